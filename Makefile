@@ -1,0 +1,38 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+.DEFAULT_GOAL := help
+STEPS := ruff yamllint shellcheck mypy unit integration coverage sanity ansible-lint docs changelog package importer
+.PHONY: help test demo format clean $(STEPS)
+
+help: ## Show the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
+
+demo: ## Onboard sample apps on an emulated tenant pair, step by step
+	@tests/run --demo
+
+test: ## Run every check on the lowest and the newest ansible-core that this machine allows
+	@tests/run
+
+ruff: ## Lint and format check of all Python code
+yamllint: ## Lint of all YAML
+shellcheck: ## Lint of the shell scripts
+mypy: ## Strict types in plugins/ and tests/emulator/
+unit: ## Unit tests on both ansible-cores
+integration: ## Playbooks against the emulator over HTTPS, on both ansible-cores
+coverage: ## One report over unit and integration tests; fails under its floor
+sanity: ## ansible-test sanity on both ansible-cores, no exceptions
+ansible-lint: ## ansible-lint at its production profile
+docs: ## Lint of the modules' and roles' documentation
+changelog: ## Lint of the changelog fragments
+package: ## Build the tarball, look at what is in it, install it offline
+importer: ## What Galaxy would say of the tarball
+$(STEPS):
+	@tests/run $@
+
+format: ## Let ruff rewrite what it can
+	@tests/run --format
+
+clean: ## Remove all that the checks made
+	rm -rf .cache .venv

@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the checks of the collection: all steps, or those named and what they need."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from cores import choose_cores
+from interpreters import find_interpreters
+from job import Job, StepError
+from runner import run_steps
+from steps import Step, build_steps, build_venvs
+from summary import print_summary
+from venvs import Venv, make_venv
+from workspace import CHECKOUT, LOGS
+
+
+def select(steps: list[Step], names: list[str]) -> list[Step]:
+    """Take the steps of these names or name groups ("unit" is unit-newest and unit-lowest), with all that they need."""
+    wanted: set[str] = set()
+    for name in names:
+        matching = {step.name for step in steps if name in (step.name, step.name.rpartition("-")[0])}
+        if not matching:
+            sys.exit(f"There is no step {name!r}. The steps: {', '.join(step.name for step in steps)}.")
+        wanted |= matching
+    while not (needed := {need for step in steps if step.name in wanted for need in step.needs}) <= wanted:
+        wanted |= needed
+    return [step for step in steps if step.name in wanted]
+
+
+def run_program(venv: Venv, path: list[Path], *commands: list[str]) -> int:
+    """Make an environment, then run commands in it with this terminal; answer the first exit code that is not 0."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log_path = LOGS / f"venv-{venv.name}.log"
+    with log_path.open("wb") as log:
+        job = Job(venv.name, log, [venv.bin, *path])
+        try:
+            make_venv(job, venv)
+        except StepError as exc:
+            print(log_path.read_text(encoding="utf-8", errors="replace"))
+            sys.exit(str(exc))
+    return next((code for command in commands if (code := subprocess.run(command, cwd=CHECKOUT, env=job.env, check=False).returncode)), 0)
+
+
+def main() -> int:
+    """Parse the command line and do what it says."""
+    parser = argparse.ArgumentParser(prog="tests/run", description=__doc__)
+    parser.add_argument("steps", nargs="*", metavar="STEP", help="a step or a group of steps; all when none is named")
+    parser.add_argument("--list", action="store_true", help="print the names of the steps")
+    parser.add_argument("--demo", action="store_true", help="run the demo in its own environment")
+    parser.add_argument("--format", action="store_true", help="let ruff rewrite what it can")
+    arguments = parser.parse_args()
+
+    interpreters = find_interpreters()
+    cores, notes = choose_cores(interpreters)
+    if not cores:
+        print(*notes, sep="\n")
+        return 1
+    path = [interpreter.path.parent for interpreter in interpreters]
+    if arguments.demo:
+        print(f"Setting up .venv/demo with {cores[0]} …", flush=True)
+        return run_program(build_venvs(cores)["demo"], path, ["tests/demo/run"])
+    if arguments.format:
+        return run_program(build_venvs(cores)["lint"], path, ["ruff", "check", "--fix", "--quiet", "."], ["ruff", "format", "."])
+    steps = build_steps(cores)
+    if arguments.list:
+        print(*(step.name for step in steps), sep="\n")
+        return 0
+    print(*(f"{core.name}: {core}" for core in cores), *notes, sep="\n", flush=True)
+    return print_summary(run_steps(select(steps, arguments.steps) if arguments.steps else steps, path), notes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

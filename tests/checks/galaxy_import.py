@@ -1,0 +1,30 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run Galaxy's importer on a tarball; what it only warns of fails here too."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SETTINGS = "[galaxy-importer]\nCHECK_REQUIRED_TAGS=True\nCHECK_CHANGELOG=True\nRUN_FLAKE8=False\nRUN_ANSIBLE_TEST=False\n"
+
+
+def main(tarball: str) -> None:
+    """Import TARBALL in the current folder and exit with 1 on an error or a warning."""
+    settings = Path("galaxy-importer.cfg").absolute()
+    settings.write_text(SETTINGS, encoding="utf-8")
+    env = {**os.environ, "GALAXY_IMPORTER_CONFIG": str(settings)}
+    command = [sys.executable, "-m", "galaxy_importer.main", tarball]
+    result = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    print(result.stdout)
+    warnings = [line for line in result.stdout.splitlines() if line.startswith("WARNING")]
+    if result.returncode or warnings:
+        sys.exit("\n".join([f"galaxy-importer: exit code {result.returncode}", *warnings]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hand the user's pip settings on to ansible-test, which drops the PIP_ variables and sees another HOME."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from job import Job
+
+# These belong to the process that reads them, not to an index.
+NOT_HANDED_ON = {"cache-dir", "user", "require-virtualenv", "prefix", "target", "root"}
+
+
+def read_settings() -> dict[str, str]:
+    """Read what pip is set to, whether by file or variable; a variable wins, as in pip."""
+    listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    settings: dict[str, str] = {}
+    for line in listed.splitlines():
+        name, _, value = line.partition("=")
+        section, _, option = name.rpartition(".")
+        if section == "global" and option not in NOT_HANDED_ON:
+            settings[option] = value.strip("'")
+    for name, value in os.environ.items():
+        option = name.removeprefix("PIP_").lower().replace("_", "-")
+        if name.startswith("PIP_") and option not in NOT_HANDED_ON:
+            settings[option] = value
+    return settings
+
+
+def write_pip_settings(job: Job) -> None:
+    """Write them where pip looks in the HOME of the step; an index address may hold a password, so only the user may read the file."""
+    target = Path(job.env["HOME"], ".config/pip/pip.conf")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    target.touch(mode=0o600)
+    lines = [f"{option} = {value}" for option, value in read_settings().items()]
+    target.write_text("\n".join(["[global]", *lines, ""]), encoding="utf-8")

@@ -1,0 +1,158 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of `make test`: what each one needs and runs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from cores import Core
+from interpreters import Interpreter
+from job import Job
+from pip_settings import write_pip_settings
+from venvs import Venv, make_venv
+from workspace import CACHE, CHECKOUT, COLLECTION, COVERAGE, DIST, copy_collection, link_collection
+
+CHECKS = Path(__file__).parent
+RUNTIME = ("requirements.txt", "tests/emulator/requirements.txt")
+TESTS = (*RUNTIME, "tests/unit/requirements.txt", "tests/integration/requirements.txt")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A named piece of work, the steps that must have passed before it, and the environment whose programs it finds first on PATH."""
+
+    name: str
+    run: Callable[[Job], None]
+    venv: Venv
+    after: tuple[str, ...] = ()
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The steps that must have passed before it: its environment's, and those it names."""
+        return self.after if self.name == f"venv-{self.venv.name}" else (f"venv-{self.venv.name}", *self.after)
+
+
+def run_ruff(job: Job) -> None:
+    """Lint, then look at the format."""
+    job.call("ruff", "check", ".")
+    job.call("ruff", "format", "--check", "--diff", ".")
+
+
+def run_yamllint(job: Job) -> None:
+    """Lint all YAML, warnings included."""
+    job.call("yamllint", "--strict", ".")
+
+
+def run_shellcheck(job: Job) -> None:
+    """Lint every file that starts as a shell script."""
+    folders = (CHECKOUT / name for name in (".ci", "tests", "docs"))
+    files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix in ("", ".sh"))
+    job.call("shellcheck", *(path for path in files if path.open("rb").readline().startswith((b"#!/bin/sh", b"#!/bin/bash", b"#!/usr/bin/env bash"))))
+
+
+def run_mypy(job: Job) -> None:
+    """Check types from the folder where the collection is importable."""
+    folders = [str(COLLECTION / name) for name in ("plugins", "tests/emulator") if (CHECKOUT / name).exists()]
+    job.call("mypy", "--config-file", CHECKOUT / "mypy.ini", "--cache-dir", CACHE / "mypy", *folders, cwd=link_collection())
+
+
+def run_pytest(folder: str, measured: bool, job: Job) -> None:
+    """Run tests; `measured`: with coverage of every Python process that they start."""
+    env = {}
+    if measured:
+        data = COVERAGE / job.name
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir(parents=True)
+        env = {"COVERAGE_PROCESS_START": str(CHECKS / "coverage.ini"), "VANTAGE_COVERAGE_DATA": str(data / "data")}
+    job.call("python", "-m", "pytest", "--ansible-unit-inject-only", "-n", "auto", folder, **env)
+
+
+def run_coverage(job: Job) -> None:
+    """Report on both kinds of tests together."""
+    job.call("python", CHECKS / "coverage_report.py", COVERAGE)
+
+
+def run_sanity(core: Core, job: Job) -> None:
+    """Run all sanity tests on a copy, with a HOME of their own for what ansible-test keeps."""
+    copy = copy_collection(CACHE / "sanity" / core.name)
+    write_pip_settings(job)
+    job.call("python", CHECKS / "get_pip.py")
+    job.call("ansible-test", "sanity", "--color", "no", "--truncate", "0", cwd=copy)
+
+
+def run_ansible_lint(job: Job) -> None:
+    """Lint playbooks, roles and the collection's own files."""
+    job.call("ansible-lint", "--offline", "--profile", "production", "--strict")
+
+
+def run_docs(job: Job) -> None:
+    """Lint the documentation of plugins and roles, on a copy: the tool reads every file below."""
+    copy = copy_collection(CACHE / "docs")
+    job.call("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", ".", cwd=copy)
+
+
+def run_changelog(job: Job) -> None:
+    """Lint the fragments and, once there is one, the changelog."""
+    job.call("antsibull-changelog", "lint")
+    if (CHECKOUT / "changelogs/changelog.yaml").exists():
+        job.call("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")
+
+
+def run_package(job: Job) -> None:
+    """Build, look inside, install offline as a user would, and ask the installed copy for its documentation."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    job.call("ansible-galaxy", "collection", "build", "--output-path", DIST)
+    (tarball,) = DIST.glob("abbyy-vantage-*.tar.gz")
+    job.call("python", CHECKS / "tarball.py", tarball)
+    installed = DIST / "installed"
+    env = {"ANSIBLE_COLLECTIONS_PATH": str(installed)}
+    job.call("ansible-galaxy", "collection", "install", tarball, "--offline", "-p", installed, **env)
+    job.call("ansible-galaxy", "collection", "verify", "--offline", "abbyy.vantage", "-p", installed, **env)
+    modules = sorted(f"abbyy.vantage.{path.stem}" for path in (CHECKOUT / "plugins/modules").glob("*.py"))
+    job.call("ansible-doc", "--type", "module", "--json", *modules, **env)
+    for playbook in sorted((CHECKOUT / "playbooks").glob("*.yml")):
+        job.call("ansible-playbook", "--syntax-check", "-i", "localhost,", f"abbyy.vantage.{playbook.stem}", cwd=DIST, **env)
+
+
+def run_importer(job: Job) -> None:
+    """Import the tarball as Galaxy does."""
+    (tarball,) = DIST.glob("abbyy-vantage-*.tar.gz")
+    job.call("python", CHECKS / "galaxy_import.py", tarball, cwd=DIST)
+
+
+def build_venvs(cores: list[Core]) -> dict[str, Venv]:
+    """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one for the demo."""
+    newest: Interpreter = cores[0].interpreter
+    release = f"ansible-core=={cores[0].release}.*"
+    venvs = [Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), TESTS, core.name == "lowest", core.name == "newest") for core in cores]
+    venvs += [
+        Venv("lint", newest, (), (*RUNTIME, "tests/requirements-lint.txt")),
+        Venv("galaxy", newest, (), ("tests/requirements-galaxy.txt",)),
+        Venv("demo", newest, (release,), RUNTIME),
+    ]
+    return {venv.name: venv for venv in venvs}
+
+
+def build_steps(cores: list[Core]) -> list[Step]:
+    """List all steps in the order in which they start: the longest early, and beside them those that tell most at once."""
+    venvs = build_venvs(cores)
+    newest, lint, galaxy = (venvs[name] for name in ("newest", "lint", "galaxy"))
+    steps = [Step(f"venv-{name}", partial(make_venv, venv=venv), venv) for name, venv in venvs.items() if name != "demo"]
+    on_core = [(core, venvs[core.name]) for core in cores[::-1]]
+    steps += [Step(f"sanity-{core.name}", partial(run_sanity, core), venv) for core, venv in on_core[:1]]
+    linters = {"ruff": run_ruff, "yamllint": run_yamllint, "shellcheck": run_shellcheck, "mypy": run_mypy}
+    steps += [Step(name, run, lint) for name, run in linters.items()]
+    for folder in ("unit", "integration"):
+        steps += [Step(f"{folder}-{core.name}", partial(run_pytest, f"tests/{folder}", venv.measured), venv) for core, venv in on_core[::-1]]
+    steps += [Step(f"sanity-{core.name}", partial(run_sanity, core), venv) for core, venv in on_core[1:]]
+    steps += [Step("coverage", run_coverage, newest, ("unit-newest", "integration-newest"))]
+    linters = {"ansible-lint": run_ansible_lint, "docs": run_docs, "changelog": run_changelog}
+    steps += [Step(name, run, lint) for name, run in linters.items()]
+    steps += [Step("package", run_package, newest), Step("importer", run_importer, galaxy, ("package",))]
+    return steps
