@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Serve the clients of a tenant."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from .behaviour import Behaviour
+from .bodies import read_object
+from .clock import add_months
+from .members import members_from_payload, members_to_wire
+from .messages import Request, Response, dump_json, text_response
+from .paging import list_response
+from .problems import Refused
+from .state import ManagedClient, Tenant, make_secret
+from .world import World
+
+_SUMMARY = ("clientId", "clientName")
+
+
+def list_clients(world: World, tenant: Tenant, request: Request, _now: float) -> Response:
+    behaviour = world.behaviour
+
+    def render(client: ManagedClient) -> str:
+        if behaviour.list_summary:
+            return dump_json({name: client.members[name] for name in _SUMMARY})
+        return render_client(client, behaviour)
+
+    return list_response(request, behaviour, tenant.clients.values(), len(tenant.clients), render)
+
+
+def create_client(world: World, tenant: Tenant, request: Request, now: float) -> Response:
+    behaviour = world.behaviour
+    members = members_from_payload(read_object(request), behaviour)
+    client_id = members["clientId"]
+    if client_id in tenant.clients:
+        raise Refused(HTTPStatus.CONFLICT, "A client with this clientId is already there.")
+    client = tenant.clients[client_id] = ManagedClient(members)
+    if behaviour.initial_secret:
+        client.add_secret(make_secret(behaviour.secret_ids, None, now, add_months(now, 6), now))
+    return text_response(behaviour.post_status, "application/json", render_client(client, behaviour))
+
+
+def read_client(world: World, _tenant: Tenant, client: ManagedClient, _request: Request, _now: float) -> Response:
+    return text_response(200, "application/json", render_client(client, world.behaviour))
+
+
+def update_client(world: World, _tenant: Tenant, client: ManagedClient, request: Request, _now: float) -> Response:
+    behaviour = world.behaviour
+    client.replace_members(members_from_payload(read_object(request), behaviour, client.members))
+    if behaviour.put_answer == "empty":
+        return Response(HTTPStatus.NO_CONTENT)
+    return text_response(200, "application/json", render_client(client, behaviour))
+
+
+def delete_client(_world: World, tenant: Tenant, client: ManagedClient, _request: Request, _now: float) -> Response:
+    """Remove the client with its secrets and its role; tokens that it has got live on."""
+    client_id = client.members["clientId"]
+    del tenant.clients[client_id]
+    tenant.app_roles.pop(client_id, None)
+    return Response(HTTPStatus.NO_CONTENT)
+
+
+def render_client(client: ManagedClient, behaviour: Behaviour) -> str:
+    """Give the client's JSON; kept until the client or a switch changes."""
+    if client.rendered is None or client.rendered[0] != behaviour.revision:
+        client.rendered = (behaviour.revision, dump_json(members_to_wire(client.members, behaviour)))
+    return client.rendered[1]
