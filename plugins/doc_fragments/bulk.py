@@ -1,0 +1,18 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of working on many things at once, shared by the modules that do."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The fragment ``abbyy.vantage.bulk``."""
+
+    DOCUMENTATION = r"""
+options:
+  concurrency:
+    description: The most requests at once, 1 to 64. When the server says that it is too busy, all of them slow down together.
+    type: int
+    default: 8
+"""

@@ -1,0 +1,287 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Log in: one small class per OAuth grant, and the one place where a token is held and renewed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from ansible_collections.abbyy.vantage.plugins.module_utils._discovery import Endpoints
+from ansible_collections.abbyy.vantage.plugins.module_utils._errors import ApiError, AuthError, ConfigError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils._http import Http
+
+# Renew a little early: a token must still be good when the request that carries it arrives.
+EARLY = timedelta(seconds=30)
+
+
+class Token(NamedTuple):
+    """What the token endpoint answers.
+
+    :param expires_at: by the server's clock; None for a token whose life is not known.
+    """
+
+    access_token: str
+    token_type: str = "Bearer"
+    scope: str | None = None
+    expires_in: int | None = None
+    expires_at: datetime | None = None
+    refresh_token: str | None = None
+
+
+class Grant(Protocol):
+    """One way to log in."""
+
+    name: str
+
+    def validate(self) -> None:
+        """Raise ConfigError when an option is missing; sends nothing."""
+
+    def fetch(self, endpoint: TokenEndpoint) -> Token:
+        """Return a new token, or raise."""
+
+
+class TokenEndpoint:
+    """The OAuth token endpoint of one deployment.
+
+    :param endpoints: knows where the token endpoint is.
+    """
+
+    def __init__(self, http: Http, endpoints: Endpoints) -> None:
+        self.http = http
+        self._endpoints = endpoints
+
+    def request_token(self, form: dict[str, str | None], *, pinned: bool = False, repeatable: bool = True, doing: str = "log in") -> Token:
+        """Return the token for a filled form; entries that are None are left out.
+
+        :param pinned: use the tenant's own endpoint when the tenant is known.
+        :param repeatable: False for grants that can be spent only once.
+        """
+        filled = {key: value for key, value in form.items() if value is not None}
+        self.http.keep_out(*(filled.get(key) for key in ("client_secret", "password", "refresh_token", "code", "code_verifier")))
+        try:
+            answer = self.http.request("POST", self._endpoints.token(pinned=pinned), doing=doing, form=filled, repeatable=repeatable)
+        except ApiError as exc:
+            if exc.status in (400, 401):
+                raise AuthError(f"{exc.message} {_advice(exc.code)}".strip(), status=exc.status, code=exc.code, method=exc.method, path=exc.path) from exc
+            raise
+        body = answer.body if isinstance(answer.body, dict) else {}
+        access_token = body.get("access_token")
+        if not isinstance(access_token, str) or not access_token:
+            raise AuthError(f"Could not {doing}: the token endpoint answered without an access_token.", status=answer.status, code="no_access_token")
+        expires_in = _whole_seconds(body.get("expires_in"))
+        token = Token(
+            access_token=access_token,
+            token_type=str(body.get("token_type") or "Bearer"),
+            scope=body.get("scope") or filled.get("scope"),
+            expires_in=expires_in,
+            expires_at=None if expires_in is None else self.http.now() + timedelta(seconds=expires_in),
+            refresh_token=body.get("refresh_token") or None,
+        )
+        self.http.keep_out(token.access_token, token.refresh_token)
+        return token
+
+    def try_secret(self, client_id: str, value: str, scope: str) -> bool:
+        """Return whether the secret logs its client in; changes nothing.
+
+        Inferred from IdentityServer: it checks the secret before all else and answers invalid_client only for a wrong one,
+        while a client that may not use the grant or the scope gets another error.
+        """
+        form: dict[str, str | None] = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": value, "scope": scope}
+        try:
+            self.request_token(form, doing=f"try the secret of client {client_id!r}")
+        except AuthError as exc:
+            if exc.code in ("unauthorized_client", "unsupported_grant_type", "invalid_scope", "access_denied", "invalid_grant"):
+                return True
+            if exc.code == "invalid_client":
+                return False
+            raise
+        return True
+
+
+class ClientCredentialsGrant:
+    """Log in as a client with its secret."""
+
+    name = "client_credentials"
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        self._params = params
+
+    def validate(self) -> None:
+        _demand(self._params, self.name, "auth_client_id", "auth_client_secret")
+
+    def fetch(self, endpoint: TokenEndpoint) -> Token:
+        return endpoint.request_token(_form(self._params, self.name))
+
+
+class PasswordGrant:
+    """Log in as a user; does not work once the tenant has an external identity provider."""
+
+    name = "password"
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        self._params = params
+
+    def validate(self) -> None:
+        _demand(self._params, self.name, "auth_client_id", "auth_username", "auth_password")
+
+    def fetch(self, endpoint: TokenEndpoint) -> Token:
+        form = dict(_form(self._params, self.name), username=self._params["auth_username"], password=self._params["auth_password"])
+        # One e-mail may have accounts in several tenants: only the tenant's own endpoint tells them apart.
+        return endpoint.request_token(form, pinned=True)
+
+
+class RefreshTokenGrant:
+    """Log in with a refresh token, which most servers accept only once."""
+
+    name = "refresh_token"
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        self._params = params
+        self._current = params.get("auth_refresh_token")
+
+    def validate(self) -> None:
+        _demand(self._params, self.name, "auth_client_id", "auth_refresh_token")
+
+    def fetch(self, endpoint: TokenEndpoint) -> Token:
+        # RFC 6749 section 6 keeps the scope of the first token when none is sent, and a wider one would be refused.
+        form = dict(_form(self._params, self.name), refresh_token=self._current, scope=None)
+        token = endpoint.request_token(form, repeatable=False)
+        self._current = token.refresh_token or self._current
+        return token._replace(refresh_token=self._current)
+
+
+GRANTS: dict[str, Callable[[dict[str, Any]], Grant]] = {grant.name: grant for grant in (ClientCredentialsGrant, PasswordGrant, RefreshTokenGrant)}
+
+
+def grant_from_params(params: dict[str, Any]) -> Grant | None:
+    """Return the grant that is named, or else the one whose options are given; None when only a token or nothing is.
+
+    :raises ConfigError: when an option of the grant is missing.
+    """
+    name = params.get("auth_grant")
+    if not name:
+        if params.get("auth_refresh_token"):
+            name = RefreshTokenGrant.name
+        elif params.get("auth_username") or params.get("auth_password"):
+            name = PasswordGrant.name
+        elif params.get("auth_client_secret"):
+            name = ClientCredentialsGrant.name
+        else:
+            return None
+    grant = GRANTS[name](params)
+    grant.validate()
+    return grant
+
+
+class Login:
+    """Hold the token that all requests share, and renew it once for all of them.
+
+    :param static_token: a token that the caller brought; used until it is refused.
+    :raises ConfigError: when there is nothing to log in with.
+    """
+
+    def __init__(self, endpoint: TokenEndpoint, grant: Grant | None, *, static_token: str | None = None) -> None:
+        if grant is None and not static_token:
+            raise ConfigError(
+                "There is nothing to log in with: set auth_token, or auth_client_id and auth_client_secret, or add auth_username and "
+                "auth_password, or auth_refresh_token (each also as VANTAGE_AUTH_… in the environment)."
+            )
+        self._endpoint = endpoint
+        self._grant = grant
+        self._token = Token(static_token) if static_token else None
+        self._refusal: VantageError | None = None
+        self._lock = threading.Lock()
+        endpoint.http.keep_out(static_token)
+
+    @property
+    def refresh_token(self) -> str | None:
+        """The refresh token that is good now, if this login has spent one."""
+        return self._token.refresh_token if self._token else None
+
+    def bearer(self) -> str:
+        """Return an access token, new when there is none yet or it is about to expire."""
+        with self._lock:
+            token = self._token
+            if token and token.expires_at and token.expires_at - EARLY <= self._endpoint.http.now() and self._grant:
+                token = None
+            return (token or self._renewed()).access_token
+
+    def renew(self, refused: str) -> str | None:
+        """Return a token in the place of one that was refused; None when there is no way to get one."""
+        with self._lock:
+            if self._token and self._token.access_token != refused:
+                return self._token.access_token
+            return self._renewed().access_token if self._grant else None
+
+    def _renewed(self) -> Token:
+        # A wrong password must not be sent once per worker: it would lock the account.
+        if self._refusal:
+            raise self._refusal
+        if self._grant is None:
+            raise ConfigError("There is no login left.")
+        try:
+            self._token = self._grant.fetch(self._endpoint)
+        except AuthError as exc:
+            self._refusal = exc
+            raise
+        return self._token
+
+    def client_id(self, params: dict[str, Any]) -> str | None:
+        """Return the client that this login belongs to: as given, or as the access token says when it is a JWT."""
+        if params.get("auth_client_id"):
+            return str(params["auth_client_id"])
+        return _client_id_of_jwt(self.bearer())
+
+
+def _form(params: dict[str, Any], grant_type: str) -> dict[str, str | None]:
+    return {
+        "grant_type": grant_type,
+        "client_id": params.get("auth_client_id") or None,
+        "client_secret": params.get("auth_client_secret") or None,
+        "scope": params.get("auth_scope") or None,
+    }
+
+
+def _demand(params: dict[str, Any], grant: str, *options: str) -> None:
+    missing = [option for option in options if not params.get(option)]
+    if missing:
+        raise ConfigError(
+            f"auth_grant {grant} needs {' and '.join(missing)}: set {'it' if len(missing) == 1 else 'them'} "
+            f"or {', '.join('VANTAGE_' + option.upper() for option in missing)} in the environment."
+        )
+
+
+def _advice(code: str | None) -> str:
+    return {
+        "invalid_client": "Check auth_client_id and auth_client_secret; a secret that has expired is refused in the same way.",
+        "invalid_grant": "Check the user name and password or the refresh token, and tenant_id when the account exists in several tenants.",
+        "unauthorized_client": "The client may not use this grant: add it to the client's allowed_grant_types, or choose another auth_grant.",
+        "invalid_scope": "Check auth_scope.",
+    }.get(code or "", "")
+
+
+def _whole_seconds(value: Any) -> int | None:
+    try:
+        return None if value is None or isinstance(value, bool) else int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _client_id_of_jwt(token: str) -> str | None:
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, binascii.Error):
+        return None
+    client_id = claims.get("client_id") if isinstance(claims, dict) else None
+    return client_id if isinstance(client_id, str) else None

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""The exceptions that utils raise; the runner turns them into one answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class VantageError(Exception):
+    """Something went wrong that a user can understand.
+
+    :param message: one sentence: what was being done and what came back, without any secret.
+    :param status: HTTP status of the answer, if there was one.
+    :param code: short machine-readable name of the error, stable across releases.
+    :param method: HTTP method of the request that failed.
+    :param path: path of that request, without its query.
+    :param in_doubt: whether the server may have carried the request out all the same.
+    :param changed: whether something had been written before it went wrong.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        in_doubt: bool = False,
+        changed: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+        self.method = method
+        self.path = path
+        self.in_doubt = in_doubt
+        self.changed = changed
+
+    def as_details(self) -> dict[str, Any]:
+        """Return what an answer carries as ``error``."""
+        return {"status": self.status, "code": self.code, "method": self.method, "path": self.path}
+
+
+class ConfigError(VantageError):
+    """The task's options, the environment or the machine are not fit; no request was sent."""
+
+    def __init__(self, message: str, *, code: str = "invalid_option") -> None:
+        super().__init__(message, code=code)
+
+
+class TransportError(VantageError):
+    """No answer came: name look-up, connection, TLS or time-out."""
+
+
+class ApiError(VantageError):
+    """The server answered with an error or with something unreadable."""
+
+
+class AuthError(ApiError):
+    """The login was refused, or it may not do this (401, 403, token endpoint)."""
+
+
+class NotFoundError(ApiError):
+    """The server does not know the thing (404)."""
+
+
+class ConflictError(ApiError):
+    """The server says that the thing is there already, or changed meanwhile (409)."""
+
+
+class RefusedError(VantageError):
+    """The collection itself refuses: the plan would do harm that the user did not ask for."""
+
+    def __init__(self, message: str, *, code: str = "refused") -> None:
+        super().__init__(message, code=code)

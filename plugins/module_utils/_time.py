@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Durations and moments, between what users and servers write and what code compares."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+DURATION_FORMS = "seconds, or a number with s, m, h, d or w as in 90s, 15m, 24h, 30d, 26w, or d.hh:mm:ss"
+
+_WITH_UNIT = re.compile(r"^(\d+)\s*([smhdw])$", re.ASCII)
+_TIMESPAN = re.compile(r"^(?:(\d+)\.)?(\d{1,2}):([0-5]\d):([0-5]\d)(?:\.0+)?$", re.ASCII)
+_ISO = re.compile(r"^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.0+)?S)?)?$", re.ASCII)
+_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?$", re.ASCII | re.IGNORECASE)
+
+
+def seconds_from_duration(value: Any) -> int:
+    """Return whole seconds; raise ValueError for anything that is not a duration.
+
+    Reads an int, a numeric string, ``90s 15m 24h 30d 26w``, .NET's ``d.hh:mm:ss`` and
+    ISO 8601 durations without months and years (their length is not fixed).
+    """
+    if isinstance(value, bool):
+        raise ValueError(value)
+    if isinstance(value, int):
+        if value < 0:
+            raise ValueError(value)
+        return value
+    if isinstance(value, float) and value.is_integer() and value >= 0:
+        return int(value)
+    text = str(value).strip()
+    if re.match(r"^\d+$", text, re.ASCII):
+        return int(text)
+    match = _WITH_UNIT.match(text)
+    if match:
+        return int(match.group(1)) * UNITS[match.group(2)]
+    match = _TIMESPAN.match(text)
+    if match:
+        days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        return days * 86400 + hours * 3600 + minutes * 60 + seconds
+    match = _ISO.match(text)
+    if match and any(match.groups()):
+        weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        return weeks * 604800 + days * 86400 + hours * 3600 + minutes * 60 + seconds
+    raise ValueError(value)
+
+
+def timespan_from_seconds(seconds: int) -> str:
+    """Return .NET's ``d.hh:mm:ss`` (without the days when there are none)."""
+    days, rest = divmod(seconds, 86400)
+    clock = f"{rest // 3600:02d}:{rest % 3600 // 60:02d}:{rest % 60:02d}"
+    return f"{days}.{clock}" if days else clock
+
+
+def duration_in_the_form_of(sample: Any, seconds: int) -> int | str:
+    """Return the seconds written as the server wrote the sample: int, numeric string, TimeSpan or ISO 8601."""
+    if not isinstance(sample, str):
+        return seconds
+    if sample.isdigit():
+        return str(seconds)
+    if sample.startswith("P"):
+        return f"PT{seconds}S"
+    return timespan_from_seconds(seconds) if ":" in sample else seconds
+
+
+def moment_from_timestamp(value: Any) -> datetime:
+    """Return an aware UTC datetime; raise ValueError for anything else.
+
+    A time without an offset is UTC, as the servers of this family write it; fractions of up to nine digits are read (.NET sends seven).
+    """
+    match = _MOMENT.match(str(value).strip())
+    if not match:
+        raise ValueError(value)
+    day, clock, fraction, offset = match.groups()
+    clock = clock or "00:00:00"
+    if len(clock) == 5:
+        clock += ":00"
+    moment = datetime.strptime(f"{day}T{clock}", "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    if fraction:
+        moment += timedelta(microseconds=int(fraction[:6].ljust(6, "0")))
+    if offset and offset.upper() != "Z":
+        minutes = int(offset[1:3]) * 60 + int(offset[-2:])
+        moment -= timedelta(minutes=minutes if offset[0] == "+" else -minutes)
+    return moment
+
+
+def timestamp_from_moment(moment: datetime) -> str:
+    """Return the form that the vendor's page shows: ``2021-09-07T13:03:38.380Z``."""
+    moment = moment.astimezone(timezone.utc)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def add_months(moment: datetime, months: int) -> datetime:
+    """Return the same day of a later month, or that month's last day."""
+    years, month = divmod(moment.month - 1 + months, 12)
+    year = moment.year + years
+    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)

@@ -1,0 +1,342 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vantage_client
+short_description: Manage the OAuth clients of ABBYY Vantage tenants
+version_added: 0.1.0
+author:
+  - abbyy.vantage contributors (@abbyy-vantage)
+description:
+  - Creates, updates and deletes Public API clients of a tenant, one or hundreds in one task.
+  - An option that is not given is not managed, so the client keeps what it has. A new client gets the server's defaults.
+  - An empty list clears the list. The order of a list does not matter when comparing, and is kept when writing.
+  - What the server accepted is read back; when it did not take, the client counts as failed.
+  - Secrets are made by M(abbyy.vantage.vantage_client_secret).
+extends_documentation_fragment:
+  - abbyy.vantage.vantage
+  - abbyy.vantage.bulk
+  - abbyy.vantage.attributes
+  - abbyy.vantage.attributes.writes
+attributes:
+  idempotent:
+    support: full
+options:
+  client_id:
+    &client_id
+    description: The client's identifier. It is never changed, and upper and lower case count.
+    type: str
+  client_name:
+    &client_name
+    description: Name of the app, as people see it. A new client is called as its O(client_id) unless told otherwise.
+    type: str
+  allow_offline_access:
+    &allow_offline_access
+    description: Whether a refresh token is issued with the access token. The server's default is V(false).
+    type: bool
+  allow_remember_consent:
+    &allow_remember_consent
+    description: Whether a user may choose to have consent decisions stored. The server's default is V(true).
+    type: bool
+  back_channel_logout_session_required:
+    &back_channel_logout_session_required
+    description: Whether the back-channel logout mechanism is required. The server's default is V(true).
+    type: bool
+  require_client_secret:
+    &require_client_secret
+    description: Whether the client has to send a secret. The server's default is V(true); without any secret, such a client cannot log in.
+    type: bool
+  require_consent:
+    &require_consent
+    description: Whether a consent screen is shown. The server's default is V(false).
+    type: bool
+  allow_no_pkce:
+    &allow_no_pkce
+    description: Whether the authorization code flow works without PKCE. The server's default is V(false).
+    type: bool
+  allowed_grant_types:
+    &allowed_grant_types
+    description:
+      - OAuth grant types that the client can use, such as V(authorization_code), V(client_credentials) and V(password).
+      - The server refuses V(implicit) or V(hybrid) beside V(authorization_code), and one beside the other.
+    type: list
+    elements: str
+  allowed_cors_origins:
+    &allowed_cors_origins
+    description: Origins from which browsers may call, as scheme, host and port without a path or a slash at the end.
+    type: list
+    elements: str
+  allowed_scopes:
+    &allowed_scopes
+    description: The scopes transferred in the token. The server takes exactly V(openid), V(permissions) and V(publicapi.all), its default.
+    type: list
+    elements: str
+  post_logout_redirect_uris:
+    &post_logout_redirect_uris
+    description: Addresses that a browser may be sent to after the logout.
+    type: list
+    elements: str
+  redirect_uris:
+    &redirect_uris
+    description:
+      - Addresses that a browser may be sent to with the authorization code.
+      - Prefixes match, so V(https://app.example.com) without a path lets in V(https://app.example.com.evil.test/) too; the module warns of that.
+    type: list
+    elements: str
+  access_token_lifetime:
+    &access_token_lifetime
+    description:
+      - How long an access token lives, in seconds or as V(90s), V(15m), V(24h), V(30d), V(26w) or V(d.hh:mm:ss).
+      - The server's default is 24 hours.
+    type: str
+  refresh_token_lifetime:
+    &refresh_token_lifetime
+    description:
+      - How long refresh tokens can be used after the first access token was issued, written as O(access_token_lifetime).
+      - The server's default is 30 days.
+    type: str
+  state:
+    description: Whether the client should be there. Tokens that a deleted client has got live on until they expire.
+    type: str
+    choices: [present, absent]
+    default: present
+  clients:
+    description:
+      - Many clients at once, instead of O(client_id) and the other options of one client.
+      - A client that fails does not stop the others; the task fails at the end, naming it, with all results in its answer.
+    type: list
+    elements: dict
+    suboptions:
+      client_id:
+        description: The client's identifier. It is never changed, and upper and lower case count.
+        type: str
+        required: true
+      client_name: *client_name
+      allow_offline_access: *allow_offline_access
+      allow_remember_consent: *allow_remember_consent
+      back_channel_logout_session_required: *back_channel_logout_session_required
+      require_client_secret: *require_client_secret
+      require_consent: *require_consent
+      allow_no_pkce: *allow_no_pkce
+      allowed_grant_types: *allowed_grant_types
+      allowed_cors_origins: *allowed_cors_origins
+      allowed_scopes: *allowed_scopes
+      post_logout_redirect_uris: *post_logout_redirect_uris
+      redirect_uris: *redirect_uris
+      access_token_lifetime: *access_token_lifetime
+      refresh_token_lifetime: *refresh_token_lifetime
+      state:
+        description: Whether this client should be there; O(state) when not given.
+        type: str
+        choices: [present, absent]
+  prune:
+    description:
+      - Delete the tenant's clients that O(clients) does not name.
+      - The client that this run logs in with is always spared.
+    type: bool
+    default: false
+  prune_protect:
+    description: Shell patterns, such as V(team-a-*), of client ids that O(prune) leaves alone.
+    type: list
+    elements: str
+    default: []
+  prune_limit:
+    description: The most clients that O(prune) may delete in one run; if it were more, the task fails and nothing is written.
+    type: int
+    default: 10
+  full_results:
+    description:
+      - Whether each entry of RV(results) holds the whole client as RV(results[].client).
+      - Off by default, since AWX cuts answers that are too long.
+    type: bool
+    default: false
+seealso:
+  - module: abbyy.vantage.vantage_client_info
+  - module: abbyy.vantage.vantage_client_secret
+"""
+
+EXAMPLES = r"""
+- name: Create a web app's client, or bring it to this state
+  abbyy.vantage.vantage_client:
+    client_id: invoice-portal
+    client_name: Invoice portal
+    allowed_grant_types: [authorization_code]
+    redirect_uris: [https://invoices.example.com/signin]
+    allow_offline_access: true
+
+- name: Change one thing and leave the rest as it is
+  abbyy.vantage.vantage_client:
+    client_id: invoice-portal
+    access_token_lifetime: 8h
+
+- name: Clear a list
+  abbyy.vantage.vantage_client:
+    client_id: invoice-portal
+    post_logout_redirect_uris: []
+
+- name: Show what would change, and change nothing
+  abbyy.vantage.vantage_client:
+    client_id: invoice-portal
+    client_name: Invoice portal (new)
+  check_mode: true
+  diff: true
+
+- name: Many clients in one task
+  abbyy.vantage.vantage_client:
+    concurrency: 16
+    clients:
+      - client_id: claims-intake
+        allowed_grant_types: [client_credentials]
+      - client_id: claims-desk
+        allowed_grant_types: [authorization_code]
+        redirect_uris: [https://claims.example.com/oauth/]
+      - client_id: claims-old
+        state: absent
+
+- name: The tenant has these clients and no others, but for those of another team
+  abbyy.vantage.vantage_client:
+    clients:
+      - client_id: claims-intake
+      - client_id: claims-desk
+    prune: true
+    prune_protect: [reader, team-b-*]
+    prune_limit: 5
+
+- name: Delete a client
+  abbyy.vantage.vantage_client:
+    client_id: invoice-portal
+    state: absent
+"""
+
+RETURN = r"""
+client:
+  description: The client in the single form; in check mode, what it would be. For a deleted one, what it was.
+  returned: when O(clients) is not given and the task did not fail
+  type: dict
+  sample:
+    client_id: invoice-portal
+    client_name: Invoice portal
+    allow_offline_access: true
+    allow_remember_consent: true
+    back_channel_logout_session_required: true
+    require_client_secret: true
+    require_consent: false
+    allow_no_pkce: false
+    allowed_grant_types: [authorization_code]
+    allowed_cors_origins: []
+    allowed_scopes: [openid, permissions, publicapi.all]
+    post_logout_redirect_uris: []
+    redirect_uris: [https://invoices.example.com/signin]
+    access_token_lifetime: 86400
+    refresh_token_lifetime: 2592000
+action:
+  description: What was done, V(created), V(updated), V(unchanged) or V(deleted).
+  returned: when O(clients) is not given and the task did not fail
+  type: str
+  sample: created
+results:
+  description: One entry per client in the order given, then those that O(prune) deleted.
+  returned: when O(clients) is given and the tenant could be read
+  type: list
+  elements: dict
+  contains:
+    client_id:
+      description: The client's identifier.
+      returned: always
+      type: str
+      sample: claims-intake
+    action:
+      description: What was done, V(created), V(updated), V(unchanged), V(deleted) or V(failed).
+      returned: always
+      type: str
+      sample: created
+    changed:
+      description: Whether something was written.
+      returned: always
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong; empty when nothing did.
+      returned: always
+      type: str
+      sample: ""
+    client:
+      description: As RV(client).
+      returned: with O(full_results), unless it failed
+      type: dict
+      sample: {client_id: claims-intake, client_name: claims-intake}
+    error:
+      description: As RV(error).
+      returned: when it failed
+      type: dict
+      sample: {status: 409, code: http_409, method: POST, path: /api/adminapi2/v2/tenants/0123456789abcdef0123456789abcdef/clients/}
+summary:
+  description: How many clients there were of each action.
+  returned: when O(clients) is given and the tenant could be read
+  type: dict
+  sample: {created: 98, updated: 0, unchanged: 0, deleted: 0, failed: 2}
+error:
+  description: What failed, for a program to read.
+  returned: on failure
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer; V(null) when there was none.
+      returned: always
+      type: int
+      sample: 403
+    code:
+      description: Short name of the error.
+      returned: always
+      type: str
+      sample: http_403
+    method:
+      description: HTTP method of the request that failed.
+      returned: always
+      type: str
+      sample: GET
+    path:
+      description: Path of that request.
+      returned: always
+      type: str
+      sample: /api/adminapi2/v2/tenants/0123456789abcdef0123456789abcdef/clients/
+auth_refresh_token:
+  description: The refresh token to use from now on. The answer is not logged when it is there.
+  returned: when the login with O(auth_refresh_token) has replaced it
+  type: str
+  sample: 9f3c…
+"""
+
+from ansible_collections.abbyy.vantage.plugins.module_utils._client import options_spec
+from ansible_collections.abbyy.vantage.plugins.module_utils._client_job import ClientJob
+from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_job
+
+
+def main() -> None:
+    """Run the module."""
+    members = options_spec()
+    states = ["present", "absent"]
+    in_list = {**members, "client_id": {"type": "str", "required": True}, "state": {"type": "str", "choices": states}}
+    run_job(
+        {
+            **members,
+            "state": {"type": "str", "choices": states, "default": "present"},
+            "clients": {"type": "list", "elements": "dict", "options": in_list},
+            "prune": {"type": "bool", "default": False},
+            "prune_protect": {"type": "list", "elements": "str", "default": []},
+            "prune_limit": {"type": "int", "default": 10},
+            "full_results": {"type": "bool", "default": False},
+            "concurrency": {"type": "int", "default": 8},
+        },
+        ClientJob,
+        required_one_of=[("client_id", "clients")],
+        mutually_exclusive=[("clients", option) for option in members],
+    )
+
+
+if __name__ == "__main__":
+    main()

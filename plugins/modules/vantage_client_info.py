@@ -1,0 +1,200 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vantage_client_info
+short_description: Read the OAuth clients of an ABBYY Vantage tenant
+version_added: 0.1.0
+author:
+  - abbyy.vantage contributors (@abbyy-vantage)
+description:
+  - Returns the Public API clients of a tenant with all their settings, and their secrets if asked for. Values of secrets cannot be read.
+extends_documentation_fragment:
+  - abbyy.vantage.vantage
+  - abbyy.vantage.bulk
+  - abbyy.vantage.attributes
+  - abbyy.vantage.attributes.reads
+options:
+  client_id:
+    description: Return this client only; none when there is no such client.
+    type: str
+  name:
+    description: Return the clients whose RV(clients[].client_name) matches this shell pattern, such as V(Claims *). Upper and lower case count.
+    type: str
+  include_secrets:
+    description: Whether to list the secrets of each client too, which takes one request per client.
+    type: bool
+    default: false
+seealso:
+  - module: abbyy.vantage.vantage_client
+  - module: abbyy.vantage.vantage_client_secret_info
+"""
+
+EXAMPLES = r"""
+- name: Read all clients
+  abbyy.vantage.vantage_client_info:
+  register: estate
+
+- name: Name those that work without PKCE
+  ansible.builtin.debug:
+    msg: "{{ estate.clients | selectattr('allow_no_pkce') | map(attribute='client_id') }}"
+
+- name: Read one client
+  abbyy.vantage.vantage_client_info:
+    client_id: claims-intake
+
+- name: Read the clients of one team by their names
+  abbyy.vantage.vantage_client_info:
+    name: "Claims *"
+
+- name: Read all clients with their secrets
+  abbyy.vantage.vantage_client_info:
+    include_secrets: true
+    concurrency: 16
+  register: estate_with_secrets
+
+- name: Name those that nobody can log in with
+  ansible.builtin.debug:
+    msg: >-
+      {{ estate_with_secrets.clients | selectattr('require_client_secret') | rejectattr('secrets') | map(attribute='client_id') }}
+
+- name: Stop when the client is not there
+  abbyy.vantage.vantage_client_info:
+    client_id: automation
+  register: wanted
+  failed_when: wanted.clients | length != 1
+"""
+
+RETURN = r"""
+clients:
+  description: The clients, in the server's order.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    client_id:
+      description: The client's identifier.
+      returned: always
+      type: str
+      sample: claims-intake
+    client_name:
+      description: Name of the app.
+      returned: always
+      type: str
+      sample: Claims intake
+    allow_offline_access:
+      description: Whether a refresh token is issued with the access token.
+      returned: always
+      type: bool
+      sample: false
+    allow_remember_consent:
+      description: Whether a user may have consent decisions stored.
+      returned: always
+      type: bool
+      sample: true
+    back_channel_logout_session_required:
+      description: Whether the back-channel logout mechanism is required.
+      returned: always
+      type: bool
+      sample: true
+    require_client_secret:
+      description: Whether the client has to send a secret.
+      returned: always
+      type: bool
+      sample: true
+    require_consent:
+      description: Whether a consent screen is shown.
+      returned: always
+      type: bool
+      sample: false
+    allow_no_pkce:
+      description: Whether the authorization code flow works without PKCE.
+      returned: always
+      type: bool
+      sample: false
+    allowed_grant_types:
+      description: OAuth grant types that the client can use.
+      returned: always
+      type: list
+      elements: str
+      sample: [client_credentials]
+    allowed_cors_origins:
+      description: Origins from which browsers may call.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    allowed_scopes:
+      description: The scopes transferred in the token.
+      returned: always
+      type: list
+      elements: str
+      sample: [openid, permissions, publicapi.all]
+    post_logout_redirect_uris:
+      description: Addresses that a browser may be sent to after the logout.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    redirect_uris:
+      description: Addresses, or prefixes of them, that a browser may be sent to with the authorization code.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    access_token_lifetime:
+      description: How long an access token lives, in seconds.
+      returned: always
+      type: int
+      sample: 86400
+    refresh_token_lifetime:
+      description: How long refresh tokens can be used after the first access token was issued, in seconds.
+      returned: always
+      type: int
+      sample: 2592000
+    secrets:
+      description: The client's secrets, as in RV(abbyy.vantage.vantage_client_secret_info#module:client_secrets).
+      returned: with O(include_secrets)
+      type: list
+      elements: dict
+      sample: []
+server_time:
+  description: The server's time, by which secrets and tokens expire.
+  returned: always
+  type: str
+  sample: "2026-09-07T13:03:38.380Z"
+error:
+  description: What failed, with C(status), C(code), C(method) and C(path) as of M(abbyy.vantage.vantage_client).
+  returned: on failure
+  type: dict
+  sample: {status: 403, code: http_403, method: GET, path: /api/adminapi2/v2/tenants/0123456789abcdef0123456789abcdef/clients/}
+auth_refresh_token:
+  description: The refresh token to use from now on. The answer is not logged when it is there.
+  returned: when the login with O(auth_refresh_token) has replaced it
+  type: str
+  sample: 9f3c…
+"""
+
+from ansible_collections.abbyy.vantage.plugins.module_utils._client_info import find_clients
+from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_query
+
+
+def main() -> None:
+    """Run the module."""
+    run_query(
+        {
+            "client_id": {"type": "str"},
+            "name": {"type": "str"},
+            "include_secrets": {"type": "bool", "default": False, "no_log": False},
+            "concurrency": {"type": "int", "default": 8},
+        },
+        find_clients,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vantage_client_secret_info
+short_description: Read which secrets the OAuth clients of an ABBYY Vantage tenant have
+version_added: 0.1.0
+author:
+  - abbyy.vantage contributors (@abbyy-vantage)
+description:
+  - Returns the secrets of all or some clients of a tenant, with the days until they expire. Values of secrets cannot be read.
+extends_documentation_fragment:
+  - abbyy.vantage.vantage
+  - abbyy.vantage.bulk
+  - abbyy.vantage.attributes
+  - abbyy.vantage.attributes.reads
+options:
+  client_id:
+    description: Return the secrets of these clients only. Those of all clients when not given, none when empty.
+    type: list
+    elements: str
+  expiring_within:
+    description:
+      - Return only secrets that expire within this time from now, or have expired.
+      - In seconds or as V(90s), V(15m), V(24h), V(30d), V(26w) or V(d.hh:mm:ss).
+    type: str
+seealso:
+  - module: abbyy.vantage.vantage_client_info
+  - module: abbyy.vantage.vantage_client_secret
+"""
+
+EXAMPLES = r"""
+- name: Read the secrets of all clients
+  abbyy.vantage.vantage_client_secret_info:
+    concurrency: 16
+  register: all_secrets
+
+- name: Read the secrets of two clients
+  abbyy.vantage.vantage_client_secret_info:
+    client_id: [automation, reader]
+
+- name: Read what expires within a month
+  abbyy.vantage.vantage_client_secret_info:
+    expiring_within: 30d
+  register: expiring
+
+- name: Say it
+  ansible.builtin.debug:
+    msg: "{{ item.client_id }} {{ item.description }}: {{ item.days_left }} days"
+  loop: "{{ expiring.client_secrets }}"
+  loop_control:
+    label: "{{ item.client_id }}"
+
+- name: Read what has expired
+  abbyy.vantage.vantage_client_secret_info:
+    expiring_within: 0
+
+- name: Count the secrets that never expire
+  ansible.builtin.debug:
+    msg: "{{ all_secrets.client_secrets | selectattr('expiration', 'none') | length }}"
+"""
+
+RETURN = r"""
+client_secrets:
+  description: The secrets, by client in the server's order.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    client_id:
+      description: The client that it belongs to.
+      returned: always
+      type: str
+      sample: claims-intake
+    id:
+      description: The server's id of it.
+      returned: always
+      type: str
+      sample: 8a1f3f0e-6a51-4b0e-9a49-3f7cc2f1b7aa
+    description:
+      description: Its name among those of the client.
+      returned: always
+      type: str
+      sample: production
+    start_time:
+      description: When it begins to work; V(null) when the server does not say.
+      returned: always
+      type: str
+      sample: "2026-09-07T13:03:38.380Z"
+    expiration:
+      description: When it expires; V(null) for never.
+      returned: always
+      type: str
+      sample: "2026-12-06T13:03:38.380Z"
+    value_display:
+      description: The first three characters of its value.
+      returned: always
+      type: str
+      sample: k7W
+    active:
+      description: Whether it works now.
+      returned: always
+      type: bool
+      sample: true
+    days_left:
+      description: Days until it expires, negative when it has; V(null) for never.
+      returned: always
+      type: float
+      sample: 41.5
+server_time:
+  description: The server's time, by which secrets and tokens expire.
+  returned: always
+  type: str
+  sample: "2026-09-07T13:03:38.380Z"
+error:
+  description: What failed, with C(status), C(code), C(method) and C(path) as of M(abbyy.vantage.vantage_client).
+  returned: on failure
+  type: dict
+  sample: {status: 403, code: http_403, method: GET, path: /api/adminapi2/v2/tenants/0123456789abcdef0123456789abcdef/clients/}
+auth_refresh_token:
+  description: The refresh token to use from now on. The answer is not logged when it is there.
+  returned: when the login with O(auth_refresh_token) has replaced it
+  type: str
+  sample: 9f3c…
+"""
+
+from ansible_collections.abbyy.vantage.plugins.module_utils._client_info import find_secrets
+from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_query
+
+
+def main() -> None:
+    """Run the module."""
+    run_query(
+        {
+            "client_id": {"type": "list", "elements": "str"},
+            "expiring_within": {"type": "str"},
+            "concurrency": {"type": "int", "default": 8},
+        },
+        find_secrets,
+    )
+
+
+if __name__ == "__main__":
+    main()
