@@ -44,7 +44,8 @@ def run_program(venv: Venv, path: list[Path], *commands: list[str]) -> int:
         except StepError as exc:
             print(log_path.read_text(encoding="utf-8", errors="replace"))
             sys.exit(str(exc))
-    return next((code for command in commands if (code := subprocess.run(command, cwd=CHECKOUT, env=job.env, check=False).returncode)), 0)
+    env = {name: value for name, value in job.env.items() if name != "NO_COLOR"}
+    return next((code for command in commands if (code := subprocess.run(command, cwd=CHECKOUT, env=env, check=False).returncode)), 0)
 
 
 def main() -> int:

@@ -39,6 +39,10 @@ class Job:
         self.log.write(text.encode() + b"\n")
         self.log.flush()
 
+    def read_log(self) -> str:
+        """Read what the commands have printed so far."""
+        return Path(self.log.name).read_text(encoding="utf-8", errors="replace")
+
     def fail(self, reason: str) -> None:
         """End the step."""
         self.say(reason)

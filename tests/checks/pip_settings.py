@@ -22,9 +22,9 @@ def read_settings() -> dict[str, str]:
     """Read what pip is set to, whether by file or variable; a variable wins, as in pip."""
     listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
     settings: dict[str, str] = {}
-    for line in listed.splitlines():
-        name, _, value = line.partition("=")
-        section, _, option = name.rpartition(".")
+    for line in filter(None, listed.splitlines()):
+        name, value = line.split("=", 1)
+        section, option = name.rsplit(".", 1)
         if section == "global" and option not in NOT_HANDED_ON:
             settings[option] = value.strip("'")
     for name, value in os.environ.items():

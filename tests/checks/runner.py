@@ -69,8 +69,7 @@ def run_steps(steps: list[Step], path: list[Path]) -> list[Result]:
                     elif len(running) < slots and all(need in results for need in step.needs):
                         running[pool.submit(run_step, step, path)] = step
                         waiting.remove(step)
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
                     result = results[running.pop(future).name] = future.result()
                     announce(result)
         except KeyboardInterrupt:

@@ -84,6 +84,8 @@ def run_sanity(core: Core, job: Job) -> None:
     write_pip_settings(job)
     job.call("python", CHECKS / "get_pip.py")
     job.call("ansible-test", "sanity", "--color", "no", "--truncate", "0", cwd=copy)
+    if "Running sanity test" not in job.read_log():
+        job.fail("ansible-test ran no test.")
 
 
 def run_ansible_lint(job: Job) -> None:

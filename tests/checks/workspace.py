@@ -46,6 +46,8 @@ def copy_collection(target: Path) -> Path:
         if source.is_file():
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, destination)
+    # Without a repository of its own, ansible-test would ask the checkout's, for which everything here is ignored.
+    subprocess.run(["git", "init", "--quiet", copy], check=True)
     return copy
 
 
@@ -63,6 +65,7 @@ def environment(step: str, path: list[Path]) -> dict[str, str]:
         PYTHONDONTWRITEBYTECODE="1",
         RUFF_CACHE_DIR=str(CACHE / "ruff"),
         LC_ALL="C.UTF-8",
+        NO_COLOR="1",
         ANSIBLE_COLLECTIONS_PATH=str(link_collection()),
         VANTAGE_CHECKOUT=str(CHECKOUT),
     )
