@@ -94,12 +94,14 @@ class SecretPlan(NamedTuple):
     :param reason: why, in one of the words of the module's documentation.
     :param keep: the secret that stays current, None when a new one is made or nothing is kept.
     :param retire: what is to be deleted, oldest first.
+    :param superseded: what would be deleted beside that if ``prune`` were superseded, oldest first.
     """
 
     action: str
     reason: str
     keep: Secret | None
     retire: list[Secret]
+    superseded: list[Secret]
     before: dict[str, Any]
     after: dict[str, Any]
 
@@ -188,13 +190,14 @@ def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime) -> S
     else:
         action, keep = "unchanged", current
     retire = _to_retire(item, generations, current, keep, now)
+    superseded = [secret for secret in _to_retire(item._replace(prune="superseded"), generations, current, keep, now) if secret not in retire]
     before = {} if current is None else shown_from_secret(current, now)
     after = before if keep else _shown_when_made(item, now)
     if not keep or retire:
         before = {**before, "generations": [secret.id for secret in generations]}
         kept = [secret.id for secret in generations if secret not in retire]
         after = {**after, "generations": kept if keep else [*kept, "(new)"]}
-    return SecretPlan(action, reason or "current", keep, retire, before, after)
+    return SecretPlan(action, reason or "current", keep, retire, superseded, before, after)
 
 
 def payload_from_item(item: SecretItem, now: datetime) -> dict[str, Any]:
@@ -333,9 +336,9 @@ def _plan_absent(item: SecretItem, secrets: Iterable[Secret], now: datetime) -> 
     else:
         going = sorted((secret for secret in secrets if secret.description == item.description), key=_age)
     if not going:
-        return SecretPlan("unchanged", "absent", None, [], {}, {})
+        return SecretPlan("unchanged", "absent", None, [], [], {}, {})
     before = {**shown_from_secret(going[-1], now), "generations": [secret.id for secret in going]}
-    return SecretPlan("deleted", "unwanted", None, going, before, {})
+    return SecretPlan("deleted", "unwanted", None, going, [], before, {})
 
 
 def _shown_when_made(item: SecretItem, now: datetime) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class ClientSecretJob:
         """Return the module's own answer keys for the single form."""
         if not self.single:
             return {}
-        return {key: results[0][key] for key in ("secret", "reason", "retired")}
+        return {key: results[0][key] for key in ("secret", "reason", "retired", "superseded")}
 
     def _planned(self, item: SecretItem, outcome: Any, now: datetime) -> Planned:
         if outcome.error:
@@ -303,6 +303,7 @@ def _result(item: SecretItem, plan: Any, secret: dict[str, Any], retired: list[s
         "changed": plan.changed,
         "reason": plan.reason,
         "retired": retired,
+        "superseded": [secret.id for secret in plan.superseded],
         "secret": {key: value for key, value in secret.items() if key != "generations"},
         "msg": "",
     }

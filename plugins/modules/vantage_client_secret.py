@@ -284,6 +284,14 @@ retired:
   type: list
   elements: str
   sample: []
+superseded:
+  description:
+    - Ids of the generations that are still there and that O(prune=superseded) would delete now.
+    - It tells without another request whether there is anything to retire.
+  returned: when O(secrets) is not given and the task did not fail
+  type: list
+  elements: str
+  sample: []
 results:
   description: One entry per secret in the order given.
   returned: when O(secrets) is given and the tenant could be read
@@ -321,6 +329,12 @@ results:
       type: list
       elements: str
       sample: [5f0c2c8e-0d3f-4a57-bb5c-0d2a4f5a9c11]
+    superseded:
+      description: As RV(superseded).
+      returned: unless it failed
+      type: list
+      elements: str
+      sample: []
     secret:
       description: As RV(secret).
       returned: unless it failed
