@@ -17,7 +17,8 @@ _CHOICES = {
     "secret_ids": ("guid", "int"),
     "offline_access_at": ("either", "authorize", "exchange"),
 }
-_NUMBERS = ("page_limit", "secret_spread", "secret_limit", "latency")
+_COUNTS = {"page_limit": 1, "secret_limit": 0}
+_SECONDS = ("secret_spread", "latency")
 _NULLABLE = ("secret_limit", "issuer")
 _LISTS = ("put_ignores", "api_versions", "external_identity_provider")
 
@@ -83,7 +84,9 @@ def _check(name: str, value: Any) -> None:
         return
     if name in _CHOICES:
         fits = value in _CHOICES[name]
-    elif name in _NUMBERS:
+    elif name in _COUNTS:
+        fits = isinstance(value, int) and not isinstance(value, bool) and value >= _COUNTS[name]
+    elif name in _SECONDS:
         fits = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
     elif name in _LISTS:
         fits = isinstance(value, list) and all(isinstance(entry, str) for entry in value)

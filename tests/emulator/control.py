@@ -75,6 +75,7 @@ _READERS: dict[str, Callable[[Emulator], Any]] = {
     "faults": lambda emulator: emulator.faults.as_dicts(),
     "clock": _read_clock,
     "behaviour": lambda emulator: emulator.behaviour.as_dict(),
+    "deviations": lambda emulator: emulator.deviations,
     "state": lambda emulator: emulator.state(),
 }
 _ACTIONS: dict[tuple[str, str], Callable[[Emulator, Any], Any]] = {

@@ -17,8 +17,8 @@ from .clock import Clock
 from .config import EmulatorConfig
 from .control import handle_control
 from .faults import Faults, Rule
-from .journal import Entry, Journal
-from .messages import NoAnswer, Request, Response
+from .journal import Journal
+from .messages import ContractBroken, NoAnswer, Request, Response
 from .misfortune import meet_fault
 from .oauth_authorize import handle_authorize
 from .oauth_endpoints import handle_discovery, handle_token
@@ -43,7 +43,7 @@ class LateCommit:
 class Emulator:
     """Hold one emulated Vantage: thread-safe, several tenants, one clock, one journal.
 
-    `conformance` holds every undisturbed request and answer to openapi.yaml and raises on a deviation.
+    `conformance` holds every request, and every answer without a fault, to openapi.yaml: a deviation is kept in `deviations` and raised.
     """
 
     def __init__(self, config: EmulatorConfig | None = None, conformance: bool = False) -> None:
@@ -51,6 +51,7 @@ class Emulator:
         self.journal: Journal = Journal()
         self.faults: Faults = Faults()
         self.check: Check | None = _load_conformance() if conformance else None
+        self.deviations: list[str] = []
         self._lock = threading.RLock()
         self.reset()
 
@@ -62,6 +63,7 @@ class Emulator:
             self._late: list[LateCommit] = []
             self.faults.replace(self.config.faults)
             self.journal.clear()
+            self.deviations.clear()
 
     @property
     def behaviour(self) -> Behaviour:
@@ -121,7 +123,7 @@ class Emulator:
         if self.behaviour.date_header:
             response.headers["Date"] = self.clock.http_date(now)
         entry.status = int(response.status)
-        self._hold_to_contract(request, entry, response)
+        self._hold_to_contract(request, None if fault else response)
         return response
 
     def answer(self, route: Route, request: Request, now: float) -> Response:
@@ -144,13 +146,17 @@ class Emulator:
         try:
             return meet_fault(self, fault, route, request, now)
         except NoAnswer:
-            if self.check:
-                self.check(request, None)
+            self._hold_to_contract(request, None)
             raise
 
-    def _hold_to_contract(self, request: Request, entry: Entry, response: Response) -> None:
-        if self.check:
-            self.check(request, None if entry.fault else response)
+    def _hold_to_contract(self, request: Request, response: Response | None) -> None:
+        if not self.check:
+            return
+        try:
+            self.check(request, response)
+        except ContractBroken as exc:
+            self.deviations.append(str(exc))
+            raise
 
 
 def _load_conformance() -> Check:

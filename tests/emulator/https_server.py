@@ -19,7 +19,7 @@ from typing import Any
 import trustme
 
 from .core import Emulator
-from .messages import Dropped, Hung, Request, Response
+from .messages import ContractBroken, Dropped, Hung, Request, Response
 from .problems import Refused
 
 HOST = "127.0.0.1"
@@ -69,8 +69,8 @@ class Handler(BaseHTTPRequestHandler):
         except Hung:
             self._stay_silent()
             return False
-        except AssertionError as exc:
-            # The exchange breaks the contract: say so to the caller, whose test then fails.
+        except ContractBroken as exc:
+            # The caller is another process: it must hear of it.
             response = Refused(HTTPStatus.INTERNAL_SERVER_ERROR, str(exc)).to_response(target)
         self._write(response, method, keep)
         return keep
@@ -144,7 +144,7 @@ class HttpsServer(ThreadingHTTPServer):
 
 
 class RunningServer:
-    """Run an HTTPS front end in a thread of this process, as a context manager: `with RunningServer(emulator, folder) as base_url`."""
+    """Run an HTTPS front end in threads of this process while a `with` block lasts; `base_url` and `ca_path` lead to it."""
 
     def __init__(self, emulator: Emulator, folder: Path) -> None:
         self._server = HttpsServer(emulator)

@@ -27,6 +27,10 @@ class Hung(NoAnswer):
     """Keep the connection open and stay silent."""
 
 
+class ContractBroken(AssertionError):  # noqa: N818 - it names what was found
+    """Say which request or answer is not what openapi.yaml says."""
+
+
 @dataclass
 class Request:
     """Hold one HTTP request; the URL is absolute and percent-encoded, header names become lower case."""

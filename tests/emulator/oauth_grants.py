@@ -1,7 +1,6 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# mypy: disallow-subclassing-any=False
 """Bind Authlib's grants to the emulated tenant.
 
 Authlib names its own base classes where it calls back; what comes is always ours, hence the Any in the overridden signatures.

@@ -1,7 +1,6 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# mypy: disallow-subclassing-any=False
 """Keep what lies between two OAuth requests: codes and refresh tokens, in the shape that Authlib expects."""
 
 from __future__ import annotations

@@ -74,8 +74,7 @@ class ManagedClient:
         """Tell whether this value logs in now, `spread` seconds after a secret was made at the earliest."""
         guess = value.encode()
         return any(
-            hmac.compare_digest(guess, secret.value.encode()) and secret.is_active(now) and secret.created + spread <= now
-            for secret in self.secrets.values()
+            hmac.compare_digest(guess, secret.value.encode()) and secret.is_active(now) and secret.created + spread <= now for secret in self.secrets.values()
         )
 
 
