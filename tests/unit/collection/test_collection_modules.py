@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every module is in the action group, documented to the end, and has its integration tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from project_files import MODULES, ROOT, read_documentation
+
+from ansible_collections.abbyy.vantage.plugins.module_utils._client import FIELDS
+
+NAMES = [path.stem for path in MODULES]
+MIN_EXAMPLES = 6
+
+
+def module_of_test(path: Path) -> str:
+    """Name the module that a test file is about: the longest one that its name begins with."""
+    stem = path.stem.removeprefix("test_")
+    return max((name for name in NAMES if stem == name or stem.startswith(f"{name}_")), key=len, default="")
+
+
+def list_without_sample(entries: dict[str, Any], prefix: str = "") -> list[str]:
+    """Name the return values that show neither a sample nor what they contain."""
+    bare = []
+    for name, entry in entries.items():
+        if "contains" in entry:
+            bare += list_without_sample(entry["contains"], f"{prefix}{name}.")
+        elif "sample" not in entry:
+            bare.append(prefix + name)
+    return bare
+
+
+def test_action_group_is_complete() -> None:
+    runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
+    assert set(NAMES) <= set(runtime["action_groups"]["vantage"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_has_integration_tests(name: str) -> None:
+    assert name in {module_of_test(path) for path in (ROOT / "tests/integration").rglob("test_*.py")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_documentation_is_complete(path: Path) -> None:
+    documentation = read_documentation(path)
+    assert documentation["module"] == path.stem
+    assert documentation["version_added"]
+    assert len(read_documentation(path, "EXAMPLES")) >= MIN_EXAMPLES
+    assert list_without_sample(read_documentation(path, "RETURN")) == []
+
+
+def test_client_options_are_the_field_table() -> None:
+    options = read_documentation(ROOT / "plugins/modules/vantage_client.py")["options"]
+    fields = {field.option for field in FIELDS}
+    assert fields <= set(options)
+    assert set(options["clients"]["suboptions"]) == fields | {"state"}
