@@ -19,6 +19,8 @@ def main(folder: Path) -> None:
     parts = sorted(str(path) for path in folder.glob("*/data.*"))
     if not parts:
         sys.exit(f"No coverage data below {folder}: run the unit and integration steps first.")
+    for leftover in folder.glob("combined*"):
+        leftover.unlink()
     os.environ["VANTAGE_COVERAGE_DATA"] = str(folder / "combined")
     untouched = coverage.Coverage(config_file=str(SETTINGS), source=["plugins"], data_suffix="untouched")
     # Measuring nothing at all writes down every file, so that one which no test imports counts as not covered.

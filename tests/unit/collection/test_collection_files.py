@@ -22,7 +22,7 @@ CODE_NAMES = {"Makefile", "run", ".ansible-lint", ".yamllint"}
 WITHOUT_HEADER = ("changelogs/changelog.yaml", "docs/examples/")
 # Paths of one machine, and where its packages happened to come from.
 FOREIGN = re.compile(r"/(work|root)/|/tmp/notes|\.\./shared\b|\b(pypi|pythonhosted|npmjs|debian)\.(org|com)\b|\bagent session\b|\bsub-?agent\b", re.IGNORECASE)
-# A rule is switched off with the reason behind it: `# noqa: X  # why`.
+# A rule is switched off with the reason behind it, on the same line.
 UNEXPLAINED = re.compile(
     r"#\s*(noqa(:[A-Z0-9, ]+)?|type:\s*ignore(\[[\w, -]+\])?|pylint:\s*disable=[\w, -]+|pragma:\s*no \w+|yamllint disable\S*( rule:\S+)*)[ \t]*$"
     r"|\b(TODO|FIXME|XXX)\b",
