@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests with real playbooks share: an emulator over HTTPS for each process of pytest, as new for each test, and a way to run playbooks.
+
+The collection is importable only once pytest has been configured, which is after this file was read: hence the imports inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """One HTTPS front end for all tests of this process."""
+    from ansible_collections.abbyy.vantage.tests.integration.deployment import serve_deployment
+
+    with serve_deployment(tmp_path_factory.mktemp("emulator")) as deployment:
+        yield deployment
+
+
+@pytest.fixture
+def deployment(served: Deployment) -> Deployment:
+    """The emulated Vantage as new: the two default tenants, no faults, an empty journal."""
+    served.emulator.reset()
+    return served
+
+
+@pytest.fixture
+def emulator(deployment: Deployment) -> Emulator:
+    """The controls over the emulated Vantage."""
+    return deployment.emulator
+
+
+@pytest.fixture
+def playbooks(deployment: Deployment, tmp_path: Path) -> PlaybookRunner:
+    """Runs playbooks in an empty folder, connected to the tenant contoso by the environment."""
+    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+
+    return PlaybookRunner(tmp_path, {**deployment.login_env(), **deployment.record_env()})
