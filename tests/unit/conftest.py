@@ -1,0 +1,33 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the unit tests share.
+
+The collection is importable only once pytest has been configured, which is after this file was read: hence the imports inside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+    from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
+
+
+@pytest.fixture
+def emulator() -> Emulator:
+    """An emulated Vantage as new."""
+    from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+
+    return Emulator()
+
+
+@pytest.fixture
+def in_process(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> InProcess:
+    """Runs modules in this process against the emulator, as contoso's administrator."""
+    from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
+
+    return InProcess(emulator, monkeypatch)
