@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+import subprocess
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -34,11 +36,14 @@ class Result:
 def run_step(step: Step, path: list[Path]) -> Result:
     """Run one step; the log is kept in .cache/logs, and shown in full when the step fails."""
     begin, reason = time.monotonic(), ""
-    with (LOGS / f"{step.name}.log").open("wb") as log:
-        try:
-            step.run(Job(step.name, log, [step.venv.bin, *path]))
-        except (StepError, OSError, ValueError) as exc:
-            reason = str(exc)
+    with (LOGS / f"{step.name}.lock").open("wb") as lock:
+        # Two runs in one checkout take turns at each step.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with (LOGS / f"{step.name}.log").open("wb") as log:
+            try:
+                step.run(Job(step.name, log, [step.venv.bin, *path]))
+            except (StepError, OSError, ValueError, subprocess.CalledProcessError) as exc:
+                reason = str(exc)
     return Result(step.name, FAILED if reason else PASSED, time.monotonic() - begin, reason)
 
 

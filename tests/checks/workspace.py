@@ -46,8 +46,9 @@ def copy_collection(target: Path) -> Path:
         if source.is_file():
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, destination)
-    # Without a repository of its own, ansible-test would ask the checkout's, for which everything here is ignored.
-    subprocess.run(["git", "init", "--quiet", copy], check=True)
+    # Without a repository of its own, the tools would ask the checkout's, for which everything here is ignored.
+    for command in (["init", "--quiet"], ["add", "--all"]):
+        subprocess.run(["git", *command], cwd=copy, check=True)
     return copy
 
 
