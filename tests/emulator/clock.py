@@ -20,7 +20,7 @@ class Clock:
 
     def __init__(self, start: float | None = None) -> None:
         self._offset = 0.0 if start is None else start - time.time()
-        self._http_date = (0, "")
+        self._http_date = (-1, "")
 
     def now(self) -> float:
         return time.time() + self._offset

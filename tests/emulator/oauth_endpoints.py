@@ -21,6 +21,8 @@ from .state import Tenant
 from .world import World
 
 GRANT_TYPES = ("authorization_code", "client_credentials", "refresh_token", "password")
+_CREDENTIALS = ("client_id", "client_secret", "username", "password", "refresh_token", "code", "code_verifier")
+_PARAMETERS = frozenset({"grant_type", "scope", "redirect_uri", *_CREDENTIALS})
 
 
 def handle_token(world: World, route: Route, request: Request, now: float) -> Response:
@@ -31,8 +33,8 @@ def handle_token(world: World, route: Route, request: Request, now: float) -> Re
     tenant = enter_tenant(world, route) if route.tenant else _guess_tenant(world, oauth_request, now)
     server = OAuthServer(world, tenant, now, pinned=route.tenant is not None)
     sent = [name for name, _value in request.form]
-    if request.media_type != FORM or len(set(sent)) != len(sent):
-        response = server.handle_error_response(oauth_request, InvalidRequestError("The body must be a form that names each parameter once."))
+    if request.media_type != FORM or len(set(sent)) != len(sent) or not _PARAMETERS.issuperset(sent):
+        response = server.handle_error_response(oauth_request, InvalidRequestError("The body must be a form that names known parameters, each once."))
     else:
         response = cast(Response, server.create_token_response(oauth_request))
     response.headers["Cache-Control"] = "no-store"
