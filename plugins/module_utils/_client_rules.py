@@ -69,15 +69,16 @@ def warnings_of_client(desired: dict[str, Any]) -> list[str]:
 
 def check_distinct(client_ids: list[str]) -> list[str]:
     """Raise ConfigError when one id is given twice; return warnings for ids that differ only in case."""
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
+    by_lower: dict[str, str] = {}
     warnings = []
     for client_id in client_ids:
-        other = seen.get(client_id.lower())
-        if other == client_id:
+        if client_id in seen:
             raise ConfigError(f"client_id {client_id!r} is given twice in clients; keep one entry of it.")
-        if other is not None:
+        seen.add(client_id)
+        other = by_lower.setdefault(client_id.lower(), client_id)
+        if other != client_id:
             warnings.append(f"client_id {client_id!r} and {other!r} differ only in upper and lower case; the server takes them for two clients.")
-        seen.setdefault(client_id.lower(), client_id)
     return warnings
 
 
