@@ -112,6 +112,8 @@ def is_whole(raw: dict[str, Any]) -> bool:
 def _value_from_api(field: Field, raw: dict[str, Any]) -> Any:
     value = raw.get(field.member)
     if field.kind == "list":
+        if field.member not in raw:
+            return list(field.default)
         # The vendor's page words allowedCorsOrigins like a switch, so a boolean is not a surprise there.
         return [str(entry) for entry in value] if isinstance(value, list) else []
     if value is None:
