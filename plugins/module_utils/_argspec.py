@@ -17,6 +17,9 @@ REGIONS = {
     "au": "https://vantage-au.abbyy.com",
 }
 DEFAULT_SCOPE = "openid permissions global.wildcard"
+GRANTS = ("client_credentials", "password", "refresh_token")
+# What a person does in a browser, which only the modules that log in know.
+LOGIN_GRANTS = (*GRANTS, "authorization_code")
 
 
 def env_unless_empty(*names: str) -> str:
@@ -35,7 +38,7 @@ def _option(env: str, **keywords: Any) -> dict[str, Any]:
     return dict(keywords, fallback=(env_unless_empty, [env]))
 
 
-def connection_spec(*, tenant_required: bool = True) -> dict[str, dict[str, Any]]:
+def connection_spec(*, tenant_required: bool = True, grants: tuple[str, ...] = GRANTS) -> dict[str, dict[str, Any]]:
     """Return the argument spec that every module shares."""
     return {
         "base_url": _option("VANTAGE_BASE_URL", type="str"),
@@ -46,7 +49,7 @@ def connection_spec(*, tenant_required: bool = True) -> dict[str, dict[str, Any]
         "ca_path": _option("VANTAGE_CA_PATH", type="path"),
         "timeout": _option("VANTAGE_TIMEOUT", type="int", default=30),
         "auth_token": _option("VANTAGE_AUTH_TOKEN", type="str", no_log=True),
-        "auth_grant": _option("VANTAGE_AUTH_GRANT", type="str", choices=["client_credentials", "password", "refresh_token"]),
+        "auth_grant": _option("VANTAGE_AUTH_GRANT", type="str", choices=list(grants)),
         "auth_client_id": _option("VANTAGE_AUTH_CLIENT_ID", type="str"),
         "auth_client_secret": _option("VANTAGE_AUTH_CLIENT_SECRET", type="str", no_log=True),
         "auth_username": _option("VANTAGE_AUTH_USERNAME", type="str"),
@@ -55,3 +58,8 @@ def connection_spec(*, tenant_required: bool = True) -> dict[str, dict[str, Any]
         "auth_scope": _option("VANTAGE_AUTH_SCOPE", type="str", default=DEFAULT_SCOPE),
         "auth_discovery": _option("VANTAGE_AUTH_DISCOVERY", type="bool", default=False),
     }
+
+
+def login_spec() -> dict[str, dict[str, Any]]:
+    """Return the argument spec that the modules share that log in and do nothing else."""
+    return connection_spec(tenant_required=False, grants=LOGIN_GRANTS)

@@ -15,11 +15,12 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from ansible_collections.abbyy.vantage.plugins.module_utils._discovery import Endpoints
-from ansible_collections.abbyy.vantage.plugins.module_utils._errors import ApiError, AuthError, ConfigError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils._errors import ApiError, AuthError, ConfigError, TransportError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils._http import Http
 
 # Renew a little early: a token must still be good when the request that carries it arrives.
 EARLY = timedelta(seconds=30)
+OFFLINE_ACCESS = "offline_access"
 
 
 class Token(NamedTuple):
@@ -68,10 +69,8 @@ class TokenEndpoint:
         self.http.keep_out(*(filled.get(key) for key in ("client_secret", "password", "refresh_token", "code", "code_verifier")))
         try:
             answer = self.http.request("POST", self._endpoints.token(pinned=pinned), doing=doing, form=filled, repeatable=repeatable)
-        except ApiError as exc:
-            if exc.status in (400, 401):
-                raise AuthError(f"{exc.message} {_advice(exc.code)}".strip(), status=exc.status, code=exc.code, method=exc.method, path=exc.path) from exc
-            raise
+        except (ApiError, TransportError) as exc:
+            raise _advised(exc, filled["grant_type"]) from exc
         body = answer.body if isinstance(answer.body, dict) else {}
         access_token = body.get("access_token")
         if not isinstance(access_token, str) or not access_token:
@@ -145,7 +144,8 @@ class RefreshTokenGrant:
 
     def __init__(self, params: dict[str, Any]) -> None:
         self._params = params
-        self._current = params.get("auth_refresh_token")
+        # Read from a file or pasted, it may have come with a line end.
+        self._current = "".join((params.get("auth_refresh_token") or "").split())
 
     def validate(self) -> None:
         _demand(self._params, self.name, "auth_client_id", "auth_refresh_token")
@@ -153,9 +153,31 @@ class RefreshTokenGrant:
     def fetch(self, endpoint: TokenEndpoint) -> Token:
         # RFC 6749 section 6 keeps the scope of the first token when none is sent, and a wider one would be refused.
         form = dict(_form(self._params, self.name), refresh_token=self._current, scope=None)
-        token = endpoint.request_token(form, repeatable=False)
+        token = endpoint.request_token(form, pinned=True, repeatable=False)
         self._current = token.refresh_token or self._current
         return token._replace(refresh_token=self._current)
+
+
+class AuthorizationCodeGrant:
+    """Exchange the code that a browser has brought back; it is good once and for one minute.
+
+    :param params: of vantage_token; no other module has the options for it.
+    :param code: None as long as it has not come.
+    """
+
+    name = "authorization_code"
+
+    def __init__(self, params: dict[str, Any], code: str | None = None) -> None:
+        self._params = params
+        self._code = code
+
+    def validate(self) -> None:
+        _demand(self._params, self.name, "auth_client_id", "redirect_uri", "code_verifier")
+
+    def fetch(self, endpoint: TokenEndpoint) -> Token:
+        form = dict(_form(self._params, self.name), code=self._code, code_verifier=self._params["code_verifier"], redirect_uri=self._params["redirect_uri"])
+        # The code comes from the tenant's own authorization endpoint when the tenant is known.
+        return endpoint.request_token(form, pinned=True, repeatable=False)
 
 
 GRANTS: dict[str, Callable[[dict[str, Any]], Grant]] = {grant.name: grant for grant in (ClientCredentialsGrant, PasswordGrant, RefreshTokenGrant)}
@@ -246,26 +268,55 @@ def _form(params: dict[str, Any], grant_type: str) -> dict[str, str | None]:
         "grant_type": grant_type,
         "client_id": params.get("auth_client_id") or None,
         "client_secret": params.get("auth_client_secret") or None,
-        "scope": params.get("auth_scope") or None,
+        "scope": scope_from_params(params),
     }
+
+
+def scope_from_params(params: dict[str, Any]) -> str | None:
+    """Return the scopes to ask for, with ``offline_access``, which brings a refresh token, when the option of that name says so."""
+    scopes = (params.get("auth_scope") or "").split()
+    if params.get("offline_access") and OFFLINE_ACCESS not in scopes:
+        scopes.append(OFFLINE_ACCESS)
+    return " ".join(scopes) or None
 
 
 def _demand(params: dict[str, Any], grant: str, *options: str) -> None:
     missing = [option for option in options if not params.get(option)]
     if missing:
-        raise ConfigError(
-            f"auth_grant {grant} needs {' and '.join(missing)}: set {'it' if len(missing) == 1 else 'them'} "
-            f"or {', '.join('VANTAGE_' + option.upper() for option in missing)} in the environment."
-        )
+        variables = [f"VANTAGE_{option.upper()}" for option in missing if option.startswith("auth_")]
+        environment = f" or {', '.join(variables)} in the environment" if variables else ""
+        raise ConfigError(f"auth_grant {grant} needs {' and '.join(missing)}: set {'it' if len(missing) == 1 else 'them'}{environment}.")
 
 
-def _advice(code: str | None) -> str:
-    return {
-        "invalid_client": "Check auth_client_id and auth_client_secret; a secret that has expired is refused in the same way.",
-        "invalid_grant": "Check the user name and password or the refresh token, and tenant_id when the account exists in several tenants.",
-        "unauthorized_client": "The client may not use this grant: add it to the client's allowed_grant_types, or choose another auth_grant.",
-        "invalid_scope": "Check auth_scope.",
-    }.get(code or "", "")
+_ADVICE = {
+    "invalid_client": "Check auth_client_id and auth_client_secret; a secret that has expired is refused in the same way.",
+    "unauthorized_client": "The client may not use this grant: add it to the client's allowed_grant_types (for refresh tokens, set its "
+    "allow_offline_access), or choose another auth_grant.",
+    "invalid_scope": "Check auth_scope.",
+}
+_ADVICE_ON_INVALID_GRANT = {
+    "password": "Check auth_username and auth_password, and tenant_id when the account exists in several tenants. This grant does not work once "
+    "the tenant has an external identity provider.",
+    "refresh_token": "The refresh token is not good any more: it was used already, or its time is over (30 days after the login, unless the client "
+    "says otherwise). Log in again, for one with the playbook abbyy.vantage.login.",
+    "authorization_code": "A code is good once, for one minute, and only with the code_verifier and the redirect_uri of its own "
+    "vantage_authorization_url. Make a new address and log in again.",
+}
+_ADVICE_IN_DOUBT = {
+    "refresh_token": "Whether the refresh token was spent is not known: try once more, and if it is refused then, log in again.",
+    "authorization_code": "The code is lost: make a new address with vantage_authorization_url and log in again.",
+}
+
+
+def _advised(exc: ApiError | TransportError, grant: str) -> VantageError:
+    """Return the error with what to do about it; a refusal of the token endpoint is an AuthError whatever its status says."""
+    refused = exc.status in (400, 401)
+    if refused:
+        advice = _ADVICE_ON_INVALID_GRANT.get(grant, "") if exc.code == "invalid_grant" else _ADVICE.get(exc.code or "", "")
+    else:
+        advice = _ADVICE_IN_DOUBT.get(grant, "") if exc.in_doubt and exc.method == "POST" else ""
+    kind = AuthError if refused else type(exc)
+    return kind(f"{exc.message} {advice}".strip(), status=exc.status, code=exc.code, method=exc.method, path=exc.path, in_doubt=exc.in_doubt)
 
 
 def _whole_seconds(value: Any) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.abbyy.vantage.plugins.module_utils._api import Api
-from ansible_collections.abbyy.vantage.plugins.module_utils._argspec import connection_spec
+from ansible_collections.abbyy.vantage.plugins.module_utils._argspec import connection_spec, login_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils._bulk import Outcome, run_each
 from ansible_collections.abbyy.vantage.plugins.module_utils._connect import connect
 from ansible_collections.abbyy.vantage.plugins.module_utils._errors import ConfigError, VantageError
@@ -20,6 +20,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._job import Job, Pla
 from ansible_collections.abbyy.vantage.plugins.module_utils._time import timestamp_from_moment
 
 Work = Callable[[Api], dict[str, Any]]
+Login = Callable[[dict[str, Any], list[str]], dict[str, Any]]
 MOST_CONCURRENCY = 64
 FAILURES_NAMED = 20
 
@@ -54,6 +55,22 @@ def run_query(argument_spec: dict[str, Any], query: Callable[[Api, dict[str, Any
     _run(module, lambda warnings: lambda api: {"changed": False, **query(api, module.params), "server_time": timestamp_from_moment(api.http.now())})
 
 
+def run_login(argument_spec: dict[str, Any], login: Login, *, foresee: Login | None = None) -> None:
+    """Run a module that logs in, or prepares it, and does nothing else; end the process with its answer.
+
+    :param login: given the parameters and a list to add warnings to.
+    :param foresee: takes its place in check mode.
+    """
+    module = AnsibleModule(argument_spec={**login_spec(), **argument_spec}, supports_check_mode=True)
+    warnings: list[str] = []
+    try:
+        work = foresee if foresee and module.check_mode else login
+        answer = {"changed": False, **work(module.params, warnings)}
+    except VantageError as exc:
+        answer = _failure(exc)
+    _end(module, answer, warnings)
+
+
 def _module(argument_spec: dict[str, Any], constraints: dict[str, Any]) -> AnsibleModule:
     return AnsibleModule(argument_spec={**connection_spec(), **argument_spec}, supports_check_mode=True, **constraints)
 
@@ -68,13 +85,21 @@ def _run(module: AnsibleModule, new_work: Callable[[list[str]], Work]) -> None:
         api = connect(module.params)
         answer = work(api)
     except VantageError as exc:
-        answer = {"failed": True, "msg": exc.message, "error": exc.as_details(), "changed": exc.changed}
+        answer = _failure(exc)
     # A refresh token is good once: its successor must reach the caller, however the task ends.
     if api is not None and api.login.refresh_token and api.login.refresh_token != module.params["auth_refresh_token"]:
         answer["auth_refresh_token"] = api.login.refresh_token
+    _end(module, answer, warnings)
+
+
+def _failure(exc: VantageError) -> dict[str, Any]:
+    return {"failed": True, "msg": exc.message, "error": exc.as_details(), "changed": exc.changed}
+
+
+def _end(module: AnsibleModule, answer: dict[str, Any], warnings: list[str]) -> None:
     for warning in warnings:
         module.warn(warning)
-    # Outside the except clause: ansible-core would add the causes, with whatever their texts hold, to the answer.
+    # Outside of any except clause: ansible-core would add the causes, with whatever their texts hold, to the answer.
     if answer.pop("failed", False):
         module.fail_json(**answer)
     module.exit_json(**answer)

@@ -16,14 +16,14 @@ PREFIX = "ansible_collections.abbyy.vantage.plugins.module_utils."
 # From the top down. A file imports from lower lines only, never from its own; a new file gets its place here.
 LAYERS = (
     ("modules",),
-    ("_runner",),
+    ("_runner", "_authorization_request", "_token_login"),
     ("_client_job", "_client_secret_job", "_client_info", "_connect"),
     ("_job", "_client_rules"),
     ("_plan", "_client", "_client_secret", "_bulk", "_api"),
     ("_auth",),
-    ("_discovery",),
-    ("_http",),
-    ("_pace", "_problem", "_argspec", "_time"),
+    ("_discovery", "_listener"),
+    ("_http", "_callback"),
+    ("_pace", "_problem", "_argspec", "_time", "_redirect", "_pkce", "_callback_page"),
     ("_errors",),
 )
 LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -1,0 +1,137 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vantage_authorization_url
+short_description: Begin a login to ABBYY Vantage in a browser
+version_added: 0.1.0
+author:
+  - abbyy.vantage contributors (@abbyy-vantage)
+description:
+  - Makes the address that a person opens in a browser to log in (OAuth 2.0 authorization code flow with PKCE), and what
+    M(abbyy.vantage.vantage_token) needs to finish that login.
+  - Sends nothing, unless O(auth_discovery) is on.
+  - Each call makes another address. Each is for one login.
+  - The answer holds the RV(code_verifier), so it is never logged, without C(no_log) on the task; a registered variable holds it all the same.
+    RV(url) and RV(state) may be shown.
+extends_documentation_fragment:
+  - abbyy.vantage.login
+  - abbyy.vantage.vantage
+  - abbyy.vantage.attributes
+attributes:
+  check_mode:
+    support: full
+    details:
+      - The module changes nothing, and does the same in check mode.
+  diff_mode:
+    support: N/A
+    details:
+      - The module changes nothing.
+  idempotent:
+    support: none
+    details:
+      - Every answer is another one, as it has to be.
+options:
+  redirect_uri:
+    description:
+      - Where the browser goes after the login, with the code. It has to begin with one of the client's redirect URIs.
+      - With an address on this very machine, such as V(http://127.0.0.1:8765/callback), M(abbyy.vantage.vantage_token) can wait for it.
+    type: str
+    required: true
+  product_id:
+    description: The vendor's identifier of the product to log in to. The vendor says that it may change.
+    type: str
+    default: a8548c9b-cb90-4c66-8567-d7372bb9b963
+seealso:
+  - module: abbyy.vantage.vantage_token
+"""
+
+EXAMPLES = r"""
+- name: Begin a login
+  abbyy.vantage.vantage_authorization_url:
+    auth_client_id: automation
+    redirect_uri: http://127.0.0.1:8765/callback
+  register: login
+
+- name: Say where to go on
+  ansible.builtin.debug:
+    msg: "Open {{ login.url }} in a browser on this machine."
+
+- name: Begin a login that ends with a refresh token
+  abbyy.vantage.vantage_authorization_url:
+    redirect_uri: http://127.0.0.1:8765/callback
+    offline_access: true
+
+- name: Begin a login at a private cloud, whatever tenant the person belongs to
+  abbyy.vantage.vantage_authorization_url:
+    base_url: https://vantage.example.com
+    tenant_id: ""
+    redirect_uri: https://apps.example.com/oauth
+
+- name: Begin a login at the endpoint that the tenant's discovery document names
+  abbyy.vantage.vantage_authorization_url:
+    redirect_uri: http://127.0.0.1:8765/callback
+    auth_discovery: true
+
+- name: Begin a login with other scopes and another product, should the vendor change them
+  abbyy.vantage.vantage_authorization_url:
+    redirect_uri: http://127.0.0.1:8765/callback
+    auth_scope: openid permissions global.wildcard
+    product_id: a8548c9b-cb90-4c66-8567-d7372bb9b963
+"""
+
+RETURN = r"""
+url:
+  description: The address to open in a browser.
+  returned: success
+  type: str
+  sample: https://vantage-eu.abbyy.com/auth2/0123456789abcdef0123456789abcdef/connect/authorize?client_id=automation&redirect_uri=…
+state:
+  description: By this, the answer of the browser is known to be the one to this login.
+  returned: success
+  type: str
+  sample: 3q2-7wR…
+code_verifier:
+  description: What the code is exchanged with, so that a stolen code is of no use. Not to be shown.
+  returned: success
+  type: str
+  sample: dBjftJeZ4CVP…
+code_challenge:
+  description: The SHA-256 of RV(code_verifier), which RV(url) shows.
+  returned: success
+  type: str
+  sample: E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM
+redirect_uri:
+  description: Where the browser will go, for M(abbyy.vantage.vantage_token).
+  returned: success
+  type: str
+  sample: http://127.0.0.1:8765/callback
+error:
+  description: What failed, with C(status), C(code), C(method) and C(path) as of M(abbyy.vantage.vantage_client).
+  returned: on failure
+  type: dict
+  sample: {status: null, code: invalid_option, method: null, path: null}
+"""
+
+from ansible_collections.abbyy.vantage.plugins.module_utils._authorization_request import PRODUCT_ID, begin_login
+from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_login
+
+
+def main() -> None:
+    """Run the module."""
+    run_login(
+        {
+            "redirect_uri": {"type": "str", "required": True},
+            "offline_access": {"type": "bool", "default": False},
+            "product_id": {"type": "str", "default": PRODUCT_ID},
+        },
+        begin_login,
+    )
+
+
+if __name__ == "__main__":
+    main()

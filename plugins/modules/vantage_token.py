@@ -1,0 +1,218 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vantage_token
+short_description: Log in to ABBYY Vantage and get an access token
+version_added: 0.1.0
+author:
+  - abbyy.vantage contributors (@abbyy-vantage)
+description:
+  - Logs in by any OAuth 2.0 grant, and answers the access token and, if there is one, the refresh token.
+  - Other modules log in by themselves. This one is for a login in a browser, for a refresh token, and for one login that several tasks share
+    as their O(auth_token).
+  - A refresh token is good once; RV(refresh_token) is the next one. Store it before anything else is done, then hand RV(access_token) on as
+    O(auth_token). The playbooks of this collection do so.
+  - The answer is never logged, without C(no_log) on the task; a registered variable holds it all the same.
+  - O(auth_token) is not used.
+extends_documentation_fragment:
+  - abbyy.vantage.login
+  - abbyy.vantage.vantage
+  - abbyy.vantage.attributes
+attributes:
+  check_mode:
+    support: partial
+    details:
+      - Logs in as ever with V(client_credentials) and V(password), so that later tasks have a token to read with.
+      - A refresh token or a code is good only once. In check mode it is checked as far as that goes offline, nothing is sent or waited for,
+        and there is no RV(access_token). Set C(check_mode=false) on the task to log in all the same, and store RV(refresh_token) then.
+  diff_mode:
+    support: N/A
+    details:
+      - The module changes nothing that it could show.
+  idempotent:
+    support: none
+    details:
+      - Each login gives another token. The module never reports a change.
+options:
+  code:
+    description:
+      - The authorization code, for callers who have received it and have compared its C(state) themselves.
+      - The grant V(authorization_code) needs exactly one of O(code), O(callback_url) and O(listen).
+    type: str
+  callback_url:
+    description:
+      - The address that the browser ended on after the login, copied from its address bar; the part from the question mark on is enough.
+      - White space in it, as terminals add when they break lines, does no harm.
+      - It is checked against O(state), and for what the server says of a login that failed.
+    type: str
+  listen:
+    description:
+      - Wait at O(redirect_uri) for the browser to come back.
+      - O(redirect_uri) has to be plain C(http) on C(localhost), C(127.0.0.1) or C([::1]), and the browser has to run on the machine that
+        runs the module. Other machines cannot reach it.
+      - Whatever else asks for this address meanwhile, or comes with another C(state), is turned away, and the waiting goes on.
+      - The code is exchanged at once. The browser then shows whether the login has worked.
+    type: bool
+    default: false
+  listen_timeout:
+    description: Seconds that O(listen) waits, 1 to 3600.
+    type: int
+    default: 300
+  code_verifier:
+    description: As RV(abbyy.vantage.vantage_authorization_url#module:code_verifier). Needed with V(authorization_code).
+    type: str
+  state:
+    description: As RV(abbyy.vantage.vantage_authorization_url#module:state). Needed with O(callback_url) and O(listen).
+    type: str
+  redirect_uri:
+    description: As O(abbyy.vantage.vantage_authorization_url#module:redirect_uri), the very same. Needed with V(authorization_code).
+    type: str
+seealso:
+  - module: abbyy.vantage.vantage_authorization_url
+"""
+
+EXAMPLES = r"""
+- name: Log in as an application, with what the environment says
+  abbyy.vantage.vantage_token:
+  register: login
+
+- name: Use one login for several tasks
+  module_defaults:
+    group/abbyy.vantage.vantage:
+      auth_token: "{{ login.access_token }}"
+  block:
+    - name: Read a client
+      abbyy.vantage.vantage_client_info:
+        client_id: automation
+
+    - name: Read its secrets
+      abbyy.vantage.vantage_client_secret_info:
+        client_id: [automation]
+
+- name: Log in as a user, and get a refresh token
+  abbyy.vantage.vantage_token:
+    auth_username: admin@contoso.example
+    auth_password: "{{ vantage_password }}"
+    offline_access: true
+  register: first
+
+- name: Use the refresh token, which is good once
+  abbyy.vantage.vantage_token:
+    auth_refresh_token: "{{ first.refresh_token }}"
+  register: second
+
+- name: Store the next refresh token before the access token is used
+  ansible.builtin.set_fact:
+    vantage_refresh_token: "{{ second.refresh_token | default(first.refresh_token) }}"
+  no_log: true
+
+- name: Begin a login in a browser
+  abbyy.vantage.vantage_authorization_url:
+    redirect_uri: http://127.0.0.1:8765/callback
+    offline_access: true
+  register: request
+
+- name: Say where to log in
+  ansible.builtin.debug:
+    msg: "Open {{ request.url }} in a browser on this machine."
+
+- name: Wait until somebody has logged in
+  abbyy.vantage.vantage_token:
+    listen: true
+    listen_timeout: 120
+    redirect_uri: "{{ request.redirect_uri }}"
+    state: "{{ request.state }}"
+    code_verifier: "{{ request.code_verifier }}"
+    offline_access: true
+
+- name: Finish a login with the address that the browser has ended on
+  abbyy.vantage.vantage_token:
+    callback_url: "{{ pasted_address }}"
+    redirect_uri: "{{ pasted_request.redirect_uri }}"
+    state: "{{ pasted_request.state }}"
+    code_verifier: "{{ pasted_request.code_verifier }}"
+
+- name: Finish a login with a code that another program has received and checked
+  abbyy.vantage.vantage_token:
+    code: "{{ received_code }}"
+    redirect_uri: "{{ received_request.redirect_uri }}"
+    code_verifier: "{{ received_request.code_verifier }}"
+"""
+
+RETURN = r"""
+access_token:
+  description: The access token, for O(auth_token) of the other modules.
+  returned: success, but with V(refresh_token) and V(authorization_code) not in check mode
+  type: str
+  sample: eyJhbGciOi…
+refresh_token:
+  description:
+    - The refresh token to use from now on, in the place of O(auth_refresh_token).
+    - Absent when the server has sent none, or when the one that was used goes on being good.
+  returned: when the server has sent another one
+  type: str
+  sample: 9f3c…
+token_type:
+  description: How the access token is sent.
+  returned: as RV(access_token)
+  type: str
+  sample: Bearer
+scope:
+  description: The scopes granted; V(null) when the server did not say.
+  returned: as RV(access_token)
+  type: str
+  sample: openid permissions global.wildcard offline_access
+expires_in:
+  description: Seconds until the access token expires; V(null) when the server did not say.
+  returned: as RV(access_token)
+  type: int
+  sample: 86400
+expires_at:
+  description: When the access token expires, by the server's clock; V(null) when the server did not say.
+  returned: as RV(access_token)
+  type: str
+  sample: "2026-09-07T13:03:38.380Z"
+msg:
+  description: Why there is no token.
+  returned: in check mode with V(refresh_token) and V(authorization_code), and on failure
+  type: str
+  sample: In check mode no refresh token is spent, so there is no access_token; set check_mode to false on this task to log in all the same.
+error:
+  description:
+    - What failed, with C(status), C(code), C(method) and C(path) as of M(abbyy.vantage.vantage_client).
+    - C(code) is the server's own, such as C(invalid_grant), or C(state_mismatch), C(state_missing), C(no_code), C(repeated), C(listen) when
+      nobody can wait at O(redirect_uri), C(listen_timeout), or C(invalid_option).
+  returned: on failure
+  type: dict
+  sample: {status: 400, code: invalid_grant, method: POST, path: /auth2/0123456789abcdef0123456789abcdef/connect/token}
+"""
+
+from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_login
+from ansible_collections.abbyy.vantage.plugins.module_utils._token_login import foresee_token, get_token
+
+
+def main() -> None:
+    """Run the module."""
+    run_login(
+        {
+            "code": {"type": "str", "no_log": True},
+            "callback_url": {"type": "str", "no_log": True},
+            "listen": {"type": "bool", "default": False},
+            "listen_timeout": {"type": "int", "default": 300},
+            "code_verifier": {"type": "str", "no_log": True},
+            "state": {"type": "str"},
+            "redirect_uri": {"type": "str"},
+            "offline_access": {"type": "bool", "default": False},
+        },
+        get_token,
+        foresee=foresee_token,
+    )
+
+
+if __name__ == "__main__":
+    main()
