@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import pytest
 import requests
 from ansible.module_utils import basic
+
 from ansible_collections.abbyy.vantage.plugins.module_utils import _connect, _http, _pace, _runner
 from ansible_collections.abbyy.vantage.plugins.module_utils._api import Api
 from ansible_collections.abbyy.vantage.plugins.module_utils._argspec import connection_spec
