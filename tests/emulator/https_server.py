@@ -55,10 +55,7 @@ class Handler(BaseHTTPRequestHandler):
             return False
         method, target, version = words
         headers = self._read_headers()
-        if "transfer-encoding" in headers:
-            self._write(Refused(HTTPStatus.LENGTH_REQUIRED).to_response(target), method, keep=False)
-            return False
-        body = self.rfile.read(int(headers.get("content-length", 0)))
+        body = self._read_chunks() if "transfer-encoding" in headers else self.rfile.read(int(headers.get("content-length", 0)))
         keep = version == self.protocol_version and headers.get("connection", "").lower() != "close"
         url = target if "://" in target else f"https://{headers.get('host', HOST)}{target}"
         try:
@@ -84,6 +81,14 @@ class Handler(BaseHTTPRequestHandler):
             name, _colon, value = line.decode("latin-1").partition(":")
             headers[name.strip().lower()] = value.strip()
         return headers
+
+    def _read_chunks(self) -> bytes:
+        chunks = []
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            chunks.append(self.rfile.read(size))
+            self.rfile.readline()
+        self._read_headers()
+        return b"".join(chunks)
 
     def _write(self, response: Response, method: str, keep: bool) -> None:
         lines = [f"HTTP/1.1 {int(response.status)} {HTTPStatus(response.status).phrase}"]

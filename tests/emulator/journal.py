@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from .clock import format_time
@@ -69,7 +69,7 @@ class Journal:
         return [entry for entry in self.entries() if entry.write]
 
     def as_dicts(self) -> list[dict[str, Any]]:
-        return [asdict(entry) for entry in self.entries()]
+        return [dict(vars(entry)) for entry in self.entries()]
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries())

@@ -94,9 +94,11 @@ def test_faults_reach_the_socket(server, session, emulator, kind, outcome):
     assert session.get(server.base_url + CLIENTS).status_code == 200
 
 
-def test_a_chunked_body_is_refused(server, session):
-    answer = session.post(server.base_url + CLIENTS, data=iter([b"{}"]), headers={"Content-Type": "application/json"})
-    assert answer.status_code == 411
+def test_a_body_may_come_in_chunks(server, session):
+    chunks = iter([b'{"clientId":', b'"app"}'])
+    answer = session.post(server.base_url + CLIENTS, data=chunks, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["clientId"]) == (201, "app")
+    assert session.get(f"{server.base_url}{CLIENTS}app").status_code == 200
 
 
 def test_head_has_no_body(server, session):
