@@ -28,7 +28,7 @@ docs: ## Lint of the modules' and roles' documentation
 changelog: ## Lint of the changelog fragments
 package: ## Build the tarball, look at what is in it, install it offline
 importer: ## What Galaxy would say of the tarball
-$(STEPS):
+$(STEPS) %-newest %-lowest:
 	@tests/run $@
 
 format: ## Let ruff rewrite what it can

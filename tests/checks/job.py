@@ -28,6 +28,7 @@ class Job:
 
     live: set[subprocess.Popen[bytes]] = set()
     lock = threading.Lock()
+    interrupted = threading.Event()
 
     def __init__(self, name: str, log: IO[bytes], path: list[Path]) -> None:
         self.name = name
@@ -55,6 +56,8 @@ class Job:
 
     def try_call(self, *command: str | Path, cwd: Path = CHECKOUT, keep_home: bool = False, **env: str) -> bool:
         """Run a command; answer whether it exited with 0. `keep_home`: pip reads the user's own settings."""
+        if self.interrupted.is_set():
+            raise StepError("interrupted")
         words = [str(word) for word in command]
         self.say(f"$ {shlex.join(words)}")
         home = {"HOME": os.environ["HOME"]} if keep_home and "HOME" in os.environ else {}
@@ -83,7 +86,8 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def kill_all() -> None:
-    """Kill what is still running, when the user interrupts."""
+    """Kill what is still running and start nothing more, when the user interrupts."""
+    Job.interrupted.set()
     with Job.lock:
         for process in Job.live:
             kill(process)

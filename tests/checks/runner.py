@@ -9,7 +9,6 @@ import fcntl
 import os
 import re
 import subprocess
-import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -78,6 +77,6 @@ def run_steps(steps: list[Step], path: list[Path]) -> list[Result]:
                     result = results[running.pop(future).name] = future.result()
                     announce(result)
         except KeyboardInterrupt:
-            threading.Thread(target=kill_all).start()
+            kill_all()
             raise
     return [results[step.name] for step in steps]
