@@ -4,6 +4,7 @@
 
 .DEFAULT_GOAL := help
 STEPS := ruff yamllint shellcheck mypy unit integration coverage sanity ansible-lint docs changelog package importer
+STEPS += $(foreach step,unit integration sanity,$(step)-newest $(step)-lowest)
 .PHONY: help test demo format clean $(STEPS)
 
 help: ## Show the targets
@@ -28,7 +29,7 @@ docs: ## Lint of the modules' and roles' documentation
 changelog: ## Lint of the changelog fragments
 package: ## Build the tarball, look at what is in it, install it offline
 importer: ## What Galaxy would say of the tarball
-$(STEPS) %-newest %-lowest:
+$(STEPS):
 	@tests/run $@
 
 format: ## Let ruff rewrite what it can
