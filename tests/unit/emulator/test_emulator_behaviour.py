@@ -126,7 +126,7 @@ def test_secret_spread(caller, emulator):
 
 def test_secret_limit(caller, emulator):
     emulator.behaviour.secret_limit = 2
-    assert [caller.make_secret("reader").status_code for _ in range(2)] == [201, 400]
+    assert [caller.make_secret("reader").status_code for _turn in range(2)] == [201, 400]
     emulator.behaviour.secret_limit = None
     assert caller.make_secret("reader").status_code == 201
 

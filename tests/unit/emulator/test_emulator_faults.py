@@ -62,7 +62,7 @@ def test_an_error_has_the_status_and_the_retry_after_that_were_asked_for(caller,
 
 def test_html_redirect_and_empty_look_as_they_should(caller, emulator):
     emulator.faults.replace([{"kind": "html"}, {"kind": "redirect"}, {"kind": "empty"}, {"kind": "empty"}])
-    page, moved, empty, refused = (caller.create("app") for _ in range(4))
+    page, moved, empty, refused = (caller.create("app") for _turn in range(4))
     assert page.headers["Content-Type"].startswith("text/html")
     assert page.text.startswith("<!DOCTYPE html>")
     assert caller.session.get(moved.headers["Location"]).status_code == 404
@@ -102,13 +102,13 @@ def test_method_and_path_choose_the_request(caller, emulator):
     emulator.faults.replace([{"kind": "status", "method": "POST", "path": "/clients/$", "times": None}])
     assert caller.send("GET", caller.clients).status_code == 200
     assert caller.make_secret("reader").status_code == 201
-    assert [caller.create("app").status_code for _ in range(3)] == [503, 503, 503]
+    assert [caller.create("app").status_code for _turn in range(3)] == [503, 503, 503]
 
 
 def test_skip_and_times_count_the_fitting_requests(caller, emulator):
     emulator.faults.replace([{"kind": "status", "method": "GET", "skip": 1, "times": 2}])
     caller.create("app")
-    assert [caller.send("GET", caller.clients).status_code for _ in range(5)] == [200, 503, 503, 200, 200]
+    assert [caller.send("GET", caller.clients).status_code for _turn in range(5)] == [200, 503, 503, 200, 200]
     assert (emulator.faults.rules[0].seen, emulator.faults.rules[0].used) == (5, 2)
 
 
@@ -116,12 +116,12 @@ def test_at_means_the_nth_request_since_the_journal_was_cleared(caller, emulator
     caller.send("GET", caller.clients)
     emulator.faults.replace([{"kind": "status", "at": 2}])
     emulator.journal.clear()
-    assert [caller.send("GET", caller.clients).status_code for _ in range(3)] == [200, 503, 200]
+    assert [caller.send("GET", caller.clients).status_code for _turn in range(3)] == [200, 503, 200]
 
 
 def test_the_first_rule_that_fits_wins(caller, emulator):
     emulator.faults.replace([{"kind": "status", "status": 500}, {"kind": "forbidden"}])
-    assert [caller.send("GET", caller.clients).status_code for _ in range(3)] == [500, 403, 200]
+    assert [caller.send("GET", caller.clients).status_code for _turn in range(3)] == [500, 403, 200]
 
 
 def test_a_fault_may_hit_a_login(caller, emulator):

@@ -36,7 +36,7 @@ def test_a_secret_lasts_six_calendar_months_by_default(app, emulator):
 
 
 def test_a_client_has_many_secrets_and_each_goes_alone(app):
-    first, second = (app.make_secret("app", description="same").json() for _ in range(2))
+    first, second = (app.make_secret("app", description="same").json() for _turn in range(2))
     assert [item["id"] for item in app.list_secrets("app")] == [first["id"], second["id"]]
     assert app.send("DELETE", f"{app.clients}app/secrets/{first['id']}").status_code == 204
     assert app.send("DELETE", f"{app.clients}app/secrets/{first['id']}").status_code == 404
