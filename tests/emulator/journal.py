@@ -21,7 +21,7 @@ class Entry:
     """Record one request: `status` is null when no answer was given, `members` are the names found in the body."""
 
     n: int
-    time: str
+    moment: float
     method: str
     path: str
     query: dict[str, str]
@@ -31,6 +31,14 @@ class Entry:
     members: list[str]
     status: int | None = None
     fault: str | None = None
+
+    @property
+    def time(self) -> str:
+        return format_time(self.moment)
+
+    def as_dict(self) -> dict[str, Any]:
+        facts = dict(vars(self))
+        return {"n": facts.pop("n"), "time": format_time(facts.pop("moment")), **facts}
 
 
 class Journal:
@@ -43,7 +51,7 @@ class Journal:
     def open(self, request: Request, now: float, tenant: str | None, kind: str) -> Entry:
         entry = Entry(
             n=0,
-            time=format_time(now),
+            moment=now,
             method=request.method,
             path=request.path,
             query={name: value if name in _SHOWN_PARAMETERS else "***" for name, value in request.parameters},
@@ -69,7 +77,7 @@ class Journal:
         return [entry for entry in self.entries() if entry.write]
 
     def as_dicts(self) -> list[dict[str, Any]]:
-        return [dict(vars(entry)) for entry in self.entries()]
+        return [entry.as_dict() for entry in self.entries()]
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries())

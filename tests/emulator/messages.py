@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 FORM = "application/x-www-form-urlencoded"
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 class NoAnswer(Exception):  # noqa: N818 - it names what the caller sees, not a defect of the emulator
@@ -83,7 +84,7 @@ class Response:
 
 
 def dump_json(payload: Any) -> str:
-    return json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(payload)
 
 
 def json_response(status: int, payload: Any) -> Response:

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -129,6 +130,7 @@ def test_the_command_announces_itself_and_stops_cleanly(tmp_path, number):
         announcement = folder / "emulator.json"
         while not announcement.exists():
             assert process.poll() is None, process.stderr.read()
+            time.sleep(0.05)
         facts = json.loads(announcement.read_text(encoding="utf-8"))
         assert facts["base_url"] == f"https://127.0.0.1:{facts['port']}"
         assert facts["pid"] == process.pid
