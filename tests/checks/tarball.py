@@ -17,7 +17,7 @@ ALLOWED = re.compile(
     | plugins/(action|doc_fragments|filter|inventory|lookup|module_utils|modules|plugin_utils|test)/[a-z0-9_]+\.py
     | plugins/(filter|test)/[a-z0-9_]+\.yml
     | roles/[a-z0-9_]+/(README\.md|(defaults|meta|vars|tasks|handlers)/[a-z0-9_/]+\.yml|(files|templates)/[a-z0-9_/.-]+)
-    | playbooks/[a-z0-9_/]+\.yml
+    | playbooks/([a-z0-9_/]+\.yml|(files|templates)/[a-z0-9_/.-]+)
     | docs/[a-z0-9_./-]+\.(md|yml|yaml|csv|json)
     | docs/examples/[a-zA-Z0-9_./-]+
     """,

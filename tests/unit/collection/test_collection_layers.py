@@ -12,18 +12,19 @@ from pathlib import Path
 import pytest
 from project_files import MODULES, PLUGINS, ROOT, UTILS, list_imports, read_tree
 
-PREFIX = "ansible_collections.abbyy.vantage.plugins.module_utils."
+COLLECTION = "ansible_collections.abbyy.vantage."
+PREFIX = f"{COLLECTION}plugins.module_utils."
 # From the top down. A file imports from lower lines only, never from its own; a new file gets its place here.
 LAYERS = (
     ("modules",),
-    ("_runner", "_authorization_request", "_token_login"),
-    ("_client_job", "_client_secret_job", "_client_info", "_connect"),
-    ("_job", "_client_rules"),
+    ("_runner",),
+    ("_client_job", "_client_secret_job", "_client_info", "_token_login", "_authorization_request"),
+    ("_connect", "_job", "_client_rules"),
     ("_plan", "_client", "_client_secret", "_bulk", "_api"),
-    ("_auth",),
-    ("_discovery", "_listener"),
-    ("_http", "_callback"),
-    ("_pace", "_problem", "_argspec", "_time", "_redirect", "_pkce", "_callback_page"),
+    ("_auth", "_listener"),
+    ("_discovery", "_callback"),
+    ("_http", "_callback_page", "_redirect", "_pkce"),
+    ("_pace", "_problem", "_argspec", "_time"),
     ("_errors",),
 )
 LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names}
@@ -40,7 +41,9 @@ def test_every_util_has_its_layer() -> None:
 
 @pytest.mark.parametrize("path", [*MODULES, *UTILS], ids=lambda path: path.stem)
 def test_imports_point_down(path: Path) -> None:
-    imported = {name.removeprefix(PREFIX).split(".")[0] for name in list_imports(path) if name.startswith(PREFIX)}
+    own = {name for name in list_imports(path) if name.startswith(COLLECTION)}
+    assert all(name.startswith(PREFIX) for name in own), "only module_utils is sent to the host with a module"
+    imported = {name.removeprefix(PREFIX).split(".")[0] for name in own}
     upward = sorted(name for name in imported if LEVELS[name] <= LEVELS[name_of(path)])
     assert not upward, f"{path.stem} imports {upward}, which are not below it"
 
