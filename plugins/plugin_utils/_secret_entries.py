@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""The entries of a secret file: their text, and how changes are laid over them. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+import yaml
+
+Entries = dict[str, dict[str, Any]]
+# By this member alone an entry is secret; the others may be shown.
+SECRET_MEMBER = "value"
+# libyaml is many times faster, where it is there.
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Merged(NamedTuple):
+    """What becomes of a file's entries.
+
+    :param refused: names whose entry was not the expected one, with that entry (empty when there was none).
+    """
+
+    entries: Entries
+    written: list[str]
+    removed: list[str]
+    refused: Entries
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file has to be written."""
+        return bool(self.written or self.removed)
+
+
+def merge(current: Entries, entries: Entries, remove: list[str], expect: dict[str, str | None]) -> Merged:
+    """Lay changes over the entries, each only where what is there is what the caller has seen.
+
+    :param expect: by name, the id of the entry that must be there; "" for one without an id or none, None for none.
+    """
+    after = dict(current)
+    written, removed, refused = [], [], {}
+    for name, entry in [*entries.items(), *((name, None) for name in remove)]:
+        there = current.get(name)
+        if name in expect and not is_expected(there, expect[name]):
+            refused[name] = there or {}
+        elif entry is None:
+            if after.pop(name, None) is not None:
+                removed.append(name)
+        elif entry != there:
+            after[name] = entry
+            written.append(name)
+    return Merged(after, written, removed, refused)
+
+
+def is_expected(there: dict[str, Any] | None, expected: str | None) -> bool:
+    """Return whether the entry is the one that the caller has seen."""
+    if expected is None:
+        return there is None
+    return ((there or {}).get("id") or "") == expected
+
+
+def without_values(entries: Entries) -> Entries:
+    """Return the entries as they may be shown."""
+    return {name: {key: value for key, value in entry.items() if key != SECRET_MEMBER} for name, entry in entries.items()}
+
+
+def text_from_entries(entries: Entries) -> str:
+    """Return YAML that is JSON too, each entry on a line of its own: quick to read at any size, and fit for 'ansible-vault edit'."""
+    lines = ",\n".join(f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(entries[name], ensure_ascii=False)}" for name in sorted(entries))
+    return f"{{\n{lines}\n}}\n"
+
+
+def entries_from_text(text: str) -> Entries:
+    """Return the entries; a person may have written them anew as any YAML.
+
+    :raises ValueError: for anything but a mapping of mappings; its text quotes nothing of the file, which holds secrets.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = _from_yaml(text)
+    if found is None:
+        return {}
+    if not isinstance(found, dict) or not all(isinstance(entry, dict) for entry in found.values()):
+        raise ValueError("it does not map names to entries")
+    return {str(name): {str(key): _plain(value) for key, value in entry.items()} for name, entry in found.items()}
+
+
+def _from_yaml(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=YAML_LOADER)  # noqa: S506 - it is the safe loader
+    except yaml.YAMLError as exc:
+        mark = getattr(exc, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise ValueError(f"it is not valid YAML{where}") from None
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON can hold: unquoted, YAML makes a timestamp of a time."""
+    return value.isoformat() if hasattr(value, "isoformat") else value
