@@ -25,12 +25,12 @@ def code_from_callback(text: str, *, state: str) -> str:
 
     :param text: the whole address that the browser was sent to, or its query alone; white space in it comes from a terminal and goes.
     :param state: what the login was begun with.
-    :raises StrayCallbackError: when the state is missing or another one.
+    :raises StrayCallbackError: when the state is missing or another one, or when there is nothing at all.
     :raises AuthError: when the server says that the login failed.
     """
     brought = _parameters(without_spaces(text).strip("\"'<>"))
     if not brought:
-        raise RefusedError(
+        raise StrayCallbackError(
             "The callback address has neither a code nor an error in it: after the login, copy the whole address from the browser's address bar.",
             code="no_code",
         )

@@ -28,6 +28,7 @@ Result = TypeVar("Result")
 
 ELSEWHERE = Reply(404, "Nothing is here", "This address only waits for a browser that comes back from a login.")
 SUCCESS = Reply(200, "You are logged in", "The login is complete. You can close this window and go back to the terminal.")
+DEFECT = Reply(500, "The login failed", "The terminal says why.")
 # A browser opens connections on suspicion and sends nothing on them.
 IDLE_SECONDS = 10
 LONGEST_ANSWER = 330
@@ -54,15 +55,17 @@ def wait_for_callback(redirect_uri: str, *, seconds: float, take: Callable[[str]
                 raise _timed_out(redirect_uri, seconds, strays) from None
             try:
                 result = take(visit.query)
+                visit.answer(SUCCESS)
+                return result
             except StrayCallbackError as exc:
                 strays.append(str(exc.code))
                 visit.answer(Reply(400, "This is not the login that is waited for", exc.message))
-                continue
             except VantageError as exc:
                 visit.answer(Reply(400, "The login failed", exc.message))
                 raise
-            visit.answer(SUCCESS)
-            return result
+            finally:
+                # Only a defect of our own gets here without an answer; the browser need not wait for it.
+                visit.answer(DEFECT)
 
 
 class _Visit:
@@ -75,7 +78,9 @@ class _Visit:
         self._written = threading.Event()
 
     def answer(self, reply: Reply) -> None:
-        """Have the reply written; return once it was, since the process may end next."""
+        """Have the reply written, if it is the first one; return once it was, since the process may end next."""
+        if self._answered.is_set():
+            return
         self._reply = reply
         self._answered.set()
         self._written.wait(IDLE_SECONDS)
