@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Write the expiry report as a CSV table for spreadsheets. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+COLUMNS = (
+    "tenant",
+    "client_id",
+    "client_name",
+    "description",
+    "secret_id",
+    "status",
+    "start_time",
+    "expiration",
+    "days_left",
+    "superseded",
+    "in_store",
+    "findings",
+)
+# A spreadsheet takes a cell that begins with one of these for a formula, the wide forms included.
+FORMULA_STARTS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+
+
+def csv_from_report(report: dict[str, Any]) -> str:
+    """Return one line per secret, one per client that has none, and one per entry of the store that the tenant does not have.
+
+    It begins with a byte order mark, without which a spreadsheet reads names as something else than UTF-8.
+    """
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    for row in (*_rows_of_clients(report), *_rows_of_missing(report)):
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+    return "\ufeff" + stream.getvalue()
+
+
+def _rows_of_clients(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for client in report["clients"]:
+        findings = list(dict.fromkeys([*(["unmanaged"] if client["unmanaged"] else []), *(risk["code"] for risk in client["risks"])]))
+        shared = {name: client[name] for name in ("tenant", "client_id", "client_name")}
+        for secret in client["secrets"]:
+            yield {
+                **shared,
+                "secret_id": secret["id"],
+                **{name: secret[name] for name in ("description", "status", "start_time", "expiration", "days_left", "superseded", "in_store")},
+                "findings": " ".join([*(["orphaned"] if secret["orphaned"] else []), *findings]),
+            }
+        if not client["secrets"]:
+            yield {**shared, "status": client["status"], "findings": " ".join(findings)}
+
+
+def _rows_of_missing(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for entry in report["missing"]:
+        row = {name: entry[name] for name in ("tenant", "client_id", "description", "expiration")}
+        yield {**row, "secret_id": entry["id"], "status": "missing", "in_store": True, "findings": "missing"}
+
+
+def _cell(value: Any) -> Any:
+    """Return what stands in a cell; text that a spreadsheet would run is made plain by an apostrophe."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str) and (value.lstrip(" ")[:1] or "x") in FORMULA_STARTS:
+        return f"'{value}"
+    return value
