@@ -38,6 +38,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._problem import prob
 
 # The vendor's guidance for its sister service: a first wait of 5 seconds, growing to one minute.
 FIRST_WAIT = 5.0
+# A server that says "at once", or whose date has passed, is busy all the same.
+SHORTEST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 MOST_WAITING = 300.0
 CONNECTION_TRIES = 3
@@ -186,8 +188,8 @@ class Http:
             timeout=(min(CONNECT_TIMEOUT, self._timeout), self._timeout),
             # Per request: REQUESTS_CA_BUNDLE would override the session's own setting.
             verify=self._verify,
-            # A redirected POST or PUT would arrive as a GET.
-            allow_redirects=method == "GET",
+            # A redirected POST or PUT would arrive as a GET, and a read that ends elsewhere would tell of things that are not there.
+            allow_redirects=False,
         )
 
     def _answer(self, response: Any, method: str, path: str, doing: str) -> Answer:
@@ -278,12 +280,12 @@ def _leave_as_is(request: Any) -> Any:
 
 
 def _checked_base(base_url: str) -> str:
-    parts = urlsplit(base_url)
     try:
+        parts = urlsplit(base_url)
         host = parts.hostname
         _ = parts.port
     except ValueError:
-        host = None
+        parts, host = urlsplit(""), None
     if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment or parts.username is not None:
         raise ConfigError(f"base_url {_without_password(base_url)!r} is not an address such as https://vantage-eu.abbyy.com; write scheme and host.")
     if parts.scheme == "http" and host not in LOOPBACK:
@@ -321,15 +323,15 @@ def _decoded(response: Any) -> tuple[Any, bool]:
 def _retry_after(value: str | None, now: datetime) -> float | None:
     if not value:
         return None
-    if value.strip().isdigit():
-        return float(value)
+    if value.strip().isascii() and value.strip().isdigit():
+        return max(SHORTEST_WAIT, float(value))
     try:
         moment = parsedate_to_datetime(value)
     except (TypeError, ValueError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
-    return max(0.0, (moment - now).total_seconds())
+    return max(SHORTEST_WAIT, (moment - now).total_seconds())
 
 
 def _shown(path: str) -> str:
