@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter abbyy.vantage.apps_from_clients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils import _export_apps
+
+
+def apps_from_clients(
+    clients: list[dict[str, Any]], all_options: bool = False, secrets: bool = False, exclude: list[str] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the apps, and what was left out of them."""
+    return _export_apps.apps_from_clients(clients, all_options=all_options, secrets=secrets, exclude=exclude or [])
+
+
+class FilterModule:
+    """Offer the filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filter by its name."""
+        return {"apps_from_clients": apps_from_clients}

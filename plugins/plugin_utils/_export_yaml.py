@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Write data that came from a server as YAML that Ansible loads as it was. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+TEMPLATE_MARKS = ("{{", "{%", "{#")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style with list entries indented below their key, as the linters want it."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Indent list entries too."""
+        super().increase_indent(flow, indentless=False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write everything out."""
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    if any(mark in text for mark in TEMPLATE_MARKS):
+        # Somebody who may name a client must not get to run a template on the controller of whoever loads the file.
+        return dumper.represent_scalar("!unsafe", text, style="'")
+    return dumper.represent_str(text)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def yaml_from_data(data: Any) -> str:
+    """Return a document of the data, which is made of dicts, lists, text, numbers, booleans and None."""
+    return yaml.dump(_plain(data), Dumper=_Dumper, explicit_start=True, sort_keys=False, allow_unicode=True, default_flow_style=False, width=10_000)
+
+
+def _plain(data: Any) -> Any:
+    """Return the data in Python's own types: Ansible marks where its texts come from by types of its own."""
+    if isinstance(data, dict):
+        return {_plain(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_plain(entry) for entry in data]
+    return str(data) if isinstance(data, str) else data
