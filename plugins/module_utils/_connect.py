@@ -80,6 +80,6 @@ def tenant_from_params(params: dict[str, Any]) -> str | None:
     tenant_id = params.get("tenant_id")
     if not tenant_id:
         return None
-    if not _GUID.match(tenant_id):
+    if not _GUID.fullmatch(tenant_id):
         raise ConfigError(f"tenant_id {tenant_id!r} is not a GUID; copy it from the tenant's settings (32 hexadecimal digits, with or without hyphens).")
     return str(tenant_id)
