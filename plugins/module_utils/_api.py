@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ansible_collections.abbyy.vantage.plugins.module_utils._auth import Login, TokenEndpoint
-from ansible_collections.abbyy.vantage.plugins.module_utils._errors import ApiError, AuthError, NotFoundError
+from ansible_collections.abbyy.vantage.plugins.module_utils._errors import ApiError, AuthError, ConfigError, NotFoundError
 from ansible_collections.abbyy.vantage.plugins.module_utils._http import Answer, Http
 
 BASE = "/api/adminapi2/{api_version}/tenants/{tenant_id}/"
@@ -127,7 +127,7 @@ class Api:
 
     def _call(self, name: str, doing: str, places: dict[str, str], *, body: dict[str, Any] | None = None, query: dict[str, str] | None = None) -> Answer:
         call = CALLS[name]
-        path = self._base + call.path.format(**{key: quote(value, safe="") for key, value in places.items()})
+        path = self._base + call.path.format(**{key: _segment(key, value) for key, value in places.items()})
         bearer = self.login.bearer()
         try:
             return self._send(call.method, path, doing, bearer, body, query)
@@ -156,9 +156,16 @@ class Api:
             seen.update(new)
             offset += len(entries)
             yield list(new.values())
-            if not new or len(entries) < SMALLEST_CAP or (total is not None and len(seen) >= total):
+            if not new or (len(entries) < SMALLEST_CAP if total is None else len(seen) >= total):
                 return
         raise ApiError(f"Could not {doing}: the list does not end.", code="endless_list")
+
+
+def _segment(key: str, value: str) -> str:
+    """Return the value as one segment of a path; whatever carries the request would resolve dots, even encoded ones."""
+    if value in (".", ".."):
+        raise ConfigError(f"{key} {value!r} cannot stand in an address; give another one.")
+    return quote(value, safe="")
 
 
 def entries_from_body(body: Any, doing: str) -> tuple[list[dict[str, Any]], int | None]:
