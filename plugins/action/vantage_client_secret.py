@@ -32,11 +32,16 @@ class ActionModule(NormalAction):
         if any(self._task.args.get(option) for option in ("clients", "secrets")):
             # With hundreds of entries the echoed arguments would fill the event, and they say nothing that the task does not.
             answer.pop("invocation", None)
-        if holds_secret(answer):
-            answer["_ansible_no_log"] = True
-            if answer.get("failed"):
-                display.error(f"{name}: {answer.get('msg')}")
-        return answer
+        return protect(name, answer)
+
+
+def protect(name: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer, marked as not to be logged when a secret is in it; the message of a failure is shown all the same."""
+    if holds_secret(answer):
+        answer["_ansible_no_log"] = True
+        if answer.get("failed"):
+            display.error(f"{name}: {answer.get('msg')}")
+    return answer
 
 
 def holds_secret(answer: Any) -> bool:

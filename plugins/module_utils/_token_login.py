@@ -51,7 +51,7 @@ def get_token(params: dict[str, Any], warnings: list[str], *, new_session: Calla
         token = grant.fetch(endpoint)
     if params["offline_access"] and not token.refresh_token:
         warnings.append(f"offline_access was asked for, but the server sent no refresh token: set allow_offline_access of client {params['auth_client_id']!r}.")
-    return _answer(token, params)
+    return {**_answer(token, params), "server_time": timestamp_from_moment(http.now())}
 
 
 def foresee_token(params: dict[str, Any], warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> dict[str, Any]:

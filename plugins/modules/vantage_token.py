@@ -15,8 +15,9 @@ description:
   - Logs in by any OAuth 2.0 grant, and answers the access token and, if there is one, the refresh token.
   - Other modules log in by themselves. This one is for a login in a browser, for a refresh token, and for one login that several tasks share
     as their O(auth_token).
-  - A refresh token is good once; RV(refresh_token) is the next one. Store it before anything else is done, then hand RV(access_token) on as
-    O(auth_token). The playbooks of this collection do so.
+  - A refresh token is good once; its answer brings the next one. With O(login_file), the task itself keeps it before it ends, and no two
+    tasks, hosts or runs of one machine spend the same one. Without, the caller has to store RV(refresh_token) before anything else is done.
+    Then hand RV(access_token) on as O(auth_token).
   - The answer is never logged, without C(no_log) on the task; a registered variable holds it all the same.
   - O(auth_token) is not used.
 extends_documentation_fragment:
@@ -24,12 +25,22 @@ extends_documentation_fragment:
   - abbyy.vantage.vantage
   - abbyy.vantage.attributes
 attributes:
+  action:
+    support: partial
+    description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
+    details:
+      - O(login_file) is read and written on the controller, where the vault passwords are.
+  async:
+    support: none
+    description: Supports being used with the C(async) keyword.
+    details:
+      - The answer would lie in a file, and C(async_status) would show it.
   check_mode:
     support: partial
     details:
       - Logs in as ever with V(client_credentials) and V(password), so that later tasks have a token to read with.
       - A refresh token or a code is good only once. In check mode it is checked as far as that goes offline, nothing is sent or waited for,
-        and there is no RV(access_token). Set C(check_mode=false) on the task to log in all the same, and store RV(refresh_token) then.
+        and there is no RV(access_token). Set C(check_mode=false) on the task to log in all the same, with O(login_file) or another store.
   diff_mode:
     support: N/A
     details:
@@ -72,6 +83,29 @@ options:
   redirect_uri:
     description: As O(abbyy.vantage.vantage_authorization_url#module:redirect_uri), the very same. Needed with V(authorization_code).
     type: str
+  login_file:
+    description:
+      - A file on the controller that keeps refresh tokens, encrypted as C(ansible-vault) does it, so C(ansible-vault view) shows it.
+      - When the task names nothing to log in with beside the client, the refresh token of O(login_name) is read from it and spent, and the
+        next one is written to it before the task ends. Meanwhile nobody else on this machine can use the file, and it is made sure before
+        that it can be written.
+      - With a user and a password, in a browser, or with a refresh token from elsewhere, a new login is made, and its refresh token is
+        written. O(offline_access) is needed then. The file's own folder is made if it is missing.
+      - The refresh token is not in the answer then, unless it could not be kept.
+    type: path
+  login_name:
+    description: Name of the login in O(login_file), which may keep several.
+    type: str
+    default: login
+  vault_password:
+    description: Password of O(login_file). When not given, those that the play was started with are used.
+    type: str
+  vault_id:
+    description:
+      - Which of the play's vault passwords to encrypt with, by its id. With O(vault_password), the id to write into the file.
+      - When not given, a file keeps the password that it has, and a new one gets the one that Ansible's setting C(vault_encrypt_identity)
+        names, or else the only one there is.
+    type: str
 seealso:
   - module: abbyy.vantage.vantage_authorization_url
 """
@@ -101,15 +135,18 @@ EXAMPLES = r"""
     offline_access: true
   register: first
 
-- name: Use the refresh token, which is good once
+- name: Keep a refresh token that was got elsewhere, or here, in an encrypted file
   abbyy.vantage.vantage_token:
     auth_refresh_token: "{{ first.refresh_token }}"
-  register: second
+    login_file: "{{ inventory_dir }}/.vantage-logins.yml"
+    login_name: contoso
 
-- name: Store the next refresh token before the access token is used
-  ansible.builtin.set_fact:
-    vantage_refresh_token: "{{ second.refresh_token | default(first.refresh_token) }}"
-  no_log: true
+- name: Log in with what the file keeps, which has the next refresh token before this task ends
+  abbyy.vantage.vantage_token:
+    login_file: "{{ inventory_dir }}/.vantage-logins.yml"
+    login_name: contoso
+  check_mode: false
+  register: renewed
 
 - name: Begin a login in a browser
   abbyy.vantage.vantage_authorization_url:
@@ -129,6 +166,7 @@ EXAMPLES = r"""
     state: "{{ request.state }}"
     code_verifier: "{{ request.code_verifier }}"
     offline_access: true
+    login_file: "{{ inventory_dir }}/.vantage-logins.yml"
 
 - name: Finish a login with the address that the browser has ended on
   abbyy.vantage.vantage_token:
@@ -154,7 +192,7 @@ refresh_token:
   description:
     - The refresh token to use from now on, in the place of O(auth_refresh_token).
     - Absent when the server has sent none, or when the one that was used goes on being good.
-  returned: when the server has sent another one
+  returned: when the server has sent another one, and it was not kept in O(login_file)
   type: str
   sample: 9f3c…
 token_type:
@@ -177,6 +215,16 @@ expires_at:
   returned: as RV(access_token)
   type: str
   sample: "2026-09-07T13:03:38.380Z"
+kept:
+  description: Whether a refresh token was written to O(login_file).
+  returned: when one was
+  type: bool
+  sample: true
+server_time:
+  description: The server's time, by which tokens expire.
+  returned: as RV(access_token)
+  type: str
+  sample: "2026-09-06T13:03:38.380Z"
 msg:
   description: Why there is no token.
   returned: in check mode with V(refresh_token) and V(authorization_code), and on failure
@@ -186,7 +234,7 @@ error:
   description:
     - What failed, with C(status), C(code), C(method) and C(path) as of M(abbyy.vantage.vantage_client).
     - C(code) is the server's own, such as C(invalid_grant), or C(state_mismatch), C(state_missing), C(no_code), C(repeated), C(listen) when
-      nobody can wait at O(redirect_uri), C(listen_timeout), or C(invalid_option).
+      nobody can wait at O(redirect_uri), C(listen_timeout), C(login_file) when that cannot be read or written, or C(invalid_option).
   returned: on failure
   type: dict
   sample: {status: 400, code: invalid_grant, method: POST, path: /auth2/0123456789abcdef0123456789abcdef/connect/token}
@@ -208,6 +256,10 @@ def main() -> None:
             "state": {"type": "str"},
             "redirect_uri": {"type": "str"},
             "offline_access": {"type": "bool", "default": False},
+            "login_file": {"type": "path"},
+            "login_name": {"type": "str", "default": "login"},
+            "vault_password": {"type": "str", "no_log": True},
+            "vault_id": {"type": "str"},
         },
         get_token,
         foresee=foresee_token,

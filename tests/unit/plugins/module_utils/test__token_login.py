@@ -45,7 +45,7 @@ def begin_and_log_in(login: BrowserLogin, **options: Any) -> tuple[dict[str, Any
 class TestGrants:
     def test_client_credentials(self, login: BrowserLogin, in_process: InProcess) -> None:
         answer = login.finish()
-        assert set(answer) == {"access_token", "token_type", "scope", "expires_in", "expires_at"}
+        assert set(answer) == {"access_token", "token_type", "scope", "expires_in", "expires_at", "server_time"}
         assert (answer["token_type"], answer["expires_in"]) == ("Bearer", DAY)
         assert answer["scope"] == "openid permissions global.wildcard"
         assert works(in_process, answer["access_token"])
@@ -368,14 +368,17 @@ class TestClocks:
         login.emulator.advance(hours * 3600)
         keys, address = begin_and_log_in(login)
         answer = login.finish(callback_url=address, **keys)
-        expected = datetime.now(timezone.utc) + timedelta(hours=hours, seconds=DAY)
-        assert abs(moment_from_timestamp(answer["expires_at"]) - expected) < timedelta(minutes=5)
+        server_time, expires_at = (moment_from_timestamp(answer[name]) for name in ("server_time", "expires_at"))
+        assert abs(server_time - datetime.now(timezone.utc) - timedelta(hours=hours)) < timedelta(minutes=5)
+        assert abs(expires_at - server_time - timedelta(days=1)) < timedelta(seconds=1)
 
     def test_a_server_that_does_not_say_how_long(self, login: BrowserLogin, monkeypatch: pytest.MonkeyPatch) -> None:
         from ansible_collections.abbyy.vantage.tests.emulator.messages import json_response
 
         monkeypatch.setattr(login.emulator, "handle", lambda _request: json_response(200, {"access_token": "opaque-token"}))
-        assert login.finish(auth_refresh_token="a-refresh-token") == {
+        answer = login.finish(auth_refresh_token="a-refresh-token")
+        assert answer.pop("server_time")
+        assert answer == {
             "access_token": "opaque-token",
             "token_type": "Bearer",
             "scope": None,

@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keep the refresh token of a login in a file on the controller, where the vault passwords are, and its answers out of every log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible import constants
+from ansible.module_utils.common.validation import check_type_path
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ansible_collections.abbyy.vantage.plugins.action.vantage_client_secret import ActionModule as ProtectedAction
+from ansible_collections.abbyy.vantage.plugins.action.vantage_client_secret import protect
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._login_file import LOG_IN, KeptLogin
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_file import SecretFileError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._vault_passwords import VaultPasswords
+
+# What only the controller knows to do; the module gets the rest.
+OWN_OPTIONS = ("login_file", "login_name", "vault_password", "vault_id")
+# With any of these, a login is made rather than renewed.
+MAKES_LOGIN = ("code", "callback_url", "auth_username", "auth_password", "auth_refresh_token")
+
+
+class ActionModule(ProtectedAction):
+    """Run the module between reading and writing the file, alone with the file when a kept token is spent."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the module's answer; without the refresh token when that was kept."""
+        args = self._task.args
+        if not args.get("login_file"):
+            return super().run(tmp, task_vars)
+        own, sent = split(args)
+        try:
+            login = self._kept_login(own)
+            if makes_login(sent):
+                return self._make(login, sent, tmp, task_vars)
+            return self._renew(login, sent, tmp, task_vars)
+        except SecretFileError as exc:
+            return failure(str(exc))
+        finally:
+            # A task with until is run again with the same arguments.
+            self._task.args = args
+
+    def _kept_login(self, own: dict[str, Any]) -> KeptLogin:
+        passwords = VaultPasswords(
+            self._loader._vault.secrets,
+            password=own.get("vault_password") or None,
+            vault_id=own.get("vault_id") or None,
+            preferred=constants.DEFAULT_VAULT_ENCRYPT_IDENTITY,  # type: ignore[attr-defined]  # made at run time from Ansible's settings
+        )
+        return KeptLogin(check_type_path(own["login_file"]), str(own.get("login_name") or "login"), passwords)
+
+    def _make(self, login: KeptLogin, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        brings_token = sent.get("auth_refresh_token") or boolean(sent.get("offline_access", False), strict=False)
+        if not brings_token:
+            return failure("login_file keeps a refresh token, and without offline_access the login brings none: set offline_access to true.")
+        if not self._task.check_mode:
+            # Before somebody logs in for nothing.
+            login.prove()
+        answer = self._ask(sent, tmp, task_vars)
+        if answer.get("failed") or self._task.check_mode:
+            return answer
+        token = answer.pop("refresh_token", None) or str(sent.get("auth_refresh_token") or "")
+        if not token:
+            return lost(answer, None, "The login worked, but the server sent no refresh token to keep: set allow_offline_access of the client.")
+        try:
+            login.begin(token, answer.get("server_time"))
+        except SecretFileError as exc:
+            return lost(answer, token, f"The login worked, but it could not be kept. {exc}")
+        return {**answer, "kept": True}
+
+    def _renew(self, login: KeptLogin, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        # First without the lock, whose own file nobody wants where there is no login.
+        login.refresh_token()
+        if self._task.check_mode:
+            return self._spend(login, sent, tmp, task_vars)
+        with login.held_alone():
+            answer = self._spend(login, sent, tmp, task_vars)
+            token = answer.pop("refresh_token", None)
+            if answer.get("failed") or not token:
+                return answer
+            try:
+                login.renew(token, answer.get("server_time"))
+            except SecretFileError as exc:
+                spent = "The refresh token in the file is spent, and the next one could not be kept."
+                return lost(answer, token, f"{spent} {exc} Then {LOG_IN}.")
+            return {**answer, "kept": True}
+
+    def _spend(self, login: KeptLogin, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        # Read again: whoever held the file before may have renewed the login.
+        token = login.refresh_token()
+        answer = self._ask({**sent, "auth_grant": "refresh_token", "auth_refresh_token": token}, tmp, task_vars)
+        if answer.get("failed"):
+            answer["msg"] = f"{answer.get('msg')} ({login.history()})"
+        return answer
+
+    def _ask(self, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        self._task.args = sent
+        return super().run(tmp, task_vars)
+
+
+def split(args: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the options that are done here, and those for the module."""
+    return {name: args.get(name) for name in OWN_OPTIONS}, {name: value for name, value in args.items() if name not in OWN_OPTIONS}
+
+
+def makes_login(sent: dict[str, Any]) -> bool:
+    """Return whether the task logs in anew, rather than with what is kept."""
+    if boolean(sent.get("listen", False), strict=False) or any(sent.get(option) for option in MAKES_LOGIN):
+        return True
+    return sent.get("auth_grant") not in (None, "", "refresh_token")
+
+
+def failure(message: str) -> dict[str, Any]:
+    """Return the answer to a task that failed on the controller."""
+    return {"failed": True, "changed": False, "msg": message, "error": {"status": None, "code": "login_file", "method": None, "path": None}}
+
+
+def lost(answer: dict[str, Any], token: str | None, message: str) -> dict[str, Any]:
+    """Return the answer to a login that worked but is not kept: it holds what there is, so that a rescue can still save it."""
+    if token is None:
+        return protect("vantage_token", {**answer, **failure(message)})
+    told = f"{message} The answer of this task holds the next refresh token, for a rescue that keeps it elsewhere."
+    return protect("vantage_token", {**answer, **failure(told), "refresh_token": token})
