@@ -1,0 +1,150 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Read declared apps from YAML, JSON and CSV files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml
+
+YAML_SUFFIXES = (".yml", ".yaml", ".json")
+CSV_SUFFIX = ".csv"
+VAULT_HEADER = "$ANSIBLE_VAULT"
+
+
+class Declared(NamedTuple):
+    """An app as somebody wrote it down.
+
+    :param where: file, and line where that is known, for messages.
+    :param is_text: whether all values are text, as CSV has nothing else.
+    """
+
+    app: Any
+    where: str
+    is_text: bool = False
+
+
+class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml's loader, where it is there
+    """The safe loader, but a key that is written twice in one mapping is an error: the first of the two would be lost without a word."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        """Return the mapping of a node."""
+        seen = set()
+        for key_node, _value_node in node.value:
+            if key_node.value in seen and key_node.tag != "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key_node.value!r} is there twice", key_node.start_mark)
+            if isinstance(key_node.value, str):
+                seen.add(key_node.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def read_source(path: str) -> tuple[list[Declared], list[str]]:
+    """Return the apps of a file, or of all files in a folder and those below it, and one sentence for each thing that is wrong.
+
+    Files are read in the order of their names; hidden ones, and those of other kinds, are left out.
+    """
+    if os.path.isdir(path):
+        files = sorted(find_files(path))
+        if not files:
+            return [], [f"{path} holds no file that ends in {', '.join(YAML_SUFFIXES)} or {CSV_SUFFIX}; put the apps there or change app_onboarding_source."]
+    elif os.path.exists(path):
+        files = [path]
+    else:
+        return [], [f"There is no {path}; change app_onboarding_source to a folder of YAML files, a YAML file or a CSV file."]
+    apps: list[Declared] = []
+    problems: list[str] = []
+    for file in files:
+        try:
+            apps += read_file(file)
+        except SourceError as exc:
+            problems.append(str(exc))
+    return apps, problems
+
+
+class SourceError(Exception):
+    """A file cannot be read; the text is one sentence that names it."""
+
+
+def find_files(folder: str) -> Iterator[str]:
+    """Yield the files of a folder and those below it that may hold apps."""
+    for base, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if not name.startswith(".") and name.endswith((*YAML_SUFFIXES, CSV_SUFFIX)):
+                yield os.path.join(base, name)
+
+
+def read_file(path: str) -> list[Declared]:
+    """Return the apps of one file.
+
+    :raises SourceError: when it cannot be opened or understood.
+    """
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as source:
+            text = source.read()
+    except OSError as exc:
+        raise SourceError(f"Could not read {path}: {exc.strerror}; check its permissions.") from exc
+    except UnicodeDecodeError as exc:
+        raise SourceError(f"Could not read {path}: it is not UTF-8 text; save it as UTF-8.") from exc
+    if text.startswith(VAULT_HEADER):
+        raise SourceError(f"{path} is encrypted; an app's description holds nothing secret, so keep it in clear ('ansible-vault decrypt').")
+    return apps_from_csv(text, path) if path.endswith(CSV_SUFFIX) else apps_from_yaml(text, path)
+
+
+def apps_from_yaml(text: str, path: str) -> list[Declared]:
+    """Return the apps of a text that is one app, a list of apps, or a mapping with the list under ``apps``.
+
+    :raises SourceError: when it is none of these.
+    """
+    try:
+        found = yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a safe loader
+    except yaml.YAMLError as exc:
+        raise SourceError(f"{path}{position(exc)} is not valid YAML: {reason(exc)}; mend it.") from exc
+    if found is None:
+        return []
+    if isinstance(found, dict) and set(found) == {"apps"}:
+        found = found["apps"] or []
+    if isinstance(found, dict):
+        return [Declared(found, path)]
+    if not isinstance(found, list):
+        raise SourceError(f"{path} is not an app or a list of apps; write a list of mappings with client_id.")
+    return [Declared(app, f"{path}, app {number}") for number, app in enumerate(found, start=1)]
+
+
+def apps_from_csv(text: str, path: str) -> list[Declared]:
+    """Return the apps of a CSV text with a line of keys at its top; an empty cell is a key that is not given.
+
+    :raises SourceError: for lines that do not fit the first one.
+    """
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    rows = csv.DictReader(io.StringIO(text), delimiter=delimiter, restkey="", strict=True)
+    apps = []
+    try:
+        for row in rows:
+            where = f"{path}:{rows.line_num}"
+            if "" in row or None in row.values():
+                raise SourceError(f"{where} has not as many cells as the first line; put a text with a {delimiter!r} in it into double quotes.")
+            cells = {key.strip(): value.strip() for key, value in row.items() if value.strip()}
+            if cells:
+                apps.append(Declared(cells, where, is_text=True))
+    except csv.Error as exc:
+        raise SourceError(f"{path}:{rows.line_num} is not valid CSV: {exc}; mend it.") from exc
+    return apps
+
+
+def position(exc: yaml.YAMLError) -> str:
+    """Return where in the file the parser stopped."""
+    mark = getattr(exc, "problem_mark", None)
+    return f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+
+
+def reason(exc: yaml.YAMLError) -> str:
+    """Return the parser's own words in one line."""
+    return " ".join(str(getattr(exc, "problem", None) or exc).split())
