@@ -113,6 +113,10 @@ class Http:
         """Return the server's time, since it is the server that lets secrets and tokens expire."""
         return datetime.now(timezone.utc) + self._clock_offset
 
+    def clock_offset(self) -> timedelta | None:
+        """Return how far the server's clock is ahead, zero when the difference is too small to tell; None when no answer named a time."""
+        return self._clock_offset if self._date_seen else None
+
     def url(self, path: str) -> str:
         """Return the whole URL of an absolute path."""
         return self._base + path

@@ -18,7 +18,11 @@ PREFIX = f"{COLLECTION}plugins.module_utils."
 LAYERS = (
     ("modules",),
     ("_runner",),
-    ("_client_job", "_client_secret_job", "_client_info", "_token_login", "_authorization_request"),
+    ("_client_job", "_client_secret_job", "_client_info", "_token_login", "_authorization_request", "_probe_job"),
+    ("_probe_read", "_probe_write"),
+    ("_probe_lists", "_probe_secrets"),
+    ("_probe_members",),
+    ("_probe",),
     ("_connect", "_job", "_client_rules"),
     ("_plan", "_client", "_client_secret", "_bulk", "_api"),
     ("_auth", "_listener"),

@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The probe finds what a tenant does differently, writes only when told to, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+    from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
+
+SCRATCH = "vantage-probe-0123456789"
+# What the emulator does by default that the collection does not take for true.
+ALWAYS = {"client_unknown"}
+
+
+def found_by(answer: dict[str, Any]) -> dict[str, str]:
+    return {finding["key"]: finding["found"] for finding in answer["findings"]}
+
+
+def verdicts_of(answer: dict[str, Any]) -> dict[str, str]:
+    return {finding["key"]: finding["verdict"] for finding in answer["findings"]}
+
+
+def test_tenant_as_assumed(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
+    assert set(answer["differing"]) == ALWAYS
+    assert {key for key, verdict in verdicts_of(answer).items() if verdict == "open"} == {"list_page_cap", "secret_expired", "secret_never"}
+
+
+# Switch of the emulator -> the questions whose answers change, and the answers.
+BY_READING: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"list_shape": "array"}, {"list_shape": "nothing, it is a bare array", "list_total": "no", "list_secrets_shape": "nothing, it is a bare array"}),
+    ({"list_total": False}, {"list_total": "no"}),
+    ({"ignore_paging": True}, {"list_paging": "no, the whole list comes each time"}),
+    ({"list_summary": True}, {"list_whole": "no, it lacks allowOfflineAccess, "}),
+    ({"lifetime_format": "timespan"}, {"client_lifetimes": "as a time span, like 30.00:00:00"}),
+    ({"lifetime_format": "iso8601"}, {"client_lifetimes": "as ISO 8601, like P30D"}),
+    ({"lifetime_format": "string"}, {"client_lifetimes": "as text with the seconds"}),
+    ({"null_lists": True}, {"client_null_lists": "null"}),
+    ({"cors_bool": True}, {"client_cors": "true or false"}),
+    ({"date_header": False}, {"clock": "no, there is no Date header"}),
+    ({"discovery": False}, {"discovery": "no, refused (404)"}),
+    ({"issuer": "https://elsewhere.example.com"}, {"discovery": "yes, but its issuer is https://elsewhere.example.com"}),
+]
+BY_WRITING: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"put_answer": "empty"}, {"put_answer": "204 without the client"}),
+    ({"put_ignores": ["requireConsent", "redirectUris"]}, {"put_takes": "requireConsent, redirectUris"}),
+    ({"post_status": 200}, {"create_answer": "200 with the client"}),
+    ({"initial_secret": True}, {"create_first_secret": "yes"}),
+    ({"secret_spread": 7}, {"secret_works": "about 8 seconds"}),
+    ({"secret_spread": 600}, {"secret_works": "it did not work within 60 seconds"}),
+    ({"secret_limit": 1}, {"secret_twice": "no, refused (400)"}),
+    ({"omit_secret_value": True}, {"secret_has_value": "no", "secret_answer": "value", "secret_display_prefix": "no"}),
+]
+
+
+@pytest.mark.parametrize(("switches", "expected"), BY_READING, ids=lambda part: "-".join(part) if isinstance(part, dict) else None)
+def test_reading_finds(in_process: InProcess, emulator: Emulator, switches: dict[str, Any], expected: dict[str, str]) -> None:
+    emulator.behaviour.patch(switches)
+    answer = in_process.run("vantage_probe")
+    assert set(answer["differing"]) == ALWAYS | set(expected)
+    assert {key: found_by(answer)[key][: len(found)] for key, found in expected.items()} == expected
+    assert emulator.journal.writes() == []
+    assert (answer["action"], answer["changed"]) == ("read", False)
+
+
+@pytest.mark.parametrize(("switches", "expected"), BY_WRITING, ids=lambda part: "-".join(part) if isinstance(part, dict) else None)
+def test_writing_finds(in_process: InProcess, emulator: Emulator, switches: dict[str, Any], expected: dict[str, str]) -> None:
+    before = in_process.clients()
+    emulator.behaviour.patch(switches)
+    answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
+    assert set(answer["differing"]) == ALWAYS | set(expected)
+    assert {key: found_by(answer)[key] for key in expected} == expected
+    assert in_process.clients() == before
+    assert (answer["action"], answer["changed"]) == ("written", True)
+
+
+def test_page_cap_shows_when_there_are_more_clients(in_process: InProcess, emulator: Emulator) -> None:
+    emulator.seed("contoso", [{"clientId": f"app-{number:03}"} for number in range(150)])
+    answer = in_process.run("vantage_probe")
+    assert (found_by(answer)["list_page_cap"], verdicts_of(answer)["list_page_cap"]) == ("100, though 500 were asked for", "settled")
+
+
+def test_secrets_of_the_estate_are_looked_at(in_process: InProcess, emulator: Emulator) -> None:
+    emulator.behaviour.secret_ids = "int"
+    expired = {"description": "old", "start_time": "2020-01-01T00:00:00Z", "expiration": "2021-01-01T00:00:00Z"}
+    endless = {"description": "endless", "expiration": "9999-12-31T23:59:59.000Z"}
+    emulator.seed("contoso", [{"clientId": "reader", "secrets": [expired, endless]}])
+    found = found_by(in_process.run("vantage_probe"))
+    assert found["secret_expired"] == "yes"
+    assert found["secret_never"] == "9999-12-31T23:59:59.000Z"
+    assert found["secret_id"] == "a number and text"
+
+
+def test_other_clock_shows(in_process: InProcess, emulator: Emulator) -> None:
+    emulator.advance(125)
+    assert found_by(in_process.run("vantage_probe"))["clock"] == "yes, but 125 seconds ahead"
+
+
+def test_check_mode_only_reads(in_process: InProcess, emulator: Emulator) -> None:
+    answer = in_process.run("vantage_probe", check=True, scratch_client_id=SCRATCH)
+    assert (answer["action"], answer["changed"]) == ("read", False)
+    assert emulator.journal.writes() == []
+
+
+def test_no_value_and_no_client_is_told(in_process: InProcess, emulator: Emulator) -> None:
+    emulator.seed("contoso", [{"clientId": "payroll-export", "secrets": [{"description": "prod", "value": "planted-value-0123456789"}]}])
+    answer = json.dumps(in_process.run("vantage_probe", scratch_client_id=SCRATCH))
+    assert "planted-value" not in answer
+    assert "payroll-export" not in answer
+
+
+@pytest.mark.parametrize("kind", ["status", "drop_after"])
+def test_scratch_client_goes_when_something_fails(in_process: InProcess, emulator: Emulator, kind: str) -> None:
+    emulator.faults.replace([{"method": "POST", "path": "/secrets/$", "times": None, "kind": kind, "status": 500}])
+    answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
+    assert SCRATCH not in in_process.clients()
+    # An error answer is a finding; silence is not.
+    assert ("failed" in answer) == (kind == "drop_after")
+
+
+def test_client_of_somebody_else_is_left_alone(in_process: InProcess, emulator: Emulator) -> None:
+    emulator.seed("contoso", [{"clientId": SCRATCH}])
+    answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
+    assert answer["error"]["code"] == "refused"
+    assert SCRATCH in in_process.clients()
+
+
+@pytest.mark.parametrize("scratch", ["automation", "vantage-probe-", "vantage-probe-1234567"])
+def test_scratch_id_must_be_made_up(in_process: InProcess, emulator: Emulator, scratch: str) -> None:
+    answer = in_process.run("vantage_probe", scratch_client_id=scratch)
+    assert answer["error"]["code"] == "invalid_option"
+    assert in_process.requests() == []
+
+
+def test_patience_has_bounds(in_process: InProcess) -> None:
+    assert "patience is 3601" in in_process.run("vantage_probe", patience=3601)["msg"]
+
+
+def test_login_without_the_role_is_an_error(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_probe", auth_client_id="reader", auth_client_secret="contoso-reader-secret-0001")
+    assert answer["error"]["status"] == 403
