@@ -71,7 +71,7 @@ def run_pytest(folder: str, measured: bool, job: Job) -> None:
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(parents=True)
         env = {"COVERAGE_PROCESS_START": str(CHECKS / "coverage.ini"), "VANTAGE_COVERAGE_DATA": str(data / "data")}
-    job.call("python", "-m", "pytest", "--ansible-unit-inject-only", "-n", "auto", folder, **env)
+    job.call("python", "-m", "pytest", "--ansible-unit-inject-only", "-n", "auto", "--timeout", "300", folder, **env)
 
 
 def run_coverage(job: Job) -> None:
