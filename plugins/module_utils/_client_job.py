@@ -198,7 +198,7 @@ def _create(api: Api, desired: dict[str, Any]) -> tuple[str, dict[str, Any]]:
                 raw = _read_back(api, client_id)
             _demand_applied(client_id, desired, raw)
             return "created", current_from_api(raw)
-        found = api.find_client(client_id)
+        found = _find_in_doubt(api, client_id, doubt)
         if found is not None:
             changes = differences(desired, current_from_api(found))
             if changes:
@@ -223,8 +223,24 @@ def _update(api: Api, client_id: str, raw: dict[str, Any] | None, changes: dict[
     return current_from_api(after)
 
 
+def _find_in_doubt(api: Api, client_id: str, doubt: VantageError) -> dict[str, Any] | None:
+    try:
+        return api.find_client(client_id)
+    except VantageError as exc:
+        raise ApiError(
+            f"{doubt} Whether client {client_id!r} was created could not be found out: {exc} Run again to bring it to its state.",
+            code="in_doubt",
+            changed=True,
+        ) from exc
+
+
 def _read_back(api: Api, client_id: str) -> dict[str, Any]:
-    raw = api.find_client(client_id)
+    try:
+        raw = api.find_client(client_id)
+    except VantageError as exc:
+        # The write before it was accepted.
+        exc.changed = True
+        raise
     if raw is None:
         raise ApiError(f"Could not read client {client_id!r} back: the server has none of that id although it accepted it.", code="gone", changed=True)
     return raw

@@ -82,6 +82,7 @@ class InProcess:
         monkeypatch.setattr(_runner, "connect", partial(_connect.connect, new_session=self.new_session))
         monkeypatch.setattr(basic.AnsibleModule, "exit_json", _end)
         monkeypatch.setattr(basic.AnsibleModule, "fail_json", _end_failed)
+        monkeypatch.setattr(basic.AnsibleModule, "_log_invocation", lambda module: None)
         # Since ansible-core 2.19, arguments carry the name of the way in which they are written.
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
         self._set_arguments: Callable[[bytes], None] = partial(monkeypatch.setattr, basic, "_ANSIBLE_ARGS")
