@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from bundle import fetch_collections
 from cores import Core
 from interpreters import Interpreter
 from job import Job
@@ -133,13 +134,14 @@ def run_importer(job: Job) -> None:
 
 
 def build_venvs(cores: list[Core]) -> dict[str, Venv]:
-    """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one for the demo."""
+    """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one for what AWX has, one for the demo."""
     newest: Interpreter = cores[0].interpreter
     release = f"ansible-core=={cores[0].release}.*"
     venvs = [Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), TESTS, core.name == "lowest", core.name == "newest") for core in cores]
     venvs += [
         Venv("lint", newest, (), (*RUNTIME, "tests/requirements-lint.txt")),
         Venv("galaxy", newest, (), ("tests/requirements-galaxy.txt",)),
+        Venv("awx", newest, (), ("tests/requirements-awx.txt",)),
         Venv("demo", newest, (release,), RUNTIME),
     ]
     return {venv.name: venv for venv in venvs}
@@ -150,15 +152,16 @@ def build_steps(cores: list[Core]) -> list[Step]:
     venvs = build_venvs(cores)
     newest, lint, galaxy = (venvs[name] for name in ("newest", "lint", "galaxy"))
     steps = [Step(f"venv-{name}", partial(make_venv, venv=venv), venv) for name, venv in venvs.items() if name != "demo"]
+    steps += [Step("collections", fetch_collections, newest)]
     on_core = [(core, venvs[core.name]) for core in cores[::-1]]
     steps += [Step(f"sanity-{core.name}", partial(run_sanity, core), venv) for core, venv in on_core[:1]]
     linters = {"ruff": run_ruff, "yamllint": run_yamllint, "shellcheck": run_shellcheck, "mypy": run_mypy}
     steps += [Step(name, run, lint) for name, run in linters.items()]
-    for folder in ("unit", "integration"):
-        steps += [Step(f"{folder}-{core.name}", partial(run_pytest, f"tests/{folder}", venv.measured), venv) for core, venv in on_core[::-1]]
+    for folder, after in (("unit", ()), ("integration", ("collections", "venv-awx"))):
+        steps += [Step(f"{folder}-{core.name}", partial(run_pytest, f"tests/{folder}", venv.measured), venv, after) for core, venv in on_core[::-1]]
     steps += [Step(f"sanity-{core.name}", partial(run_sanity, core), venv) for core, venv in on_core[1:]]
     steps += [Step("coverage", run_coverage, newest, ("unit-newest", "integration-newest"))]
     linters = {"ansible-lint": run_ansible_lint, "docs": run_docs, "changelog": run_changelog}
-    steps += [Step(name, run, lint) for name, run in linters.items()]
+    steps += [Step(name, run, lint, ("collections",) if name == "ansible-lint" else ()) for name, run in linters.items()]
     steps += [Step("package", run_package, newest), Step("importer", run_importer, galaxy, ("package",))]
     return steps
