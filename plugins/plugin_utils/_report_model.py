@@ -49,7 +49,7 @@ def report_from_tenants(tenants: Iterable[Mapping[str, Any]], *, renew_before: A
 
 
 def _contents(tenant: Mapping[str, Any], window: timedelta, generated_at: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    if tenant.get("problem") is not None:
+    if tenant.get("problem"):
         return [], []
     now = moment_from_timestamp(tenant["server_time"]) if tenant.get("server_time") else generated_at
     apps = None if tenant.get("apps") is None else _wanted_apps(tenant["apps"])
@@ -79,13 +79,15 @@ def _contents(tenant: Mapping[str, Any], window: timedelta, generated_at: dateti
 
 
 def _shown_tenant(tenant: Mapping[str, Any], clients: list[dict[str, Any]], missing: list[dict[str, Any]]) -> dict[str, Any]:
-    problem = tenant.get("problem")
+    # Ansible before 2.19 turns null into an empty text.
+    problem = tenant.get("problem") or None
     return {
         "name": tenant["name"],
-        "tenant_id": tenant.get("tenant_id"),
-        "base_url": tenant.get("base_url"),
+        "tenant_id": tenant.get("tenant_id") or None,
+        "base_url": tenant.get("base_url") or None,
         "problem": problem,
-        "server_time": tenant.get("server_time"),
+        "warnings": list(tenant.get("warnings") or []),
+        "server_time": tenant.get("server_time") or None,
         "apps_known": tenant.get("apps") is not None,
         "store_known": tenant.get("store") is not None,
         # Of a tenant that could not be read nothing is known, and zero would be a claim.
