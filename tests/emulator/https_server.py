@@ -57,7 +57,7 @@ class Handler(BaseHTTPRequestHandler):
         headers = self._read_headers()
         body = self._read_chunks() if "transfer-encoding" in headers else self.rfile.read(int(headers.get("content-length", 0)))
         keep = version == self.protocol_version and headers.get("connection", "").lower() != "close"
-        url = target if "://" in target else f"https://{headers.get('host', HOST)}{target}"
+        url = target if not target.startswith("/") else f"https://{headers.get('host', HOST)}{target}"
         try:
             response = self.server.emulator.handle(Request(method, url, headers, body))
         except Dropped:
