@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The metrics are read by Prometheus' own parser."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from estates import NASTY, NOW, at, client, entry, secret, tenant
+from prometheus_client.parser import text_string_to_metric_families
+
+from ansible_collections.abbyy.vantage.plugins.filter.expiry_report import expiry_report
+from ansible_collections.abbyy.vantage.plugins.filter.expiry_report_prometheus import FilterModule
+
+expiry_report_prometheus = FilterModule().filters()["expiry_report_prometheus"]
+EXPIRY = "vantage_client_secret_expiry_timestamp_seconds"
+DAY = 86400
+
+
+def samples_of(*tenants: dict[str, Any]) -> dict[str, list[tuple[dict[str, str], float]]]:
+    text = expiry_report_prometheus(expiry_report(list(tenants), "30d", at(0)))
+    families = list(text_string_to_metric_families(text))
+    assert len({family.name for family in families}) == len(families)
+    assert {family.type for family in families} == {"gauge"}
+    assert all(family.documentation for family in families)
+    return {family.name: [(sample.labels, sample.value) for sample in family.samples] for family in families}
+
+
+def test_expiry() -> None:
+    samples = samples_of(tenant(client("app", secret("a", -9, 20))))
+    labels = {"tenant": "contoso", "client_id": "app", "description": "production", "id": "a"}
+    assert samples[EXPIRY] == [(labels, NOW.timestamp() + 20 * DAY)]
+    assert samples["vantage_client_secret_start_timestamp_seconds"] == [(labels, NOW.timestamp() - 9 * DAY)]
+    assert samples["vantage_client_secret_current"] == [(labels, 1)]
+
+
+def test_never_is_infinite_and_an_unknown_start_is_not_given() -> None:
+    samples = samples_of(tenant(client("app", secret("a", None, None))))
+    assert samples[EXPIRY][0][1] == math.inf
+    assert "vantage_client_secret_start_timestamp_seconds" not in samples
+
+
+def test_replaced_generation_can_be_told_apart() -> None:
+    samples = samples_of(tenant(client("app", secret("a", -90, 5), secret("b", -9, 90))))
+    assert {labels["id"]: value for labels, value in samples["vantage_client_secret_current"]} == {"a": 0, "b": 1}
+
+
+def test_labels_are_escaped() -> None:
+    samples = samples_of(tenant(client(NASTY, secret("a", -9, 90, "back\\slash \"quote\" new\nline")), name='con"toso\\'))
+    labels = samples[EXPIRY][0][0]
+    assert labels == {"tenant": 'con"toso\\', "client_id": NASTY, "description": "back\\slash \"quote\" new\nline", "id": "a"}
+
+
+def test_tenant_that_could_not_be_read_is_down() -> None:
+    samples = samples_of(tenant(client("app")), {"name": "fabrikam", "problem": "No answer."})
+    assert samples["vantage_tenant_up"] == [({"tenant": "contoso"}, 1), ({"tenant": "fabrikam"}, 0)]
+    assert samples["vantage_clients"] == [({"tenant": "contoso"}, 1)]
+
+
+def test_what_is_not_known_is_not_counted() -> None:
+    bare = samples_of(tenant(client("app")))
+    assert "vantage_client_secrets_orphaned" not in bare
+    assert "unmanaged" not in {labels["finding"] for labels, _value in bare["vantage_clients_with_finding"]}
+    full = samples_of(tenant(client("app", secret("a", -9, 90)), apps=[{"client_id": "app"}], store={"x": entry("gone", "b")}))
+    assert full["vantage_client_secrets_orphaned"] == [({"tenant": "contoso"}, 1)]
+    assert full["vantage_client_secrets_missing"] == [({"tenant": "contoso"}, 1)]
+    assert ({"tenant": "contoso", "finding": "unmanaged"}, 0) in full["vantage_clients_with_finding"]
+
+
+def test_counts_by_status() -> None:
+    samples = samples_of(tenant(client("app", secret("a", -9, 5), secret("b", -9, -1, "test"), secret("c", -9, 90, "dev"))))
+    assert {labels["status"]: value for labels, value in samples["vantage_client_secrets"]} == {
+        "expired": 1,
+        "due": 1,
+        "pending": 0,
+        "active": 1,
+        "never_expires": 0,
+    }
+
+
+def test_time_of_the_report() -> None:
+    assert samples_of(tenant())["vantage_report_timestamp_seconds"] == [({}, NOW.timestamp())]
