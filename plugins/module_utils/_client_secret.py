@@ -26,6 +26,9 @@ DEFAULT_MONTHS = 6
 ARRIVAL = timedelta(minutes=5)
 # Some servers cut the fraction of a second off, or round it.
 SAME_TIME = timedelta(seconds=1.5)
+# The server's clock is known by a header with whole seconds, and clocks that differ by less than three are taken to agree:
+# what has begun by the server's clock must not seem to lie ahead.
+CLOCK_MARGIN = timedelta(seconds=5)
 # Servers of this kind write "never" as the first or the last day that they know.
 NEVER_YEARS = (1, 9999)
 
@@ -49,13 +52,13 @@ class Secret(NamedTuple):
 
     def is_active(self, now: datetime) -> bool:
         """Return whether it works now."""
-        return not self.is_expired(now) and (self.start is None or self.start <= now)
+        return not self.is_expired(now) and (self.start is None or self.start <= now + CLOCK_MARGIN)
 
     def active_for(self, now: datetime) -> timedelta:
         """Return how long it has been working; zero while it does not."""
         if not self.is_active(now):
             return timedelta(0)
-        return timedelta.max if self.start is None else now - self.start
+        return timedelta.max if self.start is None else max(now - self.start, timedelta(0))
 
 
 class SecretItem(NamedTuple):

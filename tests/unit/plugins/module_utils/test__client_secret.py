@@ -121,6 +121,9 @@ STRANGER = secret("stranger", -0.1, 100)
         ([secret("unknown", None, None), OLD], {"prune": "superseded"}, ["unknown"], []),
         # a new one that does not work yet supersedes nothing
         ([OLD, secret("planned", 1, 100)], {"prune": "superseded", "overlap": "0"}, [], []),
+        # one that has just been made works, though the clocks may differ by a little
+        ([OLD, secret("new", 2 / 86400, 100)], {"prune": "superseded", "overlap": "0"}, ["old"], []),
+        ([OLD, secret("new", 2 / 86400, 100)], {"prune": "superseded", "overlap": 1}, [], []),
         # what is being made now has been working for no time at all
         ([OLD], {"prune": "superseded", "force": True}, [], []),
         ([OLD], {"prune": "superseded", "force": True, "overlap": "0"}, ["old"], []),
@@ -334,6 +337,9 @@ def test_an_unreadable_secret_is_an_error(raw: dict[str, Any], said: str) -> Non
         (secret("1", 1, 3), False, 3.0),
         (secret("1", None, None), True, None),
         (secret("1", 0, 1), True, 1.0),
+        # The clocks agree to some seconds only.
+        (secret("1", 4 / 86400, 1), True, 1.0),
+        (secret("1", 10 / 86400, 1), False, 1.0),
         (secret("1", -1, 0), False, 0.0),
     ],
 )
