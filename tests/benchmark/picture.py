@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Draw the results: seconds over apps, both in powers of ten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("svg")
+
+from matplotlib import pyplot  # noqa: E402  # only after the choice of what draws, which must not look for a screen
+
+STYLES: dict[str, tuple[str, str, str]] = {
+    "uri": ("Loop over uri, same calls", "#b3261e", "--"),
+    "uri_shortest": ("Loop over uri, shortest", "#d9776f", "--"),
+    "single": ("Loop over the modules' single form", "#c77700", "--"),
+    "role": ("Role, from nothing", "#1b5e9e", "-"),
+    "role_again": ("Role, nothing to do", "#6fa8dc", "-"),
+    "bulk": ("Modules, from nothing", "#1e7d4f", "-"),
+    "bulk_again": ("Modules, nothing to do", "#7cc19c", "-"),
+    "script": ("Plain script with requests", "#444444", ":"),
+}
+
+
+def draw_results(results: dict[str, Any], path: Path) -> None:
+    """Write the picture as SVG with its text as text."""
+    counts = [int(count) for count in results["sizes"]]
+    settings = {"svg.fonttype": "none", "svg.hashsalt": "benchmark", "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 11}
+    with pyplot.rc_context(settings):
+        figure, axes = pyplot.subplots(figsize=(10, 6), facecolor="white", layout="constrained")
+        for way, (title, colour, line) in STYLES.items():
+            seconds = _seconds_of(results, way, counts)
+            if seconds:
+                axes.plot(counts, seconds, line, color=colour, marker="o", linewidth=2, label=f"{title}: {_short(seconds[-1])}")
+        axes.set(xscale="log", yscale="log", xlabel="apps, one client and one secret each", ylabel="seconds")
+        axes.set_xticks(counts, [f"{count:,}" for count in counts], minor=False)
+        axes.minorticks_off()
+        axes.grid(visible=True, color="#dddddd")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.set_title("Time to onboard apps, less is better (dashed: 20 apps scaled up)".replace("20", str(results["loop_items"])), loc="left")
+        figure.legend(loc="outside right upper", frameon=False, title=f"time for {counts[-1]:,} apps", alignment="left")
+        figure.savefig(path, format="svg", metadata={"Date": None})
+        pyplot.close(figure)
+
+
+def _seconds_of(results: dict[str, Any], way: str, counts: list[int]) -> list[float]:
+    if way in results["loops"]:
+        return [results["loops"][way]["seconds_per_app"] * count for count in counts]
+    return [results["sizes"][str(count)][way]["seconds"] for count in counts if way in results["sizes"][str(count)]]
+
+
+def _short(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
