@@ -84,7 +84,7 @@ def _lane(client: dict[str, Any], axis: Axis) -> dict[str, Any]:
         "lines": max(len(lines), 1),
         "bars": bars,
         "text": "; ".join(bar["text"] for bar in bars) or "no secret",
-        "keys": " ".join(dict.fromkeys([client["status"], *_client_keys(client), *(key for secret in client["secrets"] for key in _secret_keys(secret))])),
+        "tokens": " ".join(dict.fromkeys([client["status"], *_client_keys(client), *(key for secret in client["secrets"] for key in _secret_keys(secret))])),
     }
 
 
@@ -118,7 +118,7 @@ def _rows_of_client(client: dict[str, Any]) -> list[dict[str, Any]]:
     }
     keys = _client_keys(client)
     if not client["secrets"]:
-        return [{**shared, **_ends(None, None, None), "description": "", "status": client["status"], "keys": " ".join([client["status"], *keys])}]
+        return [{**shared, **_ends(None, None, None), "description": "", "status": client["status"], "tokens": " ".join([client["status"], *keys])}]
     return [
         {
             **shared,
@@ -126,7 +126,7 @@ def _rows_of_client(client: dict[str, Any]) -> list[dict[str, Any]]:
             "description": secret["description"],
             "status": "superseded" if secret["superseded"] else secret["status"],
             "findings": [*([_finding("orphaned", [])] if secret["orphaned"] else []), *shared["findings"]],
-            "keys": " ".join([*_secret_keys(secret), *(["no_secret"] if client["status"] == "no_secret" else []), *keys]),
+            "tokens": " ".join([*_secret_keys(secret), *(["no_secret"] if client["status"] == "no_secret" else []), *keys]),
         }
         for secret in client["secrets"]
     ]
@@ -142,7 +142,7 @@ def _row_of_missing(entry: dict[str, Any]) -> dict[str, Any]:
         **_ends(None, entry["expiration"], None),
         "status": "missing",
         "findings": [_finding("missing", reason)],
-        "keys": "missing",
+        "tokens": "missing",
     }
 
 

@@ -81,7 +81,7 @@
   }
 
   function press(key) {
-    pressed = pressed === key ? "" : key;
+    pressed = key;
     for (const tile of tiles) {
       tile.setAttribute("aria-pressed", String(tile.dataset.key === pressed));
     }
@@ -123,7 +123,7 @@
   }
 
   for (const tile of tiles) {
-    tile.addEventListener("click", () => press(tile.dataset.key));
+    tile.addEventListener("click", () => press(tile.dataset.key === pressed ? "" : tile.dataset.key));
   }
   for (const button of document.querySelectorAll("thead button")) {
     button.addEventListener("click", () => sortBy(button.closest("th"), button));
@@ -139,8 +139,13 @@
   if (tenant) {
     tenant.addEventListener("change", restart);
   }
-  const form = document.querySelector(".filters");
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => { pressed = pressed || " "; press(pressed); }));
+  document.querySelector(".filters").addEventListener("submit", (event) => event.preventDefault());
+  document.getElementById("clear").addEventListener("click", () => {
+    find.value = "";
+    if (tenant) {
+      tenant.value = "";
+    }
+    press("");
+  });
   update();
 })();

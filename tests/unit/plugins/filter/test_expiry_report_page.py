@@ -42,8 +42,8 @@ def test_every_tile_filters_as_many_rows_or_clients_as_it_counts() -> None:
     ]
     page = page_of(tenant(*clients, apps=[{"client_id": "fine"}], store={"x": entry("fine", "lost")}))
     for tile in page["tiles"]:
-        rows = [row for row in page["rows"] if tile["key"] in row["keys"].split()]
-        lanes = [lane for group in page["groups"] for lane in group["lanes"] if tile["key"] in lane["keys"].split()]
+        rows = [row for row in page["rows"] if tile["key"] in row["tokens"].split()]
+        lanes = [lane for group in page["groups"] for lane in group["lanes"] if tile["key"] in lane["tokens"].split()]
         assert len(lanes if tile["unit"] == "clients" else rows) == tile["count"], tile["key"]
 
 
