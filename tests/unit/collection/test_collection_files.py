@@ -16,7 +16,7 @@ HEADER = (
     "# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)",
     "# SPDX-License-Identifier: GPL-3.0-or-later",
 )
-CODE_SUFFIXES = {".py", ".sh", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".j2"}
+CODE_SUFFIXES = {".py", ".sh", ".yml", ".yaml", ".toml", ".ini", ".cfg"}
 CODE_NAMES = {"Makefile", "run", ".ansible-lint", ".yamllint"}
 # Made by antsibull-changelog, and data that users copy.
 WITHOUT_HEADER = ("changelogs/changelog.yaml", "docs/examples/")
@@ -50,12 +50,8 @@ def find_lines(pattern: re.Pattern[str], files: list[Path]) -> list[str]:
 def test_code_starts_with_the_licence() -> None:
     bare = []
     for path in list_code():
-        lines = path.read_text(encoding="utf-8").splitlines()[:5]
-        if path.suffix == ".j2":
-            licensed = all(line.removeprefix("# ") in "\n".join(lines) for line in HEADER)
-        else:
-            licensed = tuple(lines[1:4] if lines and lines[0].startswith("#!") else lines[:3]) == HEADER
-        if not licensed:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if tuple(lines[1:4] if lines and lines[0].startswith("#!") else lines[:3]) != HEADER:
             bare.append(str(path.relative_to(ROOT)))
     assert not bare
 
