@@ -8,6 +8,7 @@ The collection is importable only once pytest has been configured, which is afte
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +18,18 @@ if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "nonconforming: the test sends what the OpenAPI document of the emulator does not know")
+
+
 @pytest.fixture
-def emulator() -> Emulator:
-    """An emulated Vantage as new."""
+def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
+    """An emulated Vantage as new, which holds every exchange to its OpenAPI document."""
     from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
 
-    return Emulator()
+    emulator = Emulator(conformance=request.node.get_closest_marker("nonconforming") is None)
+    yield emulator
+    assert emulator.deviations == []
 
 
 @pytest.fixture

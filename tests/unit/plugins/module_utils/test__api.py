@@ -169,7 +169,7 @@ def test_what_is_not_there_is_data(in_process: InProcess) -> None:
 def test_what_has_to_be_there_is_an_error(in_process: InProcess) -> None:
     api = in_process.api()
     with pytest.raises(NotFoundError, match="Could not update client 'none'"):
-        api.update_client("none", {"clientId": "none"})
+        api.update_client("none", {**(api.find_client("reader") or {}), "clientId": "none"})
     with pytest.raises(NotFoundError, match="Could not create a secret for client 'none'"):
         api.create_secret("none", {})
 

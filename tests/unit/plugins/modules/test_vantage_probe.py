@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
     from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
 
+# It asks on purpose for what no document knows.
+pytestmark = pytest.mark.nonconforming
+
 SCRATCH = "vantage-probe-0123456789"
 # What the emulator does by default that the collection does not take for true.
 ALWAYS = {"client_unknown"}
