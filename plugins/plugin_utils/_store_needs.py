@@ -59,7 +59,7 @@ def lacks(store: str, settings: dict[str, Any]) -> list[str]:
     prefix = str(settings.get("app_onboarding_store_prefix", ""))
     if needs.collections and not PREFIX.match(prefix):
         sentences.append(
-            f"app_onboarding_store_prefix is {prefix!r}; give it one or more parts of letters, digits, '.', '_' and '-', separated by slashes, such as vantage/contoso."
+            f"app_onboarding_store_prefix is {prefix!r}; give it parts of letters, digits, '.', '_' and '-' with slashes between them, such as vantage/contoso."
         )
     for collection, lowest in needs.collections.items():
         sentences += lack_of_collection(store, collection, lowest)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timezone
@@ -161,7 +162,7 @@ def azure_arguments(entry: Entry) -> dict[str, Any]:
 def awx_lookup_options(options: dict[str, Any]) -> dict[str, Any]:
     """Return the connection of the modules of awx.awx in the words of its lookup."""
     words = {"controller_oauthtoken": "oauth_token", "validate_certs": "verify_ssl"}
-    return {words.get(key, key[len("controller_") :] if key.startswith("controller_") else key): value for key, value in options.items()}
+    return {words.get(key, re.sub("^controller_", "", key)): value for key, value in options.items()}
 
 
 def awx_arguments(entry: Entry, inputs: dict[str, str], fixed: dict[str, Any]) -> dict[str, Any]:
