@@ -184,7 +184,7 @@ def test_a_run_that_is_killed_before_it_delivers_leaves_nothing_after_the_next(n
     assert keeper.has_working_value()
     # Of the killed run nothing is left; what was held before waits for the overlap.
     assert len(ours(keeper)) == 1 + (age is not None and overlap == "1d")
-    keeper.in_process.emulator.advance(DAY)
+    keeper.in_process.emulator.advance(DAY + 60)
     assert keeper.work(overlap=overlap)
     assert len(ours(keeper)) == 1
 
