@@ -1,0 +1,217 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook report: all tenants in one run, several formats, nothing written to a tenant, no value anywhere, short events."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+from prometheus_client.parser import text_string_to_metric_families
+
+from ansible_collections.abbyy.vantage.plugins.module_utils._time import timestamp_from_moment
+from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT, PlaybookRunner, Run
+
+REPORT = "abbyy.vantage.report"
+NASTY = "</script><script>alert(1)</script>{{ 7 * 7 }}"
+HELD = "planted-held-value-0123456789"
+BULK = 250
+
+
+def at(days: float) -> str:
+    return timestamp_from_moment(datetime.now(timezone.utc) + timedelta(days=days))
+
+
+def write_inventory(path: Path, hosts: dict[str, dict[str, Any]]) -> Path:
+    content = {"all": {"children": {"vantage": {"hosts": hosts}}}}
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+def write_store(path: Path, entries: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(VaultLib([("default", VaultSecret(b"store-password"))]).encrypt(json.dumps(entries)))
+
+
+@dataclass
+class Reported:
+    """A run of the playbook with what it has left."""
+
+    run: Run
+    folder: Path
+    deployment: Deployment
+    values: list[str]
+
+    def text(self, ending: str) -> str:
+        with (self.folder / f"vantage-expiry.{ending}").open(encoding="utf-8", newline="") as stream:
+            return stream.read()
+
+    @property
+    def report(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.text("json"))
+        return found
+
+    def client(self, client_id: str) -> dict[str, Any]:
+        (found,) = [client for client in self.report["clients"] if client["client_id"] == client_id]
+        return found
+
+
+@pytest.fixture(scope="module")
+def reported(served: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Reported:
+    """Report on a tenant with all there is, and on one that cannot be read."""
+    served.emulator.reset()
+    folder = tmp_path_factory.mktemp("report")
+    seeds = [
+        {"clientId": "claims", "secrets": [{"description": "default", "expiration": at(12)}], "redirectUris": ["https://claims.example.com"]},
+        {"clientId": "by-hand", "clientName": NASTY, "allowNoPkce": True, "secrets": [{"description": NASTY, "start_time": at(-99), "expiration": at(-9)}]},
+        *({"clientId": f"bulk-{number:03}", "secrets": [{"description": "default"}]} for number in range(BULK)),
+    ]
+    made = served.emulator.seed("contoso", seeds)
+    stranger = served.emulator.seed("contoso", [{"clientId": "claims", "secrets": [{"description": "default", "start_time": at(0.001)}]}])
+    ids = {secret["clientId"]: secret["id"] for secret in made}
+    store = {f"{name}/default": {"client_id": name, "description": "default", "id": ids[name], "value": HELD} for name in ids if name != "by-hand"}
+    store["gone/default"] = {"client_id": "gone", "description": "default", "id": "gone", "value": HELD}
+    write_store(folder / ".vantage-secrets" / "contoso.yml", store)
+    apps = [{"client_id": name} for name in ids if name != "by-hand"]
+    inventory = write_inventory(
+        folder / "tenants.yml",
+        {
+            "contoso": {
+                "app_onboarding_apps": apps,
+                "app_onboarding_file_vault_password": "store-password",
+                "app_onboarding_prune_protect": ["reader", "auto*"],
+            },
+            "fabrikam": {"vantage_tenant_id": TENANTS["fabrikam"], "vantage_auth_client_secret": "planted-wrong-secret-0123456789"},
+        },
+    )
+    runner = PlaybookRunner(folder, {**served.login_env(), **served.record_env()})
+    run = runner.run_playbook(REPORT, inventory=inventory, extra_vars={"vantage_report_dest": str(folder / "out")}, diff=True, journal=True, rc=2)
+    values = [secret["value"] for client in served.clients().values() for secret in client["secrets"]]
+    assert len(made) + len(stranger) < len(values)
+    return Reported(run, folder / "out", served, [*values, HELD, "planted-wrong-secret-0123456789", "store-password"])
+
+
+def test_tenant_that_cannot_be_read_fails_and_the_other_does_not(reported: Reported) -> None:
+    assert {host: counts["failures"] for host, counts in reported.run.stats.items()} == {"contoso": 0, "fabrikam": 1}
+    assert "fabrikam: Could not log in" in reported.run.results_of("Fail when something could not be read")[-1]["msg"]
+    assert [(tenant["name"], tenant["problem"] is None) for tenant in reported.report["tenants"]] == [("contoso", True), ("fabrikam", False)]
+
+
+def test_nothing_is_written_to_a_tenant(reported: Reported) -> None:
+    requests = [request for event in reported.run.events for request in event.get("requests", [])]
+    assert len(requests) > BULK
+    assert [request for request in requests if request["write"]] == []
+
+
+def test_each_tenant_is_read_once(reported: Reported) -> None:
+    requests = [request["path"] for event in reported.run.events for request in event.get("requests", []) if request["path"].endswith("/secrets/")]
+    assert len(requests) == len(set(requests)) == BULK + 4
+
+
+def test_what_was_found(reported: Reported) -> None:
+    summary = reported.report["summary"]
+    assert {key: summary[key] for key in ("clients", "expired", "due", "unmanaged", "orphaned", "missing", "redirect_without_path", "no_pkce")} == {
+        "clients": BULK + 4,
+        "expired": 1,
+        "due": 1,
+        "unmanaged": 1,
+        "orphaned": 1,
+        "missing": 1,
+        "redirect_without_path": 1,
+        "no_pkce": 1,
+    }
+    assert reported.client("claims")["status"] == "due"
+    assert [secret["orphaned"] for secret in reported.client("claims")["secrets"]] == [False, True]
+    assert reported.client("by-hand")["unmanaged"] is True
+    assert [entry["client_id"] for entry in reported.report["missing"]] == ["gone"]
+
+
+def test_json_has_the_documented_shape(reported: Reported) -> None:
+    schema = json.loads((CHECKOUT / "docs/guides/expiry_report.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(reported.report, schema)
+
+
+def test_table_has_a_row_per_secret(reported: Reported) -> None:
+    text = reported.text("csv")
+    assert text.startswith("\ufefftenant,")
+    assert text.count("\r\n") == text.count("\n")
+    rows = list(csv.DictReader(io.StringIO(text[1:], newline=""), strict=True))
+    assert len(rows) == BULK + 4 + 1 + 1
+    assert [row["client_name"] for row in rows if row["client_id"] == "by-hand"] == [NASTY]
+
+
+def test_metrics_are_whole_and_alone(reported: Reported) -> None:
+    families = {family.name: family.samples for family in text_string_to_metric_families(reported.text("prom"))}
+    assert {sample.labels["tenant"]: sample.value for sample in families["vantage_tenant_up"]} == {"contoso": 1, "fabrikam": 0}
+    assert len(families["vantage_client_secret_expiry_timestamp_seconds"]) == BULK + 5
+    assert sorted(path.name for path in reported.folder.iterdir()) == [f"vantage-expiry.{ending}" for ending in ("csv", "html", "json", "prom")]
+
+
+def test_page_stands_alone_and_runs_nothing_of_the_data(reported: Reported) -> None:
+    page = reported.text("html")
+    assert re.findall(r"(?:src|href)=[\"']?([^#\"'\s>][^\"'\s>]*)", page) == []
+    assert page.count("<script") == 1
+    nonces = re.findall(r"nonce[-=]\"?'?(\w{24})", page)
+    assert len(nonces) == 2
+    assert len(set(nonces)) == 1
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7 * 7 }}" in page
+    assert f'data-tenant="contoso"><span class="who"><b>bulk-{BULK - 1}</b>' in page
+
+
+def test_no_value_is_anywhere(reported: Reported) -> None:
+    everything = [reported.run.output, json.dumps(reported.run.events), *(reported.text(ending) for ending in ("html", "csv", "json", "prom"))]
+    for value in reported.values:
+        assert not any(value in text for text in everything)
+    # The search would find one.
+    assert any(value in json.dumps(reported.deployment.clients()) for value in reported.values)
+
+
+def test_events_do_not_grow_with_the_estate(reported: Reported) -> None:
+    assert "bulk-001" not in reported.run.output
+    results = {event["task"]: json.dumps(event["result"]) for event in reported.run.events if "result" in event}
+    assert [task for task, result in results.items() if "bulk-001" in result] == []
+    assert {task: len(result) for task, result in results.items() if len(result) > 4000} == {}
+
+
+def test_counts_are_handed_on(reported: Reported) -> None:
+    (stats,) = [event["artifacts"] for event in reported.run.events if event["event"] == "stats"]
+    handed_on = stats["_run"]["vantage_report"]
+    assert handed_on["contoso"]["clients"] == BULK + 4
+    assert handed_on["fabrikam"] is None
+
+
+class TestAlone:
+    """One tenant, connected by the environment, without apps and a store."""
+
+    def test_categories_that_cannot_be_told_are_not_given(self, playbooks: PlaybookRunner) -> None:
+        inventory = write_inventory(playbooks.folder / "tenants.yml", {"contoso": {}})
+        run = playbooks.run_playbook(REPORT, inventory=inventory, extra_vars={"vantage_report_formats": ["json", "html"], "vantage_report_name": "secrets"})
+        folder = playbooks.folder / "vantage-report"
+        assert sorted(path.name for path in folder.iterdir()) == ["secrets.html", "secrets.json"]
+        report = json.loads((folder / "secrets.json").read_text(encoding="utf-8"))
+        assert [(one["apps_known"], one["store_known"]) for one in report["tenants"]] == [(False, False)]
+        assert "data-key=\"orphaned\"" not in (folder / "secrets.html").read_text(encoding="utf-8")
+        assert run.stats["contoso"]["failures"] == 0
+
+    def test_store_that_cannot_be_read_is_said_after_the_report_is_written(self, playbooks: PlaybookRunner) -> None:
+        write_store(playbooks.folder / ".vantage-secrets" / "contoso.yml", {"a/default": {"id": "a", "value": HELD}})
+        inventory = write_inventory(playbooks.folder / "tenants.yml", {"contoso": {"app_onboarding_file_vault_password": "another-password"}})
+        run = playbooks.run_playbook(REPORT, inventory=inventory, rc=2)
+        report = json.loads((playbooks.folder / "vantage-report" / "vantage-expiry.json").read_text(encoding="utf-8"))
+        (tenant,) = report["tenants"]
+        assert (tenant["problem"], tenant["store_known"], tenant["summary"]["clients"]) == (None, False, 2)
+        assert tenant["warnings"][0].startswith("The store could not be read")
+        assert tenant["warnings"][0] in run.results_of("Fail when something could not be read")[-1]["msg"]
+        assert HELD not in run.output
