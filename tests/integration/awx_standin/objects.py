@@ -1,0 +1,165 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The objects of the stand-in: made, changed, found and deleted with AWX's defaults and cascades; what is not known is refused."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from typing import Any
+
+from ansible_collections.abbyy.vantage.tests.integration.awx_standin.model import REQUIRED, RESOURCES, UNIFIED, Field, Resource
+from ansible_collections.abbyy.vantage.tests.integration.awx_standin.rules import RefusedError, check_credential_type, check_rrule, check_variables
+
+TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "bool": (bool,), "int": (int,), "ref": (int,), "dict": (dict,)}
+# What goes with an object, and what only forgets it.
+GOES_WITH = {"job_templates": (("schedules", "unified_job_template"),), "inventories": (("hosts", "inventory"), ("groups", "inventory"))}
+Object = dict[str, Any]
+
+
+class Objects:
+    """All objects by collection and id.
+
+    :param playbooks: what is found in every project once it has been updated.
+    """
+
+    def __init__(self, playbooks: list[str]) -> None:
+        self._playbooks = playbooks
+        self._ids = itertools.count(1)
+        self.tables: dict[str, dict[int, Object]] = {name: {} for name in RESOURCES}
+        self.related: dict[tuple[str, int, str], list[int]] = {}
+        self.surveys: dict[int, Object] = {}
+        self.updates: dict[int, Object] = {}
+
+    def seed(self, table: str, **members: Any) -> int:
+        """Put an object there as if somebody had made it in the user interface; return its id."""
+        return int(self._save(table, None, members)["id"])
+
+    def create(self, table: str, body: Object) -> Object:
+        """Make an object."""
+        created = self._save(table, None, body)
+        if table == "projects" and created["scm_type"]:
+            update = {"id": next(self._ids), "project": created["id"], "status": "pending"}
+            self.updates[update["id"]] = update
+            created["summary_fields"]["current_update"] = {"id": update["id"], "status": "pending"}
+        return created
+
+    def change(self, table: str, number: int, body: Object) -> Object:
+        """Change members of an object."""
+        return self._save(table, number, body)
+
+    def delete(self, table: str, number: int) -> None:
+        """Delete an object with what depends on it; what only points at it points nowhere from then on."""
+        if table == "credential_types" and any(one["credential_type"] == number for one in self.tables["credentials"].values()):
+            raise PermissionError("Credential types that are in use cannot be deleted")
+        for other, field in GOES_WITH.get(table, ()):
+            for one in [one for one in self.tables[other].values() if one[field] == number]:
+                self.delete(other, one["id"])
+        del self.tables[table][number]
+        self.surveys.pop(number, None)
+        self.related = {key: [one for one in ids if one != number] for key, ids in self.related.items() if key[:2] != (table, number)}
+        for name, resource in RESOURCES.items():
+            for field, spec in resource.fields.items():
+                for one in self.tables[name].values():
+                    if spec.target == table and one[field] == number:
+                        one[field] = None
+
+    def find(self, table: str, filters: dict[str, str]) -> list[Object]:
+        """Return the objects that match all filters, and any of those that begin with or__."""
+        rows = [row for name in (UNIFIED if table == "unified_job_templates" else (table,)) for row in self.tables[name].values()]
+        any_of = {name[4:]: value for name, value in filters.items() if name.startswith("or__")}
+        all_of = {name: value for name, value in filters.items() if not name.startswith("or__")}
+        known = {"id", "organization", *(RESOURCES[table].fields if table in RESOURCES else {"name"})}
+        for name in [*any_of, *(name.removesuffix("__name") for name in all_of)]:
+            if name not in known:
+                raise RefusedError("detail", f"{table} has no field named {name!r}")
+        found = [row for row in rows if all(self._value(table, row, name) == value for name, value in all_of.items())]
+        return [row for row in found if not any_of or any(str(row[name]) == value for name, value in any_of.items())]
+
+    def associate(self, table: str, number: int, relation: str, body: Object) -> None:
+        """Put an object on a list below another one, or take it off."""
+        target = dict(RESOURCES[table].relations)[relation]
+        ids = self.related.setdefault((table, number, relation), [])
+        if set(body) - {"id", "disassociate"} or body["id"] not in self.tables[target]:
+            raise RefusedError("detail", f"{body} names nothing of {target}")
+        if body.get("disassociate"):
+            ids.remove(body["id"])
+            return
+        if target == "credentials":
+            types = [self.tables[target][one]["credential_type"] for one in ids]
+            if self.tables[target][body["id"]]["credential_type"] in types:
+                raise RefusedError("error", "Cannot assign multiple credentials of one type.")
+        ids.append(body["id"])
+
+    def progress(self, number: int) -> Object:
+        """Return a project update, which has come to its end the next time that one looks."""
+        update = self.updates[number]
+        shown = {**update, "type": "project_update", "failed": False, "finished": None}
+        update["status"] = "successful"
+        self.tables["projects"][update["project"]]["playbooks"] = self._playbooks
+        return shown
+
+    def _value(self, table: str, row: Object, name: str) -> str:
+        if name.endswith("__name"):
+            field = name.removesuffix("__name")
+            return str(self.tables[RESOURCES[table].fields[field].target][row[field]]["name"])
+        return str(row[name])
+
+    def _save(self, table: str, number: int | None, body: Object) -> Object:
+        resource = RESOURCES[table]
+        unknown = set(body) - set(resource.fields) - set(resource.read_only)
+        if unknown:
+            raise RefusedError(min(unknown), "AWX has no such field here")
+        former = self.tables[table].get(number or 0, {})
+        given = {name: value for name, value in body.items() if name in resource.fields and not (former and resource.fields[name].fixed)}
+        values = {name: self._clean(name, spec, given, former) for name, spec in resource.fields.items()}
+        self._check(table, resource, values, number)
+        number = number or next(self._ids)
+        row = {**resource.read_only, **former, "id": number, "type": resource.type, **values}
+        if table == "job_templates":
+            row["organization"] = self.tables["projects"][values["project"]]["organization"]
+        if table == "projects":
+            row.setdefault("playbooks", [])
+            row["scm_revision"] = ""
+        self.tables[table][number] = row
+        return {**copy.deepcopy(row), "summary_fields": {}}
+
+    def _clean(self, name: str, spec: Field, given: Object, former: Object) -> Any:
+        if name not in given:
+            if not former and spec.default is REQUIRED:
+                raise RefusedError(name, "This field is required.")
+            return former[name] if former else copy.deepcopy(spec.default)
+        value = copy.deepcopy(given[name])
+        if value is None:
+            # AWX takes null for the empty string and for false; elsewhere only where null is a value.
+            value = {"str": "", "bool": False}.get(spec.kind) if spec.default is not None else None
+            if value is None and spec.default is not None:
+                raise RefusedError(name, "This field may not be null.")
+        if value is not None and (not isinstance(value, TYPES[spec.kind]) or (spec.kind == "int" and isinstance(value, bool))):
+            raise RefusedError(name, f"Not a valid {spec.kind}: {value!r}")
+        if spec.choices and value not in spec.choices:
+            raise RefusedError(name, f"{value!r} is not a valid choice.")
+        if spec.default is REQUIRED and value == "":
+            raise RefusedError(name, "This field may not be blank.")
+        if spec.kind == "ref" and value is not None and not self.find(spec.target, {"id": str(value)}):
+            raise RefusedError(name, f"Invalid pk {value} - object does not exist.")
+        return value
+
+    def _check(self, table: str, resource: Resource, values: Object, number: int | None) -> None:
+        for field in ("variables", "extra_vars"):
+            if field in values:
+                check_variables(field, values[field])
+        if table == "credential_types":
+            check_credential_type(values["inputs"], values["injectors"])
+        elif table == "schedules":
+            check_rrule(values["rrule"])
+        elif table == "job_templates":
+            if values["playbook"] not in self.tables["projects"][values["project"]]["playbooks"]:
+                raise RefusedError("playbook", "Playbook not found for project.")
+            if values["inventory"] is None and not values["ask_inventory_on_launch"]:
+                raise RefusedError("inventory", "You must either set a default value or ask to prompt on launch.")
+        key = {name: values[name] for name in resource.unique if name in values}
+        for other in self.tables[table].values():
+            if other["id"] != number and all(other[name] == value for name, value in key.items()):
+                raise RefusedError("__all__", f"{resource.type} with this {' and '.join(resource.unique)} already exists.")

@@ -1,0 +1,150 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stand-in's HTTP side: the routes of AWX's API v2 that it knows, a token, and a journal of every request."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from werkzeug import Request, Response
+from werkzeug.serving import make_server
+
+from ansible_collections.abbyy.vantage.tests.integration.awx_standin.model import RESOURCES
+from ansible_collections.abbyy.vantage.tests.integration.awx_standin.objects import Object, Objects
+from ansible_collections.abbyy.vantage.tests.integration.awx_standin.rules import RefusedError, check_survey
+
+TOKEN = "awx-standin-token-0001"
+ROUTE = re.compile(r"/api/v2/([a-z_]+)/(?:(\d+)/(?:([a-z_]+)/)?)?")
+Answer = tuple[int, Any]
+
+
+class StandIn:
+    """What answers for AWX.
+
+    :ivar journal: each request with method, path and status.
+    """
+
+    def __init__(self, playbooks: list[str]) -> None:
+        self.objects = Objects(playbooks)
+        self.journal: list[dict[str, Any]] = []
+        self.url = ""
+        self._lock = threading.Lock()
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What connects the modules of awx.awx."""
+        return {"CONTROLLER_HOST": self.url, "CONTROLLER_OAUTH_TOKEN": TOKEN}
+
+    def writes(self) -> list[str]:
+        """Return the requests that could change something, and clear the journal."""
+        entries, self.journal = self.journal, []
+        return [f"{entry['method']} {entry['path']} {entry['status']}" for entry in entries if entry["method"] != "GET"]
+
+    def handle(self, method: str, target: str, token: str, raw: bytes) -> Answer:
+        """Answer one request."""
+        with self._lock:
+            answer = self._answer(method, target, token, raw)
+            self.journal.append({"method": method, "path": target, "status": answer[0]})
+            return answer
+
+    def _answer(self, method: str, target: str, token: str, raw: bytes) -> Answer:
+        url = urlsplit(target)
+        found = ROUTE.fullmatch(url.path)
+        if token != f"Bearer {TOKEN}":
+            return 401, {"detail": "Authentication credentials were not provided."}
+        if not found:
+            return 404, {"detail": "The requested resource could not be found."}
+        table, number, below = found[1], int(found[2] or 0), found[3] or ""
+        try:
+            body = json.loads(raw) if raw else {}
+            return self._route(method, table, number, below, dict(parse_qsl(url.query, keep_blank_values=True)), body)
+        except RefusedError as exc:
+            return 400, exc.body
+        except PermissionError as exc:
+            return 403, {"detail": str(exc)}
+        except KeyError:
+            return 404, {"detail": "Not found."}
+
+    def _route(self, method: str, table: str, number: int, below: str, query: dict[str, str], body: Object) -> Answer:
+        writable = table in RESOURCES and RESOURCES[table].writable
+        routes: dict[tuple[str, str], Callable[[], Answer]] = {("GET", "list"): lambda: (200, self._page(table, self.objects.find(table, query)))}
+        if number and not below:
+            routes = {("GET", "one"): lambda: (200, self._shown(table, self._row(table, number)))}
+        if writable:
+            routes[("POST", "list")] = lambda: (201, self._shown(table, self.objects.create(table, body)))
+            routes[("PATCH", "one")] = lambda: (200, self._shown(table, self.objects.change(table, number, body)))
+            routes[("DELETE", "one")] = lambda: self._delete(table, number)
+        if table == "project_updates":
+            routes = {("GET", "one"): lambda: (200, self.objects.progress(number))}
+        if table in RESOURCES and below in dict(RESOURCES[table].relations):
+            routes = {("GET", "below"): lambda: (200, self._below(table, number, below)), ("POST", "below"): lambda: self._relate(table, number, below, body)}
+        elif (table, below) == ("job_templates", "survey_spec"):
+            routes = {("GET", "below"): lambda: (200, self.objects.surveys.get(number, {})), ("POST", "below"): lambda: self._survey(number, body)}
+        elif below or table not in (*RESOURCES, "unified_job_templates", "project_updates"):
+            raise KeyError(table)
+        route = routes.get((method, "below" if below else "one" if number else "list"))
+        return route() if route else (405, {"detail": f'Method "{method}" not allowed.'})
+
+    def _row(self, table: str, number: int) -> Object:
+        return self.objects.tables[table][number]
+
+    def _delete(self, table: str, number: int) -> Answer:
+        self._row(table, number)
+        self.objects.delete(table, number)
+        # AWX takes an inventory's deletion as a job of its own; here it is done at once.
+        return (202, {}) if table == "inventories" else (204, None)
+
+    def _below(self, table: str, number: int, relation: str) -> Object:
+        target = dict(RESOURCES[table].relations)[relation]
+        return self._page(target, [self._row(target, one) for one in self.objects.related.get((table, number, relation), [])])
+
+    def _relate(self, table: str, number: int, relation: str, body: Object) -> Answer:
+        self._row(table, number)
+        self.objects.associate(table, number, relation, body)
+        return 204, None
+
+    def _survey(self, number: int, body: Object) -> Answer:
+        self._row("job_templates", number)
+        check_survey(body)
+        self.objects.surveys[number] = body
+        return 200, None
+
+    def _page(self, table: str, rows: list[Object]) -> Object:
+        return {"count": len(rows), "next": None, "previous": None, "results": [self._shown(table, row) for row in rows]}
+
+    def _shown(self, table: str, row: Object) -> Object:
+        home = table if table in RESOURCES else next(name for name, resource in RESOURCES.items() if resource.type == row["type"])
+        url = f"/api/v2/{home}/{row['id']}/"
+        below = [name for name, _target in RESOURCES[home].relations] + ["survey_spec"] * (home == "job_templates")
+        return {"summary_fields": {}, **row, "url": url, "related": {name: f"{url}{name}/" for name in below}}
+
+
+@contextmanager
+def serve_standin(playbooks: list[str]) -> Iterator[StandIn]:
+    """Serve a new stand-in on a port of its own."""
+    standin = StandIn(playbooks)
+
+    @Request.application
+    def answer(request: Request) -> Response:
+        target = request.full_path if request.query_string else request.path
+        status, body = standin.handle(request.method, target, request.headers.get("Authorization", ""), request.get_data())
+        named = {"X-API-Product-Name": "AWX", "X-API-Product-Version": "24.6.1"}
+        return Response(b"" if body is None else json.dumps(body), status=status, content_type="application/json", headers=named)
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True)
+    standin.url = f"http://127.0.0.1:{server.port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield standin
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
