@@ -37,7 +37,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the module's answer."""
         super().run(tmp, task_vars)  # type: ignore[no-untyped-call]  # it refuses async; ansible-core annotates it in part only
-        _validated, params = self.validate_argument_spec(SPEC)  # type: ignore[no-untyped-call]  # as above
+        _validated, params = self.validate_argument_spec(SPEC)
         passwords = VaultPasswords(
             self._loader._vault.secrets,
             password=params["vault_password"],

@@ -113,7 +113,12 @@ def completed_app(app: dict[str, Any], secret_layer: dict[str, Any], where: str,
     if declared is None:
         # A public client proves nothing by a secret, so it gets none unasked.
         declared = [{}] if app.get("require_client_secret") is not False else []
-    return {"client_id": client_id, "state": state, "client": {**client, "state": state}, "secrets": completed_secrets(client_id, declared, secret_layer, where, problems)}
+    return {
+        "client_id": client_id,
+        "state": state,
+        "client": {**client, "state": state},
+        "secrets": completed_secrets(client_id, declared, secret_layer, where, problems),
+    }
 
 
 def completed_secrets(client_id: str, declared: list[Any], layer: dict[str, Any], where: str, problems: Problems) -> list[dict[str, Any]]:

@@ -2,16 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Follow the secrets of one batch from making to retiring, and say what each next task has to do. Pure.
-
-"""
+"""Follow the secrets of one batch from making to retiring, and say what each next task has to do. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_plan import orphans_since
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_plan import entries_failed, orphans_since
 
 Secret = dict[str, Any]
 FASTER = "Another run has delivered this secret meanwhile; the one that was made here is taken back."
@@ -24,6 +22,8 @@ class Answer:
     :ivar results: by client, or by client and description, for those that work on many things; None when it failed as a whole.
     :ivar entries: by name, for those of a store; None when it failed as a whole.
     :ivar refused: the store's entries that were not as expected.
+    :ivar failed: by name, why the store did not take an entry.
+    :ivar doubtful: by name, why it is not known whether it has.
     """
 
     def __init__(self, raw: dict[str, Any] | None) -> None:
@@ -36,6 +36,8 @@ class Answer:
             }
         self.entries: dict[str, Secret] | None = given.get("entries")
         self.refused: dict[str, Secret] = given.get("refused") or {}
+        self.failed = entries_failed(given)
+        self.doubtful: dict[str, str] = given.get("doubtful") or {}
 
     def result(self, key: Any) -> Secret:
         """Return one result; empty when there is none."""
@@ -51,6 +53,7 @@ class BatchFacts:
 
     :ivar items: its apps, as ``batches`` has put them together.
     :ivar keeps: whether the store can say what it holds.
+    :ivar blind: whether the store never shows the values that it holds.
     :ivar check: whether nothing may be written.
     :ivar given_up: whether nothing is tried any more.
     :ivar store_trouble: why the store could not be written in an earlier batch; empty when it could.
@@ -69,6 +72,7 @@ class BatchFacts:
         self.items: list[dict[str, Any]] = facts["batch"]["items"]
         self.tenant_id: str = facts["tenant_id"]
         self.keeps: bool = facts["keeps"]
+        self.blind: bool = facts.get("blind", False)
         self.check: bool = facts["check"]
         self.given_up: bool = facts["given_up"]
         self.store_trouble: str = facts["store_trouble"]
@@ -91,6 +95,11 @@ def key_of(secret: Secret) -> tuple[str, str]:
 def was_dead(facts: BatchFacts) -> bool:
     """Return whether the tenant did not answer at all, so that the batches after it may well be spared."""
     return any(answer.results is None and bool(answer.msg) for answer in (facts.clients, facts.made))
+
+
+def trouble_of_store(facts: BatchFacts) -> str:
+    """Return why the store could not be written at all; empty when it could, or was not to be."""
+    return facts.kept.msg if facts.kept.entries is None else ""
 
 
 def clients_to_write(facts: BatchFacts) -> list[dict[str, Any]]:
@@ -126,8 +135,8 @@ def needs_settling(facts: BatchFacts) -> bool:
 
 
 def names_to_replace(facts: BatchFacts) -> list[str]:
-    """Return the store's names of secrets that work now and are to be replaced."""
-    return [secret["name"] for _item, secret in todo(facts, "make") if secret["held"].get("id")]
+    """Return the store's names of secrets that work now and are to be replaced, so that they can be put back."""
+    return [] if facts.check or facts.blind else [secret["name"] for _item, secret in todo(facts, "make") if secret["held"].get("id")]
 
 
 def entries_to_keep(facts: BatchFacts) -> dict[str, Any]:
@@ -158,7 +167,7 @@ def entry_of(secret: Secret, made: Secret, facts: BatchFacts) -> Secret:
 
 def names_to_read(facts: BatchFacts) -> list[str]:
     """Return the store's names of the secrets that stay and whose older generations are to go."""
-    return [secret["name"] for _item, secret in todo(facts, "retire")] if facts.keeps else []
+    return [secret["name"] for _item, secret in todo(facts, "retire")] if facts.keeps and not facts.blind and not facts.check else []
 
 
 def secrets_to_retire(facts: BatchFacts) -> list[Secret]:
@@ -176,6 +185,8 @@ def secrets_to_retire(facts: BatchFacts) -> list[Secret]:
     for _item, secret in todo(facts, "retire"):
         if not facts.keeps:
             items.append(retiring(secret, None, {}, None))
+        elif facts.blind:
+            items.append(retiring(secret, secret["held"]["id"], {}, secret["held"].get("orphaned_after")))
         elif not trouble_in_reading(secret, facts):
             held = secret["held"]
             items.append(retiring(secret, held["id"], facts.read.entry(secret["name"]), held.get("orphaned_after")))
@@ -187,7 +198,7 @@ def retiring(secret: Secret, held_id: str | None, entry: Secret, since: str | No
     args = {key: secret["args"][key] for key in ("client_id", "description", "prune", "overlap") if key in secret["args"]}
     if held_id:
         args["held_id"] = held_id
-        if secret["args"].get("verify"):
+        if secret["args"].get("verify") and entry.get("value"):
             args.update(verify=True, held_value=entry["value"])
     if since:
         args["orphaned_after"] = since
@@ -218,7 +229,8 @@ def secrets_to_take_back(facts: BatchFacts) -> list[Secret]:
     items = []
     for _item, secret in todo(facts, "make"):
         made = made_secret(secret, facts)
-        if made and (trouble_in_keeping(secret, facts) or does_not_work(secret, facts)):
+        in_doubt = secret["name"] in facts.kept.doubtful
+        if made and not in_doubt and (trouble_in_keeping(secret, facts) or does_not_work(secret, facts)):
             items.append(deleting(secret, made["id"]))
     for _item, secret in [*todo(facts, "make"), *todo(facts, "retire")]:
         stray = facts.retired.result(key_of(secret)).get("secret", {})
@@ -272,7 +284,7 @@ def trouble_in_making(secret: Secret, facts: BatchFacts) -> str:
 def missing_previous(secret: Secret, facts: BatchFacts) -> str:
     """Return why the entry to be replaced could not be put back if need be; empty when it could."""
     former = secret["held"].get("id")
-    if not former:
+    if not former or facts.blind:
         return ""
     if facts.previous.entries is None:
         return f"The store could not be read, so the new secret was taken back. {facts.previous.msg}"
@@ -289,10 +301,15 @@ def trouble_in_keeping(secret: Secret, facts: BatchFacts) -> str:
         return ""
     if facts.kept.entries is None:
         return f"It could not be delivered and was taken back. {facts.kept.msg}"
-    found = facts.kept.entry(secret["name"])
-    if secret["name"] in facts.kept.refused or found.get("id") != made["id"]:
+    name = secret["name"]
+    if name in facts.kept.failed:
+        return f"It could not be delivered and was taken back. {facts.kept.failed[name]}"
+    if name in facts.kept.doubtful:
+        return f"It is not known whether it was delivered; the next run will see. {facts.kept.doubtful[name]}"
+    found = facts.kept.entry(name)
+    if name in facts.kept.refused or found.get("id") != made["id"]:
         return FASTER
-    return "" if found.get("value") == made["value"] else "The store gave another value back than was written; the new secret was taken back."
+    return "" if facts.blind or found.get("value") == made["value"] else "The store gave another value back than was written; the new secret was taken back."
 
 
 def was_written(secret: Secret, facts: BatchFacts) -> bool:
@@ -305,7 +322,7 @@ def does_not_work(secret: Secret, facts: BatchFacts) -> bool:
     """Return whether the store's value of the new secret is of no use."""
     if was_written(secret, facts) and trouble_in_keeping(secret, facts):
         return True
-    return facts.retired.result(key_of(secret)).get("error", {}).get("code") == "held_value_refused"
+    return bool(facts.retired.result(key_of(secret)).get("error", {}).get("code") == "held_value_refused")
 
 
 def former_entry(secret: Secret, facts: BatchFacts) -> Secret:

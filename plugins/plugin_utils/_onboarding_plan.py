@@ -39,7 +39,10 @@ def secrets_to_check(facts: Facts) -> list[list[dict[str, Any]]]:
     """Return the arguments of vantage_client_secret for the secrets of clients that are there, in chunks."""
     actions = planned_actions(facts)
     items = [
-        check_item(secret, facts) for app in facts["apps"] if app["state"] == "present" and actions.get(app["client_id"]) in EXISTING for secret in app["secrets"]
+        check_item(secret, facts)
+        for app in facts["apps"]
+        if app["state"] == "present" and actions.get(app["client_id"]) in EXISTING
+        for secret in app["secrets"]
     ]
     size = facts["size"] * BATCHES_PER_CHECK
     return [items[start : start + size] for start in range(0, len(items), size)]
@@ -139,9 +142,12 @@ def planned_secret(secret: dict[str, Any], client_action: str, checks: dict[Any,
         planned["todo"] = "delete" if check["action"] == "deleted" or planned["known"] else ""
     elif check["action"] in ("created", "renewed"):
         planned["todo"] = "make"
-        taken = facts["reserved"].get("refused", {}).get(name)
-        if taken and taken.get("id"):
+        reserved = facts["reserved"]
+        unmarked = {**entries_failed(reserved), **(reserved.get("doubtful") or {})}
+        if (reserved.get("refused") or {}).get(name, {}).get("id"):
             planned.update(action="failed", todo="", msg="Another run has delivered this secret meanwhile; run again to see that all is well.")
+        elif name in unmarked:
+            planned.update(action="failed", todo="", msg=f"It was not made, since the store cannot be written. {unmarked[name]}")
     elif check.get("retired"):
         planned["todo"] = "retire"
     return planned
@@ -193,3 +199,9 @@ def foreign_entries(facts: Facts) -> list[str]:
 def plain_tenant(tenant_id: str) -> str:
     """Return the id in the one of its two writings that has no hyphens."""
     return tenant_id.replace("-", "").lower()
+
+
+def entries_failed(answer: dict[str, Any]) -> dict[str, str]:
+    """Return by name why a store did not take entries; ``failed`` is also how ansible-core says that a whole task has."""
+    failed = answer.get("failed")
+    return failed if isinstance(failed, dict) else {}

@@ -42,21 +42,26 @@ USUAL_LIFE = timedelta(days=182)
 
 
 def report(facts: Facts) -> dict[str, Any]:
-    """Return the table, the counts and the failures of a run; ``rows`` are those of its batches."""
-    rows = [*rows_of_plan(facts), *facts["rows"], *rows_of_pruned(facts)]
+    """Return the ``table``, the ``summary`` and the ``failure`` (a message, empty when there is none) of a run.
+
+    :param facts: of the run; with the ``rows`` of its batches, and with ``pruned``, the answer of vantage_client to deleting the surplus.
+    """
+    rows = [*rows_of_plan(facts), *facts["rows"], *rows_of_pruned(clients_to_prune(facts), facts["pruned"])]
     places = {app["client_id"]: number for number, app in enumerate(facts["apps"])}
     rows.sort(key=lambda row: places.get(row["app"], len(places)))
     return {"table": table(rows), "summary": summary(rows), "failure": failure_message(rows)}
 
 
-def line(facts: dict[str, Any]) -> str:
-    """Return one line on a batch, with its ``rows``."""
-    return f"{facts['batch']['label']}: {counted(outcomes(facts['rows']).values())}"
+def line(label: str, rows: list[Row]) -> str:
+    """Return one line on a batch."""
+    return f"{label}: {counted(outcomes(rows).values())}"
 
 
 def rows_of_plan(facts: Facts) -> list[Row]:
     """Return the rows of the apps that no batch works on: nothing to do, or not readable."""
-    return [row for item in all_items(facts) if not item["work"] for row in rows_of_item(item, item["msg"], lambda secret: planned_outcome(secret, facts["now"]))]
+    return [
+        row for item in all_items(facts) if not item["work"] for row in rows_of_item(item, item["msg"], lambda secret: planned_outcome(secret, facts["now"]))
+    ]
 
 
 def rows_of_batch(facts: BatchFacts) -> list[Row]:
@@ -74,12 +79,15 @@ def rows_of_batch(facts: BatchFacts) -> list[Row]:
     return rows
 
 
-def rows_of_pruned(facts: Facts) -> list[Row]:
-    """Return the rows of the clients that no app names; ``pruned`` is the answer to deleting them."""
-    results = {result["client_id"]: result for result in facts["pruned"].get("results", [])}
+def rows_of_pruned(surplus: list[dict[str, Any]], answer: dict[str, Any]) -> list[Row]:
+    """Return the rows of the clients that no app names.
+
+    :param answer: of vantage_client to deleting them.
+    """
+    results = {result["client_id"]: result for result in answer.get("results", [])}
     rows = []
-    for client_id in (client["client_id"] for client in clients_to_prune(facts)):
-        result = results.get(client_id, {"action": "failed", "msg": facts["pruned"].get("msg", "")})
+    for client_id in (client["client_id"] for client in surplus):
+        result = results.get(client_id, {"action": "failed", "msg": answer.get("msg", "")})
         rows.append(new_row(client_id, result["action"], result.get("msg", "")))
     return rows
 
@@ -89,12 +97,24 @@ def rows_of_item(item: dict[str, Any], trouble: str, outcome_of: Any) -> list[Ro
     action = "failed" if trouble else item["action"]
     if trouble or not item["secrets"]:
         return [{**new_row(item["client_id"], action, trouble), "removed": len(item["leftovers"])}]
-    return [{**new_row(item["client_id"], action, ""), "description": secret["args"].get("description", ""), **outcome_of(secret)} for secret in item["secrets"]]
+    return [
+        {**new_row(item["client_id"], action, ""), "description": secret["args"].get("description", ""), **outcome_of(secret)} for secret in item["secrets"]
+    ]
 
 
 def new_row(client_id: str, action: str, msg: str) -> Row:
     """Return a row without a secret."""
-    return {"app": client_id, "action": action, "description": "", "secret": "", "reason": "", "expires": "", "removed": 0, "msg": msg, "failed": action == "failed"}
+    return {
+        "app": client_id,
+        "action": action,
+        "description": "",
+        "secret": "",
+        "reason": "",
+        "expires": "",
+        "removed": 0,
+        "msg": msg,
+        "failed": action == "failed",
+    }
 
 
 def planned_outcome(secret: Secret, now: str) -> Row:
@@ -138,9 +158,10 @@ def outcome(secret: Secret, facts: BatchFacts) -> Row:
 def trouble_in_settling(item: dict[str, Any], facts: BatchFacts) -> str:
     """Return what went wrong with the store's last changes for an app; empty when nothing did."""
     settles = item["leftovers"] or any(secret["todo"] == "delete" or (secret["todo"] == "make" and does_not_work(secret, facts)) for secret in item["secrets"])
-    if not settles or facts.settled.entries is not None:
-        return ""
-    return facts.settled.msg
+    if not settles or facts.settled.entries is None:
+        return facts.settled.msg if settles else ""
+    names = [*item["leftovers"], *(secret["name"] for secret in item["secrets"])]
+    return " ".join(facts.settled.failed.get(name) or facts.settled.doubtful.get(name, "") for name in names).strip()
 
 
 def end_of(secret: dict[str, Any], now: str) -> str:

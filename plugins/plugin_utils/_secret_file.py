@@ -52,7 +52,9 @@ class SecretFile:
         except OSError as exc:
             raise SecretFileError(f"Could not read {self.path}: {exc.strerror}; check the path and its permissions.") from exc
         if not is_encrypted(encrypted):
-            raise SecretFileError(f"{self.path} is not encrypted with ansible-vault; choose another path, or run 'ansible-vault encrypt' on it if it is the one.")
+            raise SecretFileError(
+                f"{self.path} is not encrypted with ansible-vault; choose another path, or run 'ansible-vault encrypt' on it if it is the one."
+            )
         try:
             text, self._key = self._passwords.decrypt(encrypted)
         except PasswordError as exc:

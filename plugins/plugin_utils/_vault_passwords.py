@@ -74,7 +74,9 @@ class VaultPasswords:
         if wanted:
             found = next((key for key in self._keys if key.vault_id == wanted), None)
             if found is None:
-                raise PasswordError(f"needs the vault password of the id {wanted!r}, but those given are {', '.join(known) or 'none'}; add --vault-id {wanted}@…")
+                raise PasswordError(
+                    f"needs the vault password of the id {wanted!r}, but those given are {', '.join(known) or 'none'}; add --vault-id {wanted}@…"
+                )
             return found
         if former:
             return former

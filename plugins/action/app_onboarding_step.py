@@ -1,7 +1,11 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read, complete and check declared apps on the controller."""
+"""Think one step of the role app_onboarding.
+
+The facts of thousands of apps are taken from the variables as they were registered: every template that they went through would cost
+seconds, and on ansible-core before 2.19 make text of them and read it again.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +15,40 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._app_source import Declared, read_source
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._apps import complete_apps
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import ORDERS, RUN_STEPS, batch_step
 
 SPEC: dict[str, dict[str, Any]] = {
+    "step": {"type": "str", "required": True, "choices": ["load", *RUN_STEPS, *ORDERS]},
     "apps": {"type": "list", "elements": "raw", "default": []},
     "source": {"type": "path"},
     "defaults": {"type": "dict", "default": {}},
     "secret_defaults": {"type": "dict", "default": {}, "no_log": False},
+    "tenant_id": {"type": "str", "default": ""},
+    "batch_size": {"type": "int", "default": 100},
+    "number": {"type": "int", "default": 0},
+    "keeps": {"type": "bool", "default": True},
+    "blind": {"type": "bool", "default": False},
 }
 PROBLEMS_NAMED = 50
 
 
 class ActionModule(ActionBase):
-    """Answer with all apps; since thousands of them would fill the log, the answer is not shown."""
+    """Answer with what the next tasks need; it is long and may hold values, so it is never shown."""
 
     TRANSFERS_FILES = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the module's answer."""
+        """Return the step's answer."""
         super().run(tmp, task_vars)  # type: ignore[no-untyped-call]  # it refuses async; ansible-core annotates it in part only
-        _validated, params = self.validate_argument_spec(SPEC)  # type: ignore[no-untyped-call]  # as above
+        _validated, params = self.validate_argument_spec(SPEC)
+        step, variables = params["step"], task_vars or {}
+        if step == "load":
+            return self._load(params)
+        settings = {**params, "check": self._task.check_mode}
+        answer = batch_step(step, variables, settings) if step in ORDERS else RUN_STEPS[step](variables, settings)
+        return {**answer, "changed": False, "_ansible_no_log": True}
+
+    def _load(self, params: dict[str, Any]) -> dict[str, Any]:
         declared = [Declared(app, f"app_onboarding_apps, app {number}") for number, app in enumerate(params["apps"], start=1)]
         read: list[Declared] = []
         problems: list[str] = []
@@ -38,7 +57,7 @@ class ActionModule(ActionBase):
         apps, wrong = complete_apps([*declared, *read], params["defaults"], params["secret_defaults"])
         problems += wrong
         if problems:
-            return {"failed": True, "changed": False, "msg": message_of(problems), "problems": problems[:PROBLEMS_NAMED]}
+            return {"failed": True, "changed": False, "msg": message_of(problems)}
         return {"changed": False, "apps": apps, "_ansible_no_log": True}
 
 

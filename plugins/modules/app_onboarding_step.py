@@ -1,0 +1,87 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: app_onboarding_step
+short_description: Think one step of the role app_onboarding
+version_added: 0.1.0
+author:
+  - abbyy.vantage contributors (@abbyy-vantage)
+description:
+  - Private to the role P(abbyy.vantage.app_onboarding#role), and may change in any release.
+  - Takes what the role's tasks have registered from their variables and answers what the next tasks have to do. It reads no more than the
+    files with apps, and writes nothing.
+options:
+  step:
+    description: Which step, in the order in which the role takes them. They are described in C(plugins/plugin_utils/_onboarding_steps.py).
+    type: str
+    choices: [load, compare, reserve, plan, begin, secrets, deliver, retire, prove, settle, end, prune, report]
+    required: true
+  apps:
+    description: With O(step=load), the apps as they are declared.
+    type: list
+    elements: raw
+    default: []
+  source:
+    description: With O(step=load), file or folder with more of them.
+    type: path
+  defaults:
+    description: With O(step=load), what is laid under every app.
+    type: dict
+    default: {}
+  secret_defaults:
+    description: With O(step=load), what is laid under every secret.
+    type: dict
+    default: {}
+  tenant_id:
+    description: The tenant's id, which the store keeps beside each secret.
+    type: str
+    default: ""
+  batch_size:
+    description: How many apps are in a batch.
+    type: int
+    default: 100
+  number:
+    description: With O(step=begin) and O(step=end), which batch, from 0.
+    type: int
+    default: 0
+  keeps:
+    description: Whether the store can say what it holds.
+    type: bool
+    default: true
+  blind:
+    description: Whether the store never shows the values that it holds.
+    type: bool
+    default: false
+attributes:
+  action:
+    support: full
+    description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller
+  check_mode:
+    support: full
+    description: Can run in C(check_mode) and return what would change without changing it
+"""
+
+EXAMPLES = r"""
+- name: Read the apps, lay the defaults under them and check them
+  abbyy.vantage.app_onboarding_step:
+    step: load
+    source: apps/
+"""
+
+RETURN = r"""
+apps:
+  description: With O(step=load), the apps as the role works on them. The answer is never shown; those of other steps are private.
+  returned: unless the task failed
+  type: list
+  elements: dict
+  sample:
+    - client_id: claims-intake
+      state: present
+      client: {client_id: claims-intake, state: present}
+      secrets: [{client_id: claims-intake, description: default}]
+"""
