@@ -30,10 +30,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
 
 
 @pytest.fixture
-def deployment(served: Deployment) -> Deployment:
+def deployment(served: Deployment) -> Iterator[Deployment]:
     """The emulated Vantage as new: the two default tenants, no faults, an empty journal."""
     served.emulator.reset()
-    return served
+    yield served
+    assert served.emulator.deviations == []
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ class Deployment:
 
 @contextmanager
 def serve_deployment(folder: Path) -> Iterator[Deployment]:
-    """Serve a new emulator over HTTPS, with its throw-away CA in the folder."""
-    emulator = Emulator()
+    """Serve a new emulator over HTTPS, with its throw-away CA in the folder; it holds every exchange to its OpenAPI document."""
+    emulator = Emulator(conformance=True)
     with RunningServer(emulator, folder) as server:
         yield Deployment(emulator, server.base_url, server.ca_path)

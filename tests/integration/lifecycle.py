@@ -1,0 +1,90 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The twelve steps of a managed thing: create, again, change, again, delete, again, each first in check mode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+
+
+class Step(NamedTuple):
+    """One thing to do, twice.
+
+    :param name: what it is called in reports.
+    :param options: of the module.
+    :param actions: what the first time is to answer, for each thing.
+    """
+
+    name: str
+    options: Mapping[str, Any]
+    actions: Sequence[str]
+
+
+class Done(NamedTuple):
+    """What came of one task: its answer, and the requests that it made."""
+
+    answer: dict[str, Any]
+    requests: list[dict[str, Any]]
+
+    @property
+    def writes(self) -> list[str]:
+        """Method and end of path of each write."""
+        return [f"{request['method']} {request['path'].rpartition('/clients/')[2]}" for request in self.requests if request["write"]]
+
+
+def run_lifecycle(playbooks: PlaybookRunner, module: str, steps: Sequence[Step]) -> dict[str, Done]:
+    """Run each step in check mode, for real, in check mode again and for real again, in one playbook; check what holds for all.
+
+    :returns: what came of the real first time of each step, by name.
+    """
+    tasks = [
+        {"name": f"{step.name}, {turn}{', foreseen' if check else ''}", module: dict(step.options), "check_mode": check, "diff": True}
+        for step in steps
+        for turn in ("first", "again")
+        for check in (True, False)
+    ]
+    run = playbooks.run_tasks(*tasks, journal=True)
+    done = {task["name"]: Done(answer, run.requests_of(str(task["name"]))) for task, answer in zip(tasks, run.answers)}
+    for step in steps:
+        first, again = done[f"{step.name}, first"], done[f"{step.name}, again"]
+        check_foreseen(done[f"{step.name}, first, foreseen"], first)
+        check_foreseen(done[f"{step.name}, again, foreseen"], again)
+        assert actions_of(first.answer) == list(step.actions), step.name
+        assert first.answer["changed"] is any(action != "unchanged" for action in step.actions), step.name
+        assert set(actions_of(again.answer)) <= {"unchanged"}, step.name
+        assert again.answer["changed"] is False, step.name
+        assert again.writes == [], step.name
+        assert again.answer["diff"] == [], step.name
+    check_output(run)
+    return {step.name: done[f"{step.name}, first"] for step in steps}
+
+
+def check_foreseen(foreseen: Done, done: Done) -> None:
+    """Check that check mode made no request but reads and the token's, and promised what then happened."""
+    assert {request["kind"] for request in foreseen.requests} == {"token", "read"}
+    assert foreseen.writes == []
+    assert foreseen.answer["changed"] == done.answer["changed"]
+    assert actions_of(foreseen.answer) == actions_of(done.answer)
+    assert timeless(foreseen.answer["diff"]) == timeless(done.answer["diff"])
+    assert not foreseen.answer["failed"]
+    assert not done.answer["failed"]
+
+
+def actions_of(answer: Mapping[str, Any]) -> list[str]:
+    """Return the action of each thing, of the single and of the bulk form alike."""
+    return [result["action"] for result in answer["results"]] if "results" in answer else [answer["action"]]
+
+
+def timeless(diff: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return a diff without what is computed from the very second of the run."""
+    moments = ("start_time", "expiration", "days_left")
+    return [{**entry, **{side: {name: value for name, value in entry[side].items() if name not in moments} for side in ("before", "after")}} for entry in diff]
+
+
+def check_output(run: Run) -> None:
+    """Check that nobody was warned."""
+    assert run.warnings == []
