@@ -21,7 +21,7 @@ def main(tarball: str) -> None:
     command = [sys.executable, "-m", "galaxy_importer.main", tarball]
     result = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     print(result.stdout)
-    warnings = [line for line in result.stdout.splitlines() if line.startswith("WARNING")]
+    warnings = [line for line in result.stdout.splitlines() if line.startswith(("WARNING", "ERROR"))]
     if result.returncode or warnings:
         sys.exit("\n".join([f"galaxy-importer: exit code {result.returncode}", *warnings]))
 
