@@ -1,0 +1,173 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The login in a real browser: open the address, log in on the emulator's page, land on the page of the module that waits."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+webdriver = pytest.importorskip("selenium.webdriver")
+from selenium.common.exceptions import WebDriverException  # noqa: E402 - only where selenium is there
+from selenium.webdriver.common.by import By  # noqa: E402 - as above
+from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402 - as above
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from selenium.webdriver.chrome.webdriver import WebDriver
+
+    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+DRIVER = shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.skipif(not (BROWSER and DRIVER), reason="no Chromium with its chromedriver is installed"),
+    # One browser for all tests of the file.
+    pytest.mark.xdist_group("browser"),
+]
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1000,640",
+)
+LONG = 240
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(BROWSER)
+    # The emulator's certificate is of a throw-away CA.
+    options.accept_insecure_certs = True
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
+    yield browser
+    browser.quit()
+
+
+class Login:
+    """The playbook abbyy.vantage.login, which runs while the test is at the browser."""
+
+    def __init__(self, browser: WebDriver, playbooks: PlaybookRunner, deployment: Deployment, host: str) -> None:
+        from ansible_collections.abbyy.vantage.tests.integration import browser as helpers
+        from ansible_collections.abbyy.vantage.tests.integration.login_file import LoginFile
+
+        self.browser, self.playbooks, self._helpers = browser, playbooks, helpers
+        self.login_file = LoginFile(playbooks)
+        self.redirect_uri = helpers.seed_redirect_uri(deployment, host)
+        variables = {
+            "vantage_login_redirect_uri": self.redirect_uri,
+            "vantage_login_file": str(self.login_file.path),
+            "vantage_login_timeout": LONG,
+        }
+        inventory = playbooks.folder / "vantage.yml"
+        inventory.write_text(yaml.safe_dump({"vantage": {"hosts": {"contoso": variables}}}), encoding="utf-8")
+        self._runs: list[Run] = []
+        self._thread = threading.Thread(
+            target=lambda: self._runs.append(playbooks.run_playbook("abbyy.vantage.login", inventory=inventory, env=self.login_file.env, rc=None))
+        )
+        self._thread.start()
+
+    def url(self) -> str:
+        """Return the address that the playbook shows."""
+        end = time.monotonic() + LONG
+        while not self._helpers.addresses_in(self.playbooks.folder):
+            assert time.monotonic() < end
+            assert self._thread.is_alive(), self.ended().output
+            time.sleep(0.1)
+        url: str = self._helpers.addresses_in(self.playbooks.folder)[0]
+        return url
+
+    def open(self, address: str, title: str) -> None:
+        """Open an address; do what the playbook says when the browser cannot connect, since it was faster: reload."""
+        with suppress(WebDriverException):
+            self.browser.get(address)
+        self.reload_until(title)
+
+    def reload_until(self, title: str) -> None:
+        """Reload until the page has this title, as long as nobody answers."""
+        end = time.monotonic() + LONG
+        while self.browser.title != title:
+            assert time.monotonic() < end, self.browser.page_source
+            if "ERR_CONNECTION_REFUSED" in self.browser.page_source:
+                with suppress(WebDriverException):
+                    self.browser.refresh()
+            time.sleep(0.2)
+
+    def press(self, button: str, email: str = "admin@contoso.example", password: str = "contoso-Admin-Passw0rd") -> None:
+        """Fill the emulator's page in and press a button."""
+        WebDriverWait(self.browser, LONG).until(lambda browser: browser.title == "Log in")
+        if button == "login":
+            self.browser.find_element(By.ID, "username").send_keys(email)
+            self.browser.find_element(By.ID, "password").send_keys(password)
+        self.browser.find_element(By.ID, button).click()
+
+    def ended(self) -> Run:
+        """Return the run when it is over."""
+        self._thread.join(LONG)
+        return self._runs[0]
+
+
+def look(browser: WebDriver, tmp_path: Path, name: str) -> dict[str, Any]:
+    """Take a screenshot, and return what the page looks like to a program."""
+    assert browser.save_screenshot(str(tmp_path / f"{name}.png"))
+    script = """
+    const main = document.querySelector('main'), box = main.getBoundingClientRect(), mark = getComputedStyle(document.querySelector('.mark'));
+    return {text: main.innerText, inside: box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight,
+            mark: mark.backgroundColor, loaded: performance.getEntriesByType('resource').map((entry) => entry.name)};
+    """
+    seen: dict[str, Any] = browser.execute_script(script)
+    return seen
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_login_lands_on_our_page(browser: WebDriver, playbooks: PlaybookRunner, deployment: Deployment, tmp_path: Path, host: str) -> None:
+    login = Login(browser, playbooks, deployment, host)
+    url = login.url()
+    login.open(f"{login.redirect_uri}?code=abcdef&state=<b>another</b>", "This is not the login that is waited for")
+    stray = look(browser, tmp_path, "stray")
+    login.open(url, "Log in")
+    browser.save_screenshot(str(tmp_path / "login.png"))
+    login.press("login")
+    login.reload_until("You are logged in")
+    seen = look(browser, tmp_path, "logged_in")
+    run = login.ended()
+    assert run.rc == 0, run.output
+    assert "Logged in to contoso." in run.output
+    assert login.login_file.content()["contoso"]["value"] in deployment.emulator.world.refresh_tokens
+    assert "The login is complete. You can close this window and go back to the terminal." in seen["text"]
+    assert "its state is not the one given" in stray["text"]
+    assert (seen["inside"], stray["inside"]) == (True, True)
+    assert seen["mark"] != stray["mark"]
+    # A page that loads something would tell others the address with the code in it.
+    assert [address for address in (*seen["loaded"], *stray["loaded"]) if not address.startswith("data:")] == []
+
+
+def test_cancelling_shows_that_the_login_failed(browser: WebDriver, playbooks: PlaybookRunner, deployment: Deployment, tmp_path: Path) -> None:
+    login = Login(browser, playbooks, deployment, "127.0.0.1")
+    login.open(login.url(), "Log in")
+    login.press("cancel")
+    login.reload_until("The login failed")
+    seen = look(browser, tmp_path, "failed")
+    run = login.ended()
+    assert run.rc == 2
+    assert "The login in the browser failed: access_denied" in seen["text"]
+    assert "The login in the browser failed: access_denied" in run.output
+    assert not login.login_file.path.exists()

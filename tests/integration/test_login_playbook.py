@@ -1,0 +1,219 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook abbyy.vantage.login, and abbyy.vantage.onboard with the login that it keeps."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.abbyy.vantage.tests.integration.browser import ADDRESS, Person, Watcher, record_secrets, seed_redirect_uri
+from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.integration.login_file import VAULT_PASSWORD, LoginFile, refreshes
+from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+
+LOGIN = "abbyy.vantage.login"
+ONBOARD = "abbyy.vantage.onboard"
+APPS = [{"client_id": "claims", "allowed_grant_types": ["client_credentials"]}, {"client_id": "intake", "allowed_grant_types": ["client_credentials"]}]
+LONG = 240
+
+
+class Estate:
+    """Two tenants, an inventory of them, and a login file."""
+
+    def __init__(self, playbooks: PlaybookRunner, deployment: Deployment) -> None:
+        self.playbooks, self.deployment = playbooks, deployment
+        self.login_file = LoginFile(playbooks)
+        self.inventory = playbooks.folder / "vantage.yml"
+        self.env = {**self.login_file.env, **dict.fromkeys(deployment.login_env())}
+        self.write()
+
+    def write(self, **variables: Any) -> None:
+        """Write the inventory."""
+        hosts = {
+            tenant: {"vantage_tenant_id": tenant_id, "vantage_auth_client_secret": f"{tenant}-automation-secret-0001"} for tenant, tenant_id in TENANTS.items()
+        }
+        shared = {
+            "vantage_base_url": self.deployment.base_url,
+            "vantage_ca_path": str(self.deployment.ca_path),
+            "vantage_auth_client_id": "automation",
+            "vantage_login_file": str(self.login_file.path),
+            "vantage_login_redirect_uri": seed_redirect_uri(self.deployment),
+            "app_onboarding_apps": APPS,
+            "app_onboarding_file_path": str(self.playbooks.folder / "{{ inventory_hostname }}.yml"),
+        }
+        self.inventory.write_text(yaml.safe_dump({"vantage": {"hosts": hosts, "vars": {**shared, **variables}}}), encoding="utf-8")
+
+    def run(self, playbook: str, *arguments: str, **keywords: Any) -> Run:
+        """Run a playbook of the collection."""
+        return self.playbooks.run_playbook(playbook, *arguments, inventory=self.inventory, env=self.env, **keywords)
+
+
+@pytest.fixture
+def estate(playbooks: PlaybookRunner, deployment: Deployment) -> Estate:
+    return Estate(playbooks, deployment)
+
+
+@pytest.fixture
+def person(deployment: Deployment) -> Person:
+    return Person(deployment)
+
+
+@pytest.fixture
+def issued(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return record_secrets(deployment, monkeypatch)
+
+
+def find_secrets(issued: list[str], *runs: Run) -> list[str]:
+    """Return what a terminal or a callback has seen of the secrets."""
+    everything = "".join(run.output + json.dumps(run.events) for run in runs)
+    return [secret for secret in {*issued, VAULT_PASSWORD} if secret in everything]
+
+
+def test_log_in_once_and_onboard_twice(estate: Estate, person: Person, deployment: Deployment, playbooks: PlaybookRunner, issued: list[str]) -> None:
+    with Watcher(person, playbooks.folder) as watcher:
+        login = estate.run(LOGIN, "-vvv")
+    assert [page.status_code for page in watcher.pages] == [200, 200]
+    assert "You are logged in" in watcher.pages[0].text
+    assert "Logged in to contoso." in login.output
+    first = estate.run(ONBOARD, "-vvv")
+    assert {host: stats["changed"] > 0 for host, stats in first.stats.items()} == dict.fromkeys(TENANTS, True)
+    # Once for each tenant and run.
+    assert refreshes(deployment) == [200] * 2
+    deployment.emulator.journal.clear()
+    # Days later, when the access token is long dead.
+    deployment.emulator.advance(3 * 86400)
+    second = estate.run(ONBOARD, "-vvv")
+    assert {host: stats["changed"] for host, stats in second.stats.items()} == dict.fromkeys(TENANTS, 0)
+    assert refreshes(deployment) == [200] * 2
+    assert not deployment.emulator.journal.writes()
+    assert {"claims", "intake"} <= set(deployment.clients("fabrikam"))
+    assert find_secrets(issued, login, first, second) == []
+    deployment.emulator.advance(31 * 86400)
+    stopped = estate.run(ONBOARD, rc=2)
+    assert "Log in again, for one with the playbook abbyy.vantage.login." in " ".join(stopped.output.split())
+    assert [event["task"] for event in stopped.events if event["event"] == "failed"] == ["Renew the kept login"] * 2
+
+
+def test_check_mode_of_onboard_renews_and_keeps(estate: Estate, deployment: Deployment) -> None:
+    estate.login_file.fill(deployment, *TENANTS)
+    for _ in range(2):
+        run = estate.run(ONBOARD, check=True)
+        assert "created" in run.output
+    assert refreshes(deployment) == [200] * 4
+    assert not deployment.emulator.journal.writes()
+    checked = estate.run(LOGIN, "--limit", "contoso", check=True)
+    assert "no authorization code is spent" in json.dumps(checked.events)
+
+
+def test_a_refresh_token_in_a_variable_is_refused(estate: Estate, deployment: Deployment) -> None:
+    estate.write(vantage_login_file="", vantage_auth_refresh_token="r3fresh-t0ken")
+    run = estate.run(ONBOARD, rc=2)
+    assert "A refresh token is good once" in " ".join(run.output.split())
+    assert "r3fresh-t0ken" not in run.output
+    assert deployment.emulator.journal.entries() == []
+
+
+def test_a_login_without_the_role_is_told(estate: Estate, person: Person, playbooks: PlaybookRunner) -> None:
+    with Watcher(person, playbooks.folder, email="clerk@contoso.example", password="contoso-Clerk-Passw0rd"):
+        run = estate.run(LOGIN, "--limit", "contoso", rc=2)
+    assert "The login needs the Tenant Administrator role in this very tenant" in " ".join(run.output.split())
+
+
+def test_cancelling_in_the_browser_ends_the_playbook(estate: Estate, person: Person, playbooks: PlaybookRunner) -> None:
+    with Watcher(person, playbooks.folder, action="cancel") as watcher:
+        run = estate.run(LOGIN, "--limit", "contoso", rc=2)
+    assert "The login in the browser failed: access_denied" in run.output
+    assert (watcher.pages[0].status_code, "access_denied" in watcher.pages[0].text) == (400, True)
+    assert not estate.login_file.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("extra_vars", "said"),
+    [
+        ({"vantage_login_file": ""}, "set vantage_login_file for contoso"),
+        ({"awx_job_id": 7}, "A job of AWX or Tower has neither a terminal nor a browser."),
+        ({"vantage_login_listen": False}, "No address was pasted. Without a terminal nobody can be asked"),
+        ({"vantage_login_redirect_uri": "https://apps.example.com/oauth"}, "No address was pasted. Without a terminal nobody can be asked"),
+    ],
+)
+def test_what_cannot_work_here_says_what_does(estate: Estate, extra_vars: dict[str, Any], said: str) -> None:
+    output = " ".join(estate.run(LOGIN, "--limit", "contoso", extra_vars=extra_vars, rc=2).output.split())
+    assert said in output
+    assert "abbyy.vantage.login" in output or "vantage-logins.yml" in output
+
+
+# A terminal has to be the session's own before anybody can be asked at it.
+OWN_THE_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+
+
+class Terminal:
+    """A terminal in which a program runs, and somebody who types."""
+
+    def __init__(self, command: list[str], env: dict[str, str], folder: Path) -> None:
+        self._handle, inner = pty.openpty()
+        command = [sys.executable, "-c", OWN_THE_TERMINAL, *command]
+        self._process = subprocess.Popen(command, env=env, cwd=folder, stdin=inner, stdout=inner, stderr=inner, start_new_session=True)
+        os.close(inner)
+        self.output = ""
+
+    def read_until(self, pattern: str) -> re.Match[str]:
+        """Read what is shown until the pattern is in it."""
+        end = time.monotonic() + LONG
+        while True:
+            found = re.search(pattern, self.output)
+            if found:
+                return found
+            assert time.monotonic() < end, self.output
+            self._read()
+
+    def type(self, text: str) -> None:
+        """Type, or paste."""
+        os.write(self._handle, text.encode())
+
+    def ended(self) -> int:
+        """Read the rest and return the exit code."""
+        while self._process.poll() is None:
+            self._read()
+        while self._read():
+            pass
+        os.close(self._handle)
+        return self._process.returncode
+
+    def _read(self) -> bool:
+        if not select.select([self._handle], [], [], 0.2)[0]:
+            return False
+        try:
+            read = os.read(self._handle, 65536)
+        except OSError:
+            # Linux answers so once nobody has the other end any more.
+            return False
+        self.output += read.decode("utf-8", "replace")
+        return bool(read)
+
+
+def test_pasting_the_address_at_a_terminal(estate: Estate, person: Person, playbooks: PlaybookRunner, issued: list[str]) -> None:
+    program = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(estate.inventory), "--limit", "contoso", "-vvv", LOGIN]
+    env = {**playbooks.environment(), **estate.login_file.env, "RECORD_EVENTS": str(playbooks.folder / "events.jsonl"), "COLUMNS": "80"}
+    env = {name: value for name, value in env.items() if name not in estate.env or estate.env[name] is not None}
+    terminal = Terminal([*program, "-e", "vantage_login_listen=false"], env, playbooks.folder)
+    address = person.visit(terminal.read_until(rf"(?s){ADDRESS.pattern}(?=\")").group())
+    terminal.read_until("output is hidden")
+    terminal.type(f"  {address}  \r")
+    assert terminal.ended() == 0, terminal.output
+    assert "Logged in to contoso." in terminal.output
+    assert estate.login_file.content()["contoso"]["value"] in issued
+    everything = terminal.output + (playbooks.folder / "events.jsonl").read_text(encoding="utf-8")
+    assert not [secret for secret in {*issued, VAULT_PASSWORD, address} if secret in everything]
