@@ -28,6 +28,7 @@ Result = TypeVar("Result")
 
 ELSEWHERE = Reply(404, "Nothing is here", "This address only waits for a browser that comes back from a login.")
 SUCCESS = Reply(200, "You are logged in", "The login is complete. You can close this window and go back to the terminal.")
+STRAY = Reply(400, "This is another login", "The terminal waits for the answer to its own login, and goes on waiting. Open the address that it shows.")
 DEFECT = Reply(500, "The login failed", "The terminal says why.")
 # A browser opens connections on suspicion and sends nothing on them.
 IDLE_SECONDS = 10
@@ -59,7 +60,7 @@ def wait_for_callback(redirect_uri: str, *, seconds: float, take: Callable[[str]
                 return result
             except StrayCallbackError as exc:
                 strays.append(str(exc.code))
-                visit.answer(Reply(400, "This is not the login that is waited for", exc.message))
+                visit.answer(STRAY)
             except VantageError as exc:
                 visit.answer(Reply(400, "The login failed", exc.message))
                 raise

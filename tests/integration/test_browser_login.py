@@ -141,7 +141,7 @@ def look(browser: WebDriver, tmp_path: Path, name: str) -> dict[str, Any]:
 def test_login_lands_on_our_page(browser: WebDriver, playbooks: PlaybookRunner, deployment: Deployment, tmp_path: Path, host: str) -> None:
     login = Login(browser, playbooks, deployment, host)
     url = login.url()
-    login.open(f"{login.redirect_uri}?code=abcdef&state=<b>another</b>", "This is not the login that is waited for")
+    login.open(f"{login.redirect_uri}?code=abcdef&state=<b>another</b>", "This is another login")
     stray = look(browser, tmp_path, "stray")
     login.open(url, "Log in")
     browser.save_screenshot(str(tmp_path / "login.png"))
@@ -153,7 +153,7 @@ def test_login_lands_on_our_page(browser: WebDriver, playbooks: PlaybookRunner, 
     assert "Logged in to contoso." in run.output
     assert login.login_file.content()["contoso"]["value"] in deployment.emulator.world.refresh_tokens
     assert "The login is complete. You can close this window and go back to the terminal." in seen["text"]
-    assert "its state is not the one given" in stray["text"]
+    assert "Open the address that it shows." in stray["text"]
     assert (seen["inside"], stray["inside"]) == (True, True)
     assert seen["mark"] != stray["mark"]
     # A page that loads something would tell others the address with the code in it.

@@ -133,7 +133,7 @@ def test_other_requests_are_turned_away_and_the_waiting_goes_on(port: int) -> No
         assert "Nothing is here" in page
     status, page, _headers = browse("127.0.0.1", port, "/callback?stray")
     assert status == 400
-    assert "Not this &lt;login&gt;." in page
+    assert "This is another login" in page
     for method in ("POST", "HEAD", "PUT", "OPTIONS"):
         assert browse("127.0.0.1", port, "/callback?code=b", method)[0] == 501
     assert browse("127.0.0.1", port, "/callback?code=abc")[0] == 200

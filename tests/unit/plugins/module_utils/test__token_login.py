@@ -333,7 +333,7 @@ class TestListening:
         answer = login.finish(listen=True, **keys)
         self.thread.join()
         assert [status for status, _page in pages] == [404, 400, 400, 200]
-        assert "its state is not the one given" in pages[2][1]
+        assert "This is another login" in pages[2][1]
         assert "You are logged in" in pages[3][1]
         assert works(in_process, answer["access_token"])
 
