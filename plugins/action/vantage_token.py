@@ -11,9 +11,8 @@ from ansible import constants
 from ansible.module_utils.common.validation import check_type_path
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.abbyy.vantage.plugins.action.vantage_client_secret import ActionModule as ProtectedAction
-from ansible_collections.abbyy.vantage.plugins.action.vantage_client_secret import protect
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._login_file import LOG_IN, KeptLogin
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import ProtectedAction, protect
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_file import SecretFileError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._vault_passwords import VaultPasswords
 

@@ -17,6 +17,7 @@ options:
       - When it is given, the login goes to the tenant's own endpoints, as it has to for an e-mail address with accounts in several tenants.
       - The environment variable E(VANTAGE_TENANT_ID) is used when the option is not given.
     type: str
+    required: false
   auth_grant:
     description:
       - OAuth grant to log in with.

@@ -103,5 +103,5 @@ options:
     type: bool
     default: false
 requirements:
-  - requests >= 2.28.0 for the Python that runs the module (set C(ansible_python_interpreter) to C({{ ansible_playbook_python }}) with C(connection=local))
+  - requests >= 2.32.4 for the Python that runs the module (set C(ansible_python_interpreter) to C({{ ansible_playbook_python }}) with C(connection=local))
 """

@@ -140,7 +140,7 @@ def options_spec() -> dict[str, dict[str, Any]]:
         "text": {"type": "str"},
         "flag": {"type": "bool"},
         "list": {"type": "list", "elements": "str"},
-        # Text, since a duration may be written with its unit.
-        "seconds": {"type": "str"},
+        # Text, since a duration may be written with its unit; no secret, though ansible-core takes the word token for one.
+        "seconds": {"type": "str", "no_log": False},
     }
     return {field.option: dict(types[field.kind]) for field in FIELDS}

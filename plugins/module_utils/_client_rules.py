@@ -110,8 +110,8 @@ def _check_scopes(client_id: str, scopes: list[str] | None) -> None:
 def _check_redirect(client_id: str, option: str, uri: str) -> None:
     try:
         parts = urlsplit(uri)
-        host = parts.hostname
-        _ = parts.port
+        # Reading the port is what finds out that it is no number.
+        host = parts.hostname if parts.port != 0 else None
     except ValueError:
         raise _error(client_id, f"{option} entry {uri!r} is not a URI; write an absolute one such as https://app.example.com/callback.") from None
     if not parts.scheme or (parts.scheme in ("http", "https") and not host):
@@ -127,8 +127,8 @@ def _check_redirect(client_id: str, option: str, uri: str) -> None:
 def _check_origin(client_id: str, origin: str) -> None:
     try:
         parts = urlsplit(origin)
-        host = parts.hostname
-        _ = parts.port
+        # Reading the port is what finds out that it is no number.
+        host = parts.hostname if parts.port != 0 else None
     except ValueError:
         parts, host = urlsplit(""), None
     if parts.scheme not in ("http", "https") or not host or parts.path or parts.query or parts.fragment or "@" in parts.netloc or origin.endswith(("?", "#")):

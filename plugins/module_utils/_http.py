@@ -286,8 +286,8 @@ def _leave_as_is(request: Any) -> Any:
 def _checked_base(base_url: str) -> str:
     try:
         parts = urlsplit(base_url)
-        host = parts.hostname
-        _ = parts.port
+        # Reading the port is what finds out that it is no number.
+        host = parts.hostname if parts.port != 0 else None
     except ValueError:
         parts, host = urlsplit(""), None
     if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment or parts.username is not None:

@@ -37,10 +37,11 @@ def checked_redirect_uri(redirect_uri: str) -> str:
     uri = redirect_uri.strip()
     try:
         parts = urlsplit(uri)
-        _ = parts.port
+        # Reading it is what finds out that it is no number.
+        has_port = parts.port != 0
     except ValueError as exc:
         raise ConfigError(f"redirect_uri {uri!r} is not an address; write it as registered for the client, as in {EXAMPLE}.") from exc
-    if not parts.scheme or not (parts.netloc or parts.path) or any(character.isspace() for character in uri):
+    if not parts.scheme or not (parts.netloc or parts.path) or not has_port or any(character.isspace() for character in uri):
         raise ConfigError(f"redirect_uri {uri!r} is not a whole address; write it as registered for the client, as in {EXAMPLE}.")
     if "#" in uri:
         raise ConfigError(f"redirect_uri {uri!r} has a fragment, which no authorization server takes; leave out '#' and what follows.")

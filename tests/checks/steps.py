@@ -98,9 +98,6 @@ def run_ansible_lint(job: Job) -> None:
 def run_docs(job: Job) -> None:
     """Lint the documentation of plugins and roles, on a copy: the tool reads every file below."""
     copy = copy_collection(CACHE / "docs")
-    # antsibull-docs takes the redirect of an action for a new name of the module, and finds none of its options any more.
-    runtime = copy / "meta/runtime.yml"
-    runtime.write_text(re.sub(r"(?ms)^plugin_routing:.*?(?=^\S|\Z)", "", runtime.read_text(encoding="utf-8")), encoding="utf-8")
     job.call("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", ".", cwd=copy)
 
 

@@ -379,7 +379,7 @@ def test_an_answer_that_is_no_refusal_counts_as_a_success_for_the_pace() -> None
 def new_connection_error(reason: Exception | None = None) -> requests.ConnectionError:
     """Return what requests raises for a connection that was never made, wrapped as requests and urllib3 wrap it."""
     pool = urllib3.HTTPSConnectionPool("vantage.example.com")
-    inner = reason or urllib3.exceptions.NewConnectionError(pool, "Failed to establish a new connection: [Errno 111] Connection refused")  # type: ignore[arg-type]
+    inner = reason or urllib3.exceptions.NewConnectionError(pool, "Failed to establish a new connection: [Errno 111] Connection refused")
     return requests.ConnectionError(urllib3.exceptions.MaxRetryError(pool, "/x", inner))
 
 

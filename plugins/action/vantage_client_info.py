@@ -1,0 +1,12 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keep a rotated refresh token in the answer of the module out of every log."""
+
+from __future__ import annotations
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import ProtectedAction
+
+
+class ActionModule(ProtectedAction):
+    """Run the module of the same name."""

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Keep the answers that hold a secret out of every log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.utils.display import Display
+
+SECRET_KEYS = frozenset({"value", "access_token", "refresh_token", "code_verifier", "auth_refresh_token"})
+ALWAYS_SECRET = ("vantage_client_secret", "vantage_token", "vantage_authorization_url")
+display = Display()
+
+
+class ProtectedAction(NormalAction):
+    """Run the module of the task's own name, and mark its answer as not to be logged when a secret is in it."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the module's answer."""
+        name = self._task.action.rsplit(".", 1)[-1]
+        if self._task.async_val and (name in ALWAYS_SECRET or self._task.args.get("auth_refresh_token")):
+            # The answer would lie in a file of the job, and async_status would show it.
+            return {
+                "failed": True,
+                "msg": f"{name} does not run with async, since its answer may hold a secret that async_status would show; "
+                "use the option concurrency for speed, and remove async.",
+            }
+        answer: dict[str, Any] = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]  # ansible-core annotates it in part only
+        if any(self._task.args.get(option) for option in ("clients", "secrets")):
+            # With hundreds of entries the echoed arguments would fill the event, and they say nothing that the task does not.
+            answer.pop("invocation", None)
+        return protect(name, answer)
+
+
+def protect(name: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer, marked as not to be logged when a secret is in it; the message of a failure is shown all the same."""
+    if holds_secret(answer):
+        answer["_ansible_no_log"] = True
+        if answer.get("failed"):
+            display.error(f"{name}: {answer.get('msg')}")
+    return answer
+
+
+def holds_secret(answer: Any) -> bool:
+    """Return whether a value, a token or a verifier is anywhere in the answer."""
+    if isinstance(answer, dict):
+        return any((key in SECRET_KEYS and bool(value)) or holds_secret(value) for key, value in answer.items() if key != "invocation")
+    return isinstance(answer, list) and any(holds_secret(entry) for entry in answer)

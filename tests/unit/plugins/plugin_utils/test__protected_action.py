@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which answers are kept out of every log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import holds_secret, protect
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"secret": {"id": "1", "value": "v"}},
+        {"results": [{"secret": {}}, {"secret": {"value": "v"}}], "failed": True},
+        {"access_token": "t"},
+        {"refresh_token": "t"},
+        {"auth_refresh_token": "t"},
+        {"code_verifier": "t"},
+        {"a": [{"b": [{"c": {"value": "v"}}]}]},
+    ],
+)
+def test_an_answer_with_a_secret_is_not_logged(answer: dict[str, Any]) -> None:
+    assert holds_secret(answer)
+    assert protect("vantage_client_secret", dict(answer)) == {**answer, "_ansible_no_log": True}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"secret": {"id": "1", "value_display": "abc"}},
+        {"secret": {"value": ""}},
+        {"value": None},
+        {"invocation": {"module_args": {"value": "v"}}, "changed": True},
+        {"results": ["value", {"secret": {}}]},
+    ],
+)
+def test_any_other_answer_is(answer: dict[str, Any]) -> None:
+    assert not holds_secret(answer)
+    assert protect("vantage_client_secret", dict(answer)) == answer

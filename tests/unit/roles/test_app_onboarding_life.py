@@ -1,0 +1,161 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever happens to runs, connections, the store and the tenant: no secret is lost, doubled, or cut off."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
+from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
+from ansible_collections.abbyy.vantage.tests.unit.role_run import Killed, RoleRun, Store
+
+DAY = 86400
+EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "0"))
+APPS: list[dict[str, Any]] = [
+    {
+        "client_id": "intake",
+        "allowed_grant_types": ["client_credentials"],
+        "secrets": [{"description": "production", "lifetime": "90d", "renew_before": "30d", "overlap": "2d"}],
+    },
+    {"client_id": "desk", "secrets": [{"description": "web", "lifetime": "60d", "renew_before": "15d", "overlap": "1d"}, {"description": "batch"}]},
+]
+FAULTS = [
+    {"kind": "status", "status": 429, "retry_after": "1"},
+    {"kind": "status", "status": 503},
+    {"kind": "status", "status": 500},
+    {"kind": "status_after", "status": 500},
+    {"kind": "drop_before"},
+    {"kind": "drop_after"},
+    {"kind": "timeout_before"},
+    {"kind": "timeout_after"},
+    {"kind": "commit_late", "seconds": 600},
+    {"kind": "html"},
+    {"kind": "empty"},
+    {"kind": "expire_token"},
+    {"kind": "redirect"},
+    {"kind": "forbidden"},
+]
+FOREIGN = {"clientId": "somebody-elses", "secrets": [{"description": "theirs"}]}
+
+runs = st.fixed_dictionaries(
+    {
+        "do": st.just("run"),
+        "faults": st.lists(st.tuples(st.sampled_from(FAULTS), st.integers(1, 40)), max_size=2),
+        "kill_at": st.none() | st.integers(1, 14),
+        "refuses": st.sets(st.integers(1, 4), max_size=2),
+    }
+)
+waits = st.fixed_dictionaries({"do": st.just("wait"), "days": st.sampled_from([0.01, 1, 3, 10, 40, 100])})
+edits = st.fixed_dictionaries({"do": st.sampled_from(["delete a secret", "delete a client", "add a secret", "lose the store"]), "which": st.integers(0, 5)})
+
+
+class Life:
+    """A tenant, a store, and what happens to them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.emulator = Emulator()
+        self.emulator.seed(CONTOSO, [FOREIGN])
+        self.in_process = InProcess(self.emulator, monkeypatch)
+        self.store = Store()
+        self.by_hand: set[str] = {secret["id"] for client in self.clients().values() for secret in client["secrets"]}
+
+    def clients(self) -> dict[str, Any]:
+        return self.in_process.clients()
+
+    def run(self, kill_at: int | None = None) -> dict[str, Any]:
+        self.emulator.journal.clear()
+        try:
+            return RoleRun(self.in_process, self.store, APPS, kill_at=kill_at, batch_size=1).perform()
+        except Killed:
+            return {"failure": "killed"}
+        finally:
+            self.emulator.faults.replace([])
+            self.store.expect_trouble(set())
+
+    def run_troubled(self, event: dict[str, Any]) -> None:
+        """Run under faults; whoever could log in with what the store held before can do so afterwards."""
+        working = {name for name, entry in self.store.entries.items() if self.works(entry)}
+        self.emulator.faults.replace([{**fault, "at": at} for fault, at in event["faults"]])
+        self.store.expect_trouble(event["refuses"])
+        self.run(event["kill_at"])
+        assert {name for name in working if not self.works(self.store.entries.get(name, {}))} == set(), "a working secret was cut off"
+
+    def edit(self, what: str, which: int) -> None:
+        """Do what people do in the admin page."""
+        mine = [app["client_id"] for app in APPS if app["client_id"] in self.clients()]
+        if what == "lose the store":
+            self.store.entries = {}
+        if what == "delete a client" and mine:
+            self.in_process.run("vantage_client", client_id=mine[which % len(mine)], state="absent")
+            return
+        secrets = [(client_id, secret["id"]) for client_id in mine for secret in self.clients()[client_id]["secrets"]]
+        if what == "delete a secret" and secrets:
+            client_id, secret_id = secrets[which % len(secrets)]
+            self.in_process.run("vantage_client_secret", client_id=client_id, secret_id=secret_id, state="absent", force=True)
+        if what == "add a secret" and mine:
+            made = self.in_process.run("vantage_client_secret", client_id=mine[which % len(mine)], description="by hand", force=True)
+            self.by_hand.add(made["secret"]["id"])
+
+    def works(self, entry: dict[str, Any]) -> bool:
+        """Return whether the value logs its client in."""
+        if not entry.get("value") or entry["client_id"] not in self.clients():
+            return False
+        return self.in_process.api().endpoint.try_secret(entry["client_id"], entry["value"], "openid permissions global.wildcard")
+
+    def check(self) -> None:
+        """Hold what has to be true after a run that nothing disturbed."""
+        clients = self.clients()
+        now = self.emulator.now()
+        for app in APPS:
+            for declared in app["secrets"]:
+                name = f"{app['client_id']}/{declared['description']}"
+                assert self.works(self.store.entries[name]), f"{name} in the store does not log in"
+                alive = [
+                    secret
+                    for secret in clients[app["client_id"]]["secrets"]
+                    if secret["description"] == declared["description"] and parse(secret["expiration"]).timestamp() > now
+                ]
+                unknown = [secret["id"] for secret in alive if secret["id"] not in self.store.ever_held | self.by_hand]
+                assert unknown == [], f"{name} has a secret that nobody knows"
+        assert clients["somebody-elses"]["secrets"], "what is not ours was touched"
+        left = {secret["id"] for client in clients.values() for secret in client["secrets"] if secret["description"] in ("by hand", "theirs")}
+        assert left >= self.by_hand & left
+
+
+def parse(timestamp: str) -> Any:
+    """Return the moment of a timestamp."""
+    from ansible_collections.abbyy.vantage.plugins.module_utils._time import moment_from_timestamp
+
+    return moment_from_timestamp(timestamp)
+
+
+@pytest.mark.timeout(1200)
+@settings(
+    max_examples=EXAMPLES or 20,
+    # The same ones each time in the checks; new ones where somebody asks for many.
+    derandomize=not EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(events=st.lists(runs | waits | edits, min_size=1, max_size=8))
+def test_invariants_hold_whatever_happens(events: list[dict[str, Any]]) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        life = Life(monkeypatch)
+        for event in events:
+            if event["do"] == "run":
+                life.run_troubled(event)
+            elif event["do"] == "wait":
+                life.emulator.advance(event["days"] * DAY)
+            else:
+                life.edit(event["do"], event["which"])
+        life.emulator.advance(3600)
+        assert life.run()["failure"] == ""
+        life.check()
