@@ -202,7 +202,7 @@ class TestAlone:
         assert sorted(path.name for path in folder.iterdir()) == ["secrets.html", "secrets.json"]
         report = json.loads((folder / "secrets.json").read_text(encoding="utf-8"))
         assert [(one["apps_known"], one["store_known"]) for one in report["tenants"]] == [(False, False)]
-        assert "data-key=\"orphaned\"" not in (folder / "secrets.html").read_text(encoding="utf-8")
+        assert 'data-key="orphaned"' not in (folder / "secrets.html").read_text(encoding="utf-8")
         assert run.stats["contoso"]["failures"] == 0
 
     def test_store_that_cannot_be_read_is_said_after_the_report_is_written(self, playbooks: PlaybookRunner) -> None:
