@@ -46,7 +46,7 @@ class StandIn:
 
     :ivar calls: all requests in order.
     :ivar unexpected: those that it has no route for; a test that finds any has met an honest gap.
-    :ivar refusal: a pattern of paths that nobody may write; none when empty.
+    :ivar refusal: a pattern of names that nobody may write; none when empty.
     """
 
     folder: Path
@@ -57,6 +57,7 @@ class StandIn:
     # Of each subclass: path, methods, name of the method that answers.
     ROUTES = ()
     READS = ("GET", "HEAD", "LIST")
+    HOSTS = (HOST, "localhost")
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -65,7 +66,7 @@ class StandIn:
         self.ca_path = self.folder / "ca.pem"
         authority.cert_pem.write_to_path(str(self.ca_path))
         own = self.folder / "server.pem"
-        authority.issue_cert(HOST, "localhost").private_key_and_cert_chain_pem.write_to_path(str(own))
+        authority.issue_cert(*self.HOSTS).private_key_and_cert_chain_pem.write_to_path(str(own))
         self._server = make_server(HOST, 0, self, threaded=True, request_handler=Quiet, ssl_context=(str(own), str(own)))
         self.base_url = f"https://{HOST}:{self._server.server_port}"
 
@@ -95,7 +96,7 @@ class StandIn:
             if self.is_open(endpoint):
                 return getattr(self, endpoint)(request, **values)
             self.authorize(request)
-            if self.refusal and self.is_write(request) and re.search(self.refusal, request.path):
+            if self.refusal and self.is_write(request) and self.is_refused(request):
                 raise RefusedError(403, self.refusal_message)
             return getattr(self, endpoint)(request, **values)
         except RefusedError as exc:
@@ -110,6 +111,10 @@ class StandIn:
     def is_write(self, request: Request) -> bool:
         """Return whether a request would change what the store holds."""
         return request.method not in self.READS
+
+    def is_refused(self, request: Request) -> bool:
+        """Return whether a write is to what nobody may write."""
+        return re.search(self.refusal, request.path) is not None
 
     def authorize(self, request: Request) -> None:
         """Refuse a request without the right login."""
