@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible import constants as C
+from ansible import constants
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_entries import Entries, Merged, merge, without_values
@@ -36,13 +36,13 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the module's answer."""
-        super().run(tmp, task_vars)  # type: ignore[no-untyped-call]  # it refuses async; ansible-core annotates it in part only
-        _validated, params = self.validate_argument_spec(SPEC)
+        super().run(tmp, task_vars)  # refuses async
+        _validated, params = self.validate_argument_spec(SPEC)  # type: ignore[no-untyped-call]  # ansible-core annotates in part only
         passwords = VaultPasswords(
             self._loader._vault.secrets,
             password=params["vault_password"],
             vault_id=params["vault_id"],
-            preferred=C.DEFAULT_VAULT_ENCRYPT_IDENTITY,  # type: ignore[attr-defined]  # made at run time from Ansible's settings
+            preferred=constants.DEFAULT_VAULT_ENCRYPT_IDENTITY,  # type: ignore[attr-defined]  # made at run time from Ansible's settings
         )
         store = SecretFile(params["path"], passwords)
         try:

@@ -127,7 +127,7 @@ def completed_secrets(client_id: str, declared: list[Any], layer: dict[str, Any]
     seen: set[str] = set()
     for entry in declared:
         given = {"description": entry} if isinstance(entry, str) else entry
-        own = {key: value for key, value in checked_keys(given, SECRET_KINDS, f"{where}, secrets", problems).items()}
+        own = checked_keys(given, SECRET_KINDS, f"{where}, secrets", problems)
         secret = {key: value for key, value in {**SECRET_DEFAULTS, **layer_under(own, layer), **own}.items() if value is not None}
         secret = {"client_id": client_id, **secret}
         description = secret.get("description", "")
