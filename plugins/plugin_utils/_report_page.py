@@ -83,7 +83,7 @@ def _lane(client: dict[str, Any], axis: Axis) -> dict[str, Any]:
         "note": _note(client),
         "lines": max(len(lines), 1),
         "bars": bars,
-        "text": "; ".join(bar["text"] for bar in bars) or "no secret",
+        "text": "; ".join(shown["text"] for shown in bars) or "no secret",
         "tokens": " ".join(dict.fromkeys([client["status"], *_client_keys(client), *(key for secret in client["secrets"] for key in _secret_keys(secret))])),
     }
 

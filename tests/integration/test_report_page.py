@@ -153,8 +153,8 @@ def test_bars_lie_where_the_times_are(open_page: Opener) -> None:
         "[...document.querySelectorAll('.bar')].map((bar) => { const box = bar.getBoundingClientRect(), track = bar.parentElement.getBoundingClientRect();"
         " return [100 * (box.left - track.left) / track.width, 100 * box.width / track.width]; })"
     )
-    expected = [[bar["left"], bar["width"]] for group in page.shown["groups"] for lane in group["lanes"] for bar in lane["bars"]]
-    assert bars == [pytest.approx(bar, abs=0.3) for bar in expected]
+    expected = [[life["left"], life["width"]] for group in page.shown["groups"] for lane in group["lanes"] for life in lane["bars"]]
+    assert bars == [pytest.approx(life, abs=0.3) for life in expected]
 
 
 def test_every_tile_filters(open_page: Opener) -> None:

@@ -21,8 +21,8 @@ def page_of(*tenants: dict[str, Any]) -> dict[str, Any]:
 
 
 def only_bar(page: dict[str, Any]) -> dict[str, Any]:
-    ((bar,),) = [lane["bars"] for group in page["groups"] for lane in group["lanes"]]
-    return bar
+    ((life,),) = [lane["bars"] for group in page["groups"] for lane in group["lanes"]]
+    return life
 
 
 def test_tiles_count_what_can_be_known() -> None:
@@ -69,11 +69,11 @@ def test_long_urgent_group_is_open() -> None:
 
 def test_today_lies_between_past_and_future() -> None:
     page = page_of(tenant(client("app", secret("a", -100, 100))))
-    bar = only_bar(page)
-    assert bar["left"] == 0
+    life = only_bar(page)
+    assert life["left"] == 0
     # The life is half over today; the axis goes on a little beyond its end.
-    assert page["axis"]["today"] == pytest.approx(bar["width"] / 2, abs=0.1)
-    assert bar["width"] < 100
+    assert page["axis"]["today"] == pytest.approx(life["width"] / 2, abs=0.1)
+    assert life["width"] < 100
 
 
 def test_renew_window_is_the_end_of_the_bar() -> None:
@@ -85,15 +85,15 @@ def test_renew_window_is_the_end_of_the_bar() -> None:
     [(-9, 90, False, False), (-400, 90, True, False), (None, 90, True, False), (-9, None, False, True), (-9, 5000, False, True)],
 )
 def test_bar_says_when_it_goes_on(start: float | None, end: float | None, before: bool, beyond: bool) -> None:
-    bar = only_bar(page_of(tenant(client("app", secret("a", start, end)))))
-    assert (bar["before"], bar["beyond"]) == (before, beyond)
-    assert bar["left"] >= 0
-    assert bar["left"] + bar["width"] <= 100.01
+    life = only_bar(page_of(tenant(client("app", secret("a", start, end)))))
+    assert (life["before"], life["beyond"]) == (before, beyond)
+    assert life["left"] >= 0
+    assert life["left"] + life["width"] <= 100.01
 
 
 def test_long_gone_secret_lies_at_the_edge() -> None:
-    bar = only_bar(page_of(tenant(client("app", secret("a", -900, -800)))))
-    assert (bar["left"], bar["width"], bar["renew"]) == (0, 0, 0)
+    life = only_bar(page_of(tenant(client("app", secret("a", -900, -800)))))
+    assert (life["left"], life["width"], life["renew"]) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("end", [1, 90, 200, 400, 800, 1095])
@@ -108,7 +108,7 @@ def test_ticks_are_few_and_in_order(end: int) -> None:
 def test_descriptions_have_lines_of_their_own() -> None:
     page = page_of(tenant(client("app", secret("a", -90, 5), secret("b", -9, 90), secret("c", -9, 90, "test"))))
     lane = page["groups"][0]["lanes"][0]
-    assert (lane["lines"], [(bar["line"], bar["superseded"]) for bar in lane["bars"]]) == (2, [(0, True), (0, False), (1, False)])
+    assert (lane["lines"], [(life["line"], life["superseded"]) for life in lane["bars"]]) == (2, [(0, True), (0, False), (1, False)])
 
 
 @pytest.mark.parametrize(("end", "note"), [(170, "170 days"), (1.5, "1 day"), (0.5, "today"), (-0.5, "just expired"), (-35, "35 days ago"), (None, "never")])
