@@ -216,6 +216,9 @@ class Login:
                 "There is nothing to log in with: set auth_token, or auth_client_id and auth_client_secret, or add auth_username and "
                 "auth_password, or auth_refresh_token (each also as VANTAGE_AUTH_… in the environment)."
             )
+        if static_token and not (static_token.isascii() and static_token.isprintable() and " " not in static_token):
+            # A header cannot carry it; whatever would, ends in an error that nobody understands.
+            raise ConfigError("auth_token holds a character that no token has, such as a space, a line end or an ellipsis; copy it again, whole.")
         self._endpoint = endpoint
         self._grant = grant
         self._token = Token(static_token) if static_token else None

@@ -72,6 +72,9 @@ def test_an_option_goes_before_its_variable(in_process: InProcess, monkeypatch: 
         ({"auth_grant": "password"}, "auth_grant password needs auth_username and auth_password: set them or VANTAGE_AUTH_USERNAME, VANTAGE_AUTH_PASSWORD"),
         ({"auth_username": "admin@contoso.example"}, "auth_grant password needs auth_password"),
         ({"auth_grant": "refresh_token"}, "auth_grant refresh_token needs auth_refresh_token"),
+        ({"auth_token": "abc\u2026"}, "auth_token holds a character that no token has"),
+        ({"auth_token": "abc def"}, "auth_token holds a character that no token has"),
+        ({"auth_token": "abc\n"}, "auth_token holds a character that no token has"),
         ({"auth_grant": "authorization_code"}, "value of auth_grant must be one of: client_credentials, password, refresh_token"),
     ],
 )
