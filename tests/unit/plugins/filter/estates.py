@@ -12,7 +12,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._client import curre
 from ansible_collections.abbyy.vantage.plugins.module_utils._time import timestamp_from_moment
 
 NOW = datetime(2026, 9, 7, 12, tzinfo=timezone.utc)
-NASTY = '</script><script>alert(1)</script>"\'&{{ 7 * 7 }}\\\n=cmd'
+NASTY = "</script><script>alert(1)</script>\"'&{{ 7 * 7 }}\\\n=cmd"
 
 
 def at(days: float) -> str:

@@ -48,9 +48,9 @@ def test_replaced_generation_can_be_told_apart() -> None:
 
 
 def test_labels_are_escaped() -> None:
-    samples = samples_of(tenant(client(NASTY, secret("a", -9, 90, "back\\slash \"quote\" new\nline")), name='con"toso\\'))
+    samples = samples_of(tenant(client(NASTY, secret("a", -9, 90, 'back\\slash "quote" new\nline')), name='con"toso\\'))
     labels = samples[EXPIRY][0][0]
-    assert labels == {"tenant": 'con"toso\\', "client_id": NASTY, "description": "back\\slash \"quote\" new\nline", "id": "a"}
+    assert labels == {"tenant": 'con"toso\\', "client_id": NASTY, "description": 'back\\slash "quote" new\nline', "id": "a"}
 
 
 def test_tenant_that_could_not_be_read_is_down() -> None:
