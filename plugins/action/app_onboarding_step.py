@@ -9,10 +9,12 @@ seconds, and on ansible-core before 2.19 make text of them and read it again.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.abbyy.vantage.plugins.module_utils._time import DURATION_FORMS, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._app_source import Declared, read_source
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._apps import complete_apps
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import ORDERS, RUN_STEPS, batch_step
@@ -28,6 +30,8 @@ SPEC: dict[str, dict[str, Any]] = {
     "number": {"type": "int", "default": 0},
     "keeps": {"type": "bool", "default": True},
     "blind": {"type": "bool", "default": False},
+    "fail_on_drift": {"type": "bool", "default": False},
+    "expiring_within": {"type": "str", "default": ""},
 }
 PROBLEMS_NAMED = 50
 
@@ -39,8 +43,8 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the step's answer."""
-        super().run(tmp, task_vars)  # type: ignore[no-untyped-call]  # it refuses async; ansible-core annotates it in part only
-        _validated, params = self.validate_argument_spec(SPEC)
+        super().run(tmp, task_vars)  # refuses async
+        _validated, params = self.validate_argument_spec(SPEC)  # type: ignore[no-untyped-call]  # ansible-core annotates in part only
         step, variables = params["step"], task_vars or {}
         if step == "load":
             return self._load(params)
@@ -53,12 +57,30 @@ class ActionModule(ActionBase):
         read: list[Declared] = []
         problems: list[str] = []
         if params["source"]:
-            read, problems = read_source(self._loader.path_dwim(params["source"]))
+            read, problems = read_source(self._path_of(params["source"]))
         apps, wrong = complete_apps([*declared, *read], params["defaults"], params["secret_defaults"])
-        problems += wrong
+        problems += [*wrong, *problems_of_gates(params["expiring_within"])]
         if problems:
             return {"failed": True, "changed": False, "msg": message_of(problems)}
         return {"changed": False, "apps": apps, "_ansible_no_log": True}
+
+    def _path_of(self, source: str) -> str:
+        """Return a relative path as one below the folder where Ansible was started, or else beside the playbook.
+
+        A playbook of a collection has the collection beside it, so what a user means is rather the former; in AWX, it is the project.
+        """
+        started = os.path.abspath(source)
+        return started if os.path.exists(started) else str(self._loader.path_dwim(source))
+
+
+def problems_of_gates(expiring_within: str) -> list[str]:
+    """Return what is wrong with the conditions under which the run is to fail."""
+    try:
+        if expiring_within:
+            seconds_from_duration(expiring_within)
+    except ValueError:
+        return [f"app_onboarding_fail_if_expiring_within {expiring_within!r} is not a duration; write {DURATION_FORMS}."]
+    return []
 
 
 def message_of(problems: list[str]) -> str:

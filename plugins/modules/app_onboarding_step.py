@@ -57,6 +57,14 @@ options:
     description: Whether the store never shows the values that it holds.
     type: bool
     default: false
+  fail_on_drift:
+    description: With O(step=report), whether the run is to fail in check mode when anything would be changed.
+    type: bool
+    default: false
+  expiring_within:
+    description: With O(step=report), a duration within which no secret in use may expire.
+    type: str
+    default: ""
 attributes:
   action:
     support: full

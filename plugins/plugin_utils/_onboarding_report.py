@@ -42,14 +42,14 @@ USUAL_LIFE = timedelta(days=182)
 
 
 def report(facts: Facts) -> dict[str, Any]:
-    """Return the ``table``, the ``summary`` and the ``failure`` (a message, empty when there is none) of a run.
+    """Return the ``rows`` of a run, the ``table``, the ``summary`` and the ``failure`` (a message, empty when there is none).
 
     :param facts: of the run; with the ``rows`` of its batches, and with ``pruned``, the answer of vantage_client to deleting the surplus.
     """
     rows = [*rows_of_plan(facts), *facts["rows"], *rows_of_pruned(clients_to_prune(facts), facts["pruned"])]
     places = {app["client_id"]: number for number, app in enumerate(facts["apps"])}
     rows.sort(key=lambda row: places.get(row["app"], len(places)))
-    return {"table": table(rows), "summary": summary(rows), "failure": failure_message(rows)}
+    return {"rows": rows, "table": table(rows), "summary": summary(rows), "failure": failure_message(rows)}
 
 
 def line(label: str, rows: list[Row]) -> str:
@@ -125,6 +125,7 @@ def planned_outcome(secret: Secret, now: str) -> Row:
         "secret": action,
         "reason": secret.get("reason", ""),
         "expires": "" if action in ("deleted", "failed") else expires,
+        "expiration": "" if action == "deleted" else expiration_in_use(secret, None),
         "msg": secret["msg"],
         "failed": action == "failed",
     }
@@ -150,6 +151,7 @@ def outcome(secret: Secret, facts: BatchFacts) -> Row:
     if secret["todo"] == "make":
         result = facts.made.result(key_of(secret))
         row.update(secret=result.get("action", "failed"), reason=result.get("reason", ""), expires=end_of(made or result.get("secret", {}), facts.now))
+        row["expiration"] = expiration_in_use(secret, None if trouble else made)
     if trouble:
         row.update(secret="failed", msg=trouble, failed=True)
     return row
@@ -162,6 +164,15 @@ def trouble_in_settling(item: dict[str, Any], facts: BatchFacts) -> str:
         return facts.settled.msg if settles else ""
     names = [*item["leftovers"], *(secret["name"] for secret in item["secrets"])]
     return " ".join(facts.settled.failed.get(name) or facts.settled.doubtful.get(name, "") for name in names).strip()
+
+
+def expiration_in_use(secret: Secret, made: dict[str, Any] | None) -> str:
+    """Return when the secret expires that consumers have from the store after the run; empty when it never does or nobody knows."""
+    if made:
+        return str(made.get("expiration") or "")
+    if secret["todo"] == "make":
+        return str(secret["held"].get("expiration") or "")
+    return str(secret["secret"].get("expiration") or "")
 
 
 def end_of(secret: dict[str, Any], now: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils import _onboarding_batch as batch
+from ansible_collections.abbyy.vantage.plugins.plugin_utils import _onboarding_gates as gates
 from ansible_collections.abbyy.vantage.plugins.plugin_utils import _onboarding_plan as plan
 from ansible_collections.abbyy.vantage.plugins.plugin_utils import _onboarding_report as report
 
@@ -154,12 +155,20 @@ def prune_store(variables: Variables, settings: dict[str, Any]) -> dict[str, Any
 
 
 def make_report(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the table, the counts and the failures of a run."""
+    """Return the table, the counts, the failures of a run with all that it is to fail for, and what AWX keeps of it."""
     planned = variables["__app_onboarding_plan"]
     facts = {**run_facts(variables, settings), "reserved": planned["reserved"]}
     facts["rows"] = progress_so_far(variables, len(planned["batches"]))["rows"]
     facts["pruned"] = variables["__app_onboarding_pruned"] if planned["surplus"] else {}
-    return report.report(facts)
+    made = report.report(facts)
+    judged = gates.verdict(
+        made.pop("rows"),
+        now=facts["now"],
+        check=settings["check"],
+        fail_on_drift=settings["fail_on_drift"],
+        expiring_within=settings["expiring_within"],
+    )
+    return {**made, "failure": " ".join(filter(None, [made["failure"], judged["objection"]])), "artifact": judged["artifact"]}
 
 
 def run_facts(variables: Variables, settings: dict[str, Any]) -> plan.Facts:

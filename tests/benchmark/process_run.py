@@ -30,7 +30,7 @@ class Run:
 
     :param seconds: from the start of the program to its end.
     :param tasks: of a playbook, each with `task action seconds bytes`, `bytes` being the largest answer that a callback saw.
-    :param processes: the Python processes of the run, each with `name peak_kib children_kib cpu_seconds`.
+    :param processes: the Python processes of the run, each with `name peak_kib children_kib cpu_seconds children_cpu_seconds`.
     """
 
     seconds: float
@@ -41,6 +41,15 @@ class Run:
     def peak_mb(self, *names: str) -> float:
         """Return the most memory that a process of these names had, in units of 10**6 bytes; 0 when there was none."""
         return max((process["peak_kib"] for process in self.processes if process["name"] in names), default=0) / KIB_PER_MB
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """Return the seconds of CPU by the processes' names; `forks` are those of the controller, with what they wait for but the modules."""
+        cpu: dict[str, float] = {}
+        for process in self.processes:
+            cpu[process["name"]] = cpu.get(process["name"], 0.0) + process["cpu_seconds"]
+        children = sum(process["children_cpu_seconds"] for process in self.processes if process["name"] == "ansible-playbook")
+        modules = sum(seconds for name, seconds in cpu.items() if name != "ansible-playbook")
+        return {**cpu, "forks": max(0.0, children - modules)}
 
     def fork_mb(self) -> float:
         """Return the most memory that a fork of the controller had, shared pages included."""

@@ -52,16 +52,10 @@ class Measured:
             "controller_peak_mb": round(max(run.peak_mb("ansible-playbook") for run in self.runs), 1),
             "fork_peak_mb": round(max(run.fork_mb() for run in self.runs), 1),
             "largest_event_kb": round(max((task["bytes"] for run in self.runs for task in run.tasks), default=0) / 1000, 1),
-            "cpu_seconds": {name: round(seconds, 3) for name, seconds in self._cpu_seconds().items()},
+            "cpu_seconds": {name: round(seconds, 3) for name, seconds in self.run.cpu_seconds().items()},
             "calls": self.calls,
             "tasks": self._tasks(),
         }
-
-    def _cpu_seconds(self) -> dict[str, float]:
-        cpu: dict[str, float] = {}
-        for process in self.run.processes:
-            cpu[process["name"]] = cpu.get(process["name"], 0.0) + process["cpu_seconds"]
-        return cpu
 
     def _tasks(self) -> list[dict[str, Any]]:
         """Sum the tasks of one name; the longest first."""

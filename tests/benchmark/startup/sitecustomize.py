@@ -37,6 +37,7 @@ def report(path: str) -> None:
         "peak_kib": peak_kib(),
         "children_kib": children.ru_maxrss,
         "cpu_seconds": own.ru_utime + own.ru_stime,
+        "children_cpu_seconds": children.ru_utime + children.ru_stime,
     }
     with open(path, "a", encoding="utf-8") as stream:
         stream.write(json.dumps(facts) + "\n")
