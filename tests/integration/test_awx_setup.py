@@ -25,6 +25,7 @@ TENANT = {"name": "contoso", "variables": {"vantage_region": "eu"}}
 WANTED = {
     "awx_setup_image": "registry.example.com/vantage-ee:latest",
     "awx_setup_project_url": "https://git.example.com/vantage.git",
+    "awx_setup_inventory_path": "inventory/tenants.yml",
     "awx_setup_tenants": [TENANT, {"name": "former", "state": "absent"}],
 }
 
@@ -64,6 +65,9 @@ def test_second_run_writes_nothing_and_removal_leaves_what_others_made(awx: Stan
         awx.objects.find("unified_job_templates", {"id": str(one["unified_job_template"])})[0]["name"] for one in awx.objects.tables["schedules"].values()
     }
     assert schedules == {"ABBYY Vantage: Rotate secrets", "ABBYY Vantage: Expiry report"}
+    (source,) = awx.objects.tables["inventory_sources"].values()
+    assert (source["source_path"], source["update_on_launch"]) == ("inventory/tenants.yml", True)
+    assert (PROJECT / source["source_path"]).exists()
     ((host_id, host),) = awx.objects.tables["hosts"].items()
     assert (host["name"], json.loads(host["variables"])) == ("contoso", TENANT["variables"])
 
@@ -107,6 +111,7 @@ def test_check_mode_writes_nothing_where_nothing_is(awx: StandIn, playbooks: Pla
     [
         ({"awx_setup_state": "gone"}, "awx_setup_state is gone; give present or absent"),
         ({"awx_setup_image": ""}, "Set awx_setup_image to the execution environment's image"),
+        ({"awx_setup_inventory_path": "", "awx_setup_tenants": []}, "Set awx_setup_inventory_path to the file of the project"),
         ({"awx_setup_tenants": [{"variables": {}}]}, "Each entry of awx_setup_tenants needs a name"),
         ({"awx_setup_organization": "Nowhere"}, "AWX has no organization Nowhere"),
         (

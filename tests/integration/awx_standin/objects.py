@@ -14,7 +14,10 @@ from ansible_collections.abbyy.vantage.tests.integration.awx_standin.rules impor
 
 TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "bool": (bool,), "int": (int,), "ref": (int,), "dict": (dict,)}
 # What goes with an object, and what only forgets it.
-GOES_WITH = {"job_templates": (("schedules", "unified_job_template"),), "inventories": (("hosts", "inventory"), ("groups", "inventory"))}
+GOES_WITH = {
+    "job_templates": (("schedules", "unified_job_template"),),
+    "inventories": (("inventory_sources", "inventory"), ("hosts", "inventory"), ("groups", "inventory")),
+}
 Object = dict[str, Any]
 
 
@@ -152,6 +155,8 @@ class Objects:
                 check_variables(field, values[field])
         if table == "credential_types":
             check_credential_type(values["inputs"], values["injectors"])
+        elif table == "inventory_sources" and values["source"] == "scm" and values["source_project"] is None:
+            raise RefusedError("source_project", "Project required for scm type sources.")
         elif table == "schedules":
             check_rrule(values["rrule"])
         elif table == "job_templates":

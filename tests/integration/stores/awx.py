@@ -45,7 +45,7 @@ class Awx(StandIn):
             raise RefusedError(401, "Authentication credentials were not provided.")
 
     def error(self, status: int, message: str) -> Response:
-        return self._answer({"detail": message}, status)
+        return self._reply({"detail": message}, status)
 
     def is_refused(self, request: Request) -> bool:
         number = request.path.rstrip("/").rpartition("/")[2]
@@ -72,11 +72,11 @@ class Awx(StandIn):
             raise RefusedError(400, "Credential with this Organization, Name and Credential type already exists.")
         self.made += 1
         self._save(self.made, {"description": "", "inputs": {}, **body})
-        return self._answer(self._shown(self.made), 201)
+        return self._reply(self._shown(self.made), 201)
 
     def update(self, request: Request, number: int) -> Response:
         self._save(number, {**self._find(number), **body_of(request)})
-        return self._answer(self._shown(number))
+        return self._reply(self._shown(number))
 
     def delete(self, _request: Request, number: int) -> Response:
         self._find(number)
@@ -118,12 +118,12 @@ class Awx(StandIn):
             else:
                 rows = [row for row in rows if str(row[name]) == value]
         following = f"{request.path}?{self._query(request, page + 1)}" if len(rows) > page * size else None
-        return self._answer({"count": len(rows), "next": following, "previous": None, "results": rows[(page - 1) * size : page * size]})
+        return self._reply({"count": len(rows), "next": following, "previous": None, "results": rows[(page - 1) * size : page * size]})
 
     def _query(self, request: Request, page: int) -> str:
         return urlencode({**request.args.to_dict(), "page": page})
 
-    def _answer(self, content: Any, status: int = 200) -> Response:
+    def _reply(self, content: Any, status: int = 200) -> Response:
         response = as_json(content, status)
         response.headers.extend(PRODUCT)
         return response

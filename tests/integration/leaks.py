@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Look for secrets in files, byte by byte, also where they are written otherwise than they are."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+
+# ansible-runner's own note of how it was started, with the whole environment; AWX does not keep it.
+NOT_KEPT = "command"
+# Shorter ones would be found by chance.
+SHORTEST = 12
+
+
+def known_secrets(emulator: Emulator, *more: str) -> set[str]:
+    """Return all that must not be seen: the values of all secrets, all passwords and all tokens that the server has given."""
+    found = {*more, *emulator.world.access_tokens, *emulator.world.refresh_tokens}
+    for tenant in emulator.state()["tenants"].values():
+        found |= {secret["value"] for client in tenant["clients"].values() for secret in client["secrets"]}
+    assert all(len(secret) >= SHORTEST for secret in found), "a secret is too short to be looked for"
+    return found
+
+
+def writings_of(secret: str) -> set[bytes]:
+    """Return how a secret may stand in a file."""
+    plain = secret.encode()
+    return {plain, json.dumps(secret)[1:-1].encode(), quote(secret, safe="").encode(), base64.b64encode(plain).rstrip(b"="), plain.hex().encode()}
+
+
+def find_leaks(folder: Path, secrets: Iterable[str]) -> dict[str, set[str]]:
+    """Return the secrets that stand in files below the folder, by file; that what is looked through is there, the caller has to see."""
+    forms = [(secret, writings_of(secret)) for secret in sorted(secrets)]
+    leaks: dict[str, set[str]] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder) != Path(NOT_KEPT)):
+        content = path.read_bytes()
+        found = {secret for secret, written in forms if any(form in content for form in written)}
+        if found:
+            leaks[str(path.relative_to(folder))] = found
+    return leaks

@@ -1,0 +1,25 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The examples of the modules' documentation run as they are written, in order, connected by the environment."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+
+
+@pytest.mark.parametrize("module", ["vantage_client", "vantage_client_info", "vantage_client_secret", "vantage_client_secret_info"])
+def test_examples_run_without_a_warning(playbooks: PlaybookRunner, module: str) -> None:
+    tasks = yaml.safe_load(importlib.import_module(f"ansible_collections.abbyy.vantage.plugins.modules.{module}").EXAMPLES)
+    assert len(tasks) >= 6
+    run = playbooks.run_playbook([{"name": "Examples", "hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+    assert run.warnings == []
+    # A loop of an example may be over nothing.
+    assert [event["task"] for event in run.events if event["event"] in ("ok", "skipped")] == [task["name"] for task in tasks]

@@ -1,0 +1,163 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No value, token or login secret is shown by anything that a run prints or hands to callbacks, while errors stay readable."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+
+CLIENT = "abbyy.vantage.vantage_client"
+SECRET = "abbyy.vantage.vantage_client_secret"
+NAMES = ["app-0", "app-1", "app-2"]
+
+
+def seed(deployment: Deployment) -> None:
+    deployment.emulator.seed("contoso", [{"clientId": name, "allowedGrantTypes": ["client_credentials"]} for name in NAMES])
+
+
+def secrets_of(deployment: Deployment) -> set[str]:
+    """Return all that nobody may see: values, with those of the logins, access and refresh tokens, and passwords."""
+    world = deployment.emulator.world
+    values = {secret["value"] for tenant in ("contoso", "fabrikam") for client in deployment.clients(tenant).values() for secret in client["secrets"]}
+    passwords = {user.password for tenant in world.tenants.values() for user in tenant.users.values()}
+    return values | passwords | set(world.access_tokens) | set(world.refresh_tokens)
+
+
+def shown(run: Run, secrets: set[str]) -> list[str]:
+    """Return which of these stand in the output, or in what callbacks got."""
+    text = run.output + json.dumps(run.events)
+    return sorted(secret for secret in secrets if secret in text)
+
+
+def play(*tasks: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"name": "Play", "hosts": "localhost", "gather_facts": False, "tasks": list(tasks)}]
+
+
+def test_values_stay_secret_in_single_loop_and_included_tasks(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+    seed(deployment)
+    included = [{"name": "Make one, included", SECRET: {"client_id": "{{ app }}", "description": "included"}, "register": "made_included"}]
+    (playbooks.folder / "included.yml").write_text(json.dumps(included), encoding="utf-8")
+    run = playbooks.run_playbook(
+        play(
+            {"name": "Make one", SECRET: {"client_id": "app-0", "description": "single", "verify": True}, "register": "single", "diff": True},
+            {"name": "Make in a loop", SECRET: {"client_id": "{{ item }}", "description": "loop"}, "loop": NAMES, "register": "looped"},
+            {"name": "Include", "ansible.builtin.include_tasks": "included.yml", "loop": NAMES, "loop_control": {"loop_var": "app"}},
+            {"name": "Make many", SECRET: {"secrets": [{"client_id": name, "description": "bulk"} for name in NAMES]}, "register": "bulk"},
+            {
+                "name": "Use what was registered",
+                "keep": {"answers": "{{ [single.secret, looped.results | map(attribute='secret') | list, bulk.results, made_included.secret] | to_json }}"},
+            },
+        ),
+        "-vvv",
+    )
+    single, looped, bulk, included_secret = run.answers
+    made = [single, *looped, *(result["secret"] for result in bulk), included_secret]
+    values = {secret["value"] for secret in made}
+    assert len(values) == 8
+    assert values <= secrets_of(deployment)
+    assert shown(run, secrets_of(deployment)) == []
+    assert run.stats["localhost"]["changed"] >= 6
+
+
+def test_a_failure_with_values_in_it_is_readable_and_shows_none(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+    seed(deployment)
+    wanted = [{"client_id": name, "description": "bulk"} for name in [*NAMES, "none"]]
+    run = playbooks.run_playbook(play({"name": "Make many", SECRET: {"secrets": wanted}}), "-vvv", rc=2)
+    assert "1 of 4 secrets failed. none/bulk: Client 'none' does not exist in this tenant" in " ".join(run.output.split())
+    assert len(secrets_of(deployment)) > 8
+    assert shown(run, secrets_of(deployment)) == []
+
+
+def test_a_rotated_refresh_token_stays_secret(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+    login = {"VANTAGE_AUTH_REFRESH_TOKEN": refresh_token(deployment)}
+    task = {"name": "Log in", CLIENT: {"client_id": "app-0"}, "register": "answer"}
+    keep = {"name": "Keep", "keep": {"answers": "{{ [answer] | to_json }}"}}
+    run = playbooks.run_playbook(play(task, keep), "-vvv", env=login)
+    successor = run.answers[0]["auth_refresh_token"]
+    assert successor in deployment.emulator.world.refresh_tokens
+    assert shown(run, secrets_of(deployment) | {login["VANTAGE_AUTH_REFRESH_TOKEN"]}) == []
+
+
+def refresh_token(deployment: Deployment) -> str:
+    """Log in as a person, and return the refresh token."""
+    form = {
+        "grant_type": "password",
+        "client_id": "automation",
+        "client_secret": "contoso-automation-secret-0001",
+        "username": "admin@contoso.example",
+        "password": "contoso-Admin-Passw0rd",
+        "scope": "openid permissions global.wildcard offline_access",
+    }
+    url = f"{deployment.base_url}/auth2/{deployment.login_env()['VANTAGE_TENANT_ID']}/connect/token"
+    with requests.Session() as session:
+        session.trust_env = False
+        token: str = session.post(url, data=form, verify=str(deployment.ca_path), timeout=30).json()["refresh_token"]
+    return token
+
+
+@pytest.mark.parametrize("by", ["option", "environment", "task environment"])
+def test_async_is_refused_where_the_answer_may_hold_a_secret(playbooks: PlaybookRunner, deployment: Deployment, by: str) -> None:
+    seed(deployment)
+    token = refresh_token(deployment)
+    options = {"client_id": "app-0", **({"auth_refresh_token": token} if by == "option" else {})}
+    variable = {"VANTAGE_AUTH_REFRESH_TOKEN": token}
+    background = {"async": 60, "poll": 1}
+    tasks = [{"name": "Make", SECRET: {"client_id": "app-0"}, **background}, {"name": "Change", CLIENT: options, **background}]
+    tasks[1].update({"environment": variable} if by == "task environment" else {})
+    run = playbooks.run_playbook(
+        play(*({**task, "ignore_errors": True} for task in tasks)),
+        "-vvv",
+        env=variable if by == "environment" else None,
+    )
+    failures = [event["result"]["msg"] for event in run.events if event["event"] == "failed"]
+    assert len(failures) == 2
+    assert all("does not run with async" in message and "use the option concurrency" in message for message in failures)
+    assert deployment.emulator.journal.writes() == []
+    given = {token} if by != "task environment" else set()
+    assert shown(run, secrets_of(deployment) - {token} | given) == []
+
+
+def test_async_is_fine_where_the_answer_holds_none(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+    run = playbooks.run_playbook(play({"name": "Create", CLIENT: {"client_id": "app-0"}, "async": 60, "poll": 1}), "-vvv")
+    assert "app-0" in deployment.clients()
+    assert shown(run, secrets_of(deployment)) == []
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_other_forms_of_output_show_nothing_either(playbooks: PlaybookRunner, deployment: Deployment, form: str) -> None:
+    seed(deployment)
+    run = playbooks.run_playbook(
+        play({"name": "Make", SECRET: {"client_id": "{{ item }}", "description": form}, "loop": NAMES}),
+        "-vvv",
+        env={"ANSIBLE_CALLBACK_RESULT_FORMAT": form},
+    )
+    assert shown(run, secrets_of(deployment)) == []
+
+
+def test_ad_hoc_use_shows_nothing_either(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+    seed(deployment)
+    run = playbooks.run_program("ansible", "localhost", "-i", playbooks.inventory, "-m", SECRET, "-a", "client_id=app-0 description=adhoc", "-vvv")
+    assert run.rc == 0
+    assert len(deployment.clients()["app-0"]["secrets"]) == 1
+    assert shown(run, secrets_of(deployment)) == []
+
+
+def test_the_search_would_find_what_is_shown(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+    seed(deployment)
+    run = playbooks.run_playbook(
+        play(
+            {"name": "Make", SECRET: {"client_id": "app-0", "description": "shown"}, "register": "made"},
+            {"name": "Show on purpose", "ansible.builtin.debug": {"msg": "{{ made.secret.value }}"}},
+        )
+    )
+    (secret,) = deployment.clients()["app-0"]["secrets"]
+    assert shown(run, secrets_of(deployment)) == [secret["value"]]
