@@ -25,7 +25,7 @@ PROJECT = CHECKOUT / "docs/examples/awx_project"
 CREDENTIAL_TYPE = CHECKOUT / "playbooks/awx/credential_type.yml"
 # Made by the step venv-awx of the checks.
 CONTROL = CHECKOUT / ".venv/awx/bin/python"
-TIME_LIMIT = 280
+TIME_LIMIT = 800
 
 
 @dataclass

@@ -8,12 +8,12 @@ The credential is rendered by AWX's own injector and the playbook is run by ansi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible.release import __version__
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.awx_job import Controller, Job
@@ -25,8 +25,10 @@ APPS = ["contoso-invoices", "contoso-archive"]
 DAY = 86400
 # What somebody answers to the survey of the job template Onboard.
 SURVEY = {"vantage_hosts": "contoso", "app_onboarding_prune": "no", "app_onboarding_check_only": "no"}
-# AWX cuts what a task says at 700,000 bytes; a hundredth of that for each app of a batch is plenty.
-LARGEST_EVENT = 100_000
+# AWX cuts what a task says at 700,000 bytes. The table of a thousand apps, which stands in its event twice, had 155,000 when this was
+# written, and everything else at most 15,000.
+LARGEST_TABLE = 200_000
+LARGEST_OTHER = 30_000
 
 
 @pytest.fixture
@@ -145,6 +147,8 @@ def test_many_tenants_have_logins_of_their_own(launch: Callable[..., Job], deplo
     assert "fabrikam-orders" in deployment.clients("fabrikam")
 
 
+@pytest.mark.skipif(__version__.startswith(("2.16", "2.17", "2.18")), reason="It takes long, and the size of events is no matter of ansible-core.")
+@pytest.mark.timeout(900)
 def test_events_stay_small_with_a_thousand_apps(controller: Controller, tmp_path: Path) -> None:
     from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
     from ansible_collections.abbyy.vantage.tests.emulator.https_server import RunningServer
@@ -159,8 +163,9 @@ def test_events_stay_small_with_a_thousand_apps(controller: Controller, tmp_path
         job = controller.run("onboard.yml", inputs, added={"apps/contoso/many.yml": apps}, extra_vars=answers, vault_password=VAULT_PASSWORD)
     assert job.status == "successful", job.output
     assert job.artifacts["vantage_onboarding"]["contoso"]["apps"]["created"] == 1000 + len(APPS)
-    sizes = {f"{event['event']}: {event['event_data'].get('task')}": len(json.dumps(event)) for event in job.events}
-    assert {name: size for name, size in sizes.items() if size > LARGEST_EVENT} == {}
+    sizes = sorted(path.stat().st_size for path in (job.kept / "job_events").iterdir())
+    assert sizes[-1] < LARGEST_TABLE
+    assert sizes[-2] < LARGEST_OTHER
     assert find_leaks(job.kept, known_secrets(emulator, VAULT_PASSWORD)) == {}
 
 
