@@ -28,7 +28,9 @@ def stored_name(store: str, prefix: str, client_id: str, description: str) -> st
     if store in ("azure_keyvault", "kubernetes"):
         return hyphened_name(prefix, client_id, description, LONGEST[store])
     if store == "awx":
-        return short_name(f"{prefix}/{name_of_entry(client_id, description)}", LONGEST[store])
+        name = f"{prefix}/{name_of_entry(client_id, description)}"
+        # The modules of awx.awx take two plus signs for a part of an address.
+        return f"{short_name(name.replace('++', '+'), LONGEST[store] - DIGEST_LENGTH - 1)}-{digest(name)}" if "++" in name else short_name(name, LONGEST[store])
     return f"{prefix}/{segment(client_id)}/{segment(description)}"
 
 

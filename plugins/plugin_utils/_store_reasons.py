@@ -36,9 +36,10 @@ def plain_reason(message: Any, secrets: list[str]) -> str:
             text = text.replace(form, HIDDEN)
     for preamble in PREAMBLES:
         text = re.sub(f"^{preamble}", "", text, flags=re.DOTALL)
-    inner = KUBERNETES_MESSAGE.search(text)
+    # Its answer comes as Python writes bytes, with every backslash doubled.
+    inner = KUBERNETES_MESSAGE.search(text.replace("\\\\", "\\"))
     if inner:
-        text = inner.group(1).replace('\\\\"', '"').replace('\\"', '"')
+        text = inner.group(1).replace('\\"', '"')
     text = " ".join(text.split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
