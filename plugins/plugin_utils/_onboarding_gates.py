@@ -37,7 +37,7 @@ def drift_message(rows: list[Row]) -> str:
     drifts: dict[str, list[str]] = {}
     for row in rows:
         said = drift_of(row)
-        if said and said[0] not in drifts.get(row["app"], []):
+        if said:
             drifts.setdefault(row["app"], []).extend(said)
     if not drifts:
         return ""

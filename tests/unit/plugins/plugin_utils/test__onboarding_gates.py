@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_gates import MOST_IN_ARTIFACT, NAMED, verdict
+
+NOW = "2026-06-01T00:00:00Z"
+
+
+def row(app: str, action: str = "unchanged", **members: Any) -> dict[str, Any]:
+    """Make a row as _onboarding_report does."""
+    plain = {"description": "default", "secret": "unchanged", "reason": "", "expires": "", "expiration": "", "removed": 0, "msg": "", "failed": False}
+    return {"app": app, "action": action, **plain, **members}
+
+
+def judge(*rows: dict[str, Any], check: bool = True, drift: bool = True, within: str = "") -> dict[str, Any]:
+    """Judge rows."""
+    return verdict(list(rows), now=NOW, check=check, fail_on_drift=drift, expiring_within=within)
+
+
+@pytest.mark.parametrize(
+    ("differing", "said"),
+    [
+        (row("a", "created", secret="created", reason="absent"), "a: would be created."),
+        (row("a", "deleted", secret=""), "a: would be deleted."),
+        (row("a", "updated"), "a: would be updated."),
+        (row("a", secret="renewed", reason="due"), "a: secret default would be renewed (due)."),
+        (row("a", secret="created", reason="not_held"), "a: secret default would be created (not in the store)."),
+        (row("a", secret="retired"), "a: older ones of secret default would be deleted."),
+        (row("a", secret="deleted"), "a: secret default would be deleted."),
+        (row("a", removed=1), "a: would be removed from the store."),
+        (row("a", "updated", secret="renewed", reason="due"), "a: would be updated, secret default would be renewed (due)."),
+    ],
+)
+def test_drift_is_named(differing: dict[str, Any], said: str) -> None:
+    assert judge(differing, row("b"))["objection"] == f"1 of 2 apps are not as declared. {said}"
+
+
+@pytest.mark.parametrize("options", [{"check": False}, {"drift": False}])
+def test_drift_matters_only_in_check_mode_and_when_asked(options: dict[str, bool]) -> None:
+    assert judge(row("a", "created"), **options)["objection"] == ""
+
+
+def test_nothing_differs() -> None:
+    assert judge(row("a"), row("b"))["objection"] == ""
+
+
+def test_failed_app_is_not_drift() -> None:
+    assert judge(row("a", "failed", secret="failed", failed=True))["objection"] == ""
+
+
+def test_app_with_two_secrets_is_one_app() -> None:
+    rows = [row("a", "updated", description=name, secret="renewed", reason="due") for name in ("x", "y")]
+    said = "a: would be updated, secret x would be renewed (due), secret y would be renewed (due)."
+    assert judge(*rows)["objection"] == f"1 of 1 apps are not as declared. {said}"
+
+
+@pytest.mark.parametrize(
+    ("expiration", "said"),
+    [
+        ("2026-06-11T00:00:00Z", "a/default in 10 days"),
+        ("2026-06-15T00:00:00Z", "a/default in 14 days"),
+        ("2026-06-15T00:00:01Z", None),
+        ("2026-05-31T00:00:00Z", "a/default has expired"),
+        ("", None),
+    ],
+)
+def test_secret_that_expires_soon_is_named(expiration: str, said: str | None) -> None:
+    judged = judge(row("a", expiration=expiration), row("b", expiration="2027-01-01T00:00:00Z"), within="14d")
+    assert judged["objection"] == (f"1 secrets in use expire within 14d. {said}." if said else "")
+    assert judged["artifact"]["expiring"] == (["a"] if said else [])
+
+
+def test_expiry_matters_only_when_asked() -> None:
+    assert judge(row("a", expiration="2026-05-31T00:00:00Z"))["objection"] == ""
+
+
+def test_first_to_expire_is_named_first() -> None:
+    rows = [row(app, expiration=f"2026-06-{day:02}T00:00:00Z") for app, day in (("late", 9), ("early", 3), ("middle", 5))]
+    assert judge(*rows, within="14d")["artifact"]["expiring"] == ["early", "middle", "late"]
+
+
+def test_both_objections_are_made() -> None:
+    said = judge(row("a", "created"), row("b", expiration="2026-06-02T00:00:00Z"), within="7d")["objection"]
+    assert "a: would be created." in said
+    assert "b/default in" in said
+
+
+def test_many_are_counted_and_not_all_named() -> None:
+    said = judge(*(row(f"app-{number}", "created") for number in range(NAMED + 5)))["objection"]
+    assert f"app-{NAMED - 1}:" in said
+    assert f"app-{NAMED}:" not in said
+    assert said.endswith("; and 5 more, see the table above.")
+
+
+def test_artifact_holds_counts_and_ids_and_stays_small() -> None:
+    rows = [row(f"app-{number}", "created", secret="created", value="never-seen") for number in range(MOST_IN_ARTIFACT + 1)]
+    kept = judge(*rows, row("same"), check=False)["artifact"]
+    assert set(kept) == {"check", "changed", "apps", "secrets", "clients", "expiring"}
+    assert (kept["check"], kept["changed"], kept["apps"]["created"], kept["apps"]["unchanged"]) == (False, True, MOST_IN_ARTIFACT + 1, 1)
+    assert len(kept["clients"]["created"]) == MOST_IN_ARTIFACT
+    assert "unchanged" not in kept["clients"]
+    assert "never-seen" not in str(kept)
