@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
@@ -22,7 +23,7 @@ class ProtectedAction(NormalAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the module's answer."""
         name = self._task.action.rsplit(".", 1)[-1]
-        if self._task.async_val and (name in ALWAYS_SECRET or self._task.args.get("auth_refresh_token")):
+        if self._task.async_val and (name in ALWAYS_SECRET or self._spends_refresh_token()):
             # The answer would lie in a file of the job, and async_status would show it.
             return {
                 "failed": True,
@@ -35,11 +36,22 @@ class ProtectedAction(NormalAction):
             answer.pop("invocation", None)
         return protect(name, answer)
 
+    def _spends_refresh_token(self) -> bool:
+        """Return whether the module gets a refresh token, by its option or as it would find it in the environment."""
+        of_task: dict[str, Any] = {}
+        self._compute_environment_string(of_task)
+        variable = "VANTAGE_AUTH_REFRESH_TOKEN"
+        return bool(self._task.args.get("auth_refresh_token") or of_task.get(variable) or os.environ.get(variable))
+
 
 def protect(name: str, answer: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer, marked as not to be logged when a secret is in it; the message of a failure is shown all the same."""
+    """Return the answer, marked as not to be logged when a secret is in it; warnings and the message of a failure are shown all the same."""
     if holds_secret(answer):
         answer["_ansible_no_log"] = True
+        # ansible-core before 2.19 hides the warnings too; later ones have made objects of them here, and show those.
+        for warning in answer.get("warnings") or []:
+            if isinstance(warning, str):
+                display.warning(f"{name}: {warning}")
         if answer.get("failed"):
             display.error(f"{name}: {answer.get('msg')}")
     return answer
