@@ -77,6 +77,7 @@ def _run(command: list[str], folder: Path, env: dict[str, str]) -> Run:
     started = time.monotonic()
     done = subprocess.run(
         command,
+        check=False,
         cwd=folder,
         env={**_environment(folder), **env, **measuring},
         stdin=subprocess.DEVNULL,

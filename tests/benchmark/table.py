@@ -15,7 +15,8 @@ WAYS = {
     "script": "Plain script with `requests`",
     "bulk": "Modules, from nothing",
     "bulk_again": "Modules, nothing to do",
-    "role": "Role, from nothing",
+    "role": "Role, from nothing, 100 apps per batch",
+    "role_large": "Role, from nothing, 1,000 apps per batch",
     "role_again": "Role, nothing to do",
 }
 LOOPS = {
@@ -32,8 +33,9 @@ def results_table(results: dict[str, Any], targets: list[Target]) -> str:
     script = results["sizes"][counts[-1]]["script"]["seconds"]
     for way, title in WAYS.items():
         if way in results["sizes"][counts[-1]]:
-            seconds = [results["sizes"][count][way]["seconds"] for count in counts]
-            lines.append(_row(title, *map(_time, seconds), _milliseconds(seconds[-1] / int(counts[-1])), f"{seconds[-1] / script:.2f} ×"))
+            last = results["sizes"][counts[-1]][way]["seconds"]
+            cells = [_time(sizes[way]["seconds"]) if way in sizes else "" for sizes in results["sizes"].values()]
+            lines.append(_row(title, *cells, _milliseconds(last / int(counts[-1])), f"{last / script:.2f} ×"))
     for loop, title in LOOPS.items():
         if loop in results["loops"]:
             per_app = results["loops"][loop]["seconds_per_app"]

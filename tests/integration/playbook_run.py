@@ -122,6 +122,7 @@ class PlaybookRunner:
             changes["RECORD_JOURNAL"] = None
         process = subprocess.run(
             [str(Path(sys.executable).parent / program), *map(str, arguments)],
+            check=False,
             cwd=self.folder,
             env={name: value for name, value in {**self.environment(), **changes}.items() if value is not None},
             stdin=subprocess.DEVNULL,
