@@ -55,7 +55,7 @@ def main() -> None:
     draw_results(results, picture)
     numbers.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     if whole:
-        replace_between_marks(GUIDE, table)
+        replace_between_marks(GUIDE, picture, table)
     print(f"{table}\n\nWritten: {picture}, {numbers}{f', {GUIDE}' if whole else ''}")
 
 

@@ -8,11 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import matplotlib
-
-matplotlib.use("svg")
-
-from matplotlib import pyplot  # only after the choice of what draws, which must not look for a screen
+from matplotlib.figure import Figure
+from matplotlib.style import context
 
 STYLES: dict[str, tuple[str, str, str]] = {
     "uri": ("Loop over uri, same calls", "#b3261e", "--"),
@@ -32,8 +29,9 @@ def draw_results(results: dict[str, Any], path: Path) -> None:
     """Write the picture as SVG with its text as text."""
     counts = [int(count) for count in results["sizes"]]
     settings = {"svg.fonttype": "none", "svg.hashsalt": "benchmark", "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 11}
-    with pyplot.rc_context(settings):
-        figure, axes = pyplot.subplots(figsize=(10, 6), facecolor="white", layout="constrained")
+    with context(settings):
+        figure = Figure(figsize=(10, 6), facecolor="white", layout="constrained")
+        axes = figure.subplots()
         for way, (title, colour, line) in STYLES.items():
             points = _points_of(results, way, counts)
             if points:
@@ -48,7 +46,6 @@ def draw_results(results: dict[str, Any], path: Path) -> None:
         figure.suptitle(title, x=0.01, ha="left", fontsize=12)
         figure.legend(loc="outside right upper", frameon=False, title=f"time for {counts[-1]:,} apps", alignment="left")
         figure.savefig(path, format="svg", metadata={"Date": None})
-        pyplot.close(figure)
 
 
 def _points_of(results: dict[str, Any], way: str, counts: list[int]) -> list[tuple[int, float]]:

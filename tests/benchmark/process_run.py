@@ -77,7 +77,6 @@ def _run(command: list[str], folder: Path, env: dict[str, str]) -> Run:
     started = time.monotonic()
     done = subprocess.run(
         command,
-        check=False,
         cwd=folder,
         env={**_environment(folder), **env, **measuring},
         stdin=subprocess.DEVNULL,
@@ -85,6 +84,7 @@ def _run(command: list[str], folder: Path, env: dict[str, str]) -> Run:
         stderr=subprocess.STDOUT,
         text=True,
         timeout=TIME_LIMIT,
+        check=False,
     )
     seconds = time.monotonic() - started
     if done.returncode:

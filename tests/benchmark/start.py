@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+# The checks are no package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "checks"))
 
-from cores import choose_cores  # the checks are no package: they are found by the line above
+from cores import choose_cores
 from interpreters import find_interpreters
 from job import Job, StepError
 from steps import RUNTIME

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +42,23 @@ def results_table(results: dict[str, Any], targets: list[Target]) -> str:
             per_app = results["loops"][loop]["seconds_per_app"]
             scaled = [f"{_time(per_app * int(count))} *" for count in counts]
             lines.append(_row(title, *scaled, _milliseconds(per_app), f"{per_app * int(counts[-1]) / script:.0f} ×"))
-    lines += ["", _footnote(results), "", *_header("Peak memory", *(f"{int(count):,} apps" for count in counts))]
-    for title, way, key in _MEMORY:
+    lines += ["", _footnote(results), "", *_header("Peak memory, largest event", *(f"{int(count):,} apps" for count in counts))]
+    for title, way, key, unit in _SIZES:
         if way in results["sizes"][counts[-1]]:
-            lines.append(_row(title, *(f"{results['sizes'][count][way][key]:.0f} MB" for count in counts)))
+            lines.append(_row(title, *(f"{results['sizes'][count][way][key]:,.0f} {unit}" for count in counts)))
+    lines += ["", *_header("CPU time at " + f"{int(counts[-1]):,} apps", "controller", "its forks", "module processes")]
+    lines += [_cpu_row(WAYS[way], results["sizes"][counts[-1]][way]["cpu_seconds"]) for way in WAYS if way != "script" and way in results["sizes"][counts[-1]]]
+    lines += ["", *_header("Longest tasks of the role, from nothing, " + f"{int(counts[-1]):,} apps, 100 per batch", "times", "time")]
+    tasks = results["sizes"][counts[-1]].get("role", {}).get("tasks", [])[:TASKS_NAMED]
+    lines += [_row(task["task"].rpartition(" : ")[2], f"{task['times']:,}", _time(task["seconds"])) for task in tasks]
     lines += ["", *_header("Target", "bound", "measured", "")]
     lines += [_row(target.name, _bound(target), _measured(target), {True: "met", False: "**not met**", None: ""}[target.met]) for target in targets]
     return "\n".join([*lines, "", _machine(results["machine"])])
 
 
-def replace_between_marks(path: Path, text: str) -> None:
-    """Put the text into the guide, in place of the last one."""
+def replace_between_marks(path: Path, picture: Path, table: str) -> None:
+    """Put the picture and the table into the guide, in place of the last ones."""
+    text = f"![How long it takes to onboard apps, by the number of apps]({os.path.relpath(picture, path.parent)})\n\n{table}"
     before, _begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
     _old, end, after = rest.partition(END)
     if not end:
@@ -59,12 +66,15 @@ def replace_between_marks(path: Path, text: str) -> None:
     path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
-_MEMORY = (
-    ("Module process, from the modules' playbook", "bulk", "module_peak_mb"),
-    ("Module process, from the role", "role", "module_peak_mb"),
-    ("Controller, with the modules' playbook", "bulk", "controller_peak_mb"),
-    ("Controller, with the role", "role", "controller_peak_mb"),
-    ("Largest fork of the controller, with the role", "role", "fork_peak_mb"),
+TASKS_NAMED = 8
+_SIZES = (
+    ("Module process, from the modules' playbook", "bulk", "module_peak_mb", "MB"),
+    ("Module process, from the role", "role", "module_peak_mb", "MB"),
+    ("Controller, with the modules' playbook", "bulk", "controller_peak_mb", "MB"),
+    ("Controller, with the role", "role", "controller_peak_mb", "MB"),
+    ("Largest fork of the controller, with the role", "role", "fork_peak_mb", "MB"),
+    ("Largest event of the role, from nothing", "role", "largest_event_kb", "kB"),
+    ("Largest event of the role, nothing to do", "role_again", "largest_event_kb", "kB"),
 )
 
 
@@ -74,6 +84,11 @@ def _footnote(results: dict[str, Any]) -> str:
         f"\\* measured with {items} apps and scaled up. Start-up is not in the times of the script, the loops and the modules' playbook "
         f"(which takes {startup:.1f} s with one app); it is in those of the role."
     )
+
+
+def _cpu_row(title: str, cpu: dict[str, float]) -> str:
+    modules = sum(seconds for name, seconds in cpu.items() if name not in ("ansible-playbook", "forks"))
+    return _row(title, _time(cpu.get("ansible-playbook", 0)), _time(cpu.get("forks", 0)), _time(modules))
 
 
 def _machine(machine: dict[str, Any]) -> str:

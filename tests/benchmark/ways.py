@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from .served import serve
 MODULES = ("vantage_client", "vantage_client_secret", "vantage_client_info")
 # Seconds are spread the most where they are few.
 REPEATS = {100: 3, 1_000: 3}
+BATCH_LABEL = re.compile(r"apps? [\d,]+(-[\d,]+)? of [\d,]+")
 USUAL_BATCH, LARGEST_BATCH = 100, 1_000
 
 
@@ -59,10 +61,11 @@ class Measured:
         }
 
     def _tasks(self) -> list[dict[str, Any]]:
-        """Sum the tasks of one name; the longest first."""
+        """Sum the tasks of one name, whichever batch they are for; the longest first."""
         sums: dict[str, dict[str, Any]] = {}
         for task in self.run.tasks:
-            known = sums.setdefault(task["task"], {"task": task["task"], "action": task["action"], "times": 0, "seconds": 0.0})
+            name = BATCH_LABEL.sub("a batch", task["task"])
+            known = sums.setdefault(name, {"task": name, "action": task["action"], "times": 0, "seconds": 0.0})
             known["times"] += 1
             known["seconds"] += task["seconds"]
         return [{**known, "seconds": round(known["seconds"], 3)} for known in sorted(sums.values(), key=lambda known: -known["seconds"])]
