@@ -38,11 +38,13 @@ def checked_redirect_uri(redirect_uri: str) -> str:
     try:
         parts = urlsplit(uri)
         # Reading it is what finds out that it is no number.
-        has_port = parts.port != 0
+        port = parts.port
     except ValueError as exc:
         raise ConfigError(f"redirect_uri {uri!r} is not an address; write it as registered for the client, as in {EXAMPLE}.") from exc
-    if not parts.scheme or not (parts.netloc or parts.path) or not has_port or any(character.isspace() for character in uri):
+    if not parts.scheme or not (parts.netloc or parts.path) or any(character.isspace() for character in uri):
         raise ConfigError(f"redirect_uri {uri!r} is not a whole address; write it as registered for the client, as in {EXAMPLE}.")
+    if port == 0:
+        raise ConfigError(f"redirect_uri {uri!r} has port 0, at which no browser arrives; choose a port from 1024 to 65535.")
     if "#" in uri:
         raise ConfigError(f"redirect_uri {uri!r} has a fragment, which no authorization server takes; leave out '#' and what follows.")
     return uri
@@ -61,8 +63,6 @@ def loopback_from_uri(redirect_uri: str) -> Loopback:
             f"listen waits on this machine only, and redirect_uri {uri!r} is not plain http on localhost, 127.0.0.1 or [::1]; register "
             f"one such as {EXAMPLE} for the client, or paste the address that the browser ends on as callback_url."
         )
-    if parts.port == 0:
-        raise ConfigError(f"redirect_uri {uri!r} has port 0, at which no browser arrives; choose a port from 1024 to 65535.")
     return Loopback(hosts, parts.port or 80, unquote(parts.path) or "/")
 
 
