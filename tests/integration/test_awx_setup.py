@@ -57,7 +57,7 @@ def test_second_run_writes_nothing_and_removal_leaves_what_others_made(awx: Stan
     templates = {one["name"]: one for one in awx.objects.tables["job_templates"].values()}
     assert sorted(templates) == [f"ABBYY Vantage: {name}" for name in ("Drift check", "Expiry report", "Onboard", "Rotate secrets")]
     drift = templates["ABBYY Vantage: Drift check"]
-    assert (drift["job_type"], json.loads(drift["extra_vars"])) == ("check", {"app_onboarding_fail_on_drift": True})
+    assert (drift["job_type"], drift["diff_mode"], json.loads(drift["extra_vars"])) == ("check", True, {"app_onboarding_fail_on_drift": True})
     (survey,) = awx.objects.surveys.values()
     assert [question["variable"] for question in survey["spec"]] == ["vantage_hosts", "app_onboarding_prune", "app_onboarding_check_only"]
     assert templates["ABBYY Vantage: Onboard"]["survey_enabled"]
