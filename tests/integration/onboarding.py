@@ -119,7 +119,7 @@ class Onboarding:
                 waiting.pop()()
             return type(emulator).handle(emulator, request)
 
-        emulator.handle = handle  # type: ignore[method-assign]
+        emulator.handle = handle  # type: ignore[method-assign]  # deleted again below
         try:
             yield
         finally:

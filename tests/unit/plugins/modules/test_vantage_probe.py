@@ -103,7 +103,8 @@ def test_secrets_of_the_estate_are_looked_at(in_process: InProcess, emulator: Em
 
 def test_other_clock_shows(in_process: InProcess, emulator: Emulator) -> None:
     emulator.advance(125)
-    assert found_by(in_process.run("vantage_probe"))["clock"] == "yes, but 125 seconds ahead"
+    # The header has whole seconds, so the difference may seem one less.
+    assert found_by(in_process.run("vantage_probe"))["clock"] in ("yes, but 125 seconds ahead", "yes, but 124 seconds ahead")
 
 
 def test_check_mode_only_reads(in_process: InProcess, emulator: Emulator) -> None:
