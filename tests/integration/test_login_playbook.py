@@ -109,7 +109,7 @@ def test_log_in_once_and_onboard_twice(estate: Estate, person: Person, deploymen
 
 def test_check_mode_of_onboard_renews_and_keeps(estate: Estate, deployment: Deployment) -> None:
     estate.login_file.fill(deployment, *TENANTS)
-    for _ in range(2):
+    for _time in range(2):
         run = estate.run(ONBOARD, check=True)
         assert "created" in run.output
     assert refreshes(deployment) == [200] * 4

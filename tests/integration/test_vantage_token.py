@@ -60,7 +60,7 @@ def stop_the_clock(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_examples_run(playbooks: PlaybookRunner, deployment: Deployment, person: Person, redirect_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     stop_the_clock(deployment, monkeypatch)
-    pasted, received = (begin_outside(deployment, redirect_uri) for _ in range(2))
+    pasted, received = (begin_outside(deployment, redirect_uri) for _time in range(2))
     extra = {
         "vantage_password": PASSWORD["auth_password"],
         "pasted_request": pasted,

@@ -44,7 +44,7 @@ def test_all_parameters_of_the_vendor_are_in_it(login: BrowserLogin) -> None:
 
 
 def test_every_address_is_another_one(login: BrowserLogin) -> None:
-    begun = [login.begin() for _ in range(20)]
+    begun = [login.begin() for _time in range(20)]
     for name in ("url", "state", "code_verifier", "code_challenge"):
         assert len({one[name] for one in begun}) == 20
 

@@ -43,7 +43,7 @@ def test_documented_endpoints_need_no_request(in_process: InProcess, tenant_id: 
 
 def test_discovered_endpoints_are_read_once(in_process: InProcess) -> None:
     found = endpoints(in_process)
-    for _ in range(2):
+    for _time in range(2):
         assert found.token(pinned=False) == f"{BASE_URL}/auth2/{CONTOSO}/connect/token"
         assert found.authorize() == f"{BASE_URL}/auth2/{CONTOSO}/connect/authorize"
     assert [(entry.method, entry.path) for entry in in_process.emulator.journal] == [("GET", f"/auth2/{CONTOSO}/.well-known/openid-configuration")]

@@ -16,14 +16,14 @@ def test_challenge_is_that_of_the_rfc() -> None:
 
 
 def test_verifiers_are_valid_and_never_the_same() -> None:
-    verifiers = {new_verifier() for _ in range(200)}
+    verifiers = {new_verifier() for _time in range(200)}
     assert len(verifiers) == 200
     assert {len(verifier) for verifier in verifiers} == {86}
     assert all(is_verifier(verifier) for verifier in verifiers)
 
 
 def test_states_are_never_the_same_and_hold_256_bits() -> None:
-    states = {new_state() for _ in range(200)}
+    states = {new_state() for _time in range(200)}
     assert len(states) == 200
     assert {len(state) for state in states} == {43}
 

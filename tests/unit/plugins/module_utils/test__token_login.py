@@ -138,7 +138,7 @@ class TestRefreshTokens:
 
     def test_each_is_good_once_and_brings_the_next(self, login: BrowserLogin, token: str) -> None:
         seen = [token]
-        for _ in range(3):
+        for _time in range(3):
             seen.append(login.finish(auth_refresh_token=seen[-1])["refresh_token"])
         assert len(set(seen)) == 4
         refusal = login.refusal(auth_refresh_token=seen[1])
@@ -150,7 +150,7 @@ class TestRefreshTokens:
         assert login.finish(auth_refresh_token=f" {token}\n")["refresh_token"]
 
     def test_thirty_days_after_the_login_the_chain_ends(self, login: BrowserLogin, token: str) -> None:
-        for _ in range(2):
+        for _time in range(2):
             login.emulator.advance(14 * DAY)
             token = login.finish(auth_refresh_token=token)["refresh_token"]
         login.emulator.advance(3 * DAY)
@@ -178,7 +178,7 @@ class TestRefreshTokens:
         monkeypatch.setattr(
             RefreshTokenGrant, "issue_token", lambda self, user, old: self.generate_token(user=user, scope=old.scope, include_refresh_token=False)
         )
-        for _ in range(2):
+        for _time in range(2):
             assert "refresh_token" not in login.finish(auth_refresh_token=f"{token}\n")
 
     @pytest.mark.parametrize("kind", ["drop_after", "timeout_after"])
