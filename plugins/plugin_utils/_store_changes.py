@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_entries import merge, without_values
 
 Changes = dict[str, Any]
-SILENT = "The store reported no error, but does not hold what was written."
+SILENT = "The store reported no error, but does not hold what was written; see whether something else has its name there."
 STILL_THERE = "The store reported no error, but the entry is still there."
 
 
