@@ -199,7 +199,8 @@ def left(duration: timedelta) -> str:
     for unit, length in (("days", timedelta(days=1)), ("hours", timedelta(hours=1))):
         if duration >= 2 * length:
             return f"{round(duration / length)} {unit}"
-    return f"{max(1, round(duration / timedelta(minutes=1)))} minutes"
+    minutes = max(1, round(duration / timedelta(minutes=1)))
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
 def outcomes(rows: Iterable[Row]) -> dict[str, str]:
