@@ -30,9 +30,13 @@ def skip_without(collections: list[str], modules: list[str]) -> None:
             pytest.skip(f"the Python module {module} is not installed", allow_module_level=True)
 
 
-def find_collection(name: str) -> Path | None:
-    """Return the folder of an installed collection."""
-    roots = [*filter(None, os.environ.get("ANSIBLE_COLLECTIONS_PATH", "").split(os.pathsep)), sysconfig.get_path("purelib")]
+def find_collection(name: str, path: str | None = None) -> Path | None:
+    """Return the folder of an installed collection.
+
+    :param path: where to look beside the environment's packages; where Ansible would when None.
+    """
+    searched = os.environ.get("ANSIBLE_COLLECTIONS_PATH", "") if path is None else path
+    roots = [*filter(None, searched.split(os.pathsep)), sysconfig.get_path("purelib")]
     folders = (Path(root, "ansible_collections", *name.split(".")) for root in roots)
     return next((folder for folder in folders if (folder / "MANIFEST.json").is_file()), None)
 

@@ -40,7 +40,7 @@ class Story:
     settings: Mapping[str, Any]
     read_entries: Callable[[], Entries]
     count_writes: Callable[[], int]
-    refuse: Callable[[str | None], None]
+    refuse: Callable[[str | None], Any]
     refusal: str
     env: Mapping[str, str | None] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
