@@ -34,7 +34,11 @@ class ProtectedAction(NormalAction):
         if any(self._task.args.get(option) for option in ("clients", "secrets")):
             # With hundreds of entries the echoed arguments would fill the event, and they say nothing that the task does not.
             answer.pop("invocation", None)
-        return protect(name, answer)
+        answer = protect(name, answer)
+        if answer.get("_ansible_no_log"):
+            # Of a loop's summary, ansible-core before 2.19 hides only what its task, not its results, marks.
+            self._task.no_log = True
+        return answer
 
     def _spends_refresh_token(self) -> bool:
         """Return whether the module gets a refresh token, by its option or as it would find it in the environment."""

@@ -150,6 +150,8 @@ class PlaybookRunner:
         own.update(
             ANSIBLE_CONFIG=str(self.folder / "ansible.cfg"),
             ANSIBLE_HOME=str(self.folder / "ansible_home"),
+            ANSIBLE_ASYNC_DIR=str(self.folder / "ansible_async"),
+            ANSIBLE_REMOTE_TMP=str(self.folder / "ansible_tmp"),
             ANSIBLE_COLLECTIONS_PATH=os.pathsep.join(filter(None, [str(link_collection(self.folder)), os.environ.get("ANSIBLE_COLLECTIONS_PATH")])),
             ANSIBLE_CALLBACK_PLUGINS=str(HERE / "plugins" / "callback"),
             ANSIBLE_ACTION_PLUGINS=str(HERE / "plugins" / "action"),
