@@ -36,13 +36,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "kept" / "contoso.yml"
 
 
-def store(path: Path, entries: Entries = ENTRIES) -> None:
+def store(path: Path, entries: Entries | None = None) -> None:
     """Write a file as a task does."""
     file = new_file(path)
     file.make_directory()
     with file.locked():
         file.read()
-        file.write(entries)
+        file.write(ENTRIES if entries is None else entries)
 
 
 def test_written_for_the_owner_alone(path: Path) -> None:
