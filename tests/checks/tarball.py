@@ -11,7 +11,7 @@ import tarfile
 
 ALLOWED = re.compile(
     r"""
-    MANIFEST\.json | FILES\.json | LICENSE | README\.md | CHANGELOG\.md | requirements\.txt | bindep\.txt
+    MANIFEST\.json | FILES\.json | LICENSE | README\.md | CHANGELOG\.md | SECURITY\.md | requirements\.txt | bindep\.txt
     | changelogs/changelog\.yaml
     | meta/(runtime|execution-environment)\.yml
     | plugins/(action|doc_fragments|filter|inventory|lookup|module_utils|modules|plugin_utils|test)/[a-z0-9_]+\.py
@@ -19,6 +19,7 @@ ALLOWED = re.compile(
     | roles/[a-z0-9_]+/(README\.md|(defaults|meta|vars|tasks|handlers)/[a-z0-9_/]+\.yml|(files|templates)/[a-z0-9_/.-]+)
     | playbooks/([a-z0-9_/]+\.yml|(files|templates)/[a-z0-9_/.-]+)
     | docs/[a-z0-9_./-]+\.(md|yml|yaml|csv|json)
+    | docs/images/[a-z0-9_-]+\.(png|svg)
     | docs/examples/[a-zA-Z0-9_./-]+
     """,
     re.VERBOSE,

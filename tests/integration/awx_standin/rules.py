@@ -128,7 +128,7 @@ def check_survey(survey: dict[str, Any]) -> None:
             raise RefusedError("error", f"type, question_name, variable or required is wrong: {json.dumps(question)}")
         if not isinstance(question.get("default", ""), QUESTIONS[question["type"]]):
             raise RefusedError("error", f"Default value of {question['variable']} has the wrong type")
-        if any(question.get(name) is not None and type(question.get(name)) is not int for name in ("min", "max")):
+        if any(question.get(name) is not None and question[name].__class__ is not int for name in ("min", "max")):
             raise RefusedError("error", f"The limits of {question['variable']} are to be integers")
         if question["type"].startswith("multi") and question.get("default", "") not in ["", *question.get("choices", [])]:
             raise RefusedError("error", "Default choice must be answered from the choices listed.")

@@ -244,7 +244,7 @@ def test_no_redirect_is_followed(method: str, status: int) -> None:
 def test_an_error_answer_is_one_sentence_with_its_details(status: int, kind: type[VantageError], doubt: bool) -> None:
     body = '{"title": "It is so.", "errors": {"clientId": ["must be short"]}}'
     error = caught(Script(Reply(status, body)), "POST", "/things?secret=1")
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert error.as_details() == {"status": status, "code": f"http_{status}", "method": "POST", "path": "/things?secret=1"}
     assert error.message.startswith(f"Could not look at things: POST /things?secret=1 answered {status} ")
     assert error.message.endswith("It is so. clientId: must be short.")
@@ -400,7 +400,7 @@ FAILURES = [
 @pytest.mark.parametrize(("failure", "code", "doubt", "said"), FAILURES, ids=[str(number) for number in range(len(FAILURES))])
 def test_a_failed_transport_is_one_sentence(failure: Exception, code: str, doubt: bool, said: str) -> None:
     error = caught(Script(failure), "POST")
-    assert type(error) is TransportError
+    assert error.__class__ is TransportError
     assert error.as_details() == {"status": None, "code": code, "method": "POST", "path": "/things"}
     assert error.message.startswith("Could not look at things: ")
     assert said in error.message
