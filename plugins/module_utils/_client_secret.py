@@ -206,8 +206,9 @@ def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime) -> S
 def payload_from_item(item: SecretItem, now: datetime) -> dict[str, Any]:
     """Return the body that makes the secret; a time that the user did not give is left to the server."""
     payload: dict[str, Any] = {"description": item.description} if item.description else {}
-    if item.start_time is not None:
-        payload["startTime"] = timestamp_from_moment(item.start_time)
+    start = _start_ahead(item, now)
+    if start is not None:
+        payload["startTime"] = timestamp_from_moment(start)
     expiration = _wanted_expiration(item, now)
     if expiration is not None:
         payload["expiration"] = timestamp_from_moment(expiration)
@@ -257,16 +258,25 @@ def _check(item: SecretItem) -> None:
         )
 
 
+def _start_ahead(item: SecretItem, now: datetime) -> datetime | None:
+    """Return when a new secret is to begin; None for at once.
+
+    One that began in the past would end as early as the one that it replaces, and seem to have been working for the whole overlap.
+    """
+    return item.start_time if item.start_time is not None and item.start_time > now else None
+
+
 def _wanted_expiration(item: SecretItem, now: datetime) -> datetime | None:
+    start = _start_ahead(item, now) or now
     if item.lifetime is None:
         expiration = item.expiration
     else:
-        expiration = max((item.start_time or now) + item.lifetime, now + SHORTEST + ARRIVAL)
+        expiration = max(start + item.lifetime, now + SHORTEST + ARRIVAL)
         # A thousand and ninety-six days may be one more than three years.
-        expiration = min(expiration, add_months(max(item.start_time or now, now), LONGEST_MONTHS))
+        expiration = min(expiration, add_months(start, LONGEST_MONTHS))
     if expiration is None:
         return None
-    if not now + SHORTEST <= expiration <= add_months(max(item.start_time or now, now), LONGEST_MONTHS):
+    if not now + SHORTEST <= expiration <= add_months(start, LONGEST_MONTHS):
         raise ConfigError(
             f"Secret {item.name!r}: it would expire at {timestamp_from_moment(expiration)}, but the server takes 1 day to 3 years from now "
             f"({timestamp_from_moment(now)}); change expiration or lifetime."
@@ -345,7 +355,7 @@ def _plan_absent(item: SecretItem, secrets: Iterable[Secret], now: datetime) -> 
 
 
 def _shown_when_made(item: SecretItem, now: datetime) -> dict[str, Any]:
-    start = item.start_time or now
+    start = _start_ahead(item, now) or now
     expiration = _wanted_expiration(item, now) or add_months(start, DEFAULT_MONTHS)
     return {"description": item.description, "start_time": timestamp_from_moment(start), "expiration": timestamp_from_moment(expiration)}
 

@@ -61,7 +61,7 @@ options:
     type: str
   start_time:
     &start_time
-    description: When a new secret begins to work, written as O(expiration). The server's default is at once.
+    description: When a new secret begins to work, written as O(expiration). It begins at once when that has passed, or when not given.
     type: str
   renew_before:
     &renew_before

@@ -119,7 +119,11 @@ def secrets_to_make(facts: BatchFacts) -> list[Secret]:
             # A client that is not there cannot be asked.
             continue
         held = {"held_id": secret["held"].get("id") or ""} if facts.keeps else {}
-        items.append({**secret["args"], **held, "prune": "none"})
+        args = dict(secret["args"])
+        if secret["reason"] != "absent":
+            # Who reads the store needs a value that works now: only the very first may begin later.
+            args.pop("start_time", None)
+        items.append({**args, **held, "prune": "none"})
     return items
 
 

@@ -231,6 +231,9 @@ def test_no_answer_has_a_value_before_it_was_made() -> None:
             {"start_time": "2026-07-01", "lifetime": "30d"},
             {"description": "p", "startTime": "2026-07-01T00:00:00.000Z", "expiration": "2026-07-31T00:00:00.000Z"},
         ),
+        # What has passed means at once, so that the one that replaces a secret is younger than it and ends later.
+        ({"start_time": "2026-06-01"}, {"description": "p"}),
+        ({"start_time": "2026-06-01", "lifetime": "30d"}, {"description": "p", "expiration": "2026-07-15T12:00:00.000Z"}),
     ],
 )
 def test_the_body_that_makes_a_secret_holds_what_was_asked_for(options: dict[str, Any], payload: dict[str, Any]) -> None:

@@ -63,6 +63,14 @@ def test_making_says_what_is_held() -> None:
     assert batch.secrets_to_make(facts(secret(), action="created", check=True)) == []
 
 
+def test_only_the_first_of_a_name_may_begin_later() -> None:
+    args = {**ARGS, "start_time": "2026-03-02"}
+    [first] = batch.secrets_to_make(facts(secret(args=args)))
+    assert first["start_time"] == "2026-03-02"
+    [renewed] = batch.secrets_to_make(facts(secret(args=args, held=OLD)))
+    assert "start_time" not in renewed
+
+
 @pytest.mark.parametrize("clients", [{"msg": "gone"}, {"results": [{"client_id": "a", "action": "failed", "msg": "gone"}]}])
 def test_a_client_that_failed_gets_no_secret(clients: dict[str, Any]) -> None:
     known = facts(secret(), action="created", clients=clients)
