@@ -30,6 +30,7 @@ SPEC: dict[str, dict[str, Any]] = {
     "number": {"type": "int", "default": 0},
     "keeps": {"type": "bool", "default": True},
     "blind": {"type": "bool", "default": False},
+    "prune": {"type": "bool", "default": False},
     "fail_on_drift": {"type": "bool", "default": False},
     "expiring_within": {"type": "str", "default": ""},
 }

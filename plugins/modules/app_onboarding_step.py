@@ -57,6 +57,10 @@ options:
     description: Whether the store never shows the values that it holds.
     type: bool
     default: false
+  prune:
+    description: Whether clients that no app names are to go.
+    type: bool
+    default: false
   fail_on_drift:
     description: With O(step=report), whether the run is to fail in check mode when anything would be changed.
     type: bool

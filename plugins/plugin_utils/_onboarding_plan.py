@@ -12,6 +12,7 @@ What a run knows is a mapping, ``facts``:
 - ``held``: the store's entries by name, without values.
 - ``checks``: the answers of vantage_client_secret in check mode, one per chunk.
 - ``reserved``: the store's answer to the reservation, empty before it.
+- ``prune``: whether clients that no app names are to go.
 - ``tenant_id``, ``now`` (the server's time), ``size`` (apps in a batch).
 """
 
@@ -183,9 +184,23 @@ def clients_to_prune(facts: Facts) -> list[dict[str, Any]]:
     return [{"client_id": result["client_id"], "state": "absent"} for result in facts["clients"].get("results", []) if result["client_id"] not in named]
 
 
+def clients_to_seek(facts: Facts) -> list[dict[str, Any]]:
+    """Return the arguments of vantage_client in check mode that find out which clients are there of those that only the store knows.
+
+    Such a one is spared from pruning, or was pruned by a run that could not tell the store any more.
+    """
+    found = {result["client_id"] for result in facts["clients"].get("results", [])}
+    known = {entry["client_id"] for entry in facts["held"].values() if entry.get("client_id")} if facts["prune"] else set()
+    return [{"client_id": client_id, "state": "absent"} for client_id in sorted(known - found)]
+
+
 def entries_to_prune(facts: Facts) -> dict[str, Any]:
-    """Return the store's changes that remove the entries of clients that were pruned; ``pruned`` is the answer to deleting them."""
+    """Return the store's changes that remove the entries of clients that are gone.
+
+    :param facts: with ``pruned``, the answer to deleting them, and ``sought``, the answer to seeking those that only the store knows.
+    """
     gone = {result["client_id"] for result in facts["pruned"].get("results", []) if result["action"] in ("deleted", "unchanged")}
+    gone |= {result["client_id"] for result in facts["sought"].get("results", []) if result["action"] == "unchanged"}
     expect = {name: entry.get("id") or "" for name, entry in facts["held"].items() if entry.get("client_id") in gone}
     return {"entries": {}, "remove": list(expect), "expect": expect}
 

@@ -135,7 +135,7 @@ def reserve(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def plan_batches(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the batches with their ``labels``, and the clients to prune."""
+    """Return the batches with their ``labels``, and the clients to prune and to seek."""
     facts = run_facts(variables, settings)
     if variables["__app_onboarding_reservation"]["changes"]["needed"]:
         facts["reserved"] = variables[STORE_ANSWER]
@@ -145,13 +145,14 @@ def plan_batches(variables: Variables, settings: dict[str, Any]) -> dict[str, An
         "labels": [one["label"] for one in batches],
         "reserved": facts["reserved"],
         "surplus": plan.clients_to_prune(facts),
+        "unnamed": plan.clients_to_seek(facts),
     }
 
 
 def prune_store(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
     """Return the store's changes after pruning."""
-    pruned = variables["__app_onboarding_pruned"]
-    return {"changes": plan.entries_to_prune({**run_facts(variables, settings), "pruned": pruned})}
+    answers = {"pruned": variables["__app_onboarding_pruned"], "sought": variables["__app_onboarding_sought"]}
+    return {"changes": plan.entries_to_prune({**run_facts(variables, settings), **answers})}
 
 
 def make_report(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
@@ -180,6 +181,7 @@ def run_facts(variables: Variables, settings: dict[str, Any]) -> plan.Facts:
         "held": variables.get("__app_onboarding_compared", {}).get("held", {}),
         "checks": variables.get("__app_onboarding_secrets_check", {}).get("results", []),
         "reserved": {},
+        "prune": settings["prune"],
         "tenant_id": settings["tenant_id"],
         "now": variables["__app_onboarding_tenant"]["server_time"],
         "size": settings["batch_size"],

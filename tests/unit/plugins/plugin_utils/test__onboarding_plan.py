@@ -25,7 +25,7 @@ def app(client_id: str = "a", state: str = "present", secrets: tuple[str, ...] =
 def facts(*apps: dict[str, Any], actions: str = "unchanged", checks: list[dict[str, Any]] | None = None, **more: Any) -> plan.Facts:
     """Return what a run knows; each client has the same action."""
     clients = {"results": [{"client_id": one["client_id"], "action": actions, "msg": "no" if actions == "failed" else ""} for one in apps]}
-    known = {"keeps": True, "held": {}, "reserved": {}, "tenant_id": "t1", "now": NOW, "size": 100}
+    known = {"keeps": True, "held": {}, "reserved": {}, "prune": False, "sought": {}, "tenant_id": "t1", "now": NOW, "size": 100}
     return {"apps": list(apps), "clients": clients, "checks": [{"results": checks or []}], **known, **more}
 
 
@@ -150,3 +150,13 @@ def test_the_surplus_is_what_no_app_names() -> None:
     assert plan.entries_to_prune(known) == {"entries": {}, "remove": ["x/d"], "expect": {"x/d": "7"}}
     known["pruned"] = {"results": [{"client_id": "x", "action": "failed"}]}
     assert plan.entries_to_prune(known)["remove"] == []
+
+
+def test_an_entry_goes_whose_client_is_found_to_be_gone() -> None:
+    held = {"a/d": HELD, "x/d": {"client_id": "x", "id": "7"}, "y/d": {"client_id": "y", "id": "8"}}
+    known = facts(app(), held=held, pruned={}, prune=True)
+    assert plan.clients_to_seek(known) == [{"client_id": "x", "state": "absent"}, {"client_id": "y", "state": "absent"}]
+    assert plan.clients_to_seek({**known, "prune": False}) == []
+    # Check mode says that y would be deleted: it is there, and was spared.
+    known["sought"] = {"results": [{"client_id": "x", "action": "unchanged"}, {"client_id": "y", "action": "deleted"}]}
+    assert plan.entries_to_prune(known) == {"entries": {}, "remove": ["x/d"], "expect": {"x/d": "7"}}
