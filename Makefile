@@ -28,7 +28,7 @@ integration: ## Playbooks against the emulator over HTTPS, on both ansible-cores
 coverage: ## One report over unit and integration tests; fails under its floor
 sanity: ## ansible-test sanity on both ansible-cores, no exceptions
 ansible-lint: ## ansible-lint at its production profile
-docs: ## Lint of the modules' and roles' documentation
+docs: ## Lint of the documentation, and the site in .cache/docs-site/html; a warning or a broken link fails
 changelog: ## Lint of the changelog fragments
 package: ## Build the tarball, look at what is in it, install it offline
 importer: ## What Galaxy would say of the tarball

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bundle import fetch_collections
 from cores import Core
+from docs_site import lay_out_site
 from interpreters import Interpreter
 from job import Job
 from pip_settings import write_pip_settings
@@ -106,9 +107,17 @@ def run_ansible_lint(job: Job) -> None:
 
 
 def run_docs(job: Job) -> None:
-    """Lint the documentation of plugins and roles, on a copy: the tool reads every file below."""
+    """Lint the documentation of plugins and roles, on a copy: the tool reads every file below. Then build the site, where a warning is an error."""
     copy = copy_collection(CACHE / "docs")
     job.call("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", ".", cwd=copy)
+    site = CACHE / "docs-site"
+    shutil.rmtree(site, ignore_errors=True)
+    source, html = site / "source", site / "html"
+    reference = lay_out_site(copy, source)
+    generate = ("antsibull-docs", "--config-file", source / "antsibull-docs.cfg", "collection", "--use-current", "--squash-hierarchy", "--fail-on-error")
+    job.call(*generate, "--dest-dir", reference, "abbyy.vantage", ANSIBLE_COLLECTIONS_PATH=str(CACHE / "docs"))
+    job.call("sphinx-build", "--fail-on-warning", "--keep-going", "--nitpicky", "--doctree-dir", site / "doctrees", source, html)
+    job.say(f"The site: {html / 'index.html'}")
 
 
 def run_changelog(job: Job) -> None:

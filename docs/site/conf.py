@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How Sphinx makes the site; tests/checks/docs_site.py lays its pages out first, and everything here is relative to that folder."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+project = "abbyy.vantage"
+author = "abbyy.vantage contributors"
+project_copyright = f"2026, {author}"
+root_doc = "index"
+extensions = ["myst_parser", "sphinx.ext.intersphinx", "sphinx_antsibull_ext", "sphinx_copybutton", "name_links"]
+# The first is part of the first page; in the place of the second there is a list of our own, with a few words on each page.
+exclude_patterns = ["README.md", "reference/index.rst"]
+nitpicky = True
+myst_enable_extensions = ["tasklist"]
+
+# The anchors of GitHub, so that a link to a heading works in the repository as it does here.
+myst_heading_anchors = 6
+highlight_language = "text"
+
+# Generated pages refer to two places in Ansible's own documentation. The inventory is a file of two lines: no build asks the network.
+intersphinx_mapping = {"ansible": ("https://docs.ansible.com/projects/ansible/devel/", "ansible.inv")}
+
+html_theme = "furo"
+html_title = "abbyy.vantage"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sphinx = False
+html_use_index = False
+pygments_style = "friendly"
+pygments_dark_style = "monokai"
+
+# The theme shows the headings of a page at its side, and takes a second list of them for a mistake. An orphan would not be missed when the
+# list of all pages leaves it out.
+UNWANTED = re.compile(r"^:orphan:\n|^\.\. contents::\n(?: +:.*\n)*", re.MULTILINE)
+
+
+def trim_generated(_app: Sphinx, docname: str, source: list[str]) -> None:
+    """Take out of a generated page what does not fit this site."""
+    if docname.startswith("reference/"):
+        source[0] = UNWANTED.sub("", source[0])
+
+
+def setup(app: Sphinx) -> None:
+    """Look at each page before Sphinx reads it."""
+    app.connect("source-read", trim_generated)

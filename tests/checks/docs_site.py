@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lay out the pages of the documentation's site: the guides as they are in the repository, beside those that are made of plugins and role."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import zlib
+from pathlib import Path
+
+# Pages and what they link to keep their places, so that a link is right in the repository and on the site.
+KEPT = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/api-contract.md", "docs/guides", "docs/images", "docs/examples")
+REFERENCE = "reference"
+LINK = re.compile(r"(?<=\]\()(?P<path>[^)#\s:]+)")
+# What a guide links to in the repository, and the page of the site that tells the same.
+ELSEWHERE = (
+    (re.compile(r"plugins/modules/(\w+)\.py"), rf"{REFERENCE}/\1_module.rst"),
+    (re.compile(r"roles/(\w+)/README\.md"), rf"{REFERENCE}/\1_role.rst"),
+    (re.compile(r"README\.md"), "index.md"),
+)
+# Where generated pages point to in the documentation of Ansible itself.
+LABELS = {
+    "action_plugins": "plugins/action.html",
+    "ansible_configuration_settings": "reference_appendices/config.html",
+    "common_return_values": "reference_appendices/common_return_values.html",
+}
+
+
+def lay_out_site(checkout: Path, source: Path) -> Path:
+    """Fill SOURCE anew with all but the generated pages; answer the folder for those."""
+    shutil.rmtree(source, ignore_errors=True)
+    reference = source / REFERENCE
+    reference.mkdir(parents=True)
+    for name in KEPT:
+        if (checkout / name).is_dir():
+            shutil.copytree(checkout / name, source / name)
+        elif (checkout / name).exists():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(checkout / name, source / name)
+    shutil.copytree(checkout / "docs/site", source, dirs_exist_ok=True)
+    for page in source.rglob("*.md"):
+        page.write_text(point_to_site(page.read_text(encoding="utf-8"), page.relative_to(source).parent), encoding="utf-8")
+    (source / "ansible.inv").write_bytes(make_inventory(LABELS))
+    return reference
+
+
+def point_to_site(text: str, folder: Path) -> str:
+    """Let the links of a page in FOLDER go to the site's own pages where they go to source code."""
+
+    def change(match: re.Match[str]) -> str:
+        path = os.path.normpath(folder / match["path"])
+        for pattern, page in ELSEWHERE:
+            if pattern.fullmatch(path):
+                return os.path.relpath(pattern.sub(page, path), folder)
+        return match["path"]
+
+    return LINK.sub(change, text)
+
+
+def make_inventory(labels: dict[str, str]) -> bytes:
+    """Write labels of another site as intersphinx reads them."""
+    head = "# Sphinx inventory version 2\n# Project: ansible\n# Version: devel\n# The remainder of this file is compressed using zlib.\n"
+    lines = "".join(f"{label} std:label -1 {page}#{label.replace('_', '-')} {label}\n" for label, page in labels.items())
+    return head.encode() + zlib.compress(lines.encode())
