@@ -19,7 +19,8 @@ from steps import Step
 from workspace import LOGS
 
 PASSED, FAILED, BLOCKED = "passed", "FAILED", "not run"
-PYTEST_END = re.compile(r"^=+ .*\b(passed|failed|error|no tests ran)\b.* =+$", re.MULTILINE)
+# What is worth reading of a step that passed: how many tests there were, where the documentation is.
+CLOSING = re.compile(r"^(?:=+ .*\b(?:passed|failed|error|no tests ran)\b.* =+|The site: .*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ def run_step(step: Step, path: list[Path]) -> Result:
 
 
 def announce(result: Result) -> None:
-    """Print that a step ended: in full when it failed, with the test runner's closing line when it has one."""
+    """Print that a step ended: in full when it failed, with its closing line when it has one."""
     text = (LOGS / f"{result.name}.log").read_text(encoding="utf-8", errors="replace")
     if result.outcome == FAILED:
         print(f"----- log of {result.name} -----\n{text}----- end of the log of {result.name}: {result.reason} -----")
     else:
-        print(*(found.group() for found in PYTEST_END.finditer(text)), sep="\n", end="\n" if PYTEST_END.search(text) else "")
+        print(*(found.group() for found in CLOSING.finditer(text)), sep="\n", end="\n" if CLOSING.search(text) else "")
     print(f"{result.name}: {result.outcome} ({result.seconds:.0f} s)", flush=True)
 
 
