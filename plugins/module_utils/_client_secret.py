@@ -177,11 +177,12 @@ def check_distinct(items: Iterable[SecretItem]) -> None:
         seen.add(key)
 
 
-def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime) -> SecretPlan:
+def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime, spared: frozenset[str] = frozenset()) -> SecretPlan:
     """Decide what becomes of the generations of one secret.
 
     :param secrets: all secrets of the client.
     :param now: by the server's clock.
+    :param spared: ids of older generations that stay although nobody else needs them.
     """
     if item.state == "absent":
         return _plan_absent(item, secrets, now)
@@ -192,8 +193,9 @@ def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime) -> S
         action, keep = ("renewed" if generations else "created"), None
     else:
         action, keep = "unchanged", current
-    retire = _to_retire(item, generations, current, keep, now)
-    superseded = [secret for secret in _to_retire(item._replace(prune="superseded"), generations, current, keep, now) if secret not in retire]
+    may_go = [secret for secret in generations if secret.id not in spared]
+    retire = _to_retire(item, may_go, current, keep, now)
+    superseded = [secret for secret in _to_retire(item._replace(prune="superseded"), may_go, current, keep, now) if secret not in retire]
     before = {} if current is None else shown_from_secret(current, now)
     after = before if keep else _shown_when_made(item, now)
     if not keep or retire:
@@ -201,6 +203,11 @@ def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime) -> S
         kept = [secret.id for secret in generations if secret not in retire]
         after = {**after, "generations": kept if keep else [*kept, "(new)"]}
     return SecretPlan(action, reason or "current", keep, retire, superseded, before, after)
+
+
+def secrets_like(value: str, secrets: Iterable[Secret], now: datetime) -> frozenset[str]:
+    """Return the ids of the working secrets whose value may be this one, by the few characters that the server shows."""
+    return frozenset(secret.id for secret in secrets if secret.is_active(now) and secret.value_display and value.startswith(secret.value_display))
 
 
 def payload_from_item(item: SecretItem, now: datetime) -> dict[str, Any]:

@@ -15,12 +15,14 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._client import curre
 from ansible_collections.abbyy.vantage.plugins.module_utils._client_secret import (
     Secret,
     SecretItem,
+    SecretPlan,
     check_distinct,
     item_from_params,
     payload_from_item,
     plan_secret,
     same_second,
     secret_from_api,
+    secrets_like,
     shown_from_secret,
 )
 from ansible_collections.abbyy.vantage.plugins.module_utils._errors import ApiError, NotFoundError, RefusedError, VantageError
@@ -55,6 +57,7 @@ class ClientSecretJob:
         self.warnings: list[str] = []
         self._scope: str = params["auth_scope"]
         self._now: datetime | None = None
+        self._own: tuple[str, str] = (params["auth_client_id"] or "", params["auth_client_secret"] or "")
         self.items = [item_from_params(entry, params) for entry in ([params] if self.single else params["secrets"])]
         check_distinct(self.items)
 
@@ -117,9 +120,24 @@ class ClientSecretJob:
             return Planned(item, item.name, error=error)
         secrets = outcome.value or []
         try:
-            return Planned(item, item.name, plan=plan_secret(item, secrets, now), seen=secrets)
+            return Planned(item, item.name, plan=self._plan(item, secrets, now), seen=secrets)
         except VantageError as exc:
             return Planned(item, item.name, error=exc)
+
+    def _plan(self, item: SecretItem, secrets: list[Secret], now: datetime) -> SecretPlan:
+        """Return the plan; it spares the secret that this run logs in with, for what comes after has to log in again."""
+        plan = plan_secret(item, secrets, now)
+        own_id, own_value = self._own
+        if item.client_id != own_id or not own_value:
+            return plan
+        spared = secrets_like(own_value, [*plan.retire, *plan.superseded], now)
+        if not spared or item.state == "absent":
+            return plan
+        self.warnings.append(
+            f"Secret {item.name!r}: the older {', '.join(sorted(spared))} stays, since this run seems to log in with it; "
+            "give auth_client_secret the current value, and it is deleted."
+        )
+        return plan_secret(item, secrets, now, spared)
 
     def _guarded(self, api: Api, planned: list[Planned], now: datetime) -> list[Planned]:
         """Refuse what would leave a client that needs a secret without any that works."""

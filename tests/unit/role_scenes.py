@@ -167,9 +167,11 @@ class Estate:
         self.check_uncut()
         unserved = [name for name in self.scene.generations if not self.is_served(name)]
         assert unserved == [], f"not as it is to be: {unserved}"
+        self.store.expect_trouble(set())
         again = self.run()
         assert again["failure"] == ""
         assert self.emulator.journal.writes() == []
+        assert self.store.writes == 0
         assert not again["summary"]["changed"]
 
     def fingerprint(self) -> Any:

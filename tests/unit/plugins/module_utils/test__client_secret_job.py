@@ -226,6 +226,25 @@ def test_a_held_value_is_not_tried_unless_asked_for(tenant: InProcess) -> None:
     assert run(tenant, held_id=new["id"], held_value="something else")["action"] == "unchanged"
 
 
+def test_the_secret_that_the_run_logs_in_with_is_not_deleted_under_it(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr("ansible.module_utils.basic.AnsibleModule.warn", lambda self, warning: warnings.append(warning))
+    own = {"client_id": "automation", "description": "Set up by hand"}
+    (first,) = secrets(in_process, **own)
+    renew = {**own, "force": True, "prune": "superseded", "overlap": 0, "verify": True}
+    foreseen = in_process.run("vantage_client_secret", check=True, **renew)
+    made = in_process.run("vantage_client_secret", **renew)
+    assert (made["action"], made["retired"], made["superseded"]) == ("renewed", [], [])
+    assert foreseen["retired"] == []
+    assert ids(secrets(in_process, **own)) == [first["id"], made["secret"]["id"]]
+    assert f"the older {first['id']} stays, since this run seems to log in with it" in warnings[-1]
+    del warnings[:]
+    login = {"auth_client_secret": made["secret"]["value"]}
+    tidied = in_process.run("vantage_client_secret", **{**renew, **login, "force": False, "held_id": made["secret"]["id"]})
+    assert tidied["retired"] == [first["id"]]
+    assert warnings == []
+
+
 # --- what the server may do
 
 
