@@ -66,7 +66,11 @@ class ActionModule(ActionBase):
             if merged.changed or params["prove"]:
                 store.write(merged.entries, keep=merged.changed)
         # Read again, so that the answer says what is there and not what should be.
-        after = store.read() if params["include_values"] and merged.changed else merged.entries
+        try:
+            after = store.read() if params["include_values"] and merged.changed else merged.entries
+        except SecretFileError as exc:
+            doubtful = dict.fromkeys([*merged.written, *merged.removed], f"It was written, but could not be read back: {exc}")
+            return {**self._answer(before, merged._replace(entries={}), params), "doubtful": doubtful}
         return self._answer(before, merged._replace(entries=after or {}), params)
 
     def _answer(self, before: Entries, merged: Merged, params: dict[str, Any]) -> dict[str, Any]:

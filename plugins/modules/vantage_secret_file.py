@@ -164,4 +164,9 @@ refused:
   returned: with O(state=merge), unless the task failed
   type: dict
   sample: {}
+doubtful:
+  description: By name, why it is not known what became of an entry that was written or removed.
+  returned: with O(state=merge), O(include_values=true) and when the file could be written but not be read afterwards
+  type: dict
+  sample: {}
 """

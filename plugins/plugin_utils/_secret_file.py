@@ -82,12 +82,15 @@ class SecretFile:
             write_synced(draft, encrypted)
             if keep:
                 os.replace(draft, self.path)
-                sync_directory(self._directory)
         except OSError as exc:
             raise SecretFileError(f"Could not write {self.path}: {exc.strerror}; {advice_for(exc)}. The file is as it was.") from exc
         finally:
             with suppress(OSError):
                 os.unlink(draft)
+        if keep:
+            # The file is the new one by now, and some file systems cannot sync a folder: that is no failure to write.
+            with suppress(OSError):
+                sync_directory(self._directory)
 
     def make_directory(self) -> None:
         """Make the file's own folder if it is missing, for its owner alone; not those above it, where a wrong path would show."""

@@ -81,6 +81,15 @@ def test_a_full_disk_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyP
     assert sorted(found.name for found in path.parent.iterdir()) == [".contoso.yml.lock", "contoso.yml"]
 
 
+def test_a_folder_that_cannot_be_synced_is_no_failure(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_path: str) -> None:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    monkeypatch.setattr(_secret_file, "sync_directory", refuse)
+    store(path)
+    assert new_file(path).read() == ENTRIES
+
+
 def test_proving_changes_nothing(path: Path) -> None:
     store(path)
     before = (path.read_bytes(), path.stat().st_mtime_ns)
