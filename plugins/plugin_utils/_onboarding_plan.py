@@ -26,8 +26,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._time import moment_
 Facts = dict[str, Any]
 # A check costs one request per app and writes nothing, so its steps may be longer than those of the writes.
 BATCHES_PER_CHECK = 10
-# Servers say their time in whole seconds, and the module takes what began within a second and a half of it for older.
-CLOCK_GRAIN = timedelta(seconds=2)
+# A server's clock that is less than three seconds behind is taken to agree, and what began within a second and a half of a moment for older.
+CLOCK_GRAIN = timedelta(seconds=5)
 EXISTING = ("unchanged", "updated")
 
 

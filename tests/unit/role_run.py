@@ -33,6 +33,7 @@ class Store:
 
     :ivar entries: by name.
     :ivar ever_held: ids that consumers may have picked up.
+    :ivar doubts: whether those that are refused are left in doubt instead, and whether they happen; None for neither.
     :ivar refuses: numbers of the writes from now on that fail, the first being 1.
     :ivar writes: how often it was written since then.
     :ivar on_access: called before each read and write.
@@ -42,12 +43,13 @@ class Store:
         self.entries: dict[str, dict[str, Any]] = {}
         self.ever_held: set[str] = set()
         self.refuses: set[int] = set()
+        self.doubts: bool | None = None
         self.on_access: Callable[[], None] = lambda: None
         self.writes = 0
 
-    def expect_trouble(self, refuses: set[int]) -> None:
-        """Say which writes fail from now on."""
-        self.refuses, self.writes = refuses, 0
+    def expect_trouble(self, refuses: set[int], *, doubts: bool | None = None) -> None:
+        """Say which writes fail from now on, and how."""
+        self.refuses, self.writes, self.doubts = refuses, 0, doubts
 
     def read(self, names: list[str] | None, *, values: bool) -> dict[str, Any]:
         """Answer as vantage_secret_file does to a read."""
@@ -59,12 +61,22 @@ class Store:
         """Answer as vantage_secret_file does to a merge."""
         self.on_access()
         self.writes += 1
-        if self.writes in self.refuses:
+        troubled = self.writes in self.refuses
+        if troubled and self.doubts is None:
             raise StoreRefuses
+        if troubled and not self.doubts:
+            return doubtful(changes)
         merged = merge(self.entries, changes["entries"], changes["remove"], changes["expect"])
         self.entries = merged.entries
         self.ever_held.update(entry["id"] for entry in self.entries.values() if entry.get("id"))
+        if troubled:
+            return doubtful(changes)
         return {"entries": {name: self.entries[name] for name in changes["entries"] if name in self.entries}, "refused": without_values(merged.refused)}
+
+
+def doubtful(changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer of a store that cannot be read after a write."""
+    return {"entries": {}, "refused": {}, "doubtful": dict.fromkeys([*changes["entries"], *changes["remove"]], "It cannot be read any more.")}
 
 
 class RoleRun:
