@@ -55,7 +55,9 @@ def take_picture(browser: str, page: Path, name: str, width: int, height: int) -
 
 def main() -> None:
     """Take them all."""
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None) or sys.exit("Install Chromium first.")
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        sys.exit("Install Chromium first.")
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "page.html")
