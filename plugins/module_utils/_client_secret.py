@@ -66,6 +66,7 @@ class SecretItem(NamedTuple):
 
     :param held_id: id of the secret whose value the caller holds; "" when it holds none, None when it does not say.
     :param orphaned_after: secrets that began after it and are not held were never delivered.
+    :param prune_only: ids of those that may be deleted; None for any.
     """
 
     client_id: str
@@ -79,6 +80,7 @@ class SecretItem(NamedTuple):
     held_id: str | None
     held_value: str | None
     orphaned_after: datetime | None
+    prune_only: frozenset[str] | None
     prune: str
     overlap: timedelta
     verify: bool
@@ -158,6 +160,7 @@ def item_from_params(params: dict[str, Any], shared: dict[str, Any]) -> SecretIt
         held_id=params.get("held_id"),
         held_value=params.get("held_value"),
         orphaned_after=_timestamp("orphaned_after", params.get("orphaned_after")),
+        prune_only=None if params.get("prune_only") is None else frozenset(params["prune_only"]),
         prune=given("prune"),
         overlap=_duration("overlap", given("overlap")) or timedelta(0),
         verify=bool(given("verify")),
@@ -193,7 +196,7 @@ def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime, spar
         action, keep = ("renewed" if generations else "created"), None
     else:
         action, keep = "unchanged", current
-    may_go = [secret for secret in generations if secret.id not in spared]
+    may_go = [secret for secret in generations if secret.id not in spared and (item.prune_only is None or secret.id in item.prune_only)]
     retire = _to_retire(item, may_go, current, keep, now)
     superseded = [secret for secret in _to_retire(item._replace(prune="superseded"), may_go, current, keep, now) if secret not in retire]
     before = {} if current is None else shown_from_secret(current, now)
@@ -417,6 +420,7 @@ def options_spec(*, in_list: bool) -> dict[str, dict[str, Any]]:
         "held_id": {"type": "str"},
         "held_value": {"type": "str", "no_log": True},
         "orphaned_after": {"type": "str"},
+        "prune_only": {"type": "list", "elements": "str"},
         "verify": {"type": "bool", "default": False},
         "prune": {"type": "str", "choices": ["none", "expired", "superseded"], "default": "none"},
         "overlap": {"type": "str", "default": "1d"},

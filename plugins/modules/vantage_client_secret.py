@@ -94,6 +94,14 @@ options:
       - Those that are newer than the held one are such orphans always.
       - Only used together with O(held_id). Written as O(expiration).
     type: str
+  prune_only:
+    &prune_only
+    description:
+      - Ids of the secrets that O(prune) may delete, as an earlier answer has named them in RV(superseded).
+      - One that another run has made since then is left alone, since that run is about to deliver it, or has.
+      - When not given, it may delete any.
+    type: list
+    elements: str
   verify:
     description:
       - Try the value at the token endpoint before answering, again and again for up to one minute, since a new secret may take time to spread.
@@ -147,6 +155,7 @@ options:
       held_id: *held_id
       held_value: *held_value
       orphaned_after: *orphaned_after
+      prune_only: *prune_only
       verify:
         description: As O(verify).
         type: bool
@@ -395,7 +404,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_j
 def main() -> None:
     """Run the module."""
     single = options_spec(in_list=False)
-    named_by_entry = ("client_id", "description", "held_id", "held_value", "orphaned_after", "secret_id")
+    named_by_entry = ("client_id", "description", "held_id", "held_value", "orphaned_after", "prune_only", "secret_id")
     run_job(
         {
             **single,

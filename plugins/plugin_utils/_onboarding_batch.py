@@ -123,7 +123,9 @@ def secrets_to_make(facts: BatchFacts) -> list[Secret]:
         if secret["reason"] != "absent":
             # Who reads the store needs a value that works now: only the very first may begin later.
             args.pop("start_time", None)
-        items.append({**args, **held, "prune": "none"})
+        # The answer says then what may go once the new one is delivered.
+        since = orphans_since(secret["held"]) if facts.keeps else None
+        items.append({**args, **held, "prune": "none", **({"orphaned_after": since} if since else {})})
     return items
 
 
@@ -185,20 +187,24 @@ def secrets_to_retire(facts: BatchFacts) -> list[Secret]:
         made = made_secret(secret, facts)
         # One that had no older generation has nothing to retire; it was tried when it was made, and the store gave the same value back.
         if made and facts.keeps and made["generations"] and not trouble_in_keeping(secret, facts):
-            items.append(retiring(secret, made["id"], facts.kept.entry(secret["name"]), orphans_since(secret["held"])))
+            gone = facts.made.result(key_of(secret)).get("superseded", [])
+            items.append(retiring(secret, made["id"], facts.kept.entry(secret["name"]), orphans_since(secret["held"]), gone))
     for _item, secret in todo(facts, "retire"):
         if not facts.keeps:
-            items.append(retiring(secret, None, {}, None))
+            items.append(retiring(secret, None, {}, None, secret["retired"]))
         elif facts.blind:
-            items.append(retiring(secret, secret["held"]["id"], {}, secret["held"].get("orphaned_after")))
+            items.append(retiring(secret, secret["held"]["id"], {}, secret["held"].get("orphaned_after"), secret["retired"]))
         elif not trouble_in_reading(secret, facts):
             held = secret["held"]
-            items.append(retiring(secret, held["id"], facts.read.entry(secret["name"]), held.get("orphaned_after")))
+            items.append(retiring(secret, held["id"], facts.read.entry(secret["name"]), held.get("orphaned_after"), secret["retired"]))
     return items
 
 
-def retiring(secret: Secret, held_id: str | None, entry: Secret, since: str | None) -> Secret:
-    """Return the arguments that keep one secret and let go of the others of its name."""
+def retiring(secret: Secret, held_id: str | None, entry: Secret, since: str | None, gone: list[str]) -> Secret:
+    """Return the arguments that keep one secret and let go of others of its name.
+
+    :param gone: ids of those, as they were seen before the store was asked: a younger one may be another run's, and delivered since.
+    """
     args = {key: secret["args"][key] for key in ("client_id", "description", "prune", "overlap") if key in secret["args"]}
     if held_id:
         args["held_id"] = held_id
@@ -206,6 +212,7 @@ def retiring(secret: Secret, held_id: str | None, entry: Secret, since: str | No
             args.update(verify=True, held_value=entry["value"])
     if since:
         args["orphaned_after"] = since
+    args["prune_only"] = gone
     return args
 
 
@@ -326,7 +333,9 @@ def does_not_work(secret: Secret, facts: BatchFacts) -> bool:
     """Return whether the store's value of the new secret is of no use."""
     if was_written(secret, facts) and trouble_in_keeping(secret, facts):
         return True
-    return bool(facts.retired.result(key_of(secret)).get("error", {}).get("code") == "held_value_refused")
+    result = facts.retired.result(key_of(secret))
+    # A value where the delivered secret was only to be kept means that it is gone, and yet another one was made.
+    return result.get("error", {}).get("code") == "held_value_refused" or "value" in result.get("secret", {})
 
 
 def former_entry(secret: Secret, facts: BatchFacts) -> Secret:

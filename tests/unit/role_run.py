@@ -36,6 +36,8 @@ class Store:
     :ivar doubts: whether those that are refused are left in doubt instead, and whether they happen; None for neither.
     :ivar refuses: numbers of the writes from now on that fail, the first being 1.
     :ivar writes: how often it was written since then.
+    :ivar unreadable: the number of the read from now on that fails, the first being 1; 0 for none.
+    :ivar reads: how often it was read since then.
     :ivar on_access: called before each read and write.
     """
 
@@ -44,16 +46,21 @@ class Store:
         self.ever_held: set[str] = set()
         self.refuses: set[int] = set()
         self.doubts: bool | None = None
+        self.unreadable = self.reads = 0
         self.on_access: Callable[[], None] = lambda: None
         self.writes = 0
 
-    def expect_trouble(self, refuses: set[int], *, doubts: bool | None = None) -> None:
-        """Say which writes fail from now on, and how."""
+    def expect_trouble(self, refuses: set[int], *, doubts: bool | None = None, unreadable: int = 0) -> None:
+        """Say which writes and which read fail from now on, and how."""
         self.refuses, self.writes, self.doubts = refuses, 0, doubts
+        self.unreadable, self.reads = unreadable, 0
 
     def read(self, names: list[str] | None, *, values: bool) -> dict[str, Any]:
         """Answer as vantage_secret_file does to a read."""
         self.on_access()
+        self.reads += 1
+        if self.reads == self.unreadable:
+            raise StoreRefuses
         found = {name: entry for name, entry in self.entries.items() if names is None or name in names}
         return {"entries": found if values else without_values(found)}
 

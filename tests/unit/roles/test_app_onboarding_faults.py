@@ -163,6 +163,22 @@ def test_another_whole_run_at_any_moment(new_night: NewNight, scene: str) -> Non
             raise AssertionError(f"another run before {moment}: {report['failure']!r}, {others[0]['failure']!r}") from exc
 
 
+def test_another_run_that_renews_while_this_one_retires(new_night: NewNight) -> None:
+    estate, watch = new_night("retirement")
+    forced = [{**app, "secrets": [{**secret, "force": True} for secret in app["secrets"]]} for app in estate.scene.apps]
+    for moment in moments_of(estate, watch):
+        estate.restore()
+        watch.forget()
+        others: list[dict[str, Any]] = []
+        watch.expect(moment, before=lambda done=others: done.append(estate.run(apps=forced)))
+        estate.run()
+        assert others[0]["failure"] == ""
+        estate.check_uncut()
+        for name in estate.scene.generations:
+            assert estate.store.entries[name]["id"] != estate.before.entries[name]["id"]
+            assert estate.strangers(name) == []
+
+
 def check_both(estate: Estate, report: dict[str, Any], other: dict[str, Any]) -> None:
     """Hold what has to be true after two runs at once: none is cut off, and each secret is known or the failure to take it back was said."""
     estate.check_uncut()
@@ -189,6 +205,23 @@ def test_a_store_that_leaves_any_write_in_doubt(new_night: NewNight, scene: str,
         estate.check_uncut()
         for name in estate.scene.generations:
             assert not estate.strangers(name) or name.partition("/")[0] in report["summary"]["failed"]
+        run_again(estate, SEEN[scene])
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_store_that_fails_to_be_read(new_night: NewNight, scene: str) -> None:
+    estate, watch = new_night(scene)
+    estate.store.expect_trouble(set())
+    moments_of(estate, watch)
+    for number in range(1, estate.store.reads + 1):
+        estate.restore()
+        watch.forget()
+        estate.store.expect_trouble(set(), unreadable=number)
+        report = estate.run()
+        assert "The store refuses." in report["failure"]
+        estate.store.expect_trouble(set())
+        estate.check_uncut()
+        assert [name for name in estate.scene.generations if estate.strangers(name)] == []
         run_again(estate, SEEN[scene])
 
 

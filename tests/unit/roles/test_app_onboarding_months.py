@@ -21,7 +21,7 @@ GRAIN = 10
 MONTHS = 14
 NIGHTS = MONTHS * 365 // 12
 # Hours after the run. The first reads just before the next run, so that it is the last to see what that has changed.
-READS = {"early": 23, "noon": 10}
+READS = {"early": 23, "morning": 4, "noon": 10}
 # Lifetime, renew_before and overlap, in days.
 SETTINGS: dict[str, tuple[float, float, float]] = {
     "yearly": (365, 60, 7),

@@ -139,6 +139,10 @@ STRANGER = secret("stranger", -0.1, 100)
         ([OLD, STRANGER], {"held_id": "old"}, [], ["stranger"]),
         ([OLD, STRANGER], {"prune": "superseded", "held_id": "old", "force": True}, ["stranger"], []),
         ([DEAD, STRANGER], {"prune": "superseded", "held_id": "dead"}, ["dead", "stranger"], []),
+        # only what was named may go
+        ([OLD, NEW], {"prune": "superseded", "overlap": "0", "prune_only": ["old"]}, ["old"], []),
+        ([OLD, NEW], {"prune": "superseded", "overlap": "0", "prune_only": []}, [], []),
+        ([OLD, STRANGER], {"prune": "superseded", "held_id": "old", "prune_only": []}, [], []),
         # held nothing: which are orphans, only orphaned_after can tell
         ([OLD, STRANGER], {"prune": "superseded", "held_id": ""}, [], []),
         ([OLD, STRANGER], {"prune": "superseded", "held_id": "", "orphaned_after": "2026-06-15T00:00:00Z"}, ["stranger"], []),

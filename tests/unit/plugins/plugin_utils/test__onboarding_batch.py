@@ -138,7 +138,7 @@ def test_the_first_secret_has_nothing_to_retire() -> None:
 
 
 def test_a_renewed_secret_is_tried_from_the_store_before_older_ones_go() -> None:
-    known = facts(secret(held=OLD), made=made("due"), previous={"entries": {"a/d": OLD_WITH_VALUE}}, kept=kept())
+    known = facts(secret(held=OLD), made=made("due", superseded=["0"]), previous={"entries": {"a/d": OLD_WITH_VALUE}}, kept=kept())
     [item] = batch.secrets_to_retire(known)
     assert item == {
         "client_id": "a",
@@ -149,6 +149,7 @@ def test_a_renewed_secret_is_tried_from_the_store_before_older_ones_go() -> None
         "held_value": "new",
         "verify": True,
         "orphaned_after": OLD["start_time"],
+        "prune_only": ["0"],
     }
 
 
@@ -201,5 +202,7 @@ def test_a_stray_secret_of_a_race_is_taken_back() -> None:
     answers = {"made": made("due"), "previous": {"entries": {"a/d": OLD_WITH_VALUE}}, "kept": kept()}
     stray = {"results": [{"client_id": "a", "description": "d", "action": "renewed", "msg": "", "secret": {"id": "3", "value": "x"}}]}
     known = facts(secret(held=OLD), **answers, retired=stray)
-    assert [item["secret_id"] for item in batch.secrets_to_take_back(known)] == ["3"]
+    assert [item["secret_id"] for item in batch.secrets_to_take_back(known)] == ["2", "3"]
+    # What was delivered is gone, so consumers get back what they had.
+    assert batch.entries_to_settle(known) == {"entries": {"a/d": OLD_WITH_VALUE}, "remove": [], "expect": {"a/d": "2"}}
     assert "deleted by somebody else meanwhile" in row(known)["msg"]
