@@ -163,14 +163,32 @@ def test_another_whole_run_at_any_moment(new_night: NewNight, scene: str) -> Non
             raise AssertionError(f"another run before {moment}: {report['failure']!r}, {others[0]['failure']!r}") from exc
 
 
+def forced(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the apps with secrets that are renewed at once, as somebody does whose secret has become known."""
+    return [{**app, "secrets": [{**secret, "force": True} for secret in app["secrets"]]} for app in apps]
+
+
+def test_another_run_that_retires_while_this_one_renews(new_night: NewNight) -> None:
+    estate, watch = new_night("retirement")
+    assert estate.run(apps=forced(estate.scene.apps))["failure"] == ""
+    for moment in list(watch.moments):
+        estate.restore()
+        watch.forget()
+        watch.expect(moment, before=estate.run)
+        report = estate.run(apps=forced(estate.scene.apps))
+        estate.check_uncut()
+        for name in estate.scene.generations:
+            assert estate.strangers(name) == []
+            assert estate.store.entries[name]["id"] != estate.before.entries[name]["id"] or name.partition("/")[0] in report["summary"]["failed"]
+
+
 def test_another_run_that_renews_while_this_one_retires(new_night: NewNight) -> None:
     estate, watch = new_night("retirement")
-    forced = [{**app, "secrets": [{**secret, "force": True} for secret in app["secrets"]]} for app in estate.scene.apps]
     for moment in moments_of(estate, watch):
         estate.restore()
         watch.forget()
         others: list[dict[str, Any]] = []
-        watch.expect(moment, before=lambda done=others: done.append(estate.run(apps=forced)))
+        watch.expect(moment, before=lambda done=others: done.append(estate.run(apps=forced(estate.scene.apps))))
         estate.run()
         assert others[0]["failure"] == ""
         estate.check_uncut()
