@@ -19,8 +19,12 @@ from ansible_collections.abbyy.vantage.tests.unit.role_run import RoleRun, Store
 LIFE = {"lifetime": "90d", "renew_before": "30d", "overlap": "2d"}
 PRODUCTION = {"description": "production", **LIFE}
 INTAKE: dict[str, Any] = {"client_id": "intake", "allowed_grant_types": ["client_credentials"], "secrets": [PRODUCTION]}
-# It may not log in by itself, so that its secret is proven by another answer.
-DESK: dict[str, Any] = {"client_id": "desk", "allowed_grant_types": ["authorization_code"], "secrets": [PRODUCTION]}
+# It may not log in by itself, so that its secret is proven by another answer; and its secret ends when the server says, which is in six months.
+DESK: dict[str, Any] = {
+    "client_id": "desk",
+    "allowed_grant_types": ["authorization_code"],
+    "secrets": [{"description": "production", "renew_before": "125d", "overlap": "2d"}],
+}
 ATTIC: dict[str, Any] = {"client_id": "attic", "secrets": [PRODUCTION]}
 THEIRS = {"clientId": "team-b-app", "secrets": [{"description": "production"}]}
 BY_HAND = {"clientId": "intake", "secrets": [{"description": "by hand"}, {"description": None}]}
