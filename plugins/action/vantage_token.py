@@ -11,6 +11,7 @@ from ansible import constants
 from ansible.module_utils.common.validation import check_type_path
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from ansible_collections.abbyy.vantage.plugins.modules import vantage_token
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._login_file import LOG_IN, KeptLogin
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import ProtectedAction, protect
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_file import SecretFileError
@@ -24,6 +25,8 @@ MAKES_LOGIN = ("code", "callback_url", "auth_username", "auth_password", "auth_r
 
 class ActionModule(ProtectedAction):
     """Run the module between reading and writing the file, alone with the file when a kept token is spent."""
+
+    module = vantage_token
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the module's answer; without the refresh token when that was kept."""

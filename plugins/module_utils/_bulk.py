@@ -39,4 +39,8 @@ def run_each(items: Iterable[Any], work: Callable[[Any], Any], concurrency: int)
     if workers <= 1:
         return [attempt(item) for item in listed]
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        return list(pool.map(attempt, listed))
+        try:
+            return list(pool.map(attempt, listed))
+        finally:
+            # After a task's time-out, or somebody at the keyboard: what has not begun is not begun any more.
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -21,13 +21,17 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._time import timesta
 
 Work = Callable[[Api], dict[str, Any]]
 Login = Callable[[dict[str, Any], list[str]], dict[str, Any]]
+ModuleClass = Optional[Callable[..., Any]]
 MOST_CONCURRENCY = 64
 FAILURES_NAMED = 20
 
 
-def run_job(argument_spec: dict[str, Any], new_job: Callable[[dict[str, Any]], Job], **constraints: Any) -> None:
-    """Run a module that reconciles, and end the process with its answer."""
-    module = _module(argument_spec, constraints)
+def run_job(argument_spec: dict[str, Any], new_job: Callable[[dict[str, Any]], Job], *, module_class: ModuleClass = None, **constraints: Any) -> None:
+    """Run a module that reconciles, and end with its answer.
+
+    :param module_class: what takes the place of AnsibleModule, here and below, where the module is no process of its own.
+    """
+    module = _module(argument_spec, module_class, constraints)
 
     def work(warnings: list[str]) -> Work:
         job = new_job(module.params)
@@ -49,19 +53,21 @@ def run_job(argument_spec: dict[str, Any], new_job: Callable[[dict[str, Any]], J
     _run(module, work)
 
 
-def run_query(argument_spec: dict[str, Any], query: Callable[[Api, dict[str, Any]], dict[str, Any]], **constraints: Any) -> None:
-    """Run a module that only reads, and end the process with its answer."""
-    module = _module(argument_spec, constraints)
+def run_query(
+    argument_spec: dict[str, Any], query: Callable[[Api, dict[str, Any]], dict[str, Any]], *, module_class: ModuleClass = None, **constraints: Any
+) -> None:
+    """Run a module that only reads, and end with its answer."""
+    module = _module(argument_spec, module_class, constraints)
     _run(module, lambda warnings: lambda api: {"changed": False, **query(api, module.params), "server_time": timestamp_from_moment(api.http.now())})
 
 
-def run_login(argument_spec: dict[str, Any], login: Login, *, foresee: Login | None = None) -> None:
-    """Run a module that logs in, or prepares it, and does nothing else; end the process with its answer.
+def run_login(argument_spec: dict[str, Any], login: Login, *, foresee: Login | None = None, module_class: ModuleClass = None) -> None:
+    """Run a module that logs in, or prepares it, and does nothing else; end with its answer.
 
     :param login: given the parameters and a list to add warnings to.
     :param foresee: takes its place in check mode.
     """
-    module = AnsibleModule(argument_spec={**login_spec(), **argument_spec}, supports_check_mode=True)
+    module = (module_class or AnsibleModule)(argument_spec={**login_spec(), **argument_spec}, supports_check_mode=True)
     warnings: list[str] = []
     try:
         work = foresee if foresee and module.check_mode else login
@@ -71,11 +77,11 @@ def run_login(argument_spec: dict[str, Any], login: Login, *, foresee: Login | N
     _end(module, answer, warnings)
 
 
-def _module(argument_spec: dict[str, Any], constraints: dict[str, Any]) -> AnsibleModule:
-    return AnsibleModule(argument_spec={**connection_spec(), **argument_spec}, supports_check_mode=True, **constraints)
+def _module(argument_spec: dict[str, Any], module_class: ModuleClass, constraints: dict[str, Any]) -> Any:
+    return (module_class or AnsibleModule)(argument_spec={**connection_spec(), **argument_spec}, supports_check_mode=True, **constraints)
 
 
-def _run(module: AnsibleModule, new_work: Callable[[list[str]], Work]) -> None:
+def _run(module: Any, new_work: Callable[[list[str]], Work]) -> None:
     warnings: list[str] = []
     answer: dict[str, Any] = {}
     api: Api | None = None
@@ -96,7 +102,7 @@ def _failure(exc: VantageError) -> dict[str, Any]:
     return {"failed": True, "msg": exc.message, "error": exc.as_details(), "changed": exc.changed}
 
 
-def _end(module: AnsibleModule, answer: dict[str, Any], warnings: list[str]) -> None:
+def _end(module: Any, answer: dict[str, Any], warnings: list[str]) -> None:
     for warning in warnings:
         module.warn(warning)
     # Outside of any except clause: ansible-core would add the causes, with whatever their texts hold, to the answer.

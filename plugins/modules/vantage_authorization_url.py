@@ -118,10 +118,10 @@ error:
 """
 
 from ansible_collections.abbyy.vantage.plugins.module_utils._authorization_request import PRODUCT_ID, begin_login
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_login
+from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_login
 
 
-def main() -> None:
+def main(module_class: ModuleClass = None) -> None:
     """Run the module."""
     run_login(
         {
@@ -130,6 +130,7 @@ def main() -> None:
             "product_id": {"type": "str", "default": PRODUCT_ID},
         },
         begin_login,
+        module_class=module_class,
     )
 
 

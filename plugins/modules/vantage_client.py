@@ -313,10 +313,10 @@ auth_refresh_token:
 
 from ansible_collections.abbyy.vantage.plugins.module_utils._client import options_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils._client_job import ClientJob
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_job
+from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_job
 
 
-def main() -> None:
+def main(module_class: ModuleClass = None) -> None:
     """Run the module."""
     members = options_spec()
     states = ["present", "absent"]
@@ -333,6 +333,7 @@ def main() -> None:
             "concurrency": {"type": "int", "default": 8},
         },
         ClientJob,
+        module_class=module_class,
         required_one_of=[("client_id", "clients")],
         mutually_exclusive=[("clients", option) for option in members],
     )

@@ -398,10 +398,10 @@ auth_refresh_token:
 
 from ansible_collections.abbyy.vantage.plugins.module_utils._client_secret import options_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils._client_secret_job import ClientSecretJob
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_job
+from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_job
 
 
-def main() -> None:
+def main(module_class: ModuleClass = None) -> None:
     """Run the module."""
     single = options_spec(in_list=False)
     named_by_entry = ("client_id", "description", "held_id", "held_value", "orphaned_after", "prune_only", "secret_id")
@@ -412,6 +412,7 @@ def main() -> None:
             "concurrency": {"type": "int", "default": 8},
         },
         ClientSecretJob,
+        module_class=module_class,
         required_one_of=[("client_id", "secrets")],
         mutually_exclusive=[("secrets", option) for option in named_by_entry],
     )

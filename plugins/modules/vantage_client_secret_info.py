@@ -129,10 +129,10 @@ auth_refresh_token:
 """
 
 from ansible_collections.abbyy.vantage.plugins.module_utils._client_info import find_secrets
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_query
+from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_query
 
 
-def main() -> None:
+def main(module_class: ModuleClass = None) -> None:
     """Run the module."""
     run_query(
         {
@@ -141,6 +141,7 @@ def main() -> None:
             "concurrency": {"type": "int", "default": 8},
         },
         find_secrets,
+        module_class=module_class,
     )
 
 

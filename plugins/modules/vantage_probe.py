@@ -145,12 +145,12 @@ auth_refresh_token:
 """
 
 from ansible_collections.abbyy.vantage.plugins.module_utils._probe_job import ProbeJob
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_job
+from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_job
 
 
-def main() -> None:
+def main(module_class: ModuleClass = None) -> None:
     """Run the module."""
-    run_job({"scratch_client_id": {"type": "str"}, "patience": {"type": "int", "default": 60}}, ProbeJob)
+    run_job({"scratch_client_id": {"type": "str"}, "patience": {"type": "int", "default": 60}}, ProbeJob, module_class=module_class)
 
 
 if __name__ == "__main__":

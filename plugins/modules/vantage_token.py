@@ -240,11 +240,11 @@ error:
   sample: {status: 400, code: invalid_grant, method: POST, path: /auth2/0123456789abcdef0123456789abcdef/connect/token}
 """
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import run_login
+from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_login
 from ansible_collections.abbyy.vantage.plugins.module_utils._token_login import foresee_token, get_token
 
 
-def main() -> None:
+def main(module_class: ModuleClass = None) -> None:
     """Run the module."""
     run_login(
         {
@@ -263,6 +263,7 @@ def main() -> None:
         },
         get_token,
         foresee=foresee_token,
+        module_class=module_class,
     )
 
 

@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 import os
+import sys
+from types import ModuleType
 from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._local_module import Task, run_module
 
 SECRET_KEYS = frozenset({"value", "access_token", "refresh_token", "code_verifier", "auth_refresh_token"})
 ALWAYS_SECRET = ("vantage_client_secret", "vantage_token", "vantage_authorization_url")
@@ -18,7 +22,12 @@ display = Display()
 
 
 class ProtectedAction(NormalAction):
-    """Run the module of the task's own name, and mark its answer as not to be logged when a secret is in it."""
+    """Run the module of the task's own name, and mark its answer as not to be logged when a secret is in it.
+
+    :cvar module: the module, to be run in this process where that is the same.
+    """
+
+    module: ModuleType
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the module's answer."""
@@ -30,7 +39,7 @@ class ProtectedAction(NormalAction):
                 "msg": f"{name} does not run with async, since its answer may hold a secret that async_status would show; "
                 "use the option concurrency for speed, and remove async.",
             }
-        answer: dict[str, Any] = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]  # ansible-core annotates it in part only
+        answer = self._run_here() if self._is_same_python(task_vars or {}) else self._run_there(tmp, task_vars)
         if any(self._task.args.get(option) for option in ("clients", "secrets")):
             # With hundreds of entries the echoed arguments would fill the event, and they say nothing that the task does not.
             answer.pop("invocation", None)
@@ -40,12 +49,34 @@ class ProtectedAction(NormalAction):
             self._task.no_log = True
         return answer
 
-    def _spends_refresh_token(self) -> bool:
-        """Return whether the module gets a refresh token, by its option or as it would find it in the environment."""
+    def _run_here(self) -> dict[str, Any]:
+        task = Task(self._task.action, self._task.args, bool(self._task.check_mode), bool(self._task.diff))
+        display.vvv(f"Running {task.name} in the controller's process, since it is the same Python on the same machine")
+        return run_module(self.module.main, task, self._environment())
+
+    def _run_there(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        answer: dict[str, Any] = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]  # ansible-core annotates it in part only
+        return answer
+
+    def _is_same_python(self, task_vars: dict[str, Any]) -> bool:
+        """Return whether the module would be started on this machine, as this user, with this Python."""
+        if self._task.async_val or self._connection.transport != "local" or self._connection.become:
+            return False
+        target = self._task.delegate_to
+        variables = task_vars.get("ansible_delegated_vars", {}).get(target, {}) if target else task_vars
+        interpreter = variables.get("ansible_python_interpreter")
+        return bool(interpreter) and self._templar.template(interpreter) == sys.executable
+
+    def _environment(self) -> dict[str, Any]:
+        """Return the variables that the task sets for its module."""
         of_task: dict[str, Any] = {}
         self._compute_environment_string(of_task)
+        return of_task
+
+    def _spends_refresh_token(self) -> bool:
+        """Return whether the module gets a refresh token, by its option or as it would find it in the environment."""
         variable = "VANTAGE_AUTH_REFRESH_TOKEN"
-        return bool(self._task.args.get("auth_refresh_token") or of_task.get(variable) or os.environ.get(variable))
+        return bool(self._task.args.get("auth_refresh_token") or self._environment().get(variable) or os.environ.get(variable))
 
 
 def protect(name: str, answer: dict[str, Any]) -> dict[str, Any]:
