@@ -17,22 +17,26 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.abbyy.vantage.plugins.module_utils._time import DURATION_FORMS, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._app_source import Declared, read_source
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._apps import complete_apps
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import ORDERS, RUN_STEPS, batch_step
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import ORDERS, RUN_STEPS, think
 
+SETTINGS: dict[str, dict[str, Any]] = {
+    "tenant_id": {"type": "str", "default": ""},
+    "batch_size": {"type": "int", "default": 100},
+    "keeps": {"type": "bool", "default": True},
+    "blind": {"type": "bool", "default": False},
+    "prune": {"type": "bool", "default": False},
+    "fail_on_drift": {"type": "bool", "default": False},
+    "expiring_within": {"type": "str", "default": ""},
+}
 SPEC: dict[str, dict[str, Any]] = {
     "step": {"type": "str", "required": True, "choices": ["load", *RUN_STEPS, *ORDERS]},
     "apps": {"type": "list", "elements": "raw", "default": []},
     "source": {"type": "path"},
     "defaults": {"type": "dict", "default": {}},
     "secret_defaults": {"type": "dict", "default": {}, "no_log": False},
-    "tenant_id": {"type": "str", "default": ""},
-    "batch_size": {"type": "int", "default": 100},
+    "settings": {"type": "dict", "default": {}, "options": SETTINGS},
+    "connection": {"type": "dict", "default": {}, "no_log": False},
     "number": {"type": "int", "default": 0},
-    "keeps": {"type": "bool", "default": True},
-    "blind": {"type": "bool", "default": False},
-    "prune": {"type": "bool", "default": False},
-    "fail_on_drift": {"type": "bool", "default": False},
-    "expiring_within": {"type": "str", "default": ""},
 }
 PROBLEMS_NAMED = 50
 
@@ -46,11 +50,10 @@ class ActionModule(ActionBase):
         """Return the step's answer."""
         super().run(tmp, task_vars)  # refuses async
         _validated, params = self.validate_argument_spec(SPEC)  # type: ignore[no-untyped-call]  # ansible-core annotates in part only
-        step, variables = params["step"], task_vars or {}
-        if step == "load":
-            return self._load(params)
-        settings = {**params, "check": self._task.check_mode}
-        answer = batch_step(step, variables, settings) if step in ORDERS else RUN_STEPS[step](variables, settings)
+        check = bool(self._task.check_mode)
+        if params["step"] == "load":
+            return self._load({**params, "check": check})
+        answer = think(params["step"], task_vars or {}, number=params["number"], check=check)
         return {**answer, "changed": False, "_ansible_no_log": True}
 
     def _load(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -60,10 +63,11 @@ class ActionModule(ActionBase):
         if params["source"]:
             read, problems = read_source(self._path_of(params["source"]))
         apps, wrong = complete_apps([*declared, *read], params["defaults"], params["secret_defaults"])
-        problems += [*wrong, *problems_of_gates(params["expiring_within"])]
+        problems += [*wrong, *problems_of_gates(params["settings"].get("expiring_within", ""))]
         if problems:
             return {"failed": True, "changed": False, "msg": message_of(problems)}
-        return {"changed": False, "apps": apps, "_ansible_no_log": True}
+        kept = {name: params[name] for name in ("settings", "connection", "check")}
+        return {"changed": False, "apps": apps, **kept, "_ansible_no_log": True}
 
     def _path_of(self, source: str) -> str:
         """Return a relative path as one below the folder where Ansible was started, or else beside the playbook.

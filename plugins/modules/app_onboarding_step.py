@@ -37,38 +37,47 @@ options:
     description: With O(step=load), what is laid under every secret.
     type: dict
     default: {}
-  tenant_id:
-    description: The tenant's id, which the store keeps beside each secret.
-    type: str
-    default: ""
-  batch_size:
-    description: How many apps are in a batch.
-    type: int
-    default: 100
+  settings:
+    description: With O(step=load), what the later steps need to know.
+    type: dict
+    default: {}
+    suboptions:
+      tenant_id:
+        description: The tenant's id, which the store keeps beside each secret.
+        type: str
+        default: ""
+      batch_size:
+        description: How many apps are in a batch.
+        type: int
+        default: 100
+      keeps:
+        description: Whether the store can say what it holds.
+        type: bool
+        default: true
+      blind:
+        description: Whether the store never shows the values that it holds.
+        type: bool
+        default: false
+      prune:
+        description: Whether clients that no app names are to go.
+        type: bool
+        default: false
+      fail_on_drift:
+        description: Whether the run is to fail in check mode when anything would be changed.
+        type: bool
+        default: false
+      expiring_within:
+        description: A duration within which no secret in use may expire.
+        type: str
+        default: ""
+  connection:
+    description: With O(step=load), the connection options of the modules, which are answered as they are.
+    type: dict
+    default: {}
   number:
     description: With O(step=begin) and O(step=end), which batch, from 0.
     type: int
     default: 0
-  keeps:
-    description: Whether the store can say what it holds.
-    type: bool
-    default: true
-  blind:
-    description: Whether the store never shows the values that it holds.
-    type: bool
-    default: false
-  prune:
-    description: Whether clients that no app names are to go.
-    type: bool
-    default: false
-  fail_on_drift:
-    description: With O(step=report), whether the run is to fail in check mode when anything would be changed.
-    type: bool
-    default: false
-  expiring_within:
-    description: With O(step=report), a duration within which no secret in use may expire.
-    type: str
-    default: ""
 attributes:
   action:
     support: full

@@ -57,10 +57,20 @@ ORDERS: dict[str, tuple[Order, ...]] = {
 NOTHING: dict[str, Any] = {"clients": [], "names": [], "secrets": [], "changes": {"entries": {}, "remove": [], "expect": {}}}
 
 
+def think(step: str, variables: Variables, *, number: int, check: bool) -> dict[str, Any]:
+    """Return what a step answers, but for the step load.
+
+    :param number: of the batch, with the steps begin and end.
+    :param check: whether nothing may be written.
+    """
+    settings = {**variables["__app_onboarding_loaded"]["settings"], "number": number, "check": check}
+    return batch_step(step, variables, settings) if step in ORDERS else RUN_STEPS[step](variables, settings)
+
+
 def batch_step(step: str, variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
     """Return the batch as it goes on: its ``facts``, what was ``asked``, and the orders of this step by their fields.
 
-    :param settings: ``number`` with the step begin; ``keeps``, ``blind``, ``tenant_id`` and ``check`` always.
+    :param settings: those of the step load, with ``number`` and ``check``.
     """
     if step == "begin":
         facts = begun(variables, settings)

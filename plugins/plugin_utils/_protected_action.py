@@ -12,12 +12,15 @@ from types import ModuleType
 from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.release import __version__
 from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._local_module import Task, run_module
 
 SECRET_KEYS = frozenset({"value", "access_token", "refresh_token", "code_verifier", "auth_refresh_token"})
 ALWAYS_SECRET = ("vantage_client_secret", "vantage_token", "vantage_authorization_url")
+# Before 2.19, ansible-core hides the warnings of an answer that is not to be logged, too.
+HIDES_WARNINGS = tuple(int(part) for part in __version__.split(".")[:2]) < (2, 19)
 display = Display()
 
 
@@ -83,9 +86,8 @@ def protect(name: str, answer: dict[str, Any]) -> dict[str, Any]:
     """Return the answer, marked as not to be logged when a secret is in it; warnings and the message of a failure are shown all the same."""
     if holds_secret(answer):
         answer["_ansible_no_log"] = True
-        # ansible-core before 2.19 hides the warnings too; later ones have made objects of them here, and show those.
-        for warning in answer.get("warnings") or []:
-            if isinstance(warning, str):
+        if HIDES_WARNINGS:
+            for warning in answer.get("warnings") or []:
                 display.warning(f"{name}: {warning}")
         if answer.get("failed"):
             display.error(f"{name}: {answer.get('msg')}")

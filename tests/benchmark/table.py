@@ -68,11 +68,10 @@ def replace_between_marks(path: Path, picture: Path, table: str) -> None:
 
 TASKS_NAMED = 8
 _SIZES = (
-    ("Module process, from the modules' playbook", "bulk", "module_peak_mb", "MB"),
-    ("Module process, from the role", "role", "module_peak_mb", "MB"),
+    ("Process that runs a module, from the modules' playbook", "bulk", "fork_peak_mb", "MB"),
     ("Controller, with the modules' playbook", "bulk", "controller_peak_mb", "MB"),
     ("Controller, with the role", "role", "controller_peak_mb", "MB"),
-    ("Largest fork of the controller, with the role", "role", "fork_peak_mb", "MB"),
+    ("Process that runs a module or a step, from the role", "role", "fork_peak_mb", "MB"),
     ("Largest event of the role, from nothing", "role", "largest_event_kb", "kB"),
     ("Largest event of the role, nothing to do", "role_again", "largest_event_kb", "kB"),
 )

@@ -17,7 +17,6 @@ from .calls import Calls, app_calls, demand_no_failure, demand_same, describe_jo
 from .process_run import Run, run_playbook, run_script
 from .served import serve
 
-MODULES = ("vantage_client", "vantage_client_secret", "vantage_client_info")
 # Seconds are spread the most where they are few.
 REPEATS = {100: 3, 1_000: 3}
 BATCH_LABEL = re.compile(r"apps? [\d,]+(-[\d,]+)? of [\d,]+")
@@ -51,7 +50,6 @@ class Measured:
             "seconds": round(self.seconds, 3),
             "startup_seconds": round(self.startup, 3),
             "all_seconds": [round(run.seconds, 3) for run in self.runs],
-            "module_peak_mb": round(max(run.peak_mb(*MODULES) for run in self.runs), 1),
             "controller_peak_mb": round(max(run.peak_mb("ansible-playbook") for run in self.runs), 1),
             "fork_peak_mb": round(max(run.fork_mb() for run in self.runs), 1),
             "largest_event_kb": round(max((task["bytes"] for run in self.runs for task in run.tasks), default=0) / 1000, 1),

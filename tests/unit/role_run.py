@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.action import app_onboarding_step
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import ORDERS, RUN_STEPS, batch_step
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import think
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_entries import merge, without_values
 from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
 from ansible_collections.abbyy.vantage.tests.unit.role_tasks import Answer, RoleTasks, Scope, TaskFailed
@@ -134,7 +134,7 @@ class RoleRun:
         step = params["step"]
         if step == "load":
             return app_onboarding_step.ActionModule.__new__(app_onboarding_step.ActionModule)._load(params)
-        return batch_step(step, scope.facts, params) if step in ORDERS else RUN_STEPS[step](scope.facts, params)
+        return think(step, scope.facts, number=params["number"], check=scope.check)
 
     def _ask_store(self, args: dict[str, Any], scope: Scope) -> Answer:
         """Answer as vantage_secret_file does."""
