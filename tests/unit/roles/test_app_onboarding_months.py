@@ -22,17 +22,17 @@ MONTHS = 14
 NIGHTS = MONTHS * 365 // 12
 # Hours after the run. The first reads just before the next run, so that it is the last to see what that has changed.
 READS = {"early": 23, "morning": 4, "noon": 10}
-# Lifetime, renew_before and overlap, in days.
+# Lifetime, renew_before and overlap, in days; none of them ends just when a run begins.
 SETTINGS: dict[str, tuple[float, float, float]] = {
-    "yearly": (365, 60, 7),
-    "usual": (90, 30, 2),
-    "monthly": (30, 7, 1.5),
-    "weekly": (7, 2, 1),
-    "short-overlap": (60, 20, 1),
-    "starts-later": (45, 15, 2),
-    "starts-at-noon": (40, 10, 2),
+    "yearly": (365, 60.1, 6.9),
+    "usual": (90, 30.1, 1.9),
+    "monthly": (30, 7.1, 1.5),
+    "weekly": (7, 2.1, 0.9),
+    "short-overlap": (60, 20.1, 0.9),
+    "starts-later": (45, 15.1, 1.9),
+    "starts-at-noon": (40, 10.1, 1.9),
     # The client that the runs log in with.
-    "automation": (60, 20, 3),
+    "automation": (60, 20.1, 2.9),
 }
 FIRST_START = 5 * DAY
 
