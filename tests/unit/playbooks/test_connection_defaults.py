@@ -23,9 +23,14 @@ def read_yaml(path: str) -> Any:
 
 
 def defaults_of_role() -> dict[str, str]:
+    (load,) = (task["abbyy.vantage.app_onboarding_step"] for task in read_yaml("roles/app_onboarding/tasks/validate.yml") if task.get("register"))
+    connection: dict[str, str] = load["connection"]
+    return connection
+
+
+def test_role_hands_its_connection_to_all_modules() -> None:
     (block,) = read_yaml("roles/app_onboarding/tasks/main.yml")
-    defaults: dict[str, str] = block["module_defaults"][GROUP]
-    return defaults
+    assert [inner["module_defaults"] for inner in block["block"] if "block" in inner] == [{GROUP: "{{ __app_onboarding_loaded.connection }}"}]
 
 
 def test_role_knows_every_connection_option() -> None:
