@@ -12,6 +12,7 @@ import re
 import select
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ LOGIN = "abbyy.vantage.login"
 ONBOARD = "abbyy.vantage.onboard"
 APPS = [{"client_id": "claims", "allowed_grant_types": ["client_credentials"]}, {"client_id": "intake", "allowed_grant_types": ["client_credentials"]}]
 LONG = 240
+PATIENCE = 5
 
 
 class Estate:
@@ -179,9 +181,22 @@ class Terminal:
             assert time.monotonic() < end, self.output
             self._read()
 
-    def type(self, text: str) -> None:
-        """Type, or paste."""
-        os.write(self._handle, text.encode())
+    def answer(self, text: str) -> None:
+        """Paste at the prompt: again as long as it waits, since what is pasted while it is being set up gets lost."""
+        end = time.monotonic() + LONG
+        while not self._is_asking():
+            assert time.monotonic() < end, self.output
+            self._read()
+        while self._is_asking():
+            assert time.monotonic() < end, self.output
+            os.write(self._handle, text.encode())
+            again = time.monotonic() + PATIENCE
+            while self._is_asking() and time.monotonic() < again:
+                self._read()
+
+    def _is_asking(self) -> bool:
+        """Return whether keys are read one by one, as Ansible does at a prompt alone."""
+        return not termios.tcgetattr(self._handle)[3] & termios.ICANON
 
     def ended(self) -> int:
         """Read the rest and return the exit code."""
@@ -211,7 +226,7 @@ def test_pasting_the_address_at_a_terminal(estate: Estate, person: Person, playb
     terminal = Terminal([*program, "-e", "vantage_login_listen=false"], env, playbooks.folder)
     address = person.visit(terminal.read_until(rf"(?s){ADDRESS.pattern}(?=\")").group())
     terminal.read_until("output is hidden")
-    terminal.type(f"  {address}  \r")
+    terminal.answer(f"  {address}  \r")
     assert terminal.ended() == 0, terminal.output
     assert "Logged in to contoso." in terminal.output
     assert estate.login_file.content()["contoso"]["value"] in issued
