@@ -158,7 +158,11 @@ def build_venvs(cores: list[Core]) -> dict[str, Venv]:
     """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one for what AWX has, one for the demo."""
     newest: Interpreter = cores[0].interpreter
     release = f"ansible-core=={cores[0].release}.*"
-    venvs = [Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), TESTS, core.name == "lowest", core.name == "newest") for core in cores]
+    tests = {"lowest": TESTS, "newest": (*TESTS, "tests/integration/requirements-stores.txt")}
+    venvs = [
+        Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), tests[core.name], core.name == "lowest", core.name == "newest")
+        for core in cores
+    ]
     venvs += [
         Venv("lint", newest, (), (*RUNTIME, "tests/requirements-lint.txt")),
         Venv("galaxy", newest, (), ("tests/requirements-galaxy.txt",)),
