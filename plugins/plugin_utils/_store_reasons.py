@@ -12,6 +12,9 @@ from typing import Any
 
 UNSAID = "The store gave no reason."
 HIDDEN = "***"
+# By which a result is known as one of a failure. Of a module that ended with an exception, ansible-core since 2.19 leaves but the last one when
+# failed_when overrules the failure.
+SIGNS = ("msg", "failed", "failed_when_suppressed_exception")
 LONGEST = 400
 # Before the reason that counts, ansible-core tells how it came to it, each release in its own words.
 PREAMBLES = (
@@ -55,7 +58,7 @@ def reasons_said(results: list[Any], loop_var: str, secrets: list[str]) -> dict[
 
     :param loop_var: the member of a result that is the entry's name.
     """
-    return {result[loop_var]: plain_reason(result["msg"], secrets) for result in results if result.get("msg")}
+    return {result[loop_var]: plain_reason(result.get("msg"), secrets) for result in results if any(result.get(sign) for sign in SIGNS)}
 
 
 def reasons_said_by_kubernetes(answer: dict[str, Any], names: list[str], secrets: list[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from workspace import CACHE, LINKED
 
 # The last release of the bundle that holds awx.awx (24.6.1).
 BUNDLE = "ansible==13.8.0"
-COLLECTIONS = ("amazon/aws", "awx/awx", "community/aws", "community/hashi_vault", "kubernetes/core")
+COLLECTIONS = ("amazon/aws", "awx/awx", "azure/azcollection", "community/aws", "community/hashi_vault", "kubernetes/core")
 
 
 def fetch_collections(job: Job) -> None:

@@ -41,7 +41,8 @@ def test_plain_reason(message: str | None, expected: str) -> None:
 
 
 def test_only_failed_items_say_something() -> None:
-    assert reasons_said([{"n": "a", "changed": True}, {"n": "b", "msg": "no"}], "n", []) == {"b": "no"}
+    results = [{"n": "a", "changed": True}, {"n": "b", "msg": "no"}, {"n": "c", "failed_when_suppressed_exception": "(traceback unavailable)"}]
+    assert reasons_said(results, "n", []) == {"b": "no", "c": UNSAID}
 
 
 @pytest.mark.parametrize(
