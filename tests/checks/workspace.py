@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -29,8 +30,10 @@ def link_collection() -> Path:
     link = LINKED / COLLECTION
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.is_symlink() or link.resolve() != CHECKOUT:
-        link.unlink(missing_ok=True)
-        link.symlink_to(CHECKOUT, target_is_directory=True)
+        # Two steps may do this at the same moment: the link appears as a whole, or is replaced by the same.
+        staged = link.with_name(f".{link.name}-{os.getpid()}-{threading.get_ident()}")
+        staged.symlink_to(CHECKOUT, target_is_directory=True)
+        staged.replace(link)
     return LINKED
 
 
