@@ -88,7 +88,7 @@ def run_pytest(places: list[str], measured: bool, job: Job) -> None:
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(parents=True)
         env = {"COVERAGE_PROCESS_START": str(CHECKS / "coverage.ini"), "VANTAGE_COVERAGE_DATA": str(data / "data")}
-    job.call("python", "-m", "pytest", "--ansible-unit-inject-only", "-n", "auto", "--timeout", "300", *places, **env)
+    job.call("python", "-m", "pytest", "--ansible-unit-inject-only", "-n", "auto", "--timeout", "900", *places, **env)
 
 
 def run_coverage(job: Job) -> None:

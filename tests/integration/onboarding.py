@@ -26,7 +26,7 @@ from ansible_collections.abbyy.vantage.tests.integration.playbook_run import Pla
 PLAYBOOK = "abbyy.vantage.onboard"
 VAULT_PASSWORD = "correct horse battery staple"
 DAY = 86400
-TIME_LIMIT = 240
+TIME_LIMIT = 480
 
 
 class Onboarding:

@@ -18,7 +18,7 @@ import yaml
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
-TIME_LIMIT = 300
+TIME_LIMIT = 600
 # Belongs to those who measure these tests, not to the connection.
 KEPT = ("VANTAGE_COVERAGE_DATA", "VANTAGE_CHECKOUT")
 FOREIGN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "NETRC", "ANSIBLE_CONFIG", "ANSIBLE_INVENTORY")
