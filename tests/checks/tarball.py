@@ -21,7 +21,6 @@ ALLOWED = re.compile(
     | docs/[a-z0-9_./-]+\.(md|yml|yaml|csv|json)
     | docs/images/[a-z0-9_-]+\.(png|svg)
     | docs/examples/[a-zA-Z0-9_./-]+
-    | docs/images/[a-z0-9_-]+\.(png|svg)
     """,
     re.VERBOSE,
 )

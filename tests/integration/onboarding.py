@@ -148,6 +148,12 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.communicate(timeout=TIME_LIMIT)
 
 
+def write_entries(path: Path, entries: Mapping[str, Any], password: str = VAULT_PASSWORD) -> None:
+    """Write the encrypted file of a store as it is kept, in a folder for its owner alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_bytes(VaultLib([("default", VaultSecret(password.encode()))]).encrypt(json.dumps(entries)))
+
+
 def service(client_id: str, **members: Any) -> dict[str, Any]:
     """Return an app that can log in by itself."""
     return {"client_id": client_id, "allowed_grant_types": ["client_credentials"], **members}

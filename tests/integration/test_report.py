@@ -17,11 +17,11 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from ansible.parsing.vault import VaultLib, VaultSecret
 from prometheus_client.parser import text_string_to_metric_families
 
 from ansible_collections.abbyy.vantage.plugins.module_utils._time import timestamp_from_moment
 from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.integration.onboarding import write_entries
 from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT, PlaybookRunner, Run
 
 REPORT = "abbyy.vantage.report"
@@ -38,11 +38,6 @@ def write_inventory(path: Path, hosts: dict[str, dict[str, Any]]) -> Path:
     content = {"all": {"children": {"vantage": {"hosts": hosts}}}}
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     return path
-
-
-def write_store(path: Path, entries: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True)
-    path.write_bytes(VaultLib([("default", VaultSecret(b"store-password"))]).encrypt(json.dumps(entries)))
 
 
 @dataclass
@@ -83,7 +78,7 @@ def reported(served: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Re
     ids = {secret["clientId"]: secret["id"] for secret in made}
     store = {f"{name}/default": {"client_id": name, "description": "default", "id": ids[name], "value": HELD} for name in ids if name != "by-hand"}
     store["gone/default"] = {"client_id": "gone", "description": "default", "id": "gone", "value": HELD}
-    write_store(folder / ".vantage-secrets" / "contoso.yml", store)
+    write_entries(folder / ".vantage-secrets" / "contoso.yml", store, "store-password")
     apps = [{"client_id": name} for name in ids if name != "by-hand"]
     inventory = write_inventory(
         folder / "tenants.yml",
@@ -206,7 +201,7 @@ class TestAlone:
         assert run.stats["contoso"]["failures"] == 0
 
     def test_store_that_cannot_be_read_is_said_after_the_report_is_written(self, playbooks: PlaybookRunner) -> None:
-        write_store(playbooks.folder / ".vantage-secrets" / "contoso.yml", {"a/default": {"id": "a", "value": HELD}})
+        write_entries(playbooks.folder / ".vantage-secrets" / "contoso.yml", {"a/default": {"id": "a", "value": HELD}}, "store-password")
         inventory = write_inventory(playbooks.folder / "tenants.yml", {"contoso": {"app_onboarding_file_vault_password": "another-password"}})
         run = playbooks.run_playbook(REPORT, inventory=inventory, rc=2)
         report = json.loads((playbooks.folder / "vantage-report" / "vantage-expiry.json").read_text(encoding="utf-8"))

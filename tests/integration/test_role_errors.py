@@ -8,9 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ansible.parsing.vault import VaultLib, VaultSecret
-
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import Onboarding, failure_of, service
+from ansible_collections.abbyy.vantage.tests.integration.onboarding import Onboarding, failure_of, service, write_entries
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
@@ -26,7 +24,7 @@ def write(path: Path, text: str) -> str:
 
 
 def encrypt(path: Path, password: str) -> str:
-    path.write_bytes(VaultLib([("default", VaultSecret(password.encode()))]).encrypt("{}"))
+    write_entries(path, {}, password)
     return str(path)
 
 

@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible.parsing.vault import VaultLib, VaultSecret
 
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY, format_time
 from ansible_collections.abbyy.vantage.tests.emulator.faults import KINDS
 from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, Onboarding, assert_nothing_told, failure_of, service
+from ansible_collections.abbyy.vantage.tests.integration.onboarding import Onboarding, assert_nothing_told, failure_of, service, write_entries
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
@@ -157,6 +155,4 @@ def keep_for_months(onboarding: Onboarding, due: list[str], superseded: list[str
             "start_time": newest["startTime"],
             "expiration": newest["expiration"],
         }
-    path = onboarding.store_path()
-    path.parent.mkdir(mode=0o700)
-    path.write_bytes(VaultLib([("default", VaultSecret(VAULT_PASSWORD.encode()))]).encrypt(json.dumps(entries)))
+    write_entries(onboarding.store_path(), entries)

@@ -38,10 +38,25 @@ def new_night(monkeypatch: pytest.MonkeyPatch) -> NewNight:
     return new
 
 
-def moments_of(estate: Estate, watch: Watch) -> list[Moment]:
-    """Return the moments of a night that nothing disturbs, which ends as it should."""
+def begin_anew(estate: Estate, watch: Watch) -> None:
+    """Go back to before the night, with nothing watched yet."""
     estate.restore()
     watch.forget()
+
+
+def run_with_trouble(estate: Estate, watch: Watch, refuses: set[int], **trouble: Any) -> dict[str, Any]:
+    """Return the report of a night in which the store makes this trouble, and nobody is cut off."""
+    begin_anew(estate, watch)
+    estate.store.expect_trouble(refuses, **trouble)
+    report = estate.run()
+    estate.store.expect_trouble(set())
+    estate.check_uncut()
+    return report
+
+
+def moments_of(estate: Estate, watch: Watch) -> list[Moment]:
+    """Return the moments of a night that nothing disturbs, which ends as it should."""
+    begin_anew(estate, watch)
     assert estate.run()["failure"] == ""
     assert len(estate.emulator.journal) == sum(moment.what != "store" for moment in watch.moments)
     assert [name for name in estate.scene.generations if not estate.is_served(name)] == []
@@ -72,8 +87,7 @@ def test_a_fault_at_any_request(new_night: NewNight, scene: str, kind: str) -> N
 
 def meet_fault(estate: Estate, watch: Watch, moment: Moment, rule: dict[str, Any], seen: set[Any]) -> None:
     """Run into a fault; then, when all is well again and late writes have happened, once more and once again."""
-    estate.restore()
-    watch.forget()
+    begin_anew(estate, watch)
     estate.emulator.faults.replace([rule])
     report = estate.run()
     assert estate.emulator.faults.rules[0].used == 1
@@ -114,8 +128,7 @@ def test_a_run_that_dies_at_any_moment(new_night: NewNight, scene: str, when: st
         if when == "after" and moment.what == "store":
             # The same as before what comes next.
             continue
-        estate.restore()
-        watch.forget()
+        begin_anew(estate, watch)
         watch.expect(moment, **{when: die})
         with pytest.raises(Killed):
             estate.run()
@@ -150,8 +163,7 @@ def die() -> NoReturn:
 def test_another_whole_run_at_any_moment(new_night: NewNight, scene: str) -> None:
     estate, watch = new_night(scene)
     for moment in moments_of(estate, watch):
-        estate.restore()
-        watch.forget()
+        begin_anew(estate, watch)
         others: list[dict[str, Any]] = []
         watch.expect(moment, before=lambda done=others: done.append(estate.run()))
         report = estate.run()
@@ -172,8 +184,7 @@ def test_another_run_that_retires_while_this_one_renews(new_night: NewNight) -> 
     estate, watch = new_night("retirement")
     assert estate.run(apps=forced(estate.scene.apps))["failure"] == ""
     for moment in list(watch.moments):
-        estate.restore()
-        watch.forget()
+        begin_anew(estate, watch)
         watch.expect(moment, before=estate.run)
         report = estate.run(apps=forced(estate.scene.apps))
         estate.check_uncut()
@@ -185,8 +196,7 @@ def test_another_run_that_retires_while_this_one_renews(new_night: NewNight) -> 
 def test_another_run_that_renews_while_this_one_retires(new_night: NewNight) -> None:
     estate, watch = new_night("retirement")
     for moment in moments_of(estate, watch):
-        estate.restore()
-        watch.forget()
+        begin_anew(estate, watch)
         others: list[dict[str, Any]] = []
         watch.expect(moment, before=lambda done=others: done.append(estate.run(apps=forced(estate.scene.apps))))
         estate.run()
@@ -215,12 +225,7 @@ def test_a_store_that_leaves_any_write_in_doubt(new_night: NewNight, scene: str,
     estate.store.expect_trouble(set())
     moments_of(estate, watch)
     for number in range(1, estate.store.writes + 1):
-        estate.restore()
-        watch.forget()
-        estate.store.expect_trouble({number}, doubts=happens)
-        report = estate.run()
-        estate.store.expect_trouble(set())
-        estate.check_uncut()
+        report = run_with_trouble(estate, watch, {number}, doubts=happens)
         for name in estate.scene.generations:
             assert not estate.strangers(name) or name.partition("/")[0] in report["summary"]["failed"]
         run_again(estate, SEEN[scene])
@@ -232,13 +237,8 @@ def test_a_store_that_fails_to_be_read(new_night: NewNight, scene: str) -> None:
     estate.store.expect_trouble(set())
     moments_of(estate, watch)
     for number in range(1, estate.store.reads + 1):
-        estate.restore()
-        watch.forget()
-        estate.store.expect_trouble(set(), unreadable=number)
-        report = estate.run()
+        report = run_with_trouble(estate, watch, set(), unreadable=number)
         assert "The store refuses." in report["failure"]
-        estate.store.expect_trouble(set())
-        estate.check_uncut()
         assert [name for name in estate.scene.generations if estate.strangers(name)] == []
         run_again(estate, SEEN[scene])
 
@@ -249,13 +249,8 @@ def test_a_store_that_refuses_any_write(new_night: NewNight, scene: str, times: 
     estate, watch = new_night(scene)
     moments_of(estate, watch)
     for number in range(1, estate.store.writes + 1):
-        estate.restore()
-        watch.forget()
-        estate.store.expect_trouble(set(range(number, 100)) if times == "from then on" else {number})
-        report = estate.run()
-        estate.store.expect_trouble(set())
+        report = run_with_trouble(estate, watch, set(range(number, 100)) if times == "from then on" else {number})
         assert "The store refuses." in report["failure"]
-        estate.check_uncut()
         assert [name for name in estate.scene.generations if estate.strangers(name)] == []
         estate.emulator.advance(HOUR)
         estate.check_settled()
