@@ -4,7 +4,7 @@
 """Think one step of the role app_onboarding.
 
 The facts of thousands of apps are taken from the variables as they were registered: every template that they went through would cost
-seconds, and on ansible-core before 2.19 make text of them and read it again.
+seconds.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._time import DURATIO
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._app_source import Declared, read_source
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._apps import complete_apps
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import ORDERS, RUN_STEPS, think
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._packed import packed, packed_items
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "tenant_id": {"type": "str", "default": ""},
@@ -39,6 +40,7 @@ SPEC: dict[str, dict[str, Any]] = {
     "number": {"type": "int", "default": 0},
 }
 PROBLEMS_NAMED = 50
+MOST_IN_BATCH = 1000
 
 
 class ActionModule(ActionBase):
@@ -63,11 +65,13 @@ class ActionModule(ActionBase):
         if params["source"]:
             read, problems = read_source(self._path_of(params["source"]))
         apps, wrong = complete_apps([*declared, *read], params["defaults"], params["secret_defaults"])
-        problems += [*wrong, *problems_of_gates(params["settings"].get("expiring_within", ""))]
+        problems += [*wrong, *problems_of_settings(params["settings"], len(apps))]
         if problems:
             return {"failed": True, "changed": False, "msg": message_of(problems)}
         kept = {name: params[name] for name in ("settings", "connection", "check")}
-        return {"changed": False, "apps": apps, **kept, "_ansible_no_log": True}
+        known = {"count": len(apps), "first": apps[0]["client_id"] if apps else "", "leaving": any(app["state"] == "absent" for app in apps)}
+        texts = {"apps": packed(apps), "clients": packed_items(app["client"] for app in apps)}
+        return {"changed": False, **texts, **known, **kept, "_ansible_no_log": True}
 
     def _path_of(self, source: str) -> str:
         """Return a relative path as one below the folder where Ansible was started, or else beside the playbook.
@@ -78,14 +82,28 @@ class ActionModule(ActionBase):
         return started if os.path.exists(started) else str(self._loader.path_dwim(source))
 
 
-def problems_of_gates(expiring_within: str) -> list[str]:
-    """Return what is wrong with the conditions under which the run is to fail."""
+def problems_of_settings(settings: dict[str, Any], apps: int) -> list[str]:
+    """Return what is wrong with how the run is to go, whatever the apps.
+
+    :param settings: empty where nothing is to be run.
+    :param apps: how many there are.
+    """
+    problems = []
+    size = settings.get("batch_size", 1)
+    if not 1 <= size <= MOST_IN_BATCH:
+        problems.append(f"app_onboarding_batch_size is {size}; give 1 to {MOST_IN_BATCH}, so that the log of a batch stays readable.")
+    if settings.get("prune") and not apps:
+        problems.append(
+            "app_onboarding_prune is on, but the host has no apps, so all of the tenant's clients would be deleted; "
+            "set app_onboarding_apps or app_onboarding_source, or switch app_onboarding_prune off."
+        )
+    expiring_within = settings.get("expiring_within", "")
     try:
         if expiring_within:
             seconds_from_duration(expiring_within)
     except ValueError:
-        return [f"app_onboarding_fail_if_expiring_within {expiring_within!r} is not a duration; write {DURATION_FORMS}."]
-    return []
+        problems.append(f"app_onboarding_fail_if_expiring_within {expiring_within!r} is not a duration; write {DURATION_FORMS}.")
+    return problems
 
 
 def message_of(problems: list[str]) -> str:

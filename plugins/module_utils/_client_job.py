@@ -30,11 +30,15 @@ MOST_TRIES = 3
 
 
 class ClientItem(NamedTuple):
-    """One client as the user wants it."""
+    """One client as the user wants it.
+
+    :param known_absent: whether the caller knows that there is none yet, so that nobody needs to look.
+    """
 
     client_id: str
     desired: dict[str, Any]
     state: str
+    known_absent: bool = False
 
 
 class ClientJob:
@@ -109,10 +113,12 @@ class ClientJob:
 
     def _list_while_cheap(self, api: Api) -> dict[str, dict[str, Any]]:
         """List the tenant's clients, but no longer than reading the wanted ones singly would take."""
-        wanted = {item.client_id for item in self.items}
+        wanted = {item.client_id for item in self.items if not item.known_absent}
+        self._listed_all = True
+        if not wanted:
+            return {}
         most_pages = max(2, math.ceil(len(wanted) / self.concurrency))
         listed: dict[str, dict[str, Any]] = {}
-        self._listed_all = True
         for number, page in enumerate(api.client_pages(), start=1):
             listed.update((raw["clientId"], raw) for raw in page if "clientId" in raw)
             if wanted <= listed.keys():
@@ -125,7 +131,7 @@ class ClientJob:
     def _plan_from_list(self, api: Api, item: ClientItem, listed: dict[str, dict[str, Any]]) -> Planned:
         raw = listed.get(item.client_id)
         if raw is None:
-            if self._params["prune"] or self._listed_all:
+            if self._params["prune"] or self._listed_all or item.known_absent:
                 return _planned(item, None, fresh=False)
         elif is_whole(raw) or item.state == "absent":
             return _planned(item, raw, fresh=False)
@@ -170,7 +176,7 @@ def _item_from_params(params: dict[str, Any], default_state: str) -> ClientItem:
         check_client(desired)
     elif not desired.get("client_id"):
         raise ConfigError("client_id is empty; give the client's identifier.")
-    return ClientItem(desired["client_id"], desired, state)
+    return ClientItem(desired["client_id"], desired, state, bool(params.get("known_absent")))
 
 
 def _planned(item: ClientItem, raw: dict[str, Any] | None, *, fresh: bool) -> Planned:

@@ -2,28 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Carry one request to the server and its answer back: the only place that knows requests."""
+"""Carry one request to the server and its answer back, whatever happens on the way."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
-import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-try:
+# That it is missing is said by Http, with the way out.
+with suppress(ImportError):
     import requests
-except ImportError:
-    HAS_REQUESTS = False
-else:
-    HAS_REQUESTS = True
 
 from ansible_collections.abbyy.vantage.plugins.module_utils._errors import (
     ApiError,
@@ -33,6 +29,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._errors import (
     NotFoundError,
     TransportError,
 )
+from ansible_collections.abbyy.vantage.plugins.module_utils._http_session import HAS_REQUESTS, HttpSession, Message
 from ansible_collections.abbyy.vantage.plugins.module_utils._pace import Pace
 from ansible_collections.abbyy.vantage.plugins.module_utils._problem import problem_from_body, reason
 
@@ -66,7 +63,7 @@ class Answer(NamedTuple):
 class Http:
     """Send requests to one server, with kept-alive connections, time-outs, back-off and readable errors.
 
-    Safe to share between threads; each thread has a session of its own.
+    Safe to share between threads.
 
     :param base_url: scheme and host, with or without a path prefix.
     :param ca_path: PEM file or directory of CAs to trust in place of the usual ones.
@@ -97,10 +94,9 @@ class Http:
         self._verify: bool | str = _checked_ca(ca_path) if validate_certs and ca_path else validate_certs
         self._timeout = timeout
         self.pace = pace or Pace(64, sleep=sleep, monotonic=monotonic)
-        self._new_session = new_session or requests.Session
         self._sleep = sleep
         self._monotonic = monotonic
-        self._thread = threading.local()
+        self._session = HttpSession(self._verify, (min(CONNECT_TIMEOUT, timeout), timeout), new_session)
         self._secrets: set[str] = set()
         self._date_seen = ""
         self._clock_offset = timedelta(0)
@@ -173,28 +169,8 @@ class Http:
             return self._answer(response, method, path, doing)
 
     def _send(self, method: str, path: str, headers: dict[str, str] | None, json_body: Any, form: Any, query: Any) -> Any:
-        session = getattr(self._thread, "session", None)
-        if session is None:
-            session = self._new_session()
-            session.headers.update({"Accept": "application/json", "User-Agent": "abbyy.vantage (Ansible collection)"})
-            # Without an auth of its own, requests would put a password from ~/.netrc in the token's place.
-            session.auth = _leave_as_is
-            # No domain may set one: two logins must not share a session of the server.
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            self._thread.session = session
-        return session.request(
-            method,
-            path if path.startswith("http") else self.url(path),
-            headers=headers,
-            json=json_body,
-            data=form,
-            params=query,
-            timeout=(min(CONNECT_TIMEOUT, self._timeout), self._timeout),
-            # Per request: REQUESTS_CA_BUNDLE would override the session's own setting.
-            verify=self._verify,
-            # A redirected POST or PUT would arrive as a GET, and a read that ends elsewhere would tell of things that are not there.
-            allow_redirects=False,
-        )
+        origin, rest = (path, "") if path.startswith("http") else (self._base, path)
+        return self._session.send(Message(method, origin, rest, headers or {}, json_body, form, query))
 
     def _answer(self, response: Any, method: str, path: str, doing: str) -> Answer:
         status = response.status_code
@@ -277,10 +253,6 @@ class Http:
             server = server.replace(tzinfo=timezone.utc)
         offset = server - datetime.now(timezone.utc)
         self._clock_offset = offset if abs(offset) > CLOCK_TOLERANCE else timedelta(0)
-
-
-def _leave_as_is(request: Any) -> Any:
-    return request
 
 
 def _checked_base(base_url: str) -> str:

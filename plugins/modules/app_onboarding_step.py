@@ -19,7 +19,7 @@ options:
   step:
     description: Which step, in the order in which the role takes them. They are described in C(plugins/plugin_utils/_onboarding_steps.py).
     type: str
-    choices: [load, compare, reserve, plan, begin, secrets, deliver, retire, prove, settle, end, prune, report]
+    choices: [load, compare, reserve, plan, secrets, deliver, retire, prove, settle, end, prune, report]
     required: true
   apps:
     description: With O(step=load), the apps as they are declared.
@@ -75,7 +75,7 @@ options:
     type: dict
     default: {}
   number:
-    description: With O(step=begin) and O(step=end), which batch, from 0.
+    description: With O(step=secrets), which batch, from 0.
     type: int
     default: 0
 attributes:
@@ -96,13 +96,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 apps:
-  description: With O(step=load), the apps as the role works on them. The answer is never shown; those of other steps are private.
+  description:
+    - With O(step=load), the apps as the role works on them, as one text of JSON, since Ansible would walk through a list of thousands value by
+      value. The answer is never shown; those of other steps are private.
   returned: unless the task failed
-  type: list
-  elements: dict
-  sample:
-    - client_id: claims-intake
-      state: present
-      client: {client_id: claims-intake, state: present}
-      secrets: [{client_id: claims-intake, description: default}]
+  type: str
+  sample: '[{"client_id":"claims-intake","state":"present","client":{"client_id":"claims-intake"},"secrets":[{"description":"default"}]}]'
 """

@@ -111,8 +111,9 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 def json_of(value: Any) -> Any:
     """Return a value as it would come out of JSON, which is how a process gets and gives it: plain types only, texts decrypted."""
-    return json.loads(json.dumps(value, default=_text_of))
+    return json.loads(json.dumps(value, default=text_of))
 
 
-def _text_of(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return what JSON has no type for as a text."""
     return value.isoformat() if isinstance(value, date) else str(value)

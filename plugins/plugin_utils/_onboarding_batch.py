@@ -104,9 +104,12 @@ def trouble_of_store(facts: BatchFacts) -> str:
 
 def clients_to_write(facts: BatchFacts) -> list[dict[str, Any]]:
     """Return the arguments of vantage_client."""
-    if facts.given_up:
-        return []
-    return [item["client"] for item in facts.items if item["action"] != "unchanged"]
+    return [] if facts.given_up else changing_clients(facts.items)
+
+
+def changing_clients(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the arguments of vantage_client for those that are to be written at all."""
+    return [{**item["client"], "known_absent": item["action"] == "created"} for item in items if item["action"] != "unchanged"]
 
 
 def secrets_to_make(facts: BatchFacts) -> list[Secret]:

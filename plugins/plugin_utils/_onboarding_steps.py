@@ -4,8 +4,8 @@
 # Private to the abbyy.vantage collection: may change in any release.
 """The steps of the role app_onboarding that only think, each between tasks that act. Pure.
 
-A step takes up what the tasks since the step before have registered, and says what the tasks after it have to do. What it says is
-empty where there is nothing to do, so that the tasks need no condition of their own making.
+A step takes up what the tasks since the step before have registered, and says what the tasks after it have to do. What they are to do,
+and what later steps need to know, is packed (see ``_packed.py``); which of them are asked for anything is told beside it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils import _onboarding_b
 from ansible_collections.abbyy.vantage.plugins.plugin_utils import _onboarding_gates as gates
 from ansible_collections.abbyy.vantage.plugins.plugin_utils import _onboarding_plan as plan
 from ansible_collections.abbyy.vantage.plugins.plugin_utils import _onboarding_report as report
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._packed import packed, packed_items, unpacked
 
 Variables = dict[str, Any]
-# The variables that the role's tasks register.
-MODULE_ANSWER = "__app_onboarding_answer"
+# Where all stores answer, so that each answer has to be taken up before the next one.
 STORE_ANSWER = "__app_onboarding_store_answer"
 MOST_DEAD_BATCHES = 2
 
@@ -40,88 +40,107 @@ class Order(NamedTuple):
     of: Callable[[batch.BatchFacts], Any]
 
 
+# The clients of each batch are known before the first one: the step plan gives these orders.
+CLIENTS = Order("clients", "clients", "__app_onboarding_written", batch.clients_to_write)
 ORDERS: dict[str, tuple[Order, ...]] = {
-    "begin": (Order("clients", "clients", MODULE_ANSWER, batch.clients_to_write),),
     "secrets": (
         Order("names", "previous", STORE_ANSWER, batch.names_to_replace),
-        Order("secrets", "made", MODULE_ANSWER, batch.secrets_to_make),
+        Order("secrets", "made", "__app_onboarding_made", batch.secrets_to_make),
     ),
     "deliver": (Order("changes", "kept", STORE_ANSWER, batch.entries_to_keep),),
     "retire": (Order("names", "read", STORE_ANSWER, batch.names_to_read),),
-    "prove": (Order("secrets", "retired", MODULE_ANSWER, batch.secrets_to_retire),),
+    "prove": (Order("secrets", "retired", "__app_onboarding_retired", batch.secrets_to_retire),),
     "settle": (
         Order("changes", "settled", STORE_ANSWER, batch.entries_to_settle),
-        Order("secrets", "taken_back", MODULE_ANSWER, batch.secrets_to_take_back),
+        Order("secrets", "taken_back", "__app_onboarding_taken_back", batch.secrets_to_take_back),
     ),
+    "end": (),
 }
-NOTHING: dict[str, Any] = {"clients": [], "names": [], "secrets": [], "changes": {"entries": {}, "remove": [], "expect": {}}}
+NO_PROGRESS: dict[str, Any] = {"rows": [], "dead": 0, "store_trouble": ""}
 
 
 def think(step: str, variables: Variables, *, number: int, check: bool) -> dict[str, Any]:
     """Return what a step answers, but for the step load.
 
-    :param number: of the batch, with the steps begin and end.
+    :param number: of the batch, with the step secrets.
     :param check: whether nothing may be written.
     """
-    settings = {**variables["__app_onboarding_loaded"]["settings"], "number": number, "check": check}
-    return batch_step(step, variables, settings) if step in ORDERS else RUN_STEPS[step](variables, settings)
+    settings = {**variables["__app_onboarding_loaded"]["settings"], "check": check}
+    if step not in ORDERS:
+        return RUN_STEPS[step](variables, settings)
+    return batch_step(step, begun(variables, settings, number) if step == "secrets" else variables["__app_onboarding_batch"], variables, settings)
 
 
-def batch_step(step: str, variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the batch as it goes on: its ``facts``, what was ``asked``, and the orders of this step by their fields.
+def begun(variables: Variables, settings: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return a batch as its first tasks have left it."""
+    progress = NO_PROGRESS if number == 0 else variables["__app_onboarding_batch"]["progress"]
+    new = {"number": number, "progress": progress, "given_up": progress["dead"] >= MOST_DEAD_BATCHES, "answered": {}, "stored": {}, "asked": {}}
+    if batch.clients_to_write(known_facts(new, variables, settings)):
+        new["asked"] = {CLIENTS.slot: CLIENTS.variable}
+    return new
 
-    :param settings: those of the step load, with ``number`` and ``check``.
+
+def batch_step(step: str, former: dict[str, Any], variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the batch as it goes on, with the orders of this step by their fields, and the slots that are ``asked`` for by them.
+
+    Its ``progress`` is that of the run before this batch, and after it once there is nothing more to be done for it.
+
+    :param former: the batch as the step before has left it.
     """
-    if step == "begin":
-        facts = begun(variables, settings)
-    else:
-        former = variables["__app_onboarding_batch"]
-        facts = {**former["facts"], **{slot: variables.get(variable) or {} for slot, variable in former["asked"].items()}}
-    known = batch.BatchFacts(facts)
-    answer = {**NOTHING, "facts": facts, "asked": {}}
-    for order in ORDERS[step]:
-        wanted = order.of(known)
-        answer[order.field] = wanted
-        if not is_empty(wanted):
-            answer["asked"][order.slot] = order.variable
-    if step == "retire":
-        answer["unfinished"] = not known.check and (batch.needs_retiring(known) or batch.needs_settling(known))
+    current = taken_up(former, variables)
+    known = known_facts(current, variables, settings)
+    wanted = {order: order.of(known) for order in ORDERS[step]}
+    answer = {**current, "asked": {order.slot: order.variable for order, what in wanted.items() if not is_empty(what)}}
+    answer.update({order.field: packed_items(what) if order.field == "secrets" else packed(what) for order, what in wanted.items()})
+    if step in ("retire", "end"):
+        answer["unfinished"] = step == "retire" and not known.check and (batch.needs_retiring(known) or batch.needs_settling(known))
+        if not answer["unfinished"]:
+            answer.update(ended(known, current, variables))
     return answer
 
 
-def begun(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts of a batch before anything was done."""
-    progress = progress_so_far(variables, settings["number"])
-    return {
-        "batch": variables["__app_onboarding_plan"]["batches"][settings["number"]],
-        "keeps": settings["keeps"],
-        "blind": settings["blind"],
-        "check": settings["check"],
-        "tenant_id": settings["tenant_id"],
-        "now": variables["__app_onboarding_tenant"]["server_time"],
-        "given_up": progress["dead"] >= MOST_DEAD_BATCHES,
-        "store_trouble": progress["store_trouble"],
-    }
+def taken_up(former: dict[str, Any], variables: Variables) -> dict[str, Any]:
+    """Return a batch with what the tasks since its last step have registered."""
+    answered, stored = dict(former["answered"]), dict(former["stored"])
+    for slot, variable in former["asked"].items():
+        if variable == STORE_ANSWER:
+            stored[slot] = packed(variables.get(variable) or {})
+        else:
+            answered[slot] = variable
+    return {**{key: former[key] for key in ("number", "progress", "given_up")}, "answered": answered, "stored": stored, "asked": {}}
 
 
-def progress_so_far(variables: Variables, number: int) -> dict[str, Any]:
-    """Return what is known after the batches before this one."""
-    nothing = {"rows": [], "dead": 0, "store_trouble": ""}
-    return nothing if number == 0 else variables["__app_onboarding_progress"]
+def known_facts(current: dict[str, Any], variables: Variables, settings: dict[str, Any]) -> batch.BatchFacts:
+    """Return what is known of a batch."""
+    return batch.BatchFacts(
+        {
+            "batch": unpacked(variables["__app_onboarding_plan"]["batches"][current["number"]]),
+            "keeps": settings["keeps"],
+            "blind": settings["blind"],
+            "check": settings["check"],
+            "tenant_id": settings["tenant_id"],
+            "now": variables["__app_onboarding_tenant"]["server_time"],
+            "given_up": current["given_up"],
+            "store_trouble": current["progress"]["store_trouble"],
+            **{slot: variables.get(variable) or {} for slot, variable in current["answered"].items()},
+            **{slot: unpacked(answer) for slot, answer in current["stored"].items()},
+        }
+    )
 
 
-def end_batch(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return what is known after a batch, and the ``line`` that says so."""
-    former = variables["__app_onboarding_batch"]
-    facts = {**former["facts"], **{slot: variables.get(variable) or {} for slot, variable in former["asked"].items()}}
-    known = batch.BatchFacts(facts)
-    progress = progress_so_far(variables, settings["number"])
+def ended(known: batch.BatchFacts, current: dict[str, Any], variables: Variables) -> dict[str, Any]:
+    """Return the ``progress`` of the run after a batch, whether the next one is ``given_up``, and the ``line`` that says what became of this one."""
+    before = current["progress"]
     rows = report.rows_of_batch(known)
+    dead = before["dead"] + 1 if batch.was_dead(known) else before["dead"] if known.given_up else 0
     return {
-        "rows": [*progress["rows"], *rows],
-        "dead": progress["dead"] + 1 if batch.was_dead(known) else progress["dead"] if known.given_up else 0,
-        "store_trouble": progress["store_trouble"] or batch.trouble_of_store(known),
-        "line": report.line(facts["batch"]["label"], rows),
+        "progress": {
+            "rows": [*before["rows"], packed(rows)],
+            "dead": dead,
+            "store_trouble": before["store_trouble"] or batch.trouble_of_store(known),
+        },
+        "given_up": dead >= MOST_DEAD_BATCHES,
+        "line": report.line(variables["__app_onboarding_plan"]["labels"][current["number"]], rows),
     }
 
 
@@ -134,43 +153,50 @@ def compare_store(variables: Variables, settings: dict[str, Any]) -> dict[str, A
     """Return what the store holds, and the secrets to look at in the tenant."""
     held = variables[STORE_ANSWER]["entries"]
     facts = {**run_facts(variables, settings), "held": held}
-    return {"held": held, "foreign": plan.foreign_entries(facts), "chunks": plan.secrets_to_check(facts)}
+    return {"held": packed(held), "foreign": plan.foreign_entries(facts), "chunks": [packed_items(chunk) for chunk in plan.secrets_to_check(facts)]}
 
 
 def reserve(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the marks that the store needs before anything is made; empty when it has nothing to be written."""
-    facts = run_facts(variables, settings)
-    changes = plan.entries_to_reserve(facts) if settings["keeps"] and not settings["check"] else {"entries": {}, "remove": [], "expect": {}, "needed": False}
-    return {"changes": changes}
+    """Return the marks that the store needs before anything is made, and whether it is ``needed`` at all."""
+    if not settings["keeps"] or settings["check"]:
+        return {"changes": packed({}), "needed": False}
+    changes = plan.entries_to_reserve(run_facts(variables, settings))
+    return {"changes": packed(changes), "needed": changes["needed"]}
 
 
 def plan_batches(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the batches with their ``labels``, and the clients to prune and to seek."""
+    """Return the batches with their ``labels`` and ``clients``, and the clients to prune and to seek."""
     facts = run_facts(variables, settings)
-    if variables["__app_onboarding_reservation"]["changes"]["needed"]:
+    if variables["__app_onboarding_reservation"]["needed"]:
         facts["reserved"] = variables[STORE_ANSWER]
     batches = plan.batches(facts)
+    surplus, unnamed = plan.clients_to_prune(facts), plan.clients_to_seek(facts)
     return {
-        "batches": batches,
+        "batches": [packed(one) for one in batches],
         "labels": [one["label"] for one in batches],
-        "reserved": facts["reserved"],
-        "surplus": plan.clients_to_prune(facts),
-        "unnamed": plan.clients_to_seek(facts),
+        "clients": [packed_items(batch.changing_clients(one["items"])) for one in batches],
+        "reserved": packed(facts["reserved"]),
+        "surplus": packed_items(surplus),
+        "unnamed": packed_items(unnamed),
+        "prunes": bool(surplus),
+        "seeks": bool(unnamed),
     }
 
 
 def prune_store(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the store's changes after pruning."""
+    """Return the store's changes after pruning, and whether they are ``needed``."""
     answers = {"pruned": variables["__app_onboarding_pruned"], "sought": variables["__app_onboarding_sought"]}
-    return {"changes": plan.entries_to_prune({**run_facts(variables, settings), **answers})}
+    changes = plan.entries_to_prune({**run_facts(variables, settings), **answers})
+    return {"changes": packed(changes), "needed": not is_empty(changes)}
 
 
 def make_report(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
     """Return the table, the counts, the failures of a run with all that it is to fail for, and what AWX keeps of it."""
     planned = variables["__app_onboarding_plan"]
-    facts = {**run_facts(variables, settings), "reserved": planned["reserved"]}
-    facts["rows"] = progress_so_far(variables, len(planned["batches"]))["rows"]
-    facts["pruned"] = variables["__app_onboarding_pruned"] if planned["surplus"] else {}
+    facts = {**run_facts(variables, settings), "reserved": unpacked(planned["reserved"])}
+    progress = variables["__app_onboarding_batch"]["progress"] if planned["batches"] else NO_PROGRESS
+    facts["rows"] = [row for rows in progress["rows"] for row in unpacked(rows)]
+    facts["pruned"] = variables["__app_onboarding_pruned"] if planned["prunes"] else {}
     made = report.report(facts)
     judged = gates.verdict(
         made.pop("rows"),
@@ -184,11 +210,12 @@ def make_report(variables: Variables, settings: dict[str, Any]) -> dict[str, Any
 
 def run_facts(variables: Variables, settings: dict[str, Any]) -> plan.Facts:
     """Return what the run knows, as ``_onboarding_plan`` wants it."""
+    compared = variables.get("__app_onboarding_compared")
     return {
-        "apps": variables["__app_onboarding_loaded"]["apps"],
+        "apps": unpacked(variables["__app_onboarding_loaded"]["apps"]),
         "clients": variables["__app_onboarding_clients_check"],
         "keeps": settings["keeps"],
-        "held": variables.get("__app_onboarding_compared", {}).get("held", {}),
+        "held": unpacked(compared["held"]) if compared else {},
         "checks": variables.get("__app_onboarding_secrets_check", {}).get("results", []),
         "reserved": {},
         "prune": settings["prune"],
@@ -202,7 +229,6 @@ RUN_STEPS: dict[str, Callable[[Variables, dict[str, Any]], dict[str, Any]]] = {
     "compare": compare_store,
     "reserve": reserve,
     "plan": plan_batches,
-    "end": end_batch,
     "prune": prune_store,
     "report": make_report,
 }

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ansible.module_utils.common.validation import check_type_dict
+
 from ansible_collections.abbyy.vantage.plugins.action import app_onboarding_step
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import think
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_entries import merge, without_values
@@ -141,7 +143,8 @@ class RoleRun:
         self._step()
         try:
             if args.get("state") == "merge":
-                return self._store.write({"entries": args["entries"], "remove": args["remove"], "expect": args["expect"]})
+                given = {option: check_type_dict(args[option]) for option in ("entries", "expect")}
+                return self._store.write({**given, "remove": args["remove"]})
             return self._store.read(args.get("names"), values=args["include_values"])
         except StoreRefuses:
             return {"failed": True, "msg": "The store refuses."}

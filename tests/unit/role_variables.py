@@ -18,7 +18,7 @@ from ansible_collections.abbyy.vantage.plugins.filter.app_onboarding_store impor
 
 OMIT = object()
 NAME = re.compile(r"[a-z_]\w*(\.[a-z_]\w*)*")
-CORE_FILTERS = ("bool", "path_join", "ternary")
+CORE_FILTERS = ("bool", "from_json", "path_join", "ternary", "to_json")
 
 
 class Lazy:

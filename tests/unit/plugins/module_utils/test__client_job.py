@@ -240,6 +240,31 @@ def test_somebody_else_was_faster_with_something_else(in_process: InProcess, mon
     assert members(in_process) == {**MEMBERS, **UNKNOWN, "clientName": "Ours", "redirectUris": []}
 
 
+def test_what_is_known_to_be_absent_is_created_without_a_look(in_process: InProcess) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": "there"}])
+    wanted = [{"client_id": "new-1", "known_absent": True}, {"client_id": "new-2", "known_absent": True}]
+    answer = in_process.run("vantage_client", clients=wanted)
+    assert answer["summary"]["created"] == 2
+    assert sorted(in_process.requests()) == [("POST", "auth2/connect/token"), ("POST", "clients/"), ("POST", "clients/")]
+    answer = in_process.run("vantage_client", clients=[{"client_id": "new-3", "known_absent": True}, {"client_id": "there"}])
+    assert [result["action"] for result in answer["results"]] == ["created", "unchanged"]
+
+
+def test_what_was_known_to_be_absent_and_is_there_is_brought_to_its_state(in_process: InProcess) -> None:
+    seed(in_process)
+    answer = in_process.run("vantage_client", clients=[{"client_id": "portal", "client_name": "Ours", "known_absent": True}])
+    assert [(result["action"], result["changed"]) for result in answer["results"]] == [("updated", True)]
+    assert members(in_process) == {**MEMBERS, **UNKNOWN, "clientName": "Ours"}
+
+
+def test_to_know_a_client_absent_does_not_prune_another(in_process: InProcess) -> None:
+    seed(in_process)
+    answer = in_process.run(
+        "vantage_client", clients=[{"client_id": "new", "known_absent": True}], prune=True, prune_protect=["automation", "reader*"], check=True
+    )
+    assert ("portal", "deleted") in [(result["client_id"], result["action"]) for result in answer["results"]]
+
+
 def race(in_process: InProcess, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]) -> None:
     """Let another run create the client just before ours does."""
     create = Api.create_client

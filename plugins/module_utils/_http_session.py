@@ -1,0 +1,168 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Send requests over a session of requests, and work out only once what is the same for all of them.
+
+For each request, a session parses the address anew, looks through the environment for proxies and walks its jar of cookies, which
+together takes as long as the exchange itself. With thousands of requests to one server, that is half of a run.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+try:
+    import requests
+    from urllib3.util.ssl_ import create_urllib3_context
+except ImportError:
+    HAS_REQUESTS = False
+else:
+    HAS_REQUESTS = True
+
+# As many as there may be requests at once.
+MOST_CONNECTIONS = 64
+HEADERS = {"Accept": "application/json", "User-Agent": "abbyy.vantage (Ansible collection)"}
+
+
+class Message(NamedTuple):
+    """A request before it is encoded.
+
+    :param origin: start of the address, which many messages share.
+    :param path: the rest of it, percent-encoded.
+    :param json_body: value of a JSON body.
+    :param form: fields of an urlencoded body.
+    """
+
+    method: str
+    origin: str
+    path: str
+    headers: dict[str, str]
+    json_body: Any = None
+    form: dict[str, str] | None = None
+    query: dict[str, str] | None = None
+
+
+class Route(NamedTuple):
+    """What is the same for all messages to an origin.
+
+    :param address: the origin as it is sent.
+    :param settings: proxies and CAs, as requests finds them in the environment and in what was asked for.
+    """
+
+    address: str
+    adapter: Any
+    settings: dict[str, Any]
+
+
+class HttpSession:
+    """The connections of all threads.
+
+    It follows no redirect: a POST or PUT would arrive as a GET, and a read that ends elsewhere would tell of things that are not there.
+    It keeps no cookie: two logins must not share a session of the server. It reads no ~/.netrc, whose password would take the token's place.
+
+    :param verify: whether to check certificates, or a PEM file or directory of CAs; goes before REQUESTS_CA_BUNDLE.
+    :param timeout: seconds to wait for a connection and for an answer.
+    :param new_session: makes the session of requests, with its adapters; tests mount the emulator on it.
+    """
+
+    def __init__(self, verify: bool | str, timeout: tuple[float, float], new_session: Callable[[], Any] | None = None) -> None:
+        self._session: Any = (new_session or requests.Session)()
+        self._own_adapters = new_session is None
+        self._headers = {**self._session.headers, **HEADERS}
+        self._verify = verify
+        self._timeout = timeout
+        self._routes: dict[str, Route] = {}
+        self._context: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
+
+    def send(self, message: Message) -> Any:
+        """Return the response with all of its content, or raise RequestException."""
+        route = self._route(message.origin)
+        request = requests.PreparedRequest()
+        request.method = message.method
+        request.url = route.address + message.path + (f"?{urlencode(message.query)}" if message.query else "")
+        request.prepare_headers({**self._headers, **message.headers})
+        request.prepare_body(message.form or {}, None, message.json_body)
+        response = route.adapter.send(request, timeout=self._timeout, **route.settings)
+        # Read here, so that a connection that breaks off is an error of this request.
+        _ = response.content
+        return response
+
+    def _route(self, origin: str) -> Route:
+        with self._lock:
+            route = self._routes.get(origin)
+            if route is None:
+                route = self._routes[origin] = self._find_route(origin)
+            return route
+
+    def _find_route(self, origin: str) -> Route:
+        request = requests.PreparedRequest()
+        request.prepare_url(origin, None)
+        address = str(request.url)
+        settings = self._session.merge_environment_settings(address, {}, None, self._verify, None)
+        whole = urlsplit(origin).path or not address.endswith("/")
+        return Route(address if whole else address[:-1], self._adapter(address, settings["verify"]), settings)
+
+    def _adapter(self, address: str, verify: bool | str) -> Any:
+        if not self._own_adapters or not address.startswith("https"):
+            return self._session.get_adapter(address)
+        if self._context is None:
+            self._context = new_context(verify)
+        return new_adapter(self._context)
+
+
+def new_context(verify: bool | str) -> ssl.SSLContext:
+    """Return what checks certificates, as urllib3 would set it up.
+
+    :param verify: whether to check them, by the CAs that come with requests, or a PEM file or directory of CAs.
+    :raises SSLError: of requests, for CAs that cannot be read.
+    """
+    if not verify:
+        return create_urllib3_context(cert_reqs=ssl.CERT_NONE)
+    context = create_urllib3_context()
+    place = requests.utils.DEFAULT_CA_BUNDLE_PATH if verify is True else str(verify)
+    try:
+        context.load_verify_locations(**{"capath" if os.path.isdir(place) else "cafile": place})
+    except OSError as exc:
+        raise requests.exceptions.SSLError(exc) from exc
+    return context
+
+
+def new_adapter(context: ssl.SSLContext) -> Any:
+    """Return an adapter of requests for one origin, whose connections share their CAs.
+
+    Left to itself, requests has each connection read them anew, which takes longer than all that a connection is used for.
+    """
+
+    class Adapter(requests.adapters.HTTPAdapter):
+        """Gives urllib3 the one context in the place of a file, and finds its way to the server once."""
+
+        pool: Any = None
+
+        def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+            if self.pool is None:
+                self.pool = super().get_connection_with_tls_context(*args, **kwargs)
+            return self.pool
+
+        def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
+            return super().init_poolmanager(*args, **kwargs, ssl_context=context)
+
+        def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+            # A proxy may itself be spoken to by TLS, unless it is one of SOCKS.
+            to_proxy = {"proxy_ssl_context": context} if str(proxy).lower().startswith("https") else {}
+            return super().proxy_manager_for(proxy, **kwargs, ssl_context=context, **to_proxy)
+
+        def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
+            host, _files = super().build_connection_pool_key_attributes(*args, **kwargs)
+            return host, {}
+
+        def cert_verify(self, *args: Any, **kwargs: Any) -> None:
+            """Do nothing: what certificates are to be checked by is in the context."""
+
+    return Adapter(pool_maxsize=MOST_CONNECTIONS)
