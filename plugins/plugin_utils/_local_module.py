@@ -27,12 +27,14 @@ class Task(NamedTuple):
 
     :param name: of the module, for messages.
     :param args: options, whatever types Ansible gives them.
+    :param echo: whether the answer repeats the options, as that of a process does.
     """
 
     name: str
     args: Mapping[str, Any]
     check_mode: bool
     diff: bool
+    echo: bool = True
 
 
 class EndedError(Exception):
@@ -55,6 +57,7 @@ class LocalModule:
         self.params: dict[str, Any] = checked.validated_parameters
         self.check_mode = task.check_mode
         self._diff = task.diff
+        self._echo = task.echo
         self._hidden: set[str] = set(checked._no_log_values)
         self._warnings: list[str] = []
         if checked.error_messages:
@@ -71,7 +74,8 @@ class LocalModule:
         """End with this answer, without the options that are not to be logged."""
         if self._warnings:
             answer["warnings"] = self._warnings
-        answer = {**answer, "invocation": {"module_args": self.params}}
+        if self._echo:
+            answer["invocation"] = {"module_args": self.params}
         raise EndedError(json_of(remove_values(answer, self._hidden)))
 
     def fail_json(self, msg: str, **answer: Any) -> NoReturn:

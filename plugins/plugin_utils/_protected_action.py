@@ -43,8 +43,7 @@ class ProtectedAction(NormalAction):
                 "use the option concurrency for speed, and remove async.",
             }
         answer = self._run_here() if self._is_same_python(task_vars or {}) else self._run_there(tmp, task_vars)
-        if any(self._task.args.get(option) for option in ("clients", "secrets")):
-            # With hundreds of entries the echoed arguments would fill the event, and they say nothing that the task does not.
+        if self._is_long():
             answer.pop("invocation", None)
         answer = protect(name, answer)
         if answer.get("_ansible_no_log"):
@@ -53,7 +52,7 @@ class ProtectedAction(NormalAction):
         return answer
 
     def _run_here(self) -> dict[str, Any]:
-        task = Task(self._task.action, self._task.args, bool(self._task.check_mode), bool(self._task.diff))
+        task = Task(self._task.action, self._task.args, bool(self._task.check_mode), bool(self._task.diff), echo=not self._is_long())
         display.vvv(f"Running {task.name} in the controller's process, since it is the same Python on the same machine")
         return run_module(self.module.main, task, self._environment())
 
@@ -69,6 +68,10 @@ class ProtectedAction(NormalAction):
         variables = task_vars.get("ansible_delegated_vars", {}).get(target, {}) if target else task_vars
         interpreter = variables.get("ansible_python_interpreter")
         return bool(interpreter) and self._templar.template(interpreter) == sys.executable
+
+    def _is_long(self) -> bool:
+        """Return whether the options, repeated in the answer, would fill the event; they say nothing that the task does not."""
+        return any(self._task.args.get(option) for option in ("clients", "secrets"))
 
     def _environment(self) -> dict[str, Any]:
         """Return the variables that the task sets for its module."""
