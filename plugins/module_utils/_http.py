@@ -29,7 +29,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._errors import (
     NotFoundError,
     TransportError,
 )
-from ansible_collections.abbyy.vantage.plugins.module_utils._http_session import HAS_REQUESTS, HttpSession, Message
+from ansible_collections.abbyy.vantage.plugins.module_utils._http_session import HAS_REQUESTS, HttpSession, Message, Response
 from ansible_collections.abbyy.vantage.plugins.module_utils._pace import Pace
 from ansible_collections.abbyy.vantage.plugins.module_utils._problem import problem_from_body, reason
 
@@ -168,11 +168,11 @@ class Http:
                 self.pace.succeed()
             return self._answer(response, method, path, doing)
 
-    def _send(self, method: str, path: str, headers: dict[str, str] | None, json_body: Any, form: Any, query: Any) -> Any:
+    def _send(self, method: str, path: str, headers: dict[str, str] | None, json_body: Any, form: Any, query: Any) -> Response:
         origin, rest = (path, "") if path.startswith("http") else (self._base, path)
         return self._session.send(Message(method, origin, rest, headers or {}, json_body, form, query))
 
-    def _answer(self, response: Any, method: str, path: str, doing: str) -> Answer:
+    def _answer(self, response: Response, method: str, path: str, doing: str) -> Answer:
         status = response.status_code
         body, is_json = _decoded(response)
         if 200 <= status < 300:
@@ -287,7 +287,7 @@ def _checked_ca(ca_path: str) -> str:
     return ca_path
 
 
-def _decoded(response: Any) -> tuple[Any, bool]:
+def _decoded(response: Response) -> tuple[Any, bool]:
     if not response.content.strip():
         return None, False
     try:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -46,6 +46,17 @@ class Message(NamedTuple):
     json_body: Any = None
     form: dict[str, str] | None = None
     query: dict[str, str] | None = None
+
+
+class Response(NamedTuple):
+    """What came back, read to its end.
+
+    :param headers: by names in any case.
+    """
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
 
 
 class Route(NamedTuple):
@@ -81,8 +92,8 @@ class HttpSession:
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
 
-    def send(self, message: Message) -> Any:
-        """Return the response with all of its content, or raise RequestException."""
+    def send(self, message: Message) -> Response:
+        """Return the response, or raise RequestException."""
         route = self._route(message.origin)
         request = requests.PreparedRequest()
         request.method = message.method
@@ -90,9 +101,7 @@ class HttpSession:
         request.prepare_headers({**self._headers, **message.headers})
         request.prepare_body(message.form or {}, None, message.json_body)
         response = route.adapter.send(request, timeout=self._timeout, **route.settings)
-        # Read here, so that a connection that breaks off is an error of this request.
-        _ = response.content
-        return response
+        return Response(response.status_code, response.headers, response.content)
 
     def _route(self, origin: str) -> Route:
         with self._lock:
