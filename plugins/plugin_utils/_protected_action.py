@@ -89,6 +89,10 @@ def protect(name: str, answer: dict[str, Any]) -> dict[str, Any]:
     """Return the answer, marked as not to be logged when a secret is in it; warnings and the message of a failure are shown all the same."""
     if holds_secret(answer):
         answer["_ansible_no_log"] = True
+        # Ansible-core 2.19 and 2.20 take results for those of a loop, of which they hide only the marked ones.
+        for result in answer.get("results") or []:
+            if isinstance(result, dict):
+                result["_ansible_no_log"] = True
         if HIDES_WARNINGS:
             for warning in answer.get("warnings") or []:
                 display.warning(f"{name}: {warning}")

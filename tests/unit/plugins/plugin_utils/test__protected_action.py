@@ -16,7 +16,6 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action im
     "answer",
     [
         {"secret": {"id": "1", "value": "v"}},
-        {"results": [{"secret": {}}, {"secret": {"value": "v"}}], "failed": True},
         {"access_token": "t"},
         {"refresh_token": "t"},
         {"auth_refresh_token": "t"},
@@ -27,6 +26,13 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action im
 def test_an_answer_with_a_secret_is_not_logged(answer: dict[str, Any]) -> None:
     assert holds_secret(answer)
     assert protect("vantage_client_secret", dict(answer)) == {**answer, "_ansible_no_log": True}
+
+
+def test_nor_is_any_of_its_results_which_some_releases_take_for_those_of_a_loop() -> None:
+    answer = {"results": [{"secret": {}}, {"secret": {"value": "v"}}, "text"], "failed": True}
+    protected = protect("vantage_client_secret", answer)
+    assert protected["_ansible_no_log"] is True
+    assert protected["results"] == [{"secret": {}, "_ansible_no_log": True}, {"secret": {"value": "v"}, "_ansible_no_log": True}, "text"]
 
 
 @pytest.mark.parametrize(
