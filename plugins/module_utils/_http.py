@@ -29,7 +29,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._errors import (
     NotFoundError,
     TransportError,
 )
-from ansible_collections.abbyy.vantage.plugins.module_utils._http_session import HAS_REQUESTS, HttpSession, Message, Response
+from ansible_collections.abbyy.vantage.plugins.module_utils._http_session import HAS_REQUESTS, MOST_CONNECTIONS, HttpSession, Message, Response
 from ansible_collections.abbyy.vantage.plugins.module_utils._pace import Pace
 from ansible_collections.abbyy.vantage.plugins.module_utils._problem import problem_from_body, reason
 
@@ -91,12 +91,12 @@ class Http:
                 code="missing_library",
             )
         self._base = _checked_base(base_url)
-        self._verify: bool | str = _checked_ca(ca_path) if validate_certs and ca_path else validate_certs
+        verify = _checked_ca(ca_path) if validate_certs and ca_path else validate_certs
         self._timeout = timeout
-        self.pace = pace or Pace(64, sleep=sleep, monotonic=monotonic)
+        self.pace = pace or Pace(MOST_CONNECTIONS, sleep=sleep, monotonic=monotonic)
         self._sleep = sleep
         self._monotonic = monotonic
-        self._session = HttpSession(self._verify, (min(CONNECT_TIMEOUT, timeout), timeout), new_session)
+        self._session = HttpSession(verify, (min(CONNECT_TIMEOUT, timeout), timeout), new_session)
         self._secrets: set[str] = set()
         self._date_seen = ""
         self._clock_offset = timedelta(0)

@@ -25,7 +25,7 @@ except ImportError:
 else:
     HAS_REQUESTS = True
 
-# As many as there may be requests at once.
+# The most requests at once, each of which needs one.
 MOST_CONNECTIONS = 64
 HEADERS = {"Accept": "application/json", "User-Agent": "abbyy.vantage (Ansible collection)"}
 

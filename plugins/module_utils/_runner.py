@@ -16,13 +16,13 @@ from ansible_collections.abbyy.vantage.plugins.module_utils._argspec import conn
 from ansible_collections.abbyy.vantage.plugins.module_utils._bulk import Outcome, run_each
 from ansible_collections.abbyy.vantage.plugins.module_utils._connect import connect
 from ansible_collections.abbyy.vantage.plugins.module_utils._errors import ConfigError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils._http_session import MOST_CONNECTIONS
 from ansible_collections.abbyy.vantage.plugins.module_utils._job import Job, Planned
 from ansible_collections.abbyy.vantage.plugins.module_utils._time import timestamp_from_moment
 
 Work = Callable[[Api], dict[str, Any]]
 Login = Callable[[dict[str, Any], list[str]], dict[str, Any]]
 ModuleClass = Optional[Callable[..., Any]]
-MOST_CONCURRENCY = 64
 FAILURES_NAMED = 20
 
 
@@ -151,5 +151,5 @@ def _diffs(planned: list[Planned]) -> list[dict[str, Any]]:
 
 def _check_concurrency(params: dict[str, Any]) -> None:
     concurrency = params.get("concurrency")
-    if concurrency is not None and not 1 <= concurrency <= MOST_CONCURRENCY:
-        raise ConfigError(f"concurrency is {concurrency}; give 1 to {MOST_CONCURRENCY}.")
+    if concurrency is not None and not 1 <= concurrency <= MOST_CONNECTIONS:
+        raise ConfigError(f"concurrency is {concurrency}; give 1 to {MOST_CONNECTIONS}.")

@@ -102,13 +102,8 @@ def trouble_of_store(facts: BatchFacts) -> str:
     return facts.kept.msg if facts.kept.entries is None else ""
 
 
-def clients_to_write(facts: BatchFacts) -> list[dict[str, Any]]:
-    """Return the arguments of vantage_client."""
-    return [] if facts.given_up else changing_clients(facts.items)
-
-
-def changing_clients(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the arguments of vantage_client for those that are to be written at all."""
+def clients_to_write(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the arguments of vantage_client for those apps of a batch whose clients change."""
     return [{**item["client"], "known_absent": item["action"] == "created"} for item in items if item["action"] != "unchanged"]
 
 

@@ -40,8 +40,6 @@ class Order(NamedTuple):
     of: Callable[[batch.BatchFacts], Any]
 
 
-# The clients of each batch are known before the first one: the step plan gives these orders.
-CLIENTS = Order("clients", "clients", "__app_onboarding_written", batch.clients_to_write)
 ORDERS: dict[str, tuple[Order, ...]] = {
     "secrets": (
         Order("names", "previous", STORE_ANSWER, batch.names_to_replace),
@@ -68,16 +66,17 @@ def think(step: str, variables: Variables, *, number: int, check: bool) -> dict[
     settings = {**variables["__app_onboarding_loaded"]["settings"], "check": check}
     if step not in ORDERS:
         return RUN_STEPS[step](variables, settings)
-    return batch_step(step, begun(variables, settings, number) if step == "secrets" else variables["__app_onboarding_batch"], variables, settings)
+    return batch_step(step, begun(variables, number) if step == "secrets" else variables["__app_onboarding_batch"], variables, settings)
 
 
-def begun(variables: Variables, settings: dict[str, Any], number: int) -> dict[str, Any]:
+def begun(variables: Variables, number: int) -> dict[str, Any]:
     """Return a batch as its first tasks have left it."""
     progress = NO_PROGRESS if number == 0 else variables["__app_onboarding_batch"]["progress"]
-    new = {"number": number, "progress": progress, "given_up": progress["dead"] >= MOST_DEAD_BATCHES, "answered": {}, "stored": {}, "asked": {}}
-    if batch.clients_to_write(known_facts(new, variables, settings)):
-        new["asked"] = {CLIENTS.slot: CLIENTS.variable}
-    return new
+    given_up = progress["dead"] >= MOST_DEAD_BATCHES
+    # The clients of all batches are ordered by the step plan.
+    wrote = not given_up and variables["__app_onboarding_plan"]["clients"][number] != packed_items([])
+    asked = {"clients": "__app_onboarding_written"} if wrote else {}
+    return {"number": number, "progress": progress, "given_up": given_up, "answered": {}, "stored": {}, "asked": asked}
 
 
 def batch_step(step: str, former: dict[str, Any], variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
@@ -174,7 +173,7 @@ def plan_batches(variables: Variables, settings: dict[str, Any]) -> dict[str, An
     return {
         "batches": [packed(one) for one in batches],
         "labels": [one["label"] for one in batches],
-        "clients": [packed_items(batch.changing_clients(one["items"])) for one in batches],
+        "clients": [packed_items(batch.clients_to_write(one["items"])) for one in batches],
         "reserved": packed(facts["reserved"]),
         "surplus": packed_items(surplus),
         "unnamed": packed_items(unnamed),
