@@ -81,7 +81,7 @@ def moment_from_timestamp(value: Any) -> datetime:
     clock = clock or "00:00:00"
     if len(clock) == 5:
         clock += ":00"
-    moment = datetime.strptime(f"{day}T{clock}", "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    moment = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=timezone.utc)
     if fraction:
         moment += timedelta(microseconds=int(fraction[:6].ljust(6, "0")))
     if offset and offset.upper() != "Z":

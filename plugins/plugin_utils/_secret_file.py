@@ -38,9 +38,10 @@ class SecretFile:
         self._directory = os.path.dirname(self.path)
         self._passwords = passwords
         self._key: Key | None = None
+        self._known: tuple[bytes, Entries] | None = None
 
     def read(self) -> Entries | None:
-        """Return all entries, or None when there is no such file.
+        """Return all entries, or None when there is no such file. What is byte by byte as it was written here need not be decrypted again.
 
         :raises SecretFileError: when it cannot be opened, decrypted or understood.
         """
@@ -51,6 +52,8 @@ class SecretFile:
             return None
         except OSError as exc:
             raise SecretFileError(f"Could not read {self.path}: {exc.strerror}; check the path and its permissions.") from exc
+        if self._known and self._known[0] == encrypted:
+            return self._known[1]
         if not is_encrypted(encrypted):
             raise SecretFileError(
                 f"{self.path} is not encrypted with ansible-vault; choose another path, or run 'ansible-vault encrypt' on it if it is the one."
@@ -88,6 +91,7 @@ class SecretFile:
             with suppress(OSError):
                 os.unlink(draft)
         if keep:
+            self._known = (encrypted, entries)
             # The file is the new one by now, and some file systems cannot sync a folder: that is no failure to write.
             with suppress(OSError):
                 sync_directory(self._directory)

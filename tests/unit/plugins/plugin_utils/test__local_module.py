@@ -40,6 +40,17 @@ def answer_of(args: dict[str, Any], work: Callable[[Any], None] | None = None, *
     return run_module(main, Task("things", args, check, diff=check), variables)
 
 
+@pytest.mark.parametrize("token", ["s3cr3t-token", 'with "quotes" \\ and ü', "4711", "UPPER-and-lower"])
+def test_what_is_not_to_be_logged_is_removed_wherever_it_stands(token: str) -> None:
+    def work(module: Any) -> None:
+        module.exit_json(changed=False, msg=f"Could not log in with {token}.", deep=[{"is": [token]}], number=4711)
+
+    answer = answer_of({"name": "a", "token": token}, work)
+    assert token not in str(answer)
+    assert answer["msg"] == "Could not log in with ********."
+    assert answer["deep"] == [{"is": ["VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"]}]
+
+
 def test_options_are_checked_completed_and_made_plain() -> None:
     answer = answer_of({"name": Text(), "size": "7", "entries": [{"id": 5}]}, check=True)
     assert answer["params"] == {"name": "clear", "size": 7, "kind": None, "token": None, "entries": [{"id": "5"}]}

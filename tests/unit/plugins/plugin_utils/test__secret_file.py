@@ -66,6 +66,25 @@ def test_an_open_file_becomes_closed_and_a_link_stays(path: Path, tmp_path: Path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_what_was_written_is_read_from_the_disk_but_not_decrypted_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = new_file(path)
+    file.make_directory()
+    with file.locked():
+        file.write(ENTRIES)
+    written = path.read_bytes()
+    store(path, {})
+    # Somebody else's content is taken for what it is, and so is none.
+    assert file.read() == {}
+    path.unlink()
+    assert file.read() is None
+    path.write_bytes(written[:-9])
+    with pytest.raises(SecretFileError):
+        file.read()
+    path.write_bytes(written)
+    monkeypatch.delattr(VaultPasswords, "decrypt")
+    assert file.read() == ENTRIES
+
+
 @pytest.mark.parametrize("step", ["write_synced", "os.replace"])
 def test_a_full_disk_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     store(path)
