@@ -44,8 +44,9 @@ def main() -> None:
     load = os.getloadavg()[0]
     if load > 0.5:
         _say(f"This machine is busy (load {load:.1f}): the ratios will be off.")
+    before = read_ticks()
     results = measure(Ways(OUTPUT, arguments.latency, arguments.concurrency), arguments)
-    results["machine"] = describe_machine(arguments, load)
+    results["machine"] = {**describe_machine(arguments, load), "stolen_percent": stolen_percent(before, read_ticks())}
     targets = list_targets(results)
     results["targets"] = [target.as_dict() for target in targets]
     table = results_table(results, targets)
@@ -69,6 +70,8 @@ def measure(ways: Ways, arguments: argparse.Namespace) -> dict[str, Any]:
         measured = ways.measure_script_and_bulk(count)
         for way, seconds in startup.items():
             measured[way].startup = seconds
+        _say(f"{count:,} apps: modules as processes of their own …")
+        measured.update(ways.measure_own_process(count))
         _say(f"{count:,} apps: role …")
         measured.update(ways.measure_role(count))
         results["sizes"][str(count)] = {way: one.as_dict() for way, one in measured.items()}
@@ -91,6 +94,21 @@ def describe_machine(arguments: argparse.Namespace, load: float) -> dict[str, An
         "latency": arguments.latency,
         "concurrency": arguments.concurrency,
     }
+
+
+def read_ticks() -> list[int]:
+    """Return how the CPUs' time was spent so far, as Linux counts it; nothing elsewhere."""
+    try:
+        first = Path("/proc/stat").read_text(encoding="ascii").partition("\n")[0]
+    except OSError:
+        return []
+    return [int(ticks) for ticks in first.split()[1:9]]
+
+
+def stolen_percent(before: list[int], after: list[int]) -> float | None:
+    """Return the share of the CPUs' time that a virtual machine did not get although it had work for it; None where nobody counts."""
+    spent = [later - sooner for sooner, later in zip(before, after)]
+    return round(100 * spent[7] / sum(spent), 1) if len(spent) == 8 and sum(spent) else None
 
 
 def _read_sizes(text: str) -> list[int]:

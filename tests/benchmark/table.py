@@ -68,10 +68,12 @@ def replace_between_marks(path: Path, picture: Path, table: str) -> None:
 
 TASKS_NAMED = 8
 _SIZES = (
-    ("Process that runs a module, from the modules' playbook", "bulk", "fork_peak_mb", "MB"),
+    ("Module as a process of its own, from nothing", "process", "module_peak_mb", "MB"),
+    ("Module as a process of its own, nothing to do", "process_again", "module_peak_mb", "MB"),
     ("Controller, with the modules' playbook", "bulk", "controller_peak_mb", "MB"),
+    ("Its fork that runs a module, what both share included", "bulk", "fork_peak_mb", "MB"),
     ("Controller, with the role", "role", "controller_peak_mb", "MB"),
-    ("Process that runs a module or a step, from the role", "role", "fork_peak_mb", "MB"),
+    ("Its fork that runs a module or a step, what both share included", "role", "fork_peak_mb", "MB"),
     ("Largest event of the role, from nothing", "role", "largest_event_kb", "kB"),
     ("Largest event of the role, nothing to do", "role_again", "largest_event_kb", "kB"),
 )
@@ -91,10 +93,11 @@ def _cpu_row(title: str, cpu: dict[str, float]) -> str:
 
 
 def _machine(machine: dict[str, Any]) -> str:
+    stolen = "" if machine.get("stolen_percent") is None else f" The host kept {machine['stolen_percent']:g} % of the CPUs' time from this virtual machine."
     return (
         f"Taken on {machine['date']} with {machine['cpus']} CPUs, Python {machine['python']}, ansible-core {machine['ansible_core']}, requests "
         f"{machine['requests']}; {machine['concurrency']} requests at once, and {machine['latency'] * 1000:.0f} ms before each answer of the emulator, "
-        "which runs on the same machine."
+        f"which runs on the same machine.{stolen}"
     )
 
 

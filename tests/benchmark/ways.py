@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import statistics
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,7 @@ class Measured:
             "startup_seconds": round(self.startup, 3),
             "all_seconds": [round(run.seconds, 3) for run in self.runs],
             "controller_peak_mb": round(max(run.peak_mb("ansible-playbook") for run in self.runs), 1),
+            "module_peak_mb": round(max(run.peak_mb("other") for run in self.runs), 1),
             "fork_peak_mb": round(max(run.fork_mb() for run in self.runs), 1),
             "largest_event_kb": round(max((task["bytes"] for run in self.runs for task in run.tasks), default=0) / 1000, 1),
             "cpu_seconds": {name: round(seconds, 3) for name, seconds in self.run.cpu_seconds().items()},
@@ -87,6 +90,14 @@ class Ways:
             self._measure_script(count, measured["script"])
             expected = self._measure_playbook("bulk.yml", self._write_apps(count), measured["bulk"], measured["bulk_again"])
             demand_same("The script", self._script_calls, "the modules", expected)
+        return measured
+
+    def measure_own_process(self, count: int) -> dict[str, Measured]:
+        """Measure the modules from nothing and again as processes of their own, as they run wherever Ansible is not."""
+        measured = {"process": Measured(), "process_again": Measured()}
+        # The same Python by another name is another one, for all that can be known before it is started.
+        name = os.path.join(os.path.dirname(sys.executable), ".", os.path.basename(sys.executable))
+        self._measure_playbook("bulk.yml", self._write_apps(count, ansible_python_interpreter=name), *measured.values())
         return measured
 
     def measure_startup(self) -> dict[str, float]:
@@ -143,10 +154,10 @@ class Ways:
                 first = app_calls(journal) if first is None else first
         return first or Calls()
 
-    def _write_apps(self, count: int) -> Path:
+    def _write_apps(self, count: int, **variables: str) -> Path:
         path = self._folder / f"apps_{count}.json"
         facts = {"benchmark_clients": client_items(count), "benchmark_secrets": secret_items(count), "benchmark_concurrency": self._concurrency}
-        path.write_text(json.dumps(facts), encoding="utf-8")
+        path.write_text(json.dumps({**facts, **variables}), encoding="utf-8")
         return path
 
     def _write_source(self, count: int, batch_size: int) -> Path:
