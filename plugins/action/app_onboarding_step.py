@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Think one step of the role app_onboarding.
+"""Take one step of the role app_onboarding.
 
-The facts of thousands of apps are taken from the variables as they were registered: every template that they went through would cost
-seconds.
+The facts of thousands of apps are taken from the variables as they were registered, and what only later steps want to know of a module is
+kept from Ansible's hands: every template and every result that they went through would cost seconds.
 """
 
 from __future__ import annotations
@@ -14,23 +14,28 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.abbyy.vantage.plugins.action import vantage_client, vantage_client_secret
 from ansible_collections.abbyy.vantage.plugins.module_utils._time import DURATION_FORMS, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._app_source import Declared, read_source
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._apps import complete_apps
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import ORDERS, RUN_STEPS, think
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._packed import packed, packed_items
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._apps import complete_apps, crowded_secrets
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import BATCH_STEPS, RUN_STEPS, Run, StepError, take_step
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._packed import packed
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import ProtectedAction, show_hidden_warnings
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "tenant_id": {"type": "str", "default": ""},
     "batch_size": {"type": "int", "default": 100},
     "keeps": {"type": "bool", "default": True},
     "blind": {"type": "bool", "default": False},
+    "concurrency": {"type": "int", "default": 8},
     "prune": {"type": "bool", "default": False},
+    "prune_protect": {"type": "list", "elements": "str", "default": []},
+    "prune_limit": {"type": "int", "default": 10},
     "fail_on_drift": {"type": "bool", "default": False},
     "expiring_within": {"type": "str", "default": ""},
 }
 SPEC: dict[str, dict[str, Any]] = {
-    "step": {"type": "str", "required": True, "choices": ["load", *RUN_STEPS, *ORDERS]},
+    "step": {"type": "str", "required": True, "choices": ["load", *RUN_STEPS, *BATCH_STEPS]},
     "apps": {"type": "list", "elements": "raw", "default": []},
     "source": {"type": "path"},
     "defaults": {"type": "dict", "default": {}},
@@ -39,7 +44,12 @@ SPEC: dict[str, dict[str, Any]] = {
     "connection": {"type": "dict", "default": {}, "no_log": False},
     "number": {"type": "int", "default": 0},
 }
+MODULES: dict[str, type[ProtectedAction]] = {
+    "vantage_client": vantage_client.ActionModule,
+    "vantage_client_secret": vantage_client_secret.ActionModule,
+}
 PROBLEMS_NAMED = 50
+WARNINGS_NAMED = 5
 MOST_IN_BATCH = 1000
 
 
@@ -55,8 +65,32 @@ class ActionModule(ActionBase):
         check = bool(self._task.check_mode)
         if params["step"] == "load":
             return self._load({**params, "check": check})
-        answer = think(params["step"], task_vars or {}, number=params["number"], check=check)
-        return {**answer, "changed": False, "_ansible_no_log": True}
+        variables = task_vars or {}
+        warnings: list[str] = []
+
+        def call(name: str, options: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+            answer = self._call(name, options, check_mode, variables)
+            warnings.extend(answer.pop("warnings", []))
+            return answer
+
+        try:
+            answer = take_step(params["step"], Run(variables, params["number"], check, bool(self._task.diff), call))
+        except StepError as exc:
+            return {"failed": True, "changed": False, "msg": str(exc), "warnings": warnings}
+        # What was made has a value; what would be made has none, and its difference is to be seen, though nothing else of it.
+        hidden = {"_ansible_verbose_override": True} if "diff" in answer else {"_ansible_no_log": True}
+        show_hidden_warnings(warnings)
+        return {"changed": False, **answer, **hidden, "warnings": warnings}
+
+    def _call(self, name: str, options: dict[str, Any], check_mode: bool, variables: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer of a module that runs as a task of its own would, over the connection of the step load."""
+        loaded = variables["__app_onboarding_loaded"]
+        task = self._task.copy()
+        task.action = f"abbyy.vantage.{name}"
+        task.args = {**loaded["connection"], "concurrency": loaded["settings"]["concurrency"], **options}
+        task.check_mode = check_mode
+        action = MODULES[name](task, self._connection, self._play_context, self._loader, self._templar, self._shared_loader_obj)
+        return action.run(task_vars=variables)
 
     def _load(self, params: dict[str, Any]) -> dict[str, Any]:
         declared = [Declared(app, f"app_onboarding_apps, app {number}") for number, app in enumerate(params["apps"], start=1)]
@@ -70,8 +104,9 @@ class ActionModule(ActionBase):
             return {"failed": True, "changed": False, "msg": message_of(problems)}
         kept = {name: params[name] for name in ("settings", "connection", "check")}
         known = {"count": len(apps), "first": apps[0]["client_id"] if apps else "", "leaving": any(app["state"] == "absent" for app in apps)}
-        texts = {"apps": packed(apps), "clients": packed_items(app["client"] for app in apps)}
-        return {"changed": False, **texts, **known, **kept, "_ansible_no_log": True}
+        warnings = warnings_of(apps)
+        show_hidden_warnings(warnings)
+        return {"changed": False, "apps": packed(apps), **known, **kept, "_ansible_no_log": True, "warnings": warnings}
 
     def _path_of(self, source: str) -> str:
         """Return a relative path as one below the folder where Ansible was started, or else beside the playbook.
@@ -104,6 +139,19 @@ def problems_of_settings(settings: dict[str, Any], apps: int) -> list[str]:
     except ValueError:
         problems.append(f"app_onboarding_fail_if_expiring_within {expiring_within!r} is not a duration; write {DURATION_FORMS}.")
     return problems
+
+
+def warnings_of(apps: list[dict[str, Any]]) -> list[str]:
+    """Return what is allowed, and most likely not meant."""
+    crowded = crowded_secrets(apps)
+    if not crowded:
+        return []
+    named = ", ".join(crowded[:WARNINGS_NAMED]) + (f" and {len(crowded) - WARNINGS_NAMED} more" if len(crowded) > WARNINGS_NAMED else "")
+    said = (
+        f"With a run every night, there can be three generations at a time of {named}: a next one is due before overlap lets the last but one go; "
+        "lower renew_before or overlap, or raise lifetime."
+    )
+    return [said]
 
 
 def message_of(problems: list[str]) -> str:

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: app_onboarding_step
-short_description: Think one step of the role app_onboarding
+short_description: Take one step of the role app_onboarding
 version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
   - Private to the role P(abbyy.vantage.app_onboarding#role), and may change in any release.
-  - Takes what the role's tasks have registered from their variables and answers what the next tasks have to do. It reads no more than the
-    files with apps, and writes nothing.
+  - Takes what the role's tasks have registered from their variables, calls M(abbyy.vantage.vantage_client) and
+    M(abbyy.vantage.vantage_client_secret) where only the next steps want to know what they answer, and answers what the next tasks have to do.
 options:
   step:
     description: Which step, in the order in which the role takes them. They are described in C(plugins/plugin_utils/_onboarding_steps.py).
     type: str
-    choices: [load, compare, reserve, plan, secrets, deliver, retire, prove, settle, end, prune, report]
+    choices: [load, clients, compare, check, reserve, plan, prune, report, make, retire, prove, end]
     required: true
   apps:
     description: With O(step=load), the apps as they are declared.
@@ -58,10 +58,23 @@ options:
         description: Whether the store never shows the values that it holds.
         type: bool
         default: false
+      concurrency:
+        description: How many requests the modules send at once.
+        type: int
+        default: 8
       prune:
         description: Whether clients that no app names are to go.
         type: bool
         default: false
+      prune_protect:
+        description: Patterns of client ids that are never to go.
+        type: list
+        elements: str
+        default: []
+      prune_limit:
+        description: The most clients that may go.
+        type: int
+        default: 10
       fail_on_drift:
         description: Whether the run is to fail in check mode when anything would be changed.
         type: bool
@@ -75,7 +88,7 @@ options:
     type: dict
     default: {}
   number:
-    description: With O(step=secrets), which batch, from 0.
+    description: With O(step=make), which batch, and with O(step=check), which chunk of the secrets, from 0.
     type: int
     default: 0
 attributes:

@@ -33,7 +33,10 @@ SECRET_KINDS = {
 }
 # What lies under the user's own defaults for secrets.
 SECRET_DEFAULTS = {"description": "default", "state": "present", "overlap": "1d", "prune": "superseded", "verify": True, "force": False}
-RENEW_BEFORE = 30 * 86400
+DAY = 86400
+RENEW_BEFORE = 30 * DAY
+# Six months, which is what the server gives; one day more or less is of no matter here.
+USUAL_LIFE = 182 * DAY
 
 
 class Problems:
@@ -149,6 +152,26 @@ def layer_under(own: dict[str, Any], layer: dict[str, Any]) -> dict[str, Any]:
     """Return the defaults without the end that the secret sets in the other way."""
     ends = ("lifetime", "expiration")
     return {key: value for key, value in layer.items() if key not in ends or not any(end in own for end in ends)}
+
+
+def crowded_secrets(apps: Iterable[dict[str, Any]]) -> list[str]:
+    """Return the names of the secrets of which a run every night may keep three generations at a time.
+
+    The older of two goes once the younger one has been working for ``overlap``, or has itself expired; here, the third is made before that.
+    """
+    return [f"{app['client_id']}/{secret.get('description', '')}" for app in apps for secret in app["secrets"] if is_crowded(secret)]
+
+
+def is_crowded(secret: dict[str, Any]) -> bool:
+    """Return whether a secret is due again before the one before it may go."""
+    if secret.get("expiration") or secret.get("state") == "absent" or secret.get("prune") != "superseded":
+        return False
+    lifetime = seconds_from_duration(secret.get("lifetime", USUAL_LIFE))
+    # Two runs are hardly ever a day apart to the second: what takes whole days may be due that night, and over only the night after.
+    next_made = max(1, -(-(lifetime - seconds_from_duration(secret["renew_before"])) // DAY))
+    older_gone = seconds_from_duration(secret.get("overlap", 0)) // DAY + 1
+    # One that has expired by then is no longer in the way.
+    return older_gone >= next_made and lifetime >= 2 * next_made * DAY
 
 
 def usual_renew_before(secret: dict[str, Any]) -> int:

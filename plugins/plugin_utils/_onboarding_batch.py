@@ -138,9 +138,9 @@ def needs_settling(facts: BatchFacts) -> bool:
     return bool(changes["entries"] or changes["remove"] or secrets_to_take_back(facts))
 
 
-def names_to_replace(facts: BatchFacts) -> list[str]:
+def names_to_replace(items: list[dict[str, Any]]) -> list[str]:
     """Return the store's names of secrets that work now and are to be replaced, so that they can be put back."""
-    return [] if facts.check or facts.blind else [secret["name"] for _item, secret in todo(facts, "make") if secret["held"].get("id")]
+    return [secret["name"] for item in items for secret in item["secrets"] if secret["todo"] == "make" and secret["held"].get("id")]
 
 
 def entries_to_keep(facts: BatchFacts) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The steps of the role app_onboarding that only think, each between tasks that act. Pure.
+"""The steps of the role app_onboarding, between its tasks that the user is to see and those of the store. Pure, but for the modules that they call.
 
-A step takes up what the tasks since the step before have registered, and says what the tasks after it have to do. What they are to do,
-and what later steps need to know, is packed (see ``_packed.py``); which of them are asked for anything is told beside it.
+A step takes up what the tasks since the step before have registered, calls a module where its answer is of no interest to anybody else, and
+says what the tasks after it have to do. What they are to do, and what later steps need to know, is packed (see ``_packed.py``).
 """
 
 from __future__ import annotations
@@ -20,108 +20,147 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils import _onboarding_r
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._packed import packed, packed_items, unpacked
 
 Variables = dict[str, Any]
+Answer = dict[str, Any]
 # Where all stores answer, so that each answer has to be taken up before the next one.
 STORE_ANSWER = "__app_onboarding_store_answer"
 MOST_DEAD_BATCHES = 2
 
 
-class Order(NamedTuple):
-    """Something that a step gives the tasks after it to do.
+class StepError(Exception):
+    """The run cannot go on; the text is a message for the user."""
 
-    :param field: under which name they find it in the step's answer.
-    :param slot: which part of a batch's facts their answer will be.
-    :param variable: where they register it.
+
+class Run(NamedTuple):
+    """What a step knows and can do.
+
+    :param variables: of the host, with all that was registered.
+    :param number: of the batch, or of the chunk to check, from 0.
+    :param check: whether nothing may be written.
+    :param diff: whether differences are to be shown.
+    :param call: runs a module by its name with these options, in check mode or not, and returns its answer.
+    """
+
+    variables: Variables
+    number: int
+    check: bool
+    diff: bool
+    call: Callable[[str, dict[str, Any], bool], Answer]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the role was told."""
+        settings: dict[str, Any] = self.variables["__app_onboarding_loaded"]["settings"]
+        return settings
+
+
+class Order(NamedTuple):
+    """Something that a step gives the store to do.
+
+    :param field: under which name its tasks find it in the step's answer.
+    :param slot: which part of a batch's facts the store's answer will be.
     :param of: makes the order from the batch's facts.
     """
 
     field: str
     slot: str
-    variable: str
     of: Callable[[batch.BatchFacts], Any]
 
 
-ORDERS: dict[str, tuple[Order, ...]] = {
-    "secrets": (
-        Order("names", "previous", STORE_ANSWER, batch.names_to_replace),
-        Order("secrets", "made", "__app_onboarding_made", batch.secrets_to_make),
-    ),
-    "deliver": (Order("changes", "kept", STORE_ANSWER, batch.entries_to_keep),),
-    "retire": (Order("names", "read", STORE_ANSWER, batch.names_to_read),),
-    "prove": (Order("secrets", "retired", "__app_onboarding_retired", batch.secrets_to_retire),),
-    "settle": (
-        Order("changes", "settled", STORE_ANSWER, batch.entries_to_settle),
-        Order("secrets", "taken_back", "__app_onboarding_taken_back", batch.secrets_to_take_back),
-    ),
-    "end": (),
+class BatchStep(NamedTuple):
+    """A step of a batch.
+
+    :param slot: which part of a batch's facts the module's answer will be; empty when none is called.
+    :param secrets: makes the options of vantage_client_secret from the batch's facts.
+    :param order: what the store is to do then, if anything.
+    """
+
+    slot: str
+    secrets: Callable[[batch.BatchFacts], list[batch.Secret]]
+    order: Order | None
+
+
+def no_secrets(_known: batch.BatchFacts) -> list[batch.Secret]:
+    """Return the options of a step that calls no module."""
+    return []
+
+
+BATCH_STEPS = {
+    "make": BatchStep("made", batch.secrets_to_make, Order("changes", "kept", batch.entries_to_keep)),
+    "retire": BatchStep("", no_secrets, Order("names", "read", batch.names_to_read)),
+    "prove": BatchStep("retired", batch.secrets_to_retire, Order("changes", "settled", batch.entries_to_settle)),
+    "end": BatchStep("taken_back", batch.secrets_to_take_back, None),
 }
 NO_PROGRESS: dict[str, Any] = {"rows": [], "dead": 0, "store_trouble": ""}
+NOTHING = packed([])
 
 
-def think(step: str, variables: Variables, *, number: int, check: bool) -> dict[str, Any]:
+def take_step(step: str, run: Run) -> Answer:
     """Return what a step answers, but for the step load.
 
-    :param number: of the batch, with the step secrets.
-    :param check: whether nothing may be written.
+    :raises StepError: when the run must not go on.
     """
-    settings = {**variables["__app_onboarding_loaded"]["settings"], "check": check}
-    if step not in ORDERS:
-        return RUN_STEPS[step](variables, settings)
-    return batch_step(step, begun(variables, number) if step == "secrets" else variables["__app_onboarding_batch"], variables, settings)
+    return batch_step(step, run) if step in BATCH_STEPS else RUN_STEPS[step](run)
 
 
-def begun(variables: Variables, number: int) -> dict[str, Any]:
-    """Return a batch as its first tasks have left it."""
-    progress = NO_PROGRESS if number == 0 else variables["__app_onboarding_batch"]["progress"]
-    given_up = progress["dead"] >= MOST_DEAD_BATCHES
-    # The clients of all batches are ordered by the step plan.
-    wrote = not given_up and variables["__app_onboarding_plan"]["clients"][number] != packed_items([])
-    asked = {"clients": "__app_onboarding_written"} if wrote else {}
-    return {"number": number, "progress": progress, "given_up": given_up, "answered": {}, "stored": {}, "asked": asked}
+def batch_step(step: str, run: Run) -> Answer:
+    """Return the batch as it goes on, with what the store is to do, and the slots that are ``asked`` for by it.
 
-
-def batch_step(step: str, former: dict[str, Any], variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the batch as it goes on, with the orders of this step by their fields, and the slots that are ``asked`` for by them.
-
-    Its ``progress`` is that of the run before this batch, and after it once there is nothing more to be done for it.
-
-    :param former: the batch as the step before has left it.
+    Its ``progress`` is that of the run before this batch, and after it once there is nothing more to be done for it. ``changed`` and ``diff``
+    are those of the module that was called.
     """
-    current = taken_up(former, variables)
-    known = known_facts(current, variables, settings)
-    wanted = {order: order.of(known) for order in ORDERS[step]}
-    answer = {**current, "asked": {order.slot: order.variable for order, what in wanted.items() if not is_empty(what)}}
-    answer.update({order.field: packed_items(what) if order.field == "secrets" else packed(what) for order, what in wanted.items()})
+    what = BATCH_STEPS[step]
+    current = begun(run) if step == "make" else taken_up(run.variables["__app_onboarding_batch"], run.variables)
+    known = known_facts(current, run)
+    secrets = what.secrets(known)
+    # In check mode nothing is known but what the plan says; the module has only its differences to show.
+    if secrets and (run.diff or not run.check):
+        made = run.call("vantage_client_secret", {"secrets": secrets}, run.check)
+        current["stored"][what.slot] = packed(made)
+        current.update({key: made[key] for key in ("changed", "diff") if key in made})
+        known = known_facts(current, run)
+    if what.order:
+        wanted = what.order.of(known)
+        current[what.order.field] = packed(wanted)
+        current["asked"] = [] if is_empty(wanted) else [what.order.slot]
     if step in ("retire", "end"):
-        answer["unfinished"] = step == "retire" and not known.check and (batch.needs_retiring(known) or batch.needs_settling(known))
-        if not answer["unfinished"]:
-            answer.update(ended(known, current, variables))
-    return answer
+        current["unfinished"] = step == "retire" and not run.check and (batch.needs_retiring(known) or batch.needs_settling(known))
+        if not current["unfinished"]:
+            current.update(ended(known, current, run.variables))
+    return current
 
 
-def taken_up(former: dict[str, Any], variables: Variables) -> dict[str, Any]:
-    """Return a batch with what the tasks since its last step have registered."""
-    answered, stored = dict(former["answered"]), dict(former["stored"])
-    for slot, variable in former["asked"].items():
-        if variable == STORE_ANSWER:
-            stored[slot] = packed(variables.get(variable) or {})
-        else:
-            answered[slot] = variable
-    return {**{key: former[key] for key in ("number", "progress", "given_up")}, "answered": answered, "stored": stored, "asked": {}}
+def begun(run: Run) -> Answer:
+    """Return a batch as the tasks before its first step have left it."""
+    progress = NO_PROGRESS if run.number == 0 else run.variables["__app_onboarding_batch"]["progress"]
+    current = {"number": run.number, "progress": progress, "given_up": progress["dead"] >= MOST_DEAD_BATCHES, "stored": {}, "asked": []}
+    planned = run.variables["__app_onboarding_plan"]
+    if not current["given_up"]:
+        # The clients of all batches, and whose values are to be replaced, are ordered by the step plan.
+        for orders, slot, variable in (("clients", "clients", "__app_onboarding_written"), ("replaced", "previous", STORE_ANSWER)):
+            if planned[orders][run.number] != NOTHING:
+                current["stored"][slot] = packed(run.variables.get(variable) or {})
+    return current
 
 
-def known_facts(current: dict[str, Any], variables: Variables, settings: dict[str, Any]) -> batch.BatchFacts:
+def taken_up(former: Answer, variables: Variables) -> Answer:
+    """Return a batch with what the store has answered since its last step."""
+    stored = {**former["stored"], **{slot: packed(variables.get(STORE_ANSWER) or {}) for slot in former["asked"]}}
+    return {**{key: former[key] for key in ("number", "progress", "given_up")}, "stored": stored, "asked": []}
+
+
+def known_facts(current: Answer, run: Run) -> batch.BatchFacts:
     """Return what is known of a batch."""
+    settings, variables = run.settings, run.variables
     return batch.BatchFacts(
         {
             "batch": unpacked(variables["__app_onboarding_plan"]["batches"][current["number"]]),
             "keeps": settings["keeps"],
             "blind": settings["blind"],
-            "check": settings["check"],
+            "check": run.check,
             "tenant_id": settings["tenant_id"],
             "now": variables["__app_onboarding_tenant"]["server_time"],
             "given_up": current["given_up"],
             "store_trouble": current["progress"]["store_trouble"],
-            **{slot: variables.get(variable) or {} for slot, variable in current["answered"].items()},
             **{slot: unpacked(answer) for slot, answer in current["stored"].items()},
         }
     )
@@ -148,74 +187,111 @@ def is_empty(wanted: Any) -> bool:
     return not (wanted["entries"] or wanted["remove"]) if isinstance(wanted, dict) else not wanted
 
 
-def compare_store(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return what the store holds, and the secrets to look at in the tenant."""
-    held = variables[STORE_ANSWER]["entries"]
-    facts = {**run_facts(variables, settings), "held": held}
-    return {"held": packed(held), "foreign": plan.foreign_entries(facts), "chunks": [packed_items(chunk) for chunk in plan.secrets_to_check(facts)]}
+def compare_clients(run: Run) -> Answer:
+    """Return what is to become of each client.
+
+    :raises StepError: when they cannot be compared.
+    """
+    loaded, settings = run.variables["__app_onboarding_loaded"], run.settings
+    prune = {option: settings[option] for option in ("prune", "prune_protect", "prune_limit")}
+    answer = run.call("vantage_client", {"clients": [app["client"] for app in unpacked(loaded["apps"])], **prune}, True)
+    if "results" not in answer:
+        raise StepError(f"Nothing was written. {answer['msg']}")
+    results = [{key: result[key] for key in ("client_id", "action", "msg") if key in result} for result in answer["results"]]
+    return {"clients": packed({"results": results})}
 
 
-def reserve(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
+def compare_store(run: Run) -> Answer:
+    """Return what the store holds, and the secrets to look at in the tenant.
+
+    :raises StepError: when the store is another tenant's.
+    """
+    held = run.variables[STORE_ANSWER]["entries"]
+    facts = {**run_facts(run), "held": held}
+    foreign = plan.foreign_entries(facts)
+    if foreign:
+        raise StepError(
+            f"Nothing was written. The store holds {len(foreign)} secrets of another tenant, such as {foreign[0]}; "
+            "give each tenant a place of its own (for the store file: app_onboarding_file_path)."
+        )
+    return {"held": packed(held), "chunks": [packed(chunk) for chunk in plan.secrets_to_check(facts)]}
+
+
+def check_secrets(run: Run) -> Answer:
+    """Return what is to become of the secrets of a chunk."""
+    secrets = unpacked(run.variables["__app_onboarding_compared"]["chunks"][run.number])
+    return {"secrets": packed(run.call("vantage_client_secret", {"secrets": secrets}, True))}
+
+
+def reserve(run: Run) -> Answer:
     """Return the marks that the store needs before anything is made, and whether it is ``needed`` at all."""
-    if not settings["keeps"] or settings["check"]:
+    if not run.settings["keeps"] or run.check:
         return {"changes": packed({}), "needed": False}
-    changes = plan.entries_to_reserve(run_facts(variables, settings))
+    changes = plan.entries_to_reserve(run_facts(run))
     return {"changes": packed(changes), "needed": changes["needed"]}
 
 
-def plan_batches(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the batches with their ``labels`` and ``clients``, and the clients to prune and to seek."""
-    facts = run_facts(variables, settings)
-    if variables["__app_onboarding_reservation"]["needed"]:
-        facts["reserved"] = variables[STORE_ANSWER]
+def plan_batches(run: Run) -> Answer:
+    """Return the batches with their ``labels``, the ``clients`` to write and the names that are ``replaced`` in the store, and the clients to prune."""
+    facts = run_facts(run)
+    if run.variables["__app_onboarding_reservation"]["needed"]:
+        facts["reserved"] = run.variables[STORE_ANSWER]
     batches = plan.batches(facts)
     surplus, unnamed = plan.clients_to_prune(facts), plan.clients_to_seek(facts)
+    remembers = not run.check and not run.settings["blind"]
     return {
         "batches": [packed(one) for one in batches],
         "labels": [one["label"] for one in batches],
         "clients": [packed_items(batch.clients_to_write(one["items"])) for one in batches],
+        "replaced": [packed(batch.names_to_replace(one["items"]) if remembers else []) for one in batches],
         "reserved": packed(facts["reserved"]),
         "surplus": packed_items(surplus),
-        "unnamed": packed_items(unnamed),
+        "unnamed": packed(unnamed),
         "prunes": bool(surplus),
         "seeks": bool(unnamed),
     }
 
 
-def prune_store(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
+def prune_store(run: Run) -> Answer:
     """Return the store's changes after pruning, and whether they are ``needed``."""
-    answers = {"pruned": variables["__app_onboarding_pruned"], "sought": variables["__app_onboarding_sought"]}
-    changes = plan.entries_to_prune({**run_facts(variables, settings), **answers})
+    unnamed = unpacked(run.variables["__app_onboarding_plan"]["unnamed"])
+    answers = {
+        "pruned": run.variables["__app_onboarding_pruned"],
+        "sought": run.call("vantage_client", {"clients": unnamed}, True) if unnamed else {},
+    }
+    changes = plan.entries_to_prune({**run_facts(run), **answers})
     return {"changes": packed(changes), "needed": not is_empty(changes)}
 
 
-def make_report(variables: Variables, settings: dict[str, Any]) -> dict[str, Any]:
+def make_report(run: Run) -> Answer:
     """Return the table, the counts, the failures of a run with all that it is to fail for, and what AWX keeps of it."""
-    planned = variables["__app_onboarding_plan"]
-    facts = {**run_facts(variables, settings), "reserved": unpacked(planned["reserved"])}
-    progress = variables["__app_onboarding_batch"]["progress"] if planned["batches"] else NO_PROGRESS
+    planned, settings = run.variables["__app_onboarding_plan"], run.settings
+    facts = {**run_facts(run), "reserved": unpacked(planned["reserved"])}
+    progress = run.variables["__app_onboarding_batch"]["progress"] if planned["batches"] else NO_PROGRESS
     facts["rows"] = [row for rows in progress["rows"] for row in unpacked(rows)]
-    facts["pruned"] = variables["__app_onboarding_pruned"] if planned["prunes"] else {}
+    facts["pruned"] = run.variables["__app_onboarding_pruned"] if planned["prunes"] else {}
     made = report.report(facts)
     judged = gates.verdict(
         made.pop("rows"),
         now=facts["now"],
-        check=settings["check"],
+        check=run.check,
         fail_on_drift=settings["fail_on_drift"],
         expiring_within=settings["expiring_within"],
     )
     return {**made, "failure": " ".join(filter(None, [made["failure"], judged["objection"]])), "artifact": judged["artifact"]}
 
 
-def run_facts(variables: Variables, settings: dict[str, Any]) -> plan.Facts:
+def run_facts(run: Run) -> plan.Facts:
     """Return what the run knows, as ``_onboarding_plan`` wants it."""
+    variables, settings = run.variables, run.settings
     compared = variables.get("__app_onboarding_compared")
+    checked = variables.get("__app_onboarding_checked")
     return {
         "apps": unpacked(variables["__app_onboarding_loaded"]["apps"]),
-        "clients": variables["__app_onboarding_clients_check"],
+        "clients": unpacked(variables["__app_onboarding_tenant_clients"]["clients"]),
         "keeps": settings["keeps"],
         "held": unpacked(compared["held"]) if compared else {},
-        "checks": variables.get("__app_onboarding_secrets_check", {}).get("results", []),
+        "checks": [unpacked(answer["secrets"]) for answer in checked["results"]] if checked else [],
         "reserved": {},
         "prune": settings["prune"],
         "tenant_id": settings["tenant_id"],
@@ -224,8 +300,10 @@ def run_facts(variables: Variables, settings: dict[str, Any]) -> plan.Facts:
     }
 
 
-RUN_STEPS: dict[str, Callable[[Variables, dict[str, Any]], dict[str, Any]]] = {
+RUN_STEPS: dict[str, Callable[[Run], Answer]] = {
+    "clients": compare_clients,
     "compare": compare_store,
+    "check": check_secrets,
     "reserve": reserve,
     "plan": plan_batches,
     "prune": prune_store,

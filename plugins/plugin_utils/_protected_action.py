@@ -93,12 +93,17 @@ def protect(name: str, answer: dict[str, Any]) -> dict[str, Any]:
         for result in answer.get("results") or []:
             if isinstance(result, dict):
                 result["_ansible_no_log"] = True
-        if HIDES_WARNINGS:
-            for warning in answer.get("warnings") or []:
-                display.warning(f"{name}: {warning}")
+        show_hidden_warnings([f"{name}: {warning}" for warning in answer.get("warnings") or []])
         if answer.get("failed"):
             display.error(f"{name}: {answer.get('msg')}")
     return answer
+
+
+def show_hidden_warnings(warnings: list[str]) -> None:
+    """Show the warnings of an answer that is not to be logged, unless Ansible does."""
+    if HIDES_WARNINGS:
+        for warning in warnings:
+            display.warning(warning)
 
 
 def holds_secret(answer: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from ansible.module_utils.common.validation import check_type_dict
 
 from ansible_collections.abbyy.vantage.plugins.action import app_onboarding_step
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import think
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import Run, StepError, take_step
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_entries import merge, without_values
 from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
 from ansible_collections.abbyy.vantage.tests.unit.role_tasks import Answer, RoleTasks, Scope, TaskFailed
@@ -108,7 +108,7 @@ class RoleRun:
         self._variables = {**ansible, **connection, "app_onboarding_file_path": "memory", **own, **variables}
         actions = {f"abbyy.vantage.{name}": self._module(name) for name in MODULES}
         self._tasks = RoleTasks(
-            {**actions, "abbyy.vantage.app_onboarding_step": self._think, "abbyy.vantage.vantage_secret_file": self._ask_store},
+            {**actions, "abbyy.vantage.app_onboarding_step": self._take_step, "abbyy.vantage.vantage_secret_file": self._ask_store},
         )
 
     def perform(self) -> dict[str, Any]:
@@ -129,14 +129,23 @@ class RoleRun:
 
         return run
 
-    def _think(self, args: dict[str, Any], scope: Scope) -> Answer:
+    def _take_step(self, args: dict[str, Any], scope: Scope) -> Answer:
         """Answer as the action plugin of this name does."""
         given = {option: keywords.get("default") for option, keywords in app_onboarding_step.SPEC.items()}
         params = {**given, **args, "check": scope.check}
         step = params["step"]
         if step == "load":
             return app_onboarding_step.ActionModule.__new__(app_onboarding_step.ActionModule)._load(params)
-        return think(step, scope.facts, number=params["number"], check=scope.check)
+
+        def call(name: str, options: dict[str, Any], check: bool) -> Answer:
+            loaded = scope.facts["__app_onboarding_loaded"]
+            self._step()
+            return self._in_process.run(name, check=check, **{**loaded["connection"], "concurrency": loaded["settings"]["concurrency"], **options})
+
+        try:
+            return take_step(step, Run(scope.facts, params["number"], scope.check, False, call))
+        except StepError as exc:
+            return {"failed": True, "msg": str(exc)}
 
     def _ask_store(self, args: dict[str, Any], scope: Scope) -> Answer:
         """Answer as vantage_secret_file does."""

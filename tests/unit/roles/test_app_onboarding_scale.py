@@ -33,14 +33,13 @@ def size_of(value: Any) -> int:
 def nights(count: int, monkeypatch: pytest.MonkeyPatch, batch_size: int = 100) -> tuple[Counter[str], list[Counter[str]]]:
     """Return how large each step's answers were at most, and what was asked in each of three nights: the first, a renewal, a retirement."""
     sizes: Counter[str] = Counter()
-    thought = steps.think
 
-    def think(step: str, variables: dict[str, Any], **more: Any) -> dict[str, Any]:
-        answer = thought(step, variables, **more)
+    def take_step(step: str, run: steps.Run) -> dict[str, Any]:
+        answer = steps.take_step(step, run)
         sizes[step] = max(sizes[step], size_of(answer))
         return answer
 
-    monkeypatch.setattr(role_run, "think", think)
+    monkeypatch.setattr(role_run, "take_step", take_step)
     emulator, store = Emulator(), role_run.Store()
     in_process = InProcess(emulator, monkeypatch)
     asked = []
@@ -63,15 +62,15 @@ def kind_of(path: str) -> str:
 def test_what_a_step_answers_does_not_grow_with_the_apps(monkeypatch: pytest.MonkeyPatch) -> None:
     few, _asked = nights(2, monkeypatch)
     many, _asked = nights(40, monkeypatch)
-    assert {step for step in few if few[step] > 1} >= {"secrets", "deliver", "retire", "prove", "settle", "end", "plan", "compare", "reserve"}
+    assert {step for step in few if few[step] > 1} >= {"clients", "compare", "check", "reserve", "plan", "make", "retire", "prove", "end"}
     assert {step: size for step, size in many.items() if step not in SHOWN} == {step: size for step, size in few.items() if step not in SHOWN}
 
 
 def test_of_a_batch_a_step_keeps_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
     few, _asked = nights(2, monkeypatch, batch_size=1)
     many, _asked = nights(6, monkeypatch, batch_size=1)
-    # The plan has three texts for each batch, a step in a batch one for each that is done.
-    assert (many["plan"] - few["plan"], many["secrets"] - few["secrets"]) == (3 * 4, 4)
+    # The plan has four texts for each batch, a step in a batch one for each that is done.
+    assert (many["plan"] - few["plan"], many["make"] - few["make"]) == (4 * 4, 4)
 
 
 def test_a_new_client_is_asked_for_once_and_a_night_reads_the_tenant_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,7 +182,6 @@ def test_older_ones_go_only_while_the_store_holds_the_newer() -> None:
 def test_a_store_that_shows_no_values() -> None:
     blind = {"blind": True, "made": made("due"), "kept": {"entries": {"a/d": {"id": "2"}}}}
     known = facts(secret(held=OLD), **blind)
-    assert batch.names_to_replace(known) == []
     [item] = batch.secrets_to_retire(known)
     assert (item["held_id"], "held_value" in item) == ("2", False)
     assert not row(known)["failed"]

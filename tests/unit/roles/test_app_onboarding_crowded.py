@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role warns of settings that keep more than two generations of a secret, and of no others: seen by living through the nights."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._app_source import Declared
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._apps import complete_apps, crowded_secrets
+from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
+from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
+from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
+from ansible_collections.abbyy.vantage.tests.unit.role_run import RoleRun, Store
+
+LIFETIMES, RENEW_BEFORE, OVERLAPS = (2.3, 3, 5, 10), (0.4, 1, 1.6, 2, 3.7, 4, 7, 9), (0, 0.5, 1, 1.9, 2, 3, 6)
+NIGHTS = 22
+
+
+def is_sharp(client_id: str) -> bool:
+    """Return whether seconds do not decide which night something is due."""
+    lifetime, renew_before, overlap = (float(part) for part in client_id.split("-")[1:])
+    return not (lifetime - renew_before).is_integer() and not overlap.is_integer()
+
+
+def test_the_warning_comes_where_generations_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    apps = [
+        {
+            "client_id": f"app-{lifetime}-{renew_before}-{overlap}",
+            "allowed_grant_types": ["client_credentials"],
+            "secrets": [{"lifetime": int(lifetime * DAY), "renew_before": int(renew_before * DAY), "overlap": int(overlap * DAY)}],
+        }
+        for lifetime, renew_before, overlap in product(LIFETIMES, RENEW_BEFORE, OVERLAPS)
+        if renew_before < lifetime
+    ]
+    emulator, store = Emulator(), Store()
+    in_process = InProcess(emulator, monkeypatch)
+    most: Counter[str] = Counter()
+    for _night in range(NIGHTS):
+        assert RoleRun(in_process, store, apps).perform()["failure"] == ""
+        clients = emulator.world.named_tenant(CONTOSO).clients
+        most |= Counter({app["client_id"]: len(clients[app["client_id"]].secrets) for app in apps})
+        emulator.advance(DAY)
+    completed, problems = complete_apps([Declared(app, "apps") for app in apps], None, None)
+    assert problems == []
+    warned = {name.partition("/")[0] for name in crowded_secrets(completed)}
+    crowded = {client_id for client_id, count in most.items() if count > 2}
+    assert crowded
+    assert crowded <= warned
+    assert {name for name in warned if is_sharp(name)} == {name for name in crowded if is_sharp(name)}
+
+
+def test_what_stays_by_wish_is_no_reason_to_warn() -> None:
+    crowded = {"lifetime": "10d", "renew_before": "9d", "overlap": "3d"}
+    others = [{"prune": "none"}, {"prune": "expired"}, {"state": "absent"}, {"lifetime": None, "expiration": "2030-01-01"}, {"lifetime": None}]
+    secrets = [{"description": f"{number}", **crowded, **other} for number, other in enumerate([{}, *others])]
+    completed, _problems = complete_apps([Declared({"client_id": "a", "secrets": secrets}, "apps")], None, None)
+    assert crowded_secrets(completed) == ["a/0"]
