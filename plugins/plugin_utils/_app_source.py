@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import yaml
 
-YAML_SUFFIXES = (".yml", ".yaml", ".json")
+JSON_SUFFIX = ".json"
+YAML_SUFFIXES = (".yml", ".yaml", JSON_SUFFIX)
 CSV_SUFFIX = ".csv"
 VAULT_HEADER = "$ANSIBLE_VAULT"
 
@@ -104,7 +107,7 @@ def apps_from_yaml(text: str, path: str) -> list[Declared]:
     :raises SourceError: when it is none of these.
     """
     try:
-        found = yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a safe loader
+        found = loaded(text, path)
     except yaml.YAMLError as exc:
         raise SourceError(f"{path}{position(exc)} is not valid YAML: {reason(exc)}; mend it.") from exc
     if found is None:
@@ -116,6 +119,26 @@ def apps_from_yaml(text: str, path: str) -> list[Declared]:
     if not isinstance(found, list):
         raise SourceError(f"{path} is not an app or a list of apps; write a list of mappings with client_id.")
     return [Declared(app, f"{path}, app {number}") for number, app in enumerate(found, start=1)]
+
+
+def loaded(text: str, path: str) -> Any:
+    """Return what a text of YAML stands for; of JSON it is the same, many times faster.
+
+    :raises YAMLError: when it is neither.
+    """
+    if path.endswith(JSON_SUFFIX):
+        # What is wrong with it is said with its place by the reader of YAML.
+        with suppress(ValueError):
+            return json.loads(text, object_pairs_hook=unique_pairs)
+    return yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a safe loader
+
+
+def unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a mapping; raise ValueError when a key is there twice."""
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        raise ValueError("a key is there twice")
+    return mapping
 
 
 def apps_from_csv(text: str, path: str) -> list[Declared]:

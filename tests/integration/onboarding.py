@@ -168,7 +168,7 @@ def report_of(run: Run, host: str = "contoso") -> list[list[str]]:
 
 def failure_of(run: Run, host: str) -> str:
     """Return the message that a host has ended with; what was rescued before is not it."""
-    failed = [event["result"]["msg"] for event in run.events if event["event"] == "failed" and event["host"] == host]
+    failed = [event["result"].get("msg", "") for event in run.events if event["event"] == "failed" and event["host"] == host]
     assert failed, f"{host} has not failed: {run.output}"
     return str(failed[-1])
 

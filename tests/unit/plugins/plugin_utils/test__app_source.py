@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from ansible_collections.abbyy.vantage.plugins.plugin_utils import _app_source
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._app_source import read_source
 
 
@@ -43,6 +45,15 @@ def test_all_forms_in_the_order_of_their_names(tmp_path: Path) -> None:
     assert (apps[3].where, apps[3].is_text) == (f"{tmp_path}/c.csv:2", True)
 
 
+def test_json_is_read_as_json_and_what_only_yaml_allows_is_still_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = {"client_id": "a", "redirect_uris": ["https://a.example/\u00e9"], "require_consent": True, "access_token_lifetime": 3600, "client_name": None}
+    write(tmp_path, a__json=json.dumps([app, {"client_id": "b"}]), b__json="# by hand\n{client_id: c}\n")
+    apps, problems = read_source(str(tmp_path))
+    assert ([one.app for one in apps], problems) == ([app, {"client_id": "b"}, {"client_id": "c"}], [])
+    monkeypatch.delattr(_app_source, "StrictLoader")
+    assert len(_app_source.read_file(str(tmp_path / "a.json"))) == 2
+
+
 def test_a_csv_file_with_semicolons_and_a_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "apps.csv"
     path.write_bytes('\ufeffclient_id;client_name\r\na;"A; and more"\r\n'.encode())
@@ -56,6 +67,8 @@ def test_a_csv_file_with_semicolons_and_a_byte_order_mark(tmp_path: Path) -> Non
     [
         ("a.yml", "- client_id: [\n", "a.yml:2:1 is not valid YAML"),
         ("a.yml", "- client_id: a\n  client_id: b\n", "a.yml:2:3 is not valid YAML: the key 'client_id' is there twice; mend it."),
+        ("a.json", '[\n{"client_id": "a", "client_id": "b"}]', "a.json:2:20 is not valid YAML: the key 'client_id' is there twice; mend it."),
+        ("a.json", '[{"client_id": "a"', "is not valid YAML"),
         ("a.yml", "just text\n", "a.yml is not an app or a list of apps"),
         ("a.yml", "$ANSIBLE_VAULT;1.1;AES256\n3031\n", "a.yml is encrypted; an app's description holds nothing secret"),
         ("a.csv", "client_id,client_name\na,b,c\n", "a.csv:2 has not as many cells as the first line"),
