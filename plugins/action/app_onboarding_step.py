@@ -78,7 +78,7 @@ class ActionModule(ActionBase):
         except StepError as exc:
             return {"failed": True, "changed": False, "msg": str(exc), "warnings": warnings}
         # What was made has a value; what would be made has none, and its difference is to be seen, though nothing else of it.
-        hidden = {"_ansible_verbose_override": True} if "diff" in answer else {"_ansible_no_log": True}
+        hidden = {"_ansible_verbose_override": True} if check and "diff" in answer else {"_ansible_no_log": True}
         show_hidden_warnings(warnings)
         return {"changed": False, **answer, **hidden, "warnings": warnings}
 

@@ -105,8 +105,8 @@ def take_step(step: str, run: Run) -> Answer:
 def batch_step(step: str, run: Run) -> Answer:
     """Return the batch as it goes on, with what the store is to do, and the slots that are ``asked`` for by it.
 
-    Its ``progress`` is that of the run before this batch, and after it once there is nothing more to be done for it. ``changed`` and ``diff``
-    are those of the module that was called.
+    Its ``progress`` is that of the run before this batch, and after it once there is nothing more to be done for it. ``changed`` and, in
+    check mode, ``diff`` are those of the module that was called.
     """
     what = BATCH_STEPS[step]
     current = begun(run) if step == "make" else taken_up(run.variables["__app_onboarding_batch"], run.variables)
@@ -116,7 +116,8 @@ def batch_step(step: str, run: Run) -> Answer:
     if secrets and (run.diff or not run.check):
         made = run.call("vantage_client_secret", {"secrets": secrets}, run.check)
         current["stored"][what.slot] = packed(made)
-        current.update({key: made[key] for key in ("changed", "diff") if key in made})
+        # Where something was really made, its values are in this answer, of which then nothing may be shown.
+        current.update({key: made[key] for key in (("changed", "diff") if run.check else ("changed",)) if key in made})
         known = known_facts(current, run)
     if what.order:
         wanted = what.order.of(known)

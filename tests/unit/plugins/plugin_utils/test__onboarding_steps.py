@@ -88,12 +88,14 @@ def test_values_that_are_to_be_replaced_are_read_where_they_can_be_put_back(blin
     assert [unpacked(one) for one in Estate(blind=blind).plan(check=check)["replaced"]] == [names]
 
 
-@pytest.mark.parametrize(("check", "diff", "called"), [(False, False, True), (False, True, True), (True, False, False), (True, True, True)])
-def test_in_check_mode_secrets_are_only_asked_for_to_show_the_difference(check: bool, diff: bool, called: bool) -> None:
+@pytest.mark.parametrize(
+    ("check", "diff", "called", "shown"), [(False, False, True, False), (False, True, True, False), (True, False, False, False), (True, True, True, True)]
+)
+def test_in_check_mode_secrets_are_only_asked_for_to_show_the_difference(check: bool, diff: bool, called: bool, shown: bool) -> None:
     estate = Estate(MADE)
     estate.plan(check=check)
     answer = estate.take("make", check=check, diff=diff)
     assert [(name, [item["client_id"] for item in options["secrets"]], in_check) for name, options, in_check in estate.calls] == (
         [("vantage_client_secret", ["a"], check)] if called else []
     )
-    assert ("diff" in answer, answer.get("changed", False)) == (called, called)
+    assert (answer.get("changed", False), "diff" in answer) == (called, shown)
