@@ -90,9 +90,11 @@ Opener = Callable[..., Page]
 def open_page(browser: WebDriver, tmp_path: Path) -> Iterator[Opener]:
     from ansible_collections.abbyy.vantage.tests.integration import report_pages
 
-    def open_it(clients: int = 100, width: int = 1280, **media: str) -> Page:
+    def open_it(clients: int | list[dict[str, Any]] = 100, width: int = 1280, **media: str) -> Page:
         path = tmp_path / "page.html"
-        shown = report_pages.write_page(path, report_pages.three_clients() if clients == 3 else report_pages.many_clients(clients))
+        if isinstance(clients, int):
+            clients = report_pages.three_clients() if clients == 3 else report_pages.many_clients(clients)
+        shown = report_pages.write_page(path, clients)
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
         scheme = media.get("scheme", "light")
         browser.execute_cdp_cmd(
@@ -145,6 +147,39 @@ def test_line_of_today_is_in_its_place(open_page: Opener, clients: int, width: i
     label = page.run("(() => { const box = document.getElementById('today').getBoundingClientRect(); return (box.left + box.right) / 2; })()")
     line = page.run("document.querySelector('.group .track').getBoundingClientRect().left") + left
     assert label == pytest.approx(line, abs=1.5)
+
+
+# How long ago the oldest secret was made and how long the newest works: axes of one to twelve months a mark, some with the short February.
+LIVES = ((30, 90), (30, 200), (100, 167), (180, 185), (180, 300), (90, 365), (180, 500), (60, 600), (180, 1095))
+BOXES_OF_AXIS = """(() => {
+    const box = (node) => { const range = document.createRange(); range.selectNodeContents(node); return range.getBoundingClientRect(); };
+    return [...document.querySelectorAll('.axis .tick'), document.querySelector('.axis .note')]
+        .map(box).filter((one) => one.width).map((one) => [one.left, one.right]);
+})()"""
+
+
+@pytest.mark.parametrize(
+    ("media", "widths"),
+    [
+        ("screen", (320, 400, 560, 800, 960, 961, 1080, 1200, 1400, 1920)),
+        # A4 upright and across, without its margins.
+        ("print", (703, 1031)),
+    ],
+)
+@pytest.mark.parametrize("life", LIVES)
+def test_labels_of_the_axis_leave_room_between_them(open_page: Opener, life: tuple[int, int], media: str, widths: tuple[int, ...]) -> None:
+    from ansible_collections.abbyy.vantage.tests.integration import report_pages
+
+    tenants = report_pages.three_clients()
+    tenants[0]["clients"] = [report_pages.client("claims-intake", report_pages.secret("a", -life[0], life[1]))]
+    for width in widths:
+        page = open_page(tenants, width, media=media)
+        boxes = page.run(BOXES_OF_AXIS)
+        assert len(boxes) > 1
+        gaps = [after[0] - before[1] for before, after in zip(boxes, boxes[1:])]
+        assert min(gaps) >= 5, f"{width} px wide"
+        assert boxes[0][0] >= 0, f"{width} px wide"
+        assert boxes[-1][1] <= width, f"{width} px wide"
 
 
 def test_bars_lie_where_the_times_are(open_page: Opener) -> None:

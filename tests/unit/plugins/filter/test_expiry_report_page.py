@@ -105,6 +105,14 @@ def test_ticks_are_few_and_in_order(end: int) -> None:
     assert ticks[0]["new_year"]
 
 
+@pytest.mark.parametrize("made", [-30, -100, -180])
+def test_ticks_are_a_tenth_of_the_axis_apart(made: int) -> None:
+    # What the style of the page relies on for the labels to have room.
+    for end in range(90, 1100, 7):
+        places = [tick["at"] for tick in page_of(tenant(client("app", secret("a", made, end))))["axis"]["ticks"]]
+        assert min(after - before for before, after in zip(places, places[1:])) > 10, end
+
+
 def test_descriptions_have_lines_of_their_own() -> None:
     page = page_of(tenant(client("app", secret("a", -90, 5), secret("b", -9, 90), secret("c", -9, 90, "test"))))
     lane = page["groups"][0]["lanes"][0]
