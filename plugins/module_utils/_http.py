@@ -278,12 +278,12 @@ def _checked_ca(ca_path: str) -> str:
         if os.path.isdir(ca_path):
             os.listdir(ca_path)
         else:
-            with open(ca_path, encoding="utf-8") as stream:
-                if "-----BEGIN" not in stream.read():
+            # As bytes: DER is no text, and a comment beside a certificate may be in any encoding.
+            with open(ca_path, "rb") as stream:
+                if b"-----BEGIN" not in stream.read():
                     raise ConfigError(f"ca_path {ca_path!r} holds no PEM certificate; give a file with BEGIN CERTIFICATE lines.")
-    except (OSError, UnicodeDecodeError) as exc:
-        said = exc.strerror if isinstance(exc, OSError) else "not a text file"
-        raise ConfigError(f"ca_path {ca_path!r} cannot be read ({said}); give a readable PEM file or a directory of them.") from exc
+    except OSError as exc:
+        raise ConfigError(f"ca_path {ca_path!r} cannot be read ({exc.strerror}); give a readable PEM file or a directory of them.") from exc
     return ca_path
 
 

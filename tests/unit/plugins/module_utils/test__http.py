@@ -105,7 +105,8 @@ def test_what_is_verified_is_what_was_asked_for(tmp_path: Path, monkeypatch: pyt
         (None, "cannot be read (No such file or directory)"),
         (b"not a certificate", "holds no PEM certificate; give a file with BEGIN CERTIFICATE lines"),
         (b"", "holds no PEM certificate"),
-        (b"\x30\x82\xff\xfe", "cannot be read (not a text file)"),
+        # DER, as troubleshooting.md has it.
+        (b"\x30\x82\xff\xfe", "holds no PEM certificate"),
     ],
 )
 def test_a_ca_that_cannot_be_used_is_refused_before_anything_is_sent(tmp_path: Path, content: bytes | None, said: str) -> None:
@@ -116,6 +117,12 @@ def test_a_ca_that_cannot_be_used_is_refused_before_anything_is_sent(tmp_path: P
         Http(BASE_URL, ca_path=str(path))
     assert said in error.value.message
     assert f"ca_path {str(path)!r}" in error.value.message
+
+
+def test_a_ca_may_have_comments_in_any_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_bytes("Prüfstelle\n-----BEGIN CERTIFICATE-----\n".encode("latin-1"))
+    Http(BASE_URL, ca_path=str(path))
 
 
 def test_a_ca_is_not_looked_at_when_nothing_is_verified() -> None:
