@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Choose the lowest and the newest ansible-core that the interpreters of this machine allow."""
+"""Choose the lowest, a middle and the newest ansible-core that the interpreters of this machine allow."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ CORES = {
     "2.20": ((3, 12), (3, 14)),
     "2.21": ((3, 12), (3, 14)),
 }
+# These two hide and show answers otherwise than those before and after them: one is tried for what must not be shown.
+MIDDLE = ("2.19", "2.20")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,24 @@ def pick(name: str, releases: list[str], interpreters: list[Interpreter]) -> Cor
     return None
 
 
+def span(release: str) -> str:
+    """Say which Pythons a release needs."""
+    return " to ".join(f"{major}.{minor}" for major, minor in CORES[release])
+
+
+def choose_middle(taken: set[str], interpreters: list[Interpreter]) -> tuple[list[Core], list[str]]:
+    """Answer the core between the others, unless one of them is it already, and a sentence when there is none."""
+    if already := sorted(taken.intersection(MIDDLE)):
+        return [], [f"The run on a middle ansible-core is left out: {already[0]} is the lowest or the newest one here."]
+    middle = pick("middle", list(MIDDLE), interpreters)
+    if not middle:
+        needs = ", ".join(f"{release} needs Python {span(release)}" for release in MIDDLE)
+        return [], [f"The run on a middle ansible-core is skipped: {needs}, not found here."]
+    if middle.release == MIDDLE[0]:
+        return [middle], []
+    return [middle], [f"ansible-core {MIDDLE[0]} is skipped: it needs Python {span(MIDDLE[0])}, not found here; {middle.release} takes its place."]
+
+
 def choose_cores(interpreters: list[Interpreter]) -> tuple[list[Core], list[str]]:
     """Answer the cores to check with, the newest one first, and a sentence for each thing that this machine does not allow."""
     usable = [interpreter for interpreter in interpreters if interpreter.makes_venvs]
@@ -57,8 +77,9 @@ def choose_cores(interpreters: list[Interpreter]) -> tuple[list[Core], list[str]
         return [], [*notes, f"No interpreter for ansible-core {releases[0]} to {releases[-1]} was found; Python 3.10 to 3.14 would do."]
     for core, wanted in ((newest, releases[-1]), (lowest, releases[0])):
         if core.release != wanted:
-            low, high = (f"{major}.{minor}" for major, minor in CORES[wanted])
-            notes.append(f"ansible-core {wanted} is skipped: it needs Python {low} to {high}, not found here; {core.release} takes its place.")
+            notes.append(f"ansible-core {wanted} is skipped: it needs Python {span(wanted)}, not found here; {core.release} takes its place.")
+    middle, said = choose_middle({newest.release, lowest.release}, usable)
+    notes += said
     if lowest.release == newest.release:
-        return [newest], [*notes, "The second run on a lower ansible-core is skipped: this machine allows only one."]
-    return [newest, lowest], notes
+        return [newest, *middle], [*notes, "The second run on a lower ansible-core is skipped: this machine allows only one."]
+    return [newest, *middle, lowest], notes

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets
+from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, Onboarding, service
+
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
     from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
@@ -149,6 +152,22 @@ def test_ad_hoc_use_shows_nothing_either(playbooks: PlaybookRunner, deployment: 
     assert run.rc == 0
     assert len(deployment.clients()["app-0"]["secrets"]) == 1
     assert shown(run, secrets_of(deployment)) == []
+
+
+def test_the_role_shows_nothing_of_what_it_makes_and_renews(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+    onboarding = Onboarding(playbooks, deployment)
+    secrets, values = set(), set()
+    for forced in ({}, {"force": True, "overlap": 0}):
+        wanted = [{"description": description, **forced} for description in ("day", "night")]
+        onboarding.declare(*(service(name, secrets=wanted) for name in NAMES))
+        run = onboarding.run("-vvv", "--diff")
+        secrets |= secrets_of(deployment) | known_secrets(deployment.emulator, VAULT_PASSWORD)
+        values |= {entry["value"] for entry in onboarding.entries().values()}
+        assert shown(run, secrets) == []
+        assert run.stats["contoso"]["changed"] > 0
+    # Two secrets of three apps, made and renewed.
+    assert len(values) == 12
+    assert values <= secrets
 
 
 def test_the_search_would_find_what_is_shown(playbooks: PlaybookRunner, deployment: Deployment) -> None:
