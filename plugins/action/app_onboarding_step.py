@@ -63,9 +63,9 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)  # refuses async
         _validated, params = self.validate_argument_spec(SPEC)  # type: ignore[no-untyped-call]  # ansible-core annotates in part only
         check = bool(self._task.check_mode)
-        if params["step"] == "load":
-            return self._load({**params, "check": check})
         variables = task_vars or {}
+        if params["step"] == "load":
+            return self._load({**params, "check": check, "host": variables["inventory_hostname"]})
         warnings: list[str] = []
 
         def call(name: str, options: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class ActionModule(ActionBase):
         if params["source"]:
             read, problems = read_source(self._path_of(params["source"]))
         apps, wrong = complete_apps([*declared, *read], params["defaults"], params["secret_defaults"])
-        problems += [*wrong, *problems_of_settings(params["settings"], len(apps))]
+        problems += [*wrong, *problems_of_settings(params["settings"], len(apps), params["host"])]
         if problems:
             return {"failed": True, "changed": False, "msg": message_of(problems)}
         kept = {name: params[name] for name in ("settings", "connection", "check")}
@@ -117,11 +117,12 @@ class ActionModule(ActionBase):
         return started if os.path.exists(started) else str(self._loader.path_dwim(source))
 
 
-def problems_of_settings(settings: dict[str, Any], apps: int) -> list[str]:
+def problems_of_settings(settings: dict[str, Any], apps: int, host: str) -> list[str]:
     """Return what is wrong with how the run is to go, whatever the apps.
 
     :param settings: empty where nothing is to be run.
     :param apps: how many there are.
+    :param host: that they are of, which is a tenant.
     """
     problems = []
     size = settings.get("batch_size", 1)
@@ -129,7 +130,7 @@ def problems_of_settings(settings: dict[str, Any], apps: int) -> list[str]:
         problems.append(f"app_onboarding_batch_size is {size}; give 1 to {MOST_IN_BATCH}, so that the log of a batch stays readable.")
     if settings.get("prune") and not apps:
         problems.append(
-            "app_onboarding_prune is on, but the host has no apps, so all of the tenant's clients would be deleted; "
+            f"app_onboarding_prune is on, but {host} has no apps, so all of the tenant's clients would be deleted; "
             "set app_onboarding_apps or app_onboarding_source, or switch app_onboarding_prune off."
         )
     expiring_within = settings.get("expiring_within", "")

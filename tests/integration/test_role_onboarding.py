@@ -147,7 +147,7 @@ def test_prune(onboarding: Onboarding, deployment: Deployment) -> None:
     assert sorted(deployment.clients()) == ["automation", "kept", "reader"]
     onboarding.assert_kept("kept/default")
     onboarding.declare()
-    assert "has no apps, so all of the tenant's clients would be deleted" in failure_of(onboarding.run(rc=2), "contoso")
+    assert "contoso has no apps, so all of the tenant's clients would be deleted" in failure_of(onboarding.run(rc=2), "contoso")
 
 
 def test_rotation(onboarding: Onboarding, deployment: Deployment) -> None:

@@ -132,7 +132,7 @@ class RoleRun:
     def _take_step(self, args: dict[str, Any], scope: Scope) -> Answer:
         """Answer as the action plugin of this name does."""
         given = {option: keywords.get("default") for option, keywords in app_onboarding_step.SPEC.items()}
-        params = {**given, **args, "check": scope.check}
+        params = {**given, **args, "check": scope.check, "host": scope.facts["inventory_hostname"]}
         step = params["step"]
         if step == "load":
             return app_onboarding_step.ActionModule.__new__(app_onboarding_step.ActionModule)._load(params)

@@ -33,7 +33,6 @@ class Sent(NamedTuple):
     body: Any
     verify: bool | str
     timeout: Any
-    thread: int
 
 
 class Script(BaseAdapter):
@@ -58,7 +57,7 @@ class Script(BaseAdapter):
     def send(self, request: Any, stream: bool = False, timeout: Any = None, verify: Any = True, cert: Any = None, proxies: Any = None) -> Any:
         with self._lock:
             reply = self.replies[min(len(self.sent), len(self.replies) - 1)]
-            self.sent.append(Sent(request.method, request.url, dict(request.headers), request.body, verify, timeout, threading.get_ident()))
+            self.sent.append(Sent(request.method, request.url, dict(request.headers), request.body, verify, timeout))
         if isinstance(reply, Exception):
             raise reply
         raw = HTTPResponse(
