@@ -167,8 +167,11 @@ def known_facts(current: Answer, run: Run) -> batch.BatchFacts:
     )
 
 
-def ended(known: batch.BatchFacts, current: dict[str, Any], variables: Variables) -> dict[str, Any]:
-    """Return the ``progress`` of the run after a batch, whether the next one is ``given_up``, and the ``line`` that says what became of this one."""
+def ended(known: batch.BatchFacts, current: Answer, variables: Variables) -> Answer:
+    """Return the ``progress`` of the run after a batch, whether the next one is ``given_up``, and the ``line`` that says what became of this one.
+
+    What was ``stored`` of it, values too, is forgotten.
+    """
     before = current["progress"]
     rows = report.rows_of_batch(known)
     dead = before["dead"] + 1 if batch.was_dead(known) else before["dead"] if known.given_up else 0
@@ -179,6 +182,7 @@ def ended(known: batch.BatchFacts, current: dict[str, Any], variables: Variables
             "store_trouble": before["store_trouble"] or batch.trouble_of_store(known),
         },
         "given_up": dead >= MOST_DEAD_BATCHES,
+        "stored": {},
         "line": report.line(variables["__app_onboarding_plan"]["labels"][current["number"]], rows),
     }
 

@@ -99,3 +99,16 @@ def test_in_check_mode_secrets_are_only_asked_for_to_show_the_difference(check: 
         [("vantage_client_secret", ["a"], check)] if called else []
     )
     assert (answer.get("changed", False), "diff" in answer) == (called, shown)
+
+
+def test_values_are_forgotten_at_the_end_of_a_batch() -> None:
+    estate = Estate(
+        {**MADE, "results": [{**MADE["results"][0], "secret": {"id": "2", "description": "d", "value": "geheim", "start_time": NOW, "expiration": NOW}}]}
+    )
+    estate.plan()
+    estate.variables["__app_onboarding_batch"] = estate.take("make")
+    assert "geheim" in str(estate.variables["__app_onboarding_batch"])
+    estate.variables["__app_onboarding_store_answer"] = {"msg": "It is full."}
+    for step in ("retire", "prove", "end"):
+        estate.variables["__app_onboarding_batch"] = estate.take(step)
+    assert "geheim" not in str(estate.variables["__app_onboarding_batch"])
