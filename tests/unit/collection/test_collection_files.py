@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 
+import pytest
 import yaml
 from project_files import ROOT, list_project_files
 
@@ -45,6 +48,15 @@ def find_lines(pattern: re.Pattern[str], files: list[Path]) -> list[str]:
             text = path.read_bytes().decode("utf-8", errors="ignore")
             found += [f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}: {match.group()}" for match in pattern.finditer(text)]
     return found
+
+
+@pytest.mark.parametrize("name", [".vantage-secrets", ".vantage-logins.yml", "..vantage-logins.yml.lock", "vantage-export", "vantage-probe", "vantage-report"])
+def test_what_a_run_writes_beside_the_example_is_not_taken_along(name: str) -> None:
+    written = f"docs/examples/tenants/{name}"
+    patterns = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
+    assert any(fnmatch(written, pattern) for pattern in patterns)
+    inside = written if "logins" in name else f"{written}/contoso.yml"
+    assert subprocess.run(["git", "check-ignore", "--quiet", inside], cwd=ROOT, check=False).returncode == 0
 
 
 def test_code_starts_with_the_licence() -> None:
