@@ -255,7 +255,7 @@ def table(rows: list[Row]) -> list[str]:
     if left_out:
         lines.append(f"{left_out:,} rows without a change are not shown")
     words = outcomes(rows)
-    return [*lines, f"{len(words):,} apps: {counted(words.values())}"]
+    return [*lines, f"{len(words):,} app{'' if len(words) == 1 else 's'}: {counted(words.values())}"]
 
 
 def is_news(row: Row) -> bool:

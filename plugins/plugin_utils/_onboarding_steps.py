@@ -216,7 +216,7 @@ def compare_store(run: Run) -> Answer:
     foreign = plan.foreign_entries(facts)
     if foreign:
         raise StepError(
-            f"Nothing was written. The store holds {len(foreign)} secrets of another tenant, such as {foreign[0]}; "
+            f"Nothing was written. The store holds secrets of another tenant, {len(foreign)} in all, such as {foreign[0]}; "
             "give each tenant a place of its own (for the store file: app_onboarding_file_path)."
         )
     return {"held": packed(held), "chunks": [packed(chunk) for chunk in plan.secrets_to_check(facts)]}

@@ -38,7 +38,7 @@ def judge(*rows: dict[str, Any], check: bool = True, drift: bool = True, within:
     ],
 )
 def test_drift_is_named(differing: dict[str, Any], said: str) -> None:
-    assert judge(differing, row("b"))["objection"] == f"1 of 2 apps are not as declared. {said}"
+    assert judge(differing, row("b"))["objection"] == f"1 of 2 apps is not as declared. {said}"
 
 
 @pytest.mark.parametrize("options", [{"check": False}, {"drift": False}])
@@ -57,7 +57,7 @@ def test_failed_app_is_not_drift() -> None:
 def test_app_with_two_secrets_is_one_app() -> None:
     rows = [row("a", "updated", description=name, secret="renewed", reason="due") for name in ("x", "y")]
     said = "a: would be updated, secret x would be renewed (due), secret y would be renewed (due)."
-    assert judge(*rows)["objection"] == f"1 of 1 apps are not as declared. {said}"
+    assert judge(*rows)["objection"] == f"1 of 1 app is not as declared. {said}"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_app_with_two_secrets_is_one_app() -> None:
 )
 def test_secret_that_expires_soon_is_named(expiration: str, said: str | None) -> None:
     judged = judge(row("a", expiration=expiration), row("b", expiration="2027-01-01T00:00:00Z"), within="14d")
-    assert judged["objection"] == (f"1 secrets in use expire within 14d. {said}." if said else "")
+    assert judged["objection"] == (f"1 secret in use expires within 14d. {said}." if said else "")
     assert judged["artifact"]["expiring"] == (["a"] if said else [])
 
 

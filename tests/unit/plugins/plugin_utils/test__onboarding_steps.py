@@ -72,7 +72,7 @@ def test_a_run_stops_when_clients_cannot_be_compared() -> None:
 
 
 def test_a_run_stops_at_the_store_of_another_tenant() -> None:
-    with pytest.raises(StepError, match=r"^Nothing was written\. The store holds 1 secrets of another tenant, such as a/d; give each tenant"):
+    with pytest.raises(StepError, match=r"^Nothing was written\. The store holds secrets of another tenant, 1 in all, such as a/d; give each tenant"):
         Estate(tenant_id="other").take("compare")
 
 
