@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import yaml
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 EXAMPLE = CHECKOUT / "docs/examples/execution-environment.yml"
+GUIDE = CHECKOUT / "docs/guides/awx.md"
 # Made by the step venv-awx of the checks.
 BUILDER = CHECKOUT / ".venv/awx/bin/ansible-builder"
 
@@ -50,3 +52,21 @@ def test_example_makes_a_build_context(tmp_path: Path) -> None:
     assert "FROM" in (context / "Containerfile").read_text(encoding="utf-8")
     (wanted,) = (context / "_build").glob("requirements.yml")
     assert [one["name"] for one in yaml.safe_load(wanted.read_text(encoding="utf-8"))["collections"]] == ["abbyy.vantage", "awx.awx"]
+
+
+def test_a_collection_that_was_built_by_hand_gets_to_where_its_name_says(tmp_path: Path) -> None:
+    blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)]
+    (own,) = [block for block in blocks if "additional_build_files" in block]
+    whole = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
+    (ours,) = own["dependencies"]["galaxy"]["collections"]
+    whole["dependencies"]["galaxy"]["collections"][0] = ours
+    whole["additional_build_files"] = own["additional_build_files"]
+    (tmp_path / own["additional_build_files"][0]["src"]).write_bytes(b"")
+    (tmp_path / "execution-environment.yml").write_text(yaml.safe_dump(whole), encoding="utf-8")
+    context = tmp_path / "context"
+    build("create", "-f", tmp_path / "execution-environment.yml", "-c", context, "--output-filename", "Containerfile")
+    # All of _build is copied to /build.
+    assert "COPY _build /build" in (context / "Containerfile").read_text(encoding="utf-8")
+    assert (context / "_build" / Path(ours["name"]).relative_to("/build")).exists()
+    version = yaml.safe_load((CHECKOUT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    assert Path(ours["name"]).name == f"abbyy-vantage-{version}.tar.gz"
