@@ -18,6 +18,7 @@ import yaml
 from ansible_collections.abbyy.vantage.tests.unit.role_variables import Lazy, evaluated, filled
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "app_onboarding"
+TASKS = ROLE / "tasks"
 INCLUDES = ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
 # What these do is not to be seen from here, or means nothing here.
 UNSEEN = {"name", "no_log", "diff", "changed_when", "loop_control", "register"}
@@ -36,9 +37,9 @@ class TaskFailed(Exception):  # noqa: N818 - the role's end, not an error of the
 
 
 @cache
-def read_role(path: str) -> Any:
+def read_role(path: Path) -> Any:
     """Return the content of one of the role's files."""
-    return yaml.safe_load((ROLE / path).read_text(encoding="utf-8")) or {}
+    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
 
 
 class Scope:
@@ -48,10 +49,13 @@ class Scope:
     :ivar lazy: variables whose templates are filled when they are used.
     :ivar check: whether nothing may be written.
     :ivar defaults: options of modules by their names.
+    :ivar folder: of the task file, from which other files are looked for first.
     """
 
-    def __init__(self, facts: dict[str, Any], lazy: dict[str, Any], *, check: bool = False, defaults: dict[str, Any] | None = None) -> None:
-        self.facts, self.lazy, self.check, self.defaults = facts, lazy, check, defaults or {}
+    def __init__(
+        self, facts: dict[str, Any], lazy: dict[str, Any], *, check: bool = False, defaults: dict[str, Any] | None = None, folder: Path = TASKS
+    ) -> None:
+        self.facts, self.lazy, self.check, self.defaults, self.folder = facts, lazy, check, defaults or {}, folder
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -64,7 +68,7 @@ class Scope:
         check = bool(filled(task["check_mode"], self.variables)) if "check_mode" in task else self.check
         # The role makes them of the host's variables alone, so they need not be made anew for each task.
         defaults = {**self.defaults, **filled(task["module_defaults"], self.variables)} if "module_defaults" in task else self.defaults
-        return Scope(self.facts, lazy, check=check, defaults=defaults)
+        return Scope(self.facts, lazy, check=check, defaults=defaults, folder=self.folder)
 
     def fill(self, raw: Any) -> Any:
         """Return a value with its templates filled."""
@@ -97,10 +101,10 @@ class RoleTasks:
 
         :raises TaskFailed: as the play would fail.
         """
-        lazy = {name: Lazy(raw) for path in ("defaults/main.yml", "vars/main.yml") for name, raw in read_role(path).items()}
+        lazy = {name: Lazy(raw) for path in ("defaults/main.yml", "vars/main.yml") for name, raw in read_role(ROLE / path).items()}
         facts = dict(variables)
         self._facts = facts
-        self._run_file("main.yml", Scope(facts, lazy))
+        self._run_file(TASKS / "main.yml", Scope(facts, lazy))
         return facts
 
     @property
@@ -108,9 +112,11 @@ class RoleTasks:
         """What the last run has registered, also when it failed."""
         return self._facts
 
-    def _run_file(self, path: str, scope: Scope) -> None:
-        for task in read_role(f"tasks/{path}"):
-            self._run_task(task, scope)
+    def _run_file(self, path: Path, scope: Scope) -> None:
+        inside = scope.within({})
+        inside.folder = path.parent
+        for task in read_role(path):
+            self._run_task(task, inside)
 
     def _run_task(self, task: dict[str, Any], outer: Scope) -> None:
         scope = outer.within(task)
@@ -148,7 +154,9 @@ class RoleTasks:
     def _run_action(self, task: dict[str, Any], scope: Scope) -> Answer:
         (name,) = set(task) - KEYWORDS
         if name in INCLUDES:
-            self._run_file(scope.fill(task[name]), scope)
+            named = scope.fill(task[name])
+            beside = (scope.folder / named).resolve()
+            self._run_file(beside if beside.exists() else TASKS / named, scope)
             return {}
         module = name.rpartition(".")[2]
         group = "group/abbyy.vantage.vantage" if module.startswith("vantage_") and module != "vantage_secret_file" else name

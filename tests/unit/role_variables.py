@@ -36,9 +36,9 @@ class LazyContext(Context):
         return filled(value.raw, self.parent) if isinstance(value, Lazy) else value
 
 
-def no_lookup(*_arguments: Any, **_options: Any) -> str:
-    """Answer as a lookup that finds nothing: no such variable in the environment."""
-    return ""
+def no_lookup(*_arguments: Any, default: Any = "", **_options: Any) -> Any:
+    """Answer as a lookup that finds nothing: no such variable, in the environment or at all."""
+    return default
 
 
 def new_environment() -> Environment:
