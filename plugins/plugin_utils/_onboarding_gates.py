@@ -43,8 +43,8 @@ def drift_message(rows: list[Row]) -> str:
         return ""
     named = [f"{app}: {', '.join(dict.fromkeys(said))}" for app, said in drifts.items()]
     apps = len(outcomes(rows))
-    said = f"1 of {apps:,} app{'' if apps == 1 else 's'} is not as declared." if len(drifts) == 1 else f"{len(drifts):,} of {apps:,} apps are not as declared."
-    return f"{said} {listed(named)}"
+    count = f"1 of {apps:,} app{'' if apps == 1 else 's'} is not as declared." if len(drifts) == 1 else f"{len(drifts):,} of {apps:,} apps are not as declared."
+    return f"{count} {listed(named)}"
 
 
 def drift_of(row: Row) -> list[str]:
@@ -80,8 +80,8 @@ def expiry_message(expiring: list[Row], now: str, within: str) -> str:
     moment = moment_from_timestamp(now)
     ends = [(row, left(moment_from_timestamp(row["expiration"]) - moment)) for row in expiring]
     named = [f"{row['app']}/{row['description']} {'has expired' if end == 'expired' else f'in {end}'}" for row, end in ends]
-    said = f"1 secret in use expires within {within}." if len(expiring) == 1 else f"{len(expiring):,} secrets in use expire within {within}."
-    return f"{said} {listed(named)}"
+    count = f"1 secret in use expires within {within}." if len(expiring) == 1 else f"{len(expiring):,} secrets in use expire within {within}."
+    return f"{count} {listed(named)}"
 
 
 def listed(named: list[str]) -> str:
