@@ -15,12 +15,12 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.abbyy.vantage.plugins.action import vantage_client, vantage_client_secret
-from ansible_collections.abbyy.vantage.plugins.module_utils._time import DURATION_FORMS, seconds_from_duration
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._app_source import Declared, read_source
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._apps import complete_apps, crowded_secrets
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_steps import BATCH_STEPS, RUN_STEPS, Run, StepError, take_step
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._packed import packed
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import ProtectedAction, show_hidden_warnings
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import NoLogAction, show_hidden_warnings
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import complete_apps, crowded_secrets
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared, read_source
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "tenant_id": {"type": "str", "default": ""},
@@ -44,7 +44,7 @@ SPEC: dict[str, dict[str, Any]] = {
     "connection": {"type": "dict", "default": {}, "no_log": False},
     "number": {"type": "int", "default": 0},
 }
-MODULES: dict[str, type[ProtectedAction]] = {
+MODULES: dict[str, type[NoLogAction]] = {
     "vantage_client": vantage_client.ActionModule,
     "vantage_client_secret": vantage_client_secret.ActionModule,
 }

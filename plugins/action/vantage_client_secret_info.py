@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from ansible_collections.abbyy.vantage.plugins.modules import vantage_client_secret_info
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import ProtectedAction
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import NoLogAction
 
 
-class ActionModule(ProtectedAction):
+class ActionModule(NoLogAction):
     """Run the module of the same name."""
 
     module = vantage_client_secret_info

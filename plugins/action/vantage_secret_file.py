@@ -10,9 +10,9 @@ from typing import Any
 from ansible import constants
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_entries import Entries, Merged, merge, without_values
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_file import SecretFile, SecretFileError
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._vault_passwords import VaultPasswords
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encrypted_file import SecretFile, SecretFileError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import Entries, Merged, merge, without_values
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
 
 SPEC: dict[str, dict[str, Any]] = {
     "path": {"type": "path", "required": True},

@@ -12,10 +12,10 @@ from ansible.module_utils.common.validation import check_type_path
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.abbyy.vantage.plugins.modules import vantage_token
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._login_file import LOG_IN, KeptLogin
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import ProtectedAction, protect
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_file import SecretFileError
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._vault_passwords import VaultPasswords
+from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import NoLogAction, protect
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encrypted_file import SecretFileError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.login_file import LOG_IN, KeptLogin
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
 
 # What only the controller knows to do; the module gets the rest.
 OWN_OPTIONS = ("login_file", "login_name", "vault_password", "vault_id")
@@ -23,7 +23,7 @@ OWN_OPTIONS = ("login_file", "login_name", "vault_password", "vault_id")
 MAKES_LOGIN = ("code", "callback_url", "auth_username", "auth_password", "auth_refresh_token")
 
 
-class ActionModule(ProtectedAction):
+class ActionModule(NoLogAction):
     """Run the module between reading and writing the file, alone with the file when a kept token is spent."""
 
     module = vantage_token

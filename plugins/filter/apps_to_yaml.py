@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._export_yaml import yaml_from_data
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.yaml_text import yaml_from_data
 
 
 def apps_to_yaml(apps: list[dict[str, Any]], variable: str = "app_onboarding_apps") -> str:

@@ -11,8 +11,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._time import moment_from_timestamp
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._report_model import report_from_tenants
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.model import report_from_tenants
 
 
 def expiry_report(tenants: list[dict[str, Any]], renew_before: Any = "30d", generated_at: str | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._report_csv import csv_from_report
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.csv_table import csv_from_report
 
 
 class FilterModule:

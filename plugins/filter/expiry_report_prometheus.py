@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._report_prometheus import prometheus_from_report
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.prometheus import prometheus_from_report
 
 
 class FilterModule:

@@ -117,8 +117,8 @@ error:
   sample: {status: null, code: invalid_option, method: null, path: null}
 """
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._authorization_request import PRODUCT_ID, begin_login
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_login
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.authorization_request import PRODUCT_ID, begin_login
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_login
 
 
 def main(module_class: ModuleClass = None) -> None:

@@ -318,9 +318,9 @@ auth_refresh_token:
   sample: 9f3c…
 """
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._client import options_spec
-from ansible_collections.abbyy.vantage.plugins.module_utils._client_job import ClientJob
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_job
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import options_spec
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientReconciler
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_reconciler
 
 
 def main(module_class: ModuleClass = None) -> None:
@@ -333,7 +333,7 @@ def main(module_class: ModuleClass = None) -> None:
         "state": {"type": "str", "choices": states},
         "known_absent": {"type": "bool", "default": False},
     }
-    run_job(
+    run_reconciler(
         {
             **members,
             "state": {"type": "str", "choices": states, "default": "present"},
@@ -344,7 +344,7 @@ def main(module_class: ModuleClass = None) -> None:
             "full_results": {"type": "bool", "default": False},
             "concurrency": {"type": "int", "default": 8},
         },
-        ClientJob,
+        ClientReconciler,
         module_class=module_class,
         required_one_of=[("client_id", "clients")],
         mutually_exclusive=[("clients", option) for option in members],

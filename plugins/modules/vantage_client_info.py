@@ -179,8 +179,8 @@ auth_refresh_token:
   sample: 9f3c…
 """
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._client_info import find_clients
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_query
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.queries import find_clients
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_query
 
 
 def main(module_class: ModuleClass = None) -> None:

@@ -396,22 +396,22 @@ auth_refresh_token:
   sample: 9f3c…
 """
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._client_secret import options_spec
-from ansible_collections.abbyy.vantage.plugins.module_utils._client_secret_job import ClientSecretJob
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_job
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import options_spec
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import ClientSecretReconciler
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_reconciler
 
 
 def main(module_class: ModuleClass = None) -> None:
     """Run the module."""
     single = options_spec(in_list=False)
     named_by_entry = ("client_id", "description", "held_id", "held_value", "orphaned_after", "prune_only", "secret_id")
-    run_job(
+    run_reconciler(
         {
             **single,
             "secrets": {"type": "list", "elements": "dict", "no_log": False, "options": options_spec(in_list=True)},
             "concurrency": {"type": "int", "default": 8},
         },
-        ClientSecretJob,
+        ClientSecretReconciler,
         module_class=module_class,
         required_one_of=[("client_id", "secrets")],
         mutually_exclusive=[("secrets", option) for option in named_by_entry],

@@ -144,13 +144,13 @@ auth_refresh_token:
   sample: 9f3c…
 """
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._probe_job import ProbeJob
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_job
+from ansible_collections.abbyy.vantage.plugins.module_utils.probe.prober import ProbeReconciler
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_reconciler
 
 
 def main(module_class: ModuleClass = None) -> None:
     """Run the module."""
-    run_job({"scratch_client_id": {"type": "str"}, "patience": {"type": "int", "default": 60}}, ProbeJob, module_class=module_class)
+    run_reconciler({"scratch_client_id": {"type": "str"}, "patience": {"type": "int", "default": 60}}, ProbeReconciler, module_class=module_class)
 
 
 if __name__ == "__main__":

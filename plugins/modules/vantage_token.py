@@ -240,8 +240,8 @@ error:
   sample: {status: 400, code: invalid_grant, method: POST, path: /auth2/0123456789abcdef0123456789abcdef/connect/token}
 """
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._runner import ModuleClass, run_login
-from ansible_collections.abbyy.vantage.plugins.module_utils._token_login import foresee_token, get_token
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_login
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.token_login import predict_token, get_token
 
 
 def main(module_class: ModuleClass = None) -> None:
@@ -262,7 +262,7 @@ def main(module_class: ModuleClass = None) -> None:
             "vault_id": {"type": "str"},
         },
         get_token,
-        foresee=foresee_token,
+        predict=predict_token,
         module_class=module_class,
     )
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._time import moment_from_timestamp, timestamp_from_moment
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, timestamp_from_moment
 
 Facts = dict[str, Any]
 # A check costs one request per app and writes nothing, so its steps may be longer than those of the writes.

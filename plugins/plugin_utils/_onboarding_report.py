@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._time import moment_from_timestamp, seconds_from_duration
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_batch import (
     BatchFacts,
     Secret,

@@ -24,7 +24,7 @@ HIDES_WARNINGS = tuple(int(part) for part in __version__.split(".")[:2]) < (2, 1
 display = Display()
 
 
-class ProtectedAction(NormalAction):
+class NoLogAction(NormalAction):
     """Run the module of the task's own name, and mark its answer as not to be logged when a secret is in it.
 
     :cvar module: the module, to be run in this process where that is the same.

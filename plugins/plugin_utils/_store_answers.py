@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._onboarding_plan import name_of_entry
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_entries import without_values
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._store_names import parts_of_name, stored_name
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._store_records import FOUND, Found
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import without_values
 
 
 def stored_names(names: list[str], store: str, prefix: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_entries import merge, without_values
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import merge, without_values
 
 Changes = dict[str, Any]
 SILENT = "The store reported no error, but does not hold what was written; see whether something else has its name there."

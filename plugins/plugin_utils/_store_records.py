@@ -15,10 +15,10 @@ from contextlib import suppress
 from datetime import timezone
 from typing import Any, NamedTuple
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._time import moment_from_timestamp
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_entries import SECRET_MEMBER
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._store_names import kubernetes_label, parts_of_name
 from ansible_collections.abbyy.vantage.plugins.plugin_utils._store_vault import is_live
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import SECRET_MEMBER
 
 Entry = dict[str, Any]
 MEMBERS = ("client_id", "description", "tenant_id", "id", SECRET_MEMBER, "start_time", "expiration", "orphaned_after", "reserved_at")

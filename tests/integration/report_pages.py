@@ -12,10 +12,10 @@ from typing import Any
 
 import jinja2
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._client import current_from_api
-from ansible_collections.abbyy.vantage.plugins.module_utils._time import timestamp_from_moment
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._report_model import report_from_tenants
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._report_page import page_from_report
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import current_from_api
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.model import report_from_tenants
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.page import page_from_report
 
 NOW = datetime(2026, 9, 7, 12, tzinfo=timezone.utc)
 NASTY = '</script><script>window.alerted = 1</script><img src=x onerror="window.alerted = 2">"\'&{{ 7 * 7 }}'

@@ -18,8 +18,8 @@ from typing import Any
 
 sys.path[:0] = os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._callback_page import page_from_reply  # noqa: E402 - found by the line above
-from ansible_collections.abbyy.vantage.plugins.module_utils._listener import SUCCESS  # noqa: E402 - as above
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.callback_page import page_from_reply  # noqa: E402 - found by the line above
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.listener import SUCCESS  # noqa: E402 - as above
 from ansible_collections.abbyy.vantage.tests.integration import report_pages  # noqa: E402 - as above
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"

@@ -62,7 +62,7 @@ def test_secret_fields_are_secret() -> None:
 
 
 def test_every_environment_fallback_of_the_modules_has_its_injector() -> None:
-    from ansible_collections.abbyy.vantage.plugins.module_utils._argspec import connection_spec
+    from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 
     variables = {option["fallback"][1][0] for option in connection_spec().values() if "fallback" in option}
     assert variables == set(read_type()["injectors"]["env"])
@@ -101,7 +101,7 @@ def test_first_choice_means_not_chosen(controller: Controller, field: str, varia
 
 
 def test_choices_are_those_of_the_modules() -> None:
-    from ansible_collections.abbyy.vantage.plugins.module_utils._argspec import connection_spec
+    from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 
     choices = {field["id"]: field["choices"][1:] for field in read_type()["inputs"]["fields"] if "choices" in field}
     assert choices == {name: connection_spec()[name]["choices"] for name in ("region", "auth_grant")}

@@ -19,7 +19,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._time import timestamp_from_moment
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
 from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
 from ansible_collections.abbyy.vantage.tests.integration.onboarding import write_entries
 from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT, PlaybookRunner, Run

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._pkce import challenge_from_verifier, new_state, new_verifier
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.pkce import challenge_from_verifier, new_state, new_verifier
 from ansible_collections.abbyy.vantage.plugins.modules.vantage_token import EXAMPLES
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, PRODUCT_ID
 from ansible_collections.abbyy.vantage.tests.integration.browser import Person, Watcher, record_secrets, seed_redirect_uri

@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-    from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
+    from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,6 +35,6 @@ def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
 @pytest.fixture
 def in_process(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> InProcess:
     """Runs modules in this process against the emulator, as contoso's administrator."""
-    from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
+    from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
     return InProcess(emulator, monkeypatch)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from project_files import ROOT, list_project_files
+
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT, list_project_files
 
 HEADER = (
     "# Copyright: (c) 2026, abbyy.vantage contributors",

@@ -10,62 +10,98 @@ import re
 from pathlib import Path
 
 import pytest
-from project_files import MODULES, PLUGINS, ROOT, UTILS, list_imports, read_tree
+
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import MODULES, PLUGINS, ROOT, UTILS, list_imports, read_tree
 
 COLLECTION = "ansible_collections.abbyy.vantage."
 PREFIX = f"{COLLECTION}plugins.module_utils."
-# From the top down. A file imports from lower lines only, never from its own; a new file gets its place here.
+# From the top down, below plugins/module_utils. A file imports from lower lines only, never from its own; a new file gets its place here.
 LAYERS = (
     ("modules",),
-    ("_runner",),
-    ("_client_job", "_client_secret_job", "_client_info", "_token_login", "_authorization_request", "_probe_job"),
-    ("_probe_read", "_probe_write"),
-    ("_probe_lists", "_probe_secrets"),
-    ("_probe_members",),
-    ("_probe",),
-    ("_connect", "_job", "_client_rules"),
-    ("_plan", "_client", "_client_secret", "_bulk", "_api"),
-    ("_auth", "_listener"),
-    ("_discovery", "_callback"),
-    ("_http", "_callback_page", "_redirect", "_pkce"),
-    ("_http_session", "_pace", "_problem", "_argspec", "_time"),
-    ("_errors",),
+    ("probe.prober",),
+    ("probe.reading", "probe.writing"),
+    ("probe.lists", "probe.scratch_secrets"),
+    ("probe.members",),
+    ("probe.findings",),
+    ("reconcile.run",),
+    ("reconcile.clients", "reconcile.client_secrets", "reconcile.queries"),
+    ("reconcile.reconciler",),
+    ("reconcile.plan", "reconcile.bulk"),
+    ("tenant.connect", "tenant.client_rules"),
+    ("tenant.client", "tenant.secret", "tenant.api"),
+    ("login.token_login", "login.authorization_request"),
+    ("login.connection", "login.listener"),
+    ("login.options",),
+    ("login.grants",),
+    ("login.tokens",),
+    ("login.discovery", "login.callback"),
+    ("login.callback_page", "login.redirect", "login.pkce"),
+    ("http.transport",),
+    ("http.session", "http.throttle", "http.problem", "http.redact"),
+    ("durations",),
+    ("errors",),
 )
+# The packages of plugin_utils that anything can import, with or without an ansible-core: all that they know, they are told.
+WITHOUT_ANSIBLE = ("apps", "expiry")
 LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 
 def name_of(path: Path) -> str:
     """Name the layer entry of a file."""
-    return "modules" if path.parent.name == "modules" else path.stem
+    if path.parent.name == "modules":
+        return "modules"
+    return ".".join(path.relative_to(ROOT / "plugins/module_utils").with_suffix("").parts)
+
+
+def own_imports(path: Path) -> set[str]:
+    """Name the entries that a file imports; importing a name out of a file is importing the file."""
+    own = {name.removeprefix(PREFIX) for name in list_imports(path) if name.startswith(COLLECTION)}
+    found = set()
+    for name in own:
+        parts = name.split(".")
+        found |= {".".join(parts[:length]) for length in (1, 2) if ".".join(parts[:length]) in LEVELS}
+    return found
 
 
 def test_every_util_has_its_layer() -> None:
-    assert sorted(LEVELS) == sorted({"modules", *(path.stem for path in UTILS)})
+    assert sorted(LEVELS) == sorted({"modules", *(name_of(path) for path in UTILS)})
 
 
-@pytest.mark.parametrize("path", [*MODULES, *UTILS], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*MODULES, *UTILS], ids=name_of)
 def test_imports_point_down(path: Path) -> None:
-    own = {name for name in list_imports(path) if name.startswith(COLLECTION)} - {PREFIX.rstrip(".")}
-    assert all(name.startswith(PREFIX) for name in own), "only module_utils is sent to the host with a module"
-    imported = {name.removeprefix(PREFIX).split(".")[0] for name in own}
-    upward = sorted(name for name in imported if LEVELS[name] <= LEVELS[name_of(path)])
-    assert not upward, f"{path.stem} imports {upward}, which are not below it"
+    foreign = {name for name in list_imports(path) if name.startswith(COLLECTION) and not name.startswith(PREFIX.rstrip("."))}
+    assert not foreign, "only module_utils is sent to the host with a module"
+    upward = sorted(name for name in own_imports(path) if LEVELS[name] <= LEVELS[name_of(path)])
+    assert not upward, f"{name_of(path)} imports {upward}, which are not below it"
+
+
+def test_packages_point_down() -> None:
+    order = list(dict.fromkeys(name.split(".")[0] for names in LAYERS for name in names))
+    places = [name.split(".")[0] for names in LAYERS for name in names]
+    assert places == sorted(places, key=order.index), "the layers of one package stand together"
+
+
+@pytest.mark.parametrize("package", WITHOUT_ANSIBLE)
+def test_no_ansible_in(package: str) -> None:
+    files = sorted((ROOT / "plugins/plugin_utils" / package).rglob("*.py"))
+    assert files
+    assert not {f"{path.stem}: {name}" for path in files for name in list_imports(path) if name.split(".")[0] == "ansible"}
 
 
 def test_only_the_transport_imports_requests() -> None:
-    importers = {path.stem for path in PLUGINS if any(name.split(".")[0] in ("requests", "urllib3") for name in list_imports(path))}
-    assert importers == {"_http", "_http_session"}
+    importers = {".".join(path.parts[-2:]) for path in PLUGINS if any(name.split(".")[0] in ("requests", "urllib3") for name in list_imports(path))}
+    assert importers == {"http.transport.py", "http.session.py"}
 
 
 @pytest.mark.parametrize("word", ["exit_json", "fail_json", "check_mode", "AnsibleModule"])
 def test_only_runner_knows_ansible_module(word: str) -> None:
     users = set()
-    for path in (path for path in PLUGINS if path.parent.name in ("modules", "module_utils")):
+    for path in [*MODULES, *UTILS]:
         names = {node.attr for node in ast.walk(read_tree(path)) if isinstance(node, ast.Attribute)}
         names |= {node.id for node in ast.walk(read_tree(path)) if isinstance(node, ast.Name)}
         if word in names:
             users.add(path.stem)
-    assert users == {"_runner"}
+    assert users == {"run"}
 
 
 def test_no_broad_except() -> None:

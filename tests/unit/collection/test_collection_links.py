@@ -15,7 +15,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from project_files import ROOT, list_project_files
+
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT, list_project_files
 
 FILES = set(list_project_files())
 # What the site has besides is made for it alone, and refers to generated pages.

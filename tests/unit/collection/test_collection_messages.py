@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import pytest
-from project_files import PLUGINS, ROOT, read_tree
+
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import PLUGINS, ROOT, read_tree
 
 GUIDE = ROOT / "docs/guides/troubleshooting.md"
 TABLE = re.compile(r"^\| You read \|.*\n\|[-| ]+\|\n((?:\|.*\n)+)", re.MULTILINE)

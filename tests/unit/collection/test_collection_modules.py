@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from project_files import MODULES, ROOT, read_documentation
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._client import FIELDS
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import MODULES, ROOT, read_documentation
 
 NAMES = [path.stem for path in MODULES]
 MIN_EXAMPLES = 6

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.abbyy.vantage.plugins.module_utils._argspec import connection_spec
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 
 ROOT = Path(__file__).resolve().parents[3]
 GROUP = "group/abbyy.vantage.vantage"

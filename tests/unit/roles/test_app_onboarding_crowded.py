@@ -10,13 +10,13 @@ from itertools import product
 
 import pytest
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._app_source import Declared
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._apps import complete_apps, crowded_secrets
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import complete_apps, crowded_secrets
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
-from ansible_collections.abbyy.vantage.tests.unit.role_run import RoleRun, Store
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
+from ansible_collections.abbyy.vantage.tests.unit.support.role_run import RoleRun, Store
 
 LIFETIMES, RENEW_BEFORE, OVERLAPS = (2.3, 3, 5, 10), (0.4, 1, 1.6, 2, 3.7, 4, 7, 9), (0, 0.5, 1, 1.9, 2, 3, 6)
 NIGHTS = 22

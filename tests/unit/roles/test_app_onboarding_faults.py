@@ -13,9 +13,9 @@ from typing import Any, NoReturn
 import pytest
 
 from ansible_collections.abbyy.vantage.tests.emulator.faults import KINDS
-from ansible_collections.abbyy.vantage.tests.unit.role_run import Killed
-from ansible_collections.abbyy.vantage.tests.unit.role_scenes import SCENES, Estate
-from ansible_collections.abbyy.vantage.tests.unit.role_watch import Moment, Watch
+from ansible_collections.abbyy.vantage.tests.unit.support.role_run import Killed
+from ansible_collections.abbyy.vantage.tests.unit.support.role_scenes import SCENES, Estate
+from ansible_collections.abbyy.vantage.tests.unit.support.role_watch import Moment, Watch
 
 # The client was made by somebody else since it was looked for.
 CONFLICT = 409

@@ -11,8 +11,8 @@ import pytest
 
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
-from ansible_collections.abbyy.vantage.tests.unit.role_run import RoleRun
-from ansible_collections.abbyy.vantage.tests.unit.role_scenes import DESK, INTAKE, LIFE, Estate
+from ansible_collections.abbyy.vantage.tests.unit.support.role_run import RoleRun
+from ansible_collections.abbyy.vantage.tests.unit.support.role_scenes import DESK, INTAKE, LIFE, Estate
 
 NAMES = ("intake/production", "desk/production")
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
-from ansible_collections.abbyy.vantage.tests.unit.role_run import Killed, RoleRun, Store
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
+from ansible_collections.abbyy.vantage.tests.unit.support.role_run import Killed, RoleRun, Store
 
 DAY = 86400
 EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "0"))
@@ -132,7 +132,7 @@ class Life:
 
 def parse(timestamp: str) -> Any:
     """Return the moment of a timestamp."""
-    from ansible_collections.abbyy.vantage.plugins.module_utils._time import moment_from_timestamp
+    from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
 
     return moment_from_timestamp(timestamp)
 

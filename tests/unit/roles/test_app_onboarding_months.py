@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY, format_time, parse_time
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
-from ansible_collections.abbyy.vantage.tests.unit.role_run import RoleRun, Store
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
+from ansible_collections.abbyy.vantage.tests.unit.support.role_run import RoleRun, Store
 
 HOUR = 3600
 # The tenant tells its time in whole seconds, and a run takes some: on the very second, either is right.

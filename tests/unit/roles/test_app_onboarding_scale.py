@@ -13,8 +13,8 @@ import pytest
 from ansible_collections.abbyy.vantage.plugins.plugin_utils import _onboarding_steps as steps
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-from ansible_collections.abbyy.vantage.tests.unit import role_run
-from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
+from ansible_collections.abbyy.vantage.tests.unit.support import role_run
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
 # It is there to be read by people.
 SHOWN = {"report"}

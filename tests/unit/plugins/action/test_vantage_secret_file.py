@@ -10,9 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.action.vantage_secret_file import SPEC, ActionModule
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_entries import Entries
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._secret_file import SecretFile, SecretFileError
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._vault_passwords import VaultPasswords
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encrypted_file import SecretFile, SecretFileError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import Entries
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
 
 
 class BreakingFile(SecretFile):

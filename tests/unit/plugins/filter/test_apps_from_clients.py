@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from estates import client, secret
 
 from ansible_collections.abbyy.vantage.plugins.filter.apps_from_clients import FilterModule
-from ansible_collections.abbyy.vantage.plugins.module_utils._client import FIELDS
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS
+from ansible_collections.abbyy.vantage.tests.unit.support.estates import client, secret
 
 apps_from_clients = FilterModule().filters()["apps_from_clients"]
 

@@ -13,9 +13,9 @@ import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
-from estates import NASTY
 
 from ansible_collections.abbyy.vantage.plugins.filter.apps_to_yaml import FilterModule
+from ansible_collections.abbyy.vantage.tests.unit.support.estates import NASTY
 
 apps_to_yaml = FilterModule().filters()["apps_to_yaml"]
 # A file of variables is trusted to hold templates, which newer releases want to be told.

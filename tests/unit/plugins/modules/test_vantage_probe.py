@@ -12,7 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-    from ansible_collections.abbyy.vantage.tests.unit.in_process import InProcess
+    from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
 # It asks on purpose for what no document knows.
 pytestmark = pytest.mark.nonconforming

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Read what a browser brings back from a login, and check that it belongs to this login. Pure."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import parse_qsl
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import AuthError, RefusedError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.problem import problem_from_body
+
+READ = ("state", "code", "error", "error_description")
+MOST_PARAMETERS = 50
+
+
+class StrayCallbackError(RefusedError):
+    """It is not the answer to this login: whoever waits goes on waiting."""
+
+
+def code_from_callback(text: str, *, state: str) -> str:
+    """Return the authorization code.
+
+    :param text: the whole address that the browser was sent to, or its query alone; white space in it comes from a terminal and goes.
+    :param state: what the login was begun with.
+    :raises StrayCallbackError: when the state is missing or another one, or when there is nothing at all.
+    :raises AuthError: when the server says that the login failed.
+    """
+    brought = _parameters(without_spaces(text).strip("\"'<>"))
+    if not brought:
+        raise StrayCallbackError(
+            "The callback address has neither a code nor an error in it: after the login, copy the whole address from the browser's address bar.",
+            code="no_code",
+        )
+    # Before anything else: what comes with another state is someone else's, the error included.
+    if "state" not in brought:
+        raise StrayCallbackError(
+            "The callback address has no state, so it is not known to which login it belongs: copy the whole address from the browser's address bar.",
+            code="state_missing",
+        )
+    if not hmac.compare_digest(_bytes(brought["state"]), _bytes(without_spaces(state))):
+        raise StrayCallbackError(
+            "The callback address belongs to another login: its state is not the one given. Take state, code_verifier and the address to "
+            "open from one and the same answer of vantage_authorization_url.",
+            code="state_mismatch",
+        )
+    if "error" in brought:
+        raise _refusal(brought)
+    if not brought.get("code"):
+        raise RefusedError("The callback address has no code in it; log in again with a new address of vantage_authorization_url.", code="no_code")
+    return brought["code"]
+
+
+def without_spaces(text: str) -> str:
+    """Return the text without any white space: none of the values of a login has any, but pasted ones do."""
+    return "".join(text.split())
+
+
+def _parameters(text: str) -> dict[str, str]:
+    query = text.partition("?")[2] or text.partition("#")[2] or text
+    try:
+        pairs = parse_qsl(query.partition("#")[0], keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    except ValueError as exc:
+        raise StrayCallbackError(f"The callback address has more than {MOST_PARAMETERS} parameters; it is not the answer to a login.", code="repeated") from exc
+    found = [(name, value) for name, value in pairs if name in READ]
+    # RFC 6749 forbids repeating one, and whoever does wants two readers to see different things.
+    if len({name for name, _value in found}) < len(found):
+        raise StrayCallbackError("The callback address names one of its parameters twice; log in again.", code="repeated")
+    return dict(found)
+
+
+def _refusal(brought: dict[str, str]) -> AuthError:
+    problem = problem_from_body(400, {name: brought.get(name) for name in ("error", "error_description")})
+    text = problem.text
+    if brought.get("code"):
+        text = text.replace(brought["code"], "********")
+    advice = " Whoever logged in has cancelled, or may not use this client." if problem.code == "access_denied" else ""
+    return AuthError(f"The login in the browser failed: {text}.{advice}", code=problem.code)
+
+
+def _bytes(text: str) -> bytes:
+    # Bytes, since compare_digest refuses text beyond ASCII, which anybody may send.
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Turn the connection options of a task into a transport and the places to log in; sends nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.throttle import Throttle
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Http
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.discovery import Endpoints
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import REGIONS
+
+_GUID = re.compile(r"^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$", re.IGNORECASE | re.ASCII)
+
+
+def endpoints_from_params(http: Http, params: dict[str, Any]) -> Endpoints:
+    """Return where to log in.
+
+    :raises ConfigError: when discovery is asked for without a tenant.
+    """
+    tenant_id = tenant_from_params(params)
+    if params["auth_discovery"] and tenant_id is None:
+        raise ConfigError("auth_discovery needs tenant_id: the discovery document is the tenant's; set it or switch auth_discovery off.")
+    return Endpoints(http, tenant_id=tenant_id, discovery=params["auth_discovery"])
+
+
+def http_from_params(params: dict[str, Any], *, new_session: Callable[[], Any] | None = None) -> Http:
+    """Return the transport to the deployment that ``base_url`` or else ``region`` names."""
+    timeout = params["timeout"]
+    if not 1 <= timeout <= 3600:
+        raise ConfigError(f"timeout is {timeout}; give 1 to 3600 seconds.")
+    http = Http(
+        base_url_from_params(params),
+        validate_certs=params["validate_certs"],
+        ca_path=params.get("ca_path") or None,
+        timeout=timeout,
+        throttle=Throttle(params.get("concurrency") or 1),
+        new_session=new_session,
+    )
+    http.redact(*(params.get(option) for option in ("auth_token", "auth_client_secret", "auth_password", "auth_refresh_token")))
+    return http
+
+
+def base_url_from_params(params: dict[str, Any]) -> str:
+    """Return ``base_url``, or the vendor's address of ``region``."""
+    if params.get("base_url"):
+        return str(params["base_url"])
+    if params.get("region"):
+        return REGIONS[params["region"]]
+    raise ConfigError(
+        f"Neither base_url nor region is given: set region to one of {', '.join(REGIONS)}, or base_url to your own deployment "
+        "(VANTAGE_REGION or VANTAGE_BASE_URL in the environment)."
+    )
+
+
+def tenant_from_params(params: dict[str, Any]) -> str | None:
+    """Return ``tenant_id`` as the user wrote it, None when it is not given.
+
+    :raises ConfigError: when it is no GUID, with or without hyphens.
+    """
+    tenant_id = params.get("tenant_id")
+    if not tenant_id:
+        return None
+    if not _GUID.fullmatch(tenant_id):
+        raise ConfigError(f"tenant_id {tenant_id!r} is not a GUID; copy it from the tenant's settings (32 hexadecimal digits, with or without hyphens).")
+    return str(tenant_id)

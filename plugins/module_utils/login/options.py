@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""The one specification of the options for the connection and the login."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleFallbackNotFound
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.grants import GRANTS, AuthorizationCodeGrant
+
+REGIONS = {
+    "us": "https://vantage-us.abbyy.com",
+    "eu": "https://vantage-eu.abbyy.com",
+    "au": "https://vantage-au.abbyy.com",
+}
+DEFAULT_SCOPE = "openid permissions global.wildcard"
+# What a person does in a browser, which only the modules that log in know.
+LOGIN_GRANTS = (*GRANTS, AuthorizationCodeGrant.name)
+
+
+def env_unless_empty(*names: str) -> str:
+    """Return the first variable that is set and not empty.
+
+    AWX injects an empty variable for each optional field of a credential that was left out.
+    """
+    for name in names:
+        value = os.environ.get(name)
+        if value:
+            return value
+    raise AnsibleFallbackNotFound
+
+
+def _option(env: str, **keywords: Any) -> dict[str, Any]:
+    return dict(keywords, fallback=(env_unless_empty, [env]))
+
+
+def connection_spec(*, tenant_required: bool = True, grants: Iterable[str] = GRANTS) -> dict[str, dict[str, Any]]:
+    """Return the argument spec that every module shares."""
+    return {
+        "base_url": _option("VANTAGE_BASE_URL", type="str"),
+        "region": _option("VANTAGE_REGION", type="str", choices=list(REGIONS)),
+        "tenant_id": _option("VANTAGE_TENANT_ID", type="str", required=tenant_required),
+        "api_version": {"type": "str", "choices": ["v2", "v1"], "default": "v2"},
+        "validate_certs": _option("VANTAGE_VALIDATE_CERTS", type="bool", default=True),
+        "ca_path": _option("VANTAGE_CA_PATH", type="path"),
+        "timeout": _option("VANTAGE_TIMEOUT", type="int", default=30),
+        "auth_token": _option("VANTAGE_AUTH_TOKEN", type="str", no_log=True),
+        "auth_grant": _option("VANTAGE_AUTH_GRANT", type="str", choices=list(grants)),
+        "auth_client_id": _option("VANTAGE_AUTH_CLIENT_ID", type="str"),
+        "auth_client_secret": _option("VANTAGE_AUTH_CLIENT_SECRET", type="str", no_log=True),
+        "auth_username": _option("VANTAGE_AUTH_USERNAME", type="str"),
+        "auth_password": _option("VANTAGE_AUTH_PASSWORD", type="str", no_log=True),
+        "auth_refresh_token": _option("VANTAGE_AUTH_REFRESH_TOKEN", type="str", no_log=True),
+        "auth_scope": _option("VANTAGE_AUTH_SCOPE", type="str", default=DEFAULT_SCOPE),
+        "auth_discovery": _option("VANTAGE_AUTH_DISCOVERY", type="bool", default=False),
+    }
+
+
+def login_spec() -> dict[str, dict[str, Any]]:
+    """Return the argument spec that the modules share that log in and do nothing else."""
+    return connection_spec(tenant_required=False, grants=LOGIN_GRANTS)

@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Log in by any grant and answer the token, for callers who hand it on themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.callback import code_from_callback, without_spaces
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.connection import endpoints_from_params, http_from_params
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.grants import (
+    AuthorizationCodeGrant,
+    ClientCredentialsGrant,
+    RefreshTokenGrant,
+    grant_from_params,
+)
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.listener import wait_for_callback
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.pkce import is_verifier
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.redirect import checked_redirect_uri, loopback_from_uri
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import Grant, Token, TokenEndpoint
+
+WAYS = ("code", "callback_url", "listen")
+SECRETS = ("auth_client_secret", "auth_password", "auth_refresh_token", "auth_token", "code", "code_verifier", "callback_url")
+SHORTEST_SECRET = 4
+LONGEST_LISTEN = 3600
+
+
+def get_token(params: dict[str, Any], warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> dict[str, Any]:
+    """Return what vantage_token answers."""
+    params = _tidied(params)
+    grant = _checked_grant(params)
+    http = http_from_params(params, new_session=new_session)
+    endpoints = endpoints_from_params(http, params)
+    # A discovery that fails should do so before somebody has logged in, and not eat of the code's minute.
+    endpoints.token(pinned=True)
+    endpoint = TokenEndpoint(http, endpoints)
+    if isinstance(grant, AuthorizationCodeGrant) and params["listen"]:
+        token = wait_for_callback(
+            params["redirect_uri"],
+            seconds=params["listen_timeout"],
+            take=lambda query: AuthorizationCodeGrant(params, code_from_callback(query, state=params["state"])).fetch(endpoint),
+        )
+    else:
+        token = grant.fetch(endpoint)
+    if params["offline_access"] and not token.refresh_token:
+        warnings.append(f"offline_access was asked for, but the server sent no refresh token: set allow_offline_access of client {params['auth_client_id']!r}.")
+    return {**_answer(token, params), "server_time": timestamp_from_moment(http.now())}
+
+
+def predict_token(params: dict[str, Any], warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> dict[str, Any]:
+    """Return what vantage_token answers in check mode: the same, except that what is good only once is checked but not spent."""
+    grant = _checked_grant(_tidied(params))
+    if grant.name not in (AuthorizationCodeGrant.name, RefreshTokenGrant.name):
+        return get_token(params, warnings, new_session=new_session)
+    spared = "refresh token" if grant.name == RefreshTokenGrant.name else "authorization code"
+    return {"msg": f"In check mode no {spared} is spent, so there is no access_token; set check_mode to false on this task to log in all the same."}
+
+
+def _tidied(params: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters without the white space that came with pasted values."""
+    pasted = {option: without_spaces(params[option]) for option in ("code", "code_verifier", "state") if params[option]}
+    return {**params, **pasted}
+
+
+def _checked_grant(params: dict[str, Any]) -> Grant:
+    """Return the grant, ready but for the code that a browser is yet to bring; raise ConfigError for what is wrong offline."""
+    for option in SECRETS:
+        if params[option] and len(params[option]) < SHORTEST_SECRET:
+            # ansible-core masks the values of such options wherever they occur, so also inside of the new token.
+            raise ConfigError(f"{option} is shorter than {SHORTEST_SECRET} characters, so it cannot be right; check where it comes from.")
+    ways = [way for way in WAYS if params[way]]
+    name = params["auth_grant"] or (AuthorizationCodeGrant.name if ways else None)
+    if name == AuthorizationCodeGrant.name:
+        return _checked_code_grant(params, ways)
+    if ways:
+        raise ConfigError(f"{ways[0]} belongs to auth_grant authorization_code, but auth_grant is {name}: remove one of them.")
+    grant = grant_from_params(params)
+    if grant is None:
+        raise ConfigError(
+            "There is nothing to log in with: set auth_client_id and auth_client_secret, or add auth_username and auth_password, or "
+            "auth_refresh_token, or listen, callback_url or code (the first ones also as VANTAGE_AUTH_… in the environment)."
+        )
+    if params["offline_access"] and grant.name == ClientCredentialsGrant.name:
+        raise ConfigError("offline_access needs a person to log in: with auth_grant client_credentials there is no refresh token; remove it.")
+    return grant
+
+
+def _checked_code_grant(params: dict[str, Any], ways: list[str]) -> Grant:
+    if len(ways) != 1:
+        given = f"{' and '.join(ways)} are given" if ways else "none is given"
+        raise ConfigError(f"auth_grant authorization_code needs one of code, callback_url and listen; {given}.")
+    AuthorizationCodeGrant(params).validate()
+    params["redirect_uri"] = checked_redirect_uri(params["redirect_uri"])
+    if not is_verifier(params["code_verifier"]):
+        raise ConfigError(
+            "code_verifier is not one: it has 43 to 128 letters, digits and characters of '-._~' (RFC 7636); take it from the answer of "
+            "vantage_authorization_url."
+        )
+    if params["code"]:
+        return AuthorizationCodeGrant(params, params["code"])
+    if not params["state"]:
+        raise ConfigError(f"{ways[0]} needs state, by which the answer is known to be of this login; take it from the answer of vantage_authorization_url.")
+    if params["callback_url"]:
+        return AuthorizationCodeGrant(params, code_from_callback(params["callback_url"], state=params["state"]))
+    if not 1 <= params["listen_timeout"] <= LONGEST_LISTEN:
+        raise ConfigError(f"listen_timeout is {params['listen_timeout']}; give 1 to {LONGEST_LISTEN} seconds.")
+    loopback_from_uri(params["redirect_uri"])
+    return AuthorizationCodeGrant(params)
+
+
+def _answer(token: Token, params: dict[str, Any]) -> dict[str, Any]:
+    answer = {
+        "access_token": token.access_token,
+        "token_type": token.token_type,
+        "scope": token.scope,
+        "expires_in": token.expires_in,
+        "expires_at": None if token.expires_at is None else timestamp_from_moment(token.expires_at),
+    }
+    # One that stays good is the caller's own, and ansible-core would answer a mask in its place.
+    if token.refresh_token and token.refresh_token != without_spaces(params["auth_refresh_token"] or ""):
+        answer["refresh_token"] = token.refresh_token
+    return answer

@@ -1,0 +1,216 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""The token endpoint, and the one place where a token is held and renewed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import threading
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, AuthError, ConfigError, TransportError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Http
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.discovery import Endpoints
+
+# Renew a little early: a token must still be valid when the request that carries it arrives.
+EARLY = timedelta(seconds=30)
+
+
+class Token(NamedTuple):
+    """What the token endpoint answers.
+
+    :param expires_at: by the server's clock; None for a token whose life is not known.
+    """
+
+    access_token: str
+    token_type: str = "Bearer"
+    scope: str | None = None
+    expires_in: int | None = None
+    expires_at: datetime | None = None
+    refresh_token: str | None = None
+
+
+class Grant(Protocol):
+    """One way to log in."""
+
+    name: str
+
+    def validate(self) -> None:
+        """Raise ConfigError when an option is missing; sends nothing."""
+
+    def fetch(self, endpoint: TokenEndpoint) -> Token:
+        """Return a new token, or raise."""
+
+
+class TokenEndpoint:
+    """The OAuth token endpoint of one deployment.
+
+    :param endpoints: knows where the token endpoint is.
+    """
+
+    def __init__(self, http: Http, endpoints: Endpoints) -> None:
+        self.http = http
+        self._endpoints = endpoints
+
+    def request_token(self, form: dict[str, str | None], *, pinned: bool = False, repeatable: bool = True, doing: str = "log in") -> Token:
+        """Return the token for a filled form; entries that are None are left out.
+
+        :param pinned: use the tenant's own endpoint when the tenant is known.
+        :param repeatable: False for grants that can be spent only once.
+        """
+        filled = {key: value for key, value in form.items() if value is not None}
+        self.http.redact(*(filled.get(key) for key in ("client_secret", "password", "refresh_token", "code", "code_verifier")))
+        try:
+            answer = self.http.request("POST", self._endpoints.token(pinned=pinned), doing=doing, form=filled, repeatable=repeatable)
+        except (ApiError, TransportError) as exc:
+            raise _advised(exc, filled["grant_type"]) from exc
+        body = answer.body if isinstance(answer.body, dict) else {}
+        access_token = body.get("access_token")
+        if not isinstance(access_token, str) or not access_token:
+            raise AuthError(f"Could not {doing}: the token endpoint answered without an access_token.", status=answer.status, code="no_access_token")
+        expires_in = _whole_seconds(body.get("expires_in"))
+        token = Token(
+            access_token=access_token,
+            token_type=str(body.get("token_type") or "Bearer"),
+            scope=body.get("scope") or filled.get("scope"),
+            expires_in=expires_in,
+            expires_at=None if expires_in is None else self.http.now() + timedelta(seconds=expires_in),
+            refresh_token=body.get("refresh_token") or None,
+        )
+        self.http.redact(token.access_token, token.refresh_token)
+        return token
+
+    def try_secret(self, client_id: str, value: str, scope: str) -> bool:
+        """Return whether the secret logs its client in; changes nothing.
+
+        Inferred from IdentityServer: it checks the secret before all else and answers invalid_client only for a wrong one,
+        while a client that may not use the grant or the scope gets another error.
+        """
+        form: dict[str, str | None] = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": value, "scope": scope}
+        try:
+            self.request_token(form, doing=f"try the secret of client {client_id!r}")
+        except AuthError as exc:
+            if exc.code in ("unauthorized_client", "unsupported_grant_type", "invalid_scope", "access_denied", "invalid_grant"):
+                return True
+            if exc.code == "invalid_client":
+                return False
+            raise
+        return True
+
+
+class TokenSource:
+    """Hold the token that all requests share, and renew it once for all of them.
+
+    :param static_token: a token that the caller brought; used until it is refused.
+    :raises ConfigError: when there is nothing to log in with.
+    """
+
+    def __init__(self, endpoint: TokenEndpoint, grant: Grant | None, *, static_token: str | None = None) -> None:
+        if grant is None and not static_token:
+            raise ConfigError(
+                "There is nothing to log in with: set auth_token, or auth_client_id and auth_client_secret, or add auth_username and "
+                "auth_password, or auth_refresh_token (each also as VANTAGE_AUTH_… in the environment)."
+            )
+        if static_token and not (static_token.isascii() and static_token.isprintable() and " " not in static_token):
+            # A header cannot carry it; whatever would, ends in an error that nobody understands.
+            raise ConfigError("auth_token holds a character that no token has, such as a space, a line end or an ellipsis; copy it again, whole.")
+        self._endpoint = endpoint
+        self._grant = grant
+        self._token = Token(static_token) if static_token else None
+        self._refusal: VantageError | None = None
+        self._lock = threading.Lock()
+        endpoint.http.redact(static_token)
+
+    @property
+    def refresh_token(self) -> str | None:
+        """The refresh token that is good now, if this login has spent one."""
+        return self._token.refresh_token if self._token else None
+
+    def access_token(self) -> str:
+        """Return an access token, new when there is none yet or it is about to expire."""
+        with self._lock:
+            token = self._token
+            if token and token.expires_at and token.expires_at - EARLY <= self._endpoint.http.now() and self._grant:
+                token = None
+            return (token or self._renewed()).access_token
+
+    def renew(self, refused: str) -> str | None:
+        """Return a token in the place of one that was refused; None when there is no way to get one."""
+        with self._lock:
+            if self._token and self._token.access_token != refused:
+                return self._token.access_token
+            return self._renewed().access_token if self._grant else None
+
+    def _renewed(self) -> Token:
+        # A wrong password must not be sent once per worker: it would lock the account.
+        if self._refusal:
+            raise self._refusal
+        if self._grant is None:
+            raise ConfigError("There is no login left.")
+        try:
+            self._token = self._grant.fetch(self._endpoint)
+        except AuthError as exc:
+            self._refusal = exc
+            raise
+        return self._token
+
+    def client_id(self, params: dict[str, Any]) -> str | None:
+        """Return the client that this login belongs to: as given, or as the access token says when it is a JWT."""
+        if params.get("auth_client_id"):
+            return str(params["auth_client_id"])
+        return client_id_of_jwt(self.access_token())
+
+
+_ADVICE = {
+    "invalid_client": "Check auth_client_id and auth_client_secret; a secret that has expired is refused in the same way.",
+    "unauthorized_client": "The client may not use this grant: add it to the client's allowed_grant_types (for refresh tokens, set its "
+    "allow_offline_access), or choose another auth_grant.",
+    "invalid_scope": "Check auth_scope.",
+}
+_ADVICE_ON_INVALID_GRANT = {
+    "password": "Check auth_username and auth_password, and tenant_id when the account exists in several tenants. This grant does not work once "
+    "the tenant has an external identity provider.",
+    "refresh_token": "The refresh token is not good any more: it was used already, or its time is over (30 days after the login, unless the client "
+    "says otherwise). Log in again, for one with the playbook abbyy.vantage.login.",
+    "authorization_code": "A code is good once, for one minute, and only with the code_verifier and the redirect_uri of its own "
+    "vantage_authorization_url. Make a new address and log in again.",
+}
+_ADVICE_IN_DOUBT = {
+    "refresh_token": "Whether the refresh token was spent is not known: try once more, and if it is refused then, log in again.",
+    "authorization_code": "The code is lost: make a new address with vantage_authorization_url and log in again.",
+}
+
+
+def _advised(exc: ApiError | TransportError, grant: str) -> VantageError:
+    """Return the error with what to do about it; a refusal of the token endpoint is an AuthError whatever its status says."""
+    refused = exc.status in (400, 401)
+    if refused:
+        advice = _ADVICE_ON_INVALID_GRANT.get(grant, "") if exc.code == "invalid_grant" else _ADVICE.get(exc.code or "", "")
+    else:
+        advice = _ADVICE_IN_DOUBT.get(grant, "") if exc.in_doubt and exc.method == "POST" else ""
+    kind = AuthError if refused else type(exc)
+    return kind(f"{exc.message} {advice}".strip(), status=exc.status, code=exc.code, method=exc.method, path=exc.path, in_doubt=exc.in_doubt)
+
+
+def _whole_seconds(value: Any) -> int | None:
+    try:
+        return None if value is None or isinstance(value, bool) else int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def client_id_of_jwt(token: str) -> str | None:
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, binascii.Error):
+        return None
+    client_id = claims.get("client_id") if isinstance(claims, dict) else None
+    return client_id if isinstance(client_id, str) else None

@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Ask a tenant what no document says of it: the requests as they are, and what was found."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import BASE, Api
+
+
+class Question(NamedTuple):
+    """Something that the collection has to assume.
+
+    :param text: the question, short enough for a table.
+    :param documented: whether the vendor says it.
+    :param assumed: what the collection takes for true; None when it assumes nothing.
+    :param copes: whether the collection works as well where the answer is another one.
+    """
+
+    text: str
+    documented: bool
+    assumed: str | None
+    copes: bool = True
+
+
+class Found(NamedTuple):
+    """An answer.
+
+    :param text: what was found, without any value of a secret.
+    :param same: whether that is what was assumed; None when it could not be told.
+    """
+
+    text: str
+    same: bool | None
+
+
+class Seen(NamedTuple):
+    """What came back of one request, whether it went well or not.
+
+    :param code: the short name of the error, empty for none.
+    """
+
+    status: int | None
+    body: Any
+    code: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it went well."""
+        return not self.code
+
+
+class Requests:
+    """Send requests as they are, with the login of the API; an error answer is a finding and not raised.
+
+    :raises TransportError: when no answer comes.
+    """
+
+    def __init__(self, api: Api, *, tenant_id: str, api_version: str) -> None:
+        self.api = api
+        self._tenant_id = tenant_id
+        self._api_version = api_version
+
+    def path(self, *parts: str, slash: bool = False, api_version: str | None = None) -> str:
+        """Return a path below the tenant's clients."""
+        base = BASE.format(api_version=api_version or self._api_version, tenant_id=quote(self._tenant_id, safe=""))
+        return base + "/".join(["clients", *(quote(part, safe="") for part in parts)]) + ("/" if slash else "")
+
+    def discovery_path(self, *, pinned: bool) -> str:
+        """Return the path of the discovery document."""
+        tenant = f"{quote(self._tenant_id, safe='')}/" if pinned else ""
+        return f"/auth2/{tenant}.well-known/openid-configuration"
+
+    def send(self, method: str, path: str, *, query: dict[str, str] | None = None, body: Any = None, bearer: str | None = None, doing: str = "probe") -> Seen:
+        """Return what came back."""
+        headers = {"Authorization": f"Bearer {bearer or self.api.tokens.access_token()}"}
+        try:
+            answer = self.api.http.request(method, path, doing=doing, headers=headers, query=query, json_body=body)
+        except ApiError as exc:
+            return Seen(exc.status, None, exc.code or "error")
+        return Seen(answer.status, answer.body)
+
+
+def finding_from(key: str, question: Question, found: Found) -> dict[str, Any]:
+    """Return an entry of the answer."""
+    if found.same is None:
+        verdict = "open"
+    elif question.assumed is None:
+        verdict = "settled"
+    else:
+        verdict = "same" if found.same else "differs"
+    return {
+        "key": key,
+        "question": question.text,
+        "basis": "documented" if question.documented else "inferred",
+        "assumed": question.assumed or "not known",
+        "found": found.text,
+        "verdict": verdict,
+        "copes": question.copes,
+    }
+
+
+def refusal(seen: Seen) -> str:
+    """Return an error answer in a few words."""
+    return f"refused ({seen.status})" if seen.status else f"refused ({seen.code})"

@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Do the same for many items at once: bounded, results in the order given, errors as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
+
+
+class Outcome(NamedTuple):
+    """What came of one item: a value, or the error that stopped it."""
+
+    value: Any = None
+    error: VantageError | None = None
+
+
+def run_each(items: Iterable[Any], work: Callable[[Any], Any], concurrency: int) -> list[Outcome]:
+    """Return one outcome per item, in the order given.
+
+    Only VantageError becomes data: any other exception is a bug and ends the run.
+
+    :param concurrency: the most items at once.
+    """
+
+    def attempt(item: Any) -> Outcome:
+        try:
+            return Outcome(value=work(item))
+        except VantageError as exc:
+            return Outcome(error=exc)
+
+    listed = list(items)
+    workers = min(concurrency, len(listed))
+    if workers <= 1:
+        return [attempt(item) for item in listed]
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        try:
+            return list(pool.map(attempt, listed))
+        finally:
+            # After a task's time-out, or somebody at the keyboard: what has not begun is not begun any more.
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Translate clients between what users write and what the API sends. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, duration_in_the_form_of, seconds_from_duration
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError
+
+
+class Field(NamedTuple):
+    """One member of a client.
+
+    :param kind: text, flag, list or seconds.
+    :param default: what the server gives a new client, as the vendor documents it.
+    """
+
+    option: str
+    member: str
+    kind: str
+    default: Any = None
+
+
+SCOPES = ["openid", "permissions", "publicapi.all"]
+FIELDS = (
+    Field("client_id", "clientId", "text"),
+    Field("client_name", "clientName", "text"),
+    Field("allow_offline_access", "allowOfflineAccess", "flag", False),
+    Field("allow_remember_consent", "allowRememberConsent", "flag", True),
+    Field("back_channel_logout_session_required", "backChannelLogoutSessionRequired", "flag", True),
+    Field("require_client_secret", "requireClientSecret", "flag", True),
+    Field("require_consent", "requireConsent", "flag", False),
+    Field("allow_no_pkce", "allowNoPkce", "flag", False),
+    Field("allowed_grant_types", "allowedGrantTypes", "list", []),
+    Field("allowed_cors_origins", "allowedCorsOrigins", "list", []),
+    Field("allowed_scopes", "allowedScopes", "list", SCOPES),
+    Field("post_logout_redirect_uris", "postLogoutRedirectUris", "list", []),
+    Field("redirect_uris", "redirectUris", "list", []),
+    Field("access_token_lifetime", "accessTokenLifetime", "seconds", 86400),
+    Field("refresh_token_lifetime", "refreshTokenLifetime", "seconds", 2592000),
+)
+# What the server says of a client but nobody may say to it.
+READ_ONLY = frozenset({"id", "created", "updated", "lastAccessed", "secrets", "clientSecrets"})
+
+
+def desired_from_params(params: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that were given, by option name; what was not given is not managed.
+
+    :raises ConfigError: for a lifetime that is no duration.
+    """
+    desired: dict[str, Any] = {}
+    for field in FIELDS:
+        value = params.get(field.option)
+        if value is None:
+            continue
+        if field.kind == "seconds":
+            try:
+                value = seconds_from_duration(value)
+            except ValueError as exc:
+                raise ConfigError(f"{field.option} {value!r} is not a duration; write {DURATION_FORMS}.") from exc
+        desired[field.option] = value
+    return desired
+
+
+def current_from_api(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return all fields of a client by option name, with the documented default where the server leaves one out.
+
+    :raises ApiError: for a lifetime in an unknown form.
+    """
+    return {field.option: _value_from_api(field, raw) for field in FIELDS}
+
+
+def created_from_desired(desired: dict[str, Any]) -> dict[str, Any]:
+    """Return what the new client will be, as far as the vendor documents it."""
+    return {field.option: desired.get(field.option, _default(field, desired)) for field in FIELDS}
+
+
+def create_payload(desired: dict[str, Any]) -> dict[str, Any]:
+    """Return the body that creates a client: what the user set, and the two members that the server may insist on."""
+    sent = dict(desired)
+    sent.setdefault("client_name", desired["client_id"])
+    sent.setdefault("allowed_scopes", SCOPES)
+    return {field.member: sent[field.option] for field in FIELDS if field.option in sent}
+
+
+def update_payload(raw: dict[str, Any], desired: dict[str, Any]) -> dict[str, Any]:
+    """Return the whole client as the server sent it with the desired values laid over it.
+
+    A server may let a member that is left out fall to its default, so unknown members are sent back too.
+    """
+    payload = {member: value for member, value in raw.items() if member not in READ_ONLY}
+    for field in FIELDS:
+        if field.option not in desired:
+            # null stands for an empty list when read; sent back, a server may refuse it.
+            if field.kind == "list" and field.member in payload and not isinstance(payload[field.member], list):
+                payload[field.member] = []
+            continue
+        value = desired[field.option]
+        payload[field.member] = duration_in_the_form_of(raw.get(field.member), value) if field.kind == "seconds" else value
+    return payload
+
+
+def is_complete(raw: dict[str, Any]) -> bool:
+    """Return whether an entry of a list holds all members, or is a summary of the client."""
+    return all(field.member in raw for field in FIELDS)
+
+
+def _value_from_api(field: Field, raw: dict[str, Any]) -> Any:
+    value = raw.get(field.member)
+    if field.kind == "list":
+        if field.member not in raw:
+            return list(field.default)
+        # The vendor's page words allowedCorsOrigins like a switch, so a boolean is not a surprise there.
+        return [str(entry) for entry in value] if isinstance(value, list) else []
+    if value is None:
+        return _default(field, {"client_id": raw.get("clientId")})
+    if field.kind == "flag":
+        return value if isinstance(value, bool) else str(value).lower() == "true"
+    if field.kind == "seconds":
+        try:
+            return seconds_from_duration(value)
+        except ValueError as exc:
+            raise ApiError(f"Could not read client {raw.get('clientId')!r}: its {field.member} is in an unknown form.", code="unreadable") from exc
+    return str(value)
+
+
+def _default(field: Field, desired: dict[str, Any]) -> Any:
+    if field.option == "client_name":
+        return desired.get("client_id")
+    return list(field.default) if isinstance(field.default, list) else field.default
+
+
+def options_spec() -> dict[str, dict[str, Any]]:
+    """Return the argument spec of all members; without defaults, which would reset clients that someone else made."""
+    types: dict[str, dict[str, Any]] = {
+        "text": {"type": "str"},
+        "flag": {"type": "bool"},
+        "list": {"type": "list", "elements": "str"},
+        # Text, since a duration may be written with its unit; no secret, though ansible-core takes the word token for one.
+        "seconds": {"type": "str", "no_log": False},
+    }
+    return {field.option: dict(types[field.kind]) for field in FIELDS}

@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Turn the connection options of a task into an Api that is ready to use; sends nothing yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.connection import endpoints_from_params, http_from_params
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.grants import grant_from_params
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import TokenEndpoint, TokenSource
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
+
+
+def connect(params: dict[str, Any], *, new_session: Callable[[], Any] | None = None) -> Api:
+    """Return the API of the tenant that the options name.
+
+    :raises ConfigError: when the connection or the login is not fully described.
+    """
+    http = http_from_params(params, new_session=new_session)
+    endpoint = TokenEndpoint(http, endpoints_from_params(http, params))
+    tokens = TokenSource(endpoint, grant_from_params(params), static_token=params.get("auth_token") or None)
+    return Api(http, tokens, endpoint, tenant_id=params["tenant_id"], api_version=params["api_version"])

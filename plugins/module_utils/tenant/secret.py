@@ -1,0 +1,433 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Decide about client secrets: which one is current, is it due, which ones are to be retired. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+from typing import Any, NamedTuple
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import (
+    DURATION_FORMS,
+    add_months,
+    moment_from_timestamp,
+    seconds_from_duration,
+    timestamp_from_moment,
+)
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError
+
+SHORTEST = timedelta(days=1)
+LONGEST_MONTHS = 36
+DEFAULT_MONTHS = 6
+# The server checks the expiry against its clock when the request arrives: exactly one day would be too short by then.
+ARRIVAL = timedelta(minutes=5)
+# Some servers cut the fraction of a second off, or round it.
+SAME_TIME = timedelta(seconds=1.5)
+# The server's clock is known by a header with whole seconds, and clocks that differ by less than three are taken to agree:
+# what has begun by the server's clock must not seem to lie ahead.
+CLOCK_MARGIN = timedelta(seconds=5)
+# Servers of this kind write "never" as the first or the last day that they know.
+NEVER_YEARS = (1, 9999)
+
+
+class Secret(NamedTuple):
+    """A secret as the tenant lists it; its value is never listed.
+
+    :param start: when it begins to work; None when the server does not say.
+    :param expiration: when it ceases to; None for never.
+    """
+
+    id: str
+    description: str
+    start: datetime | None
+    expiration: datetime | None
+    value_display: str
+
+    def is_expired(self, now: datetime) -> bool:
+        """Return whether it has ceased to work."""
+        return self.expiration is not None and self.expiration <= now
+
+    def is_active(self, now: datetime) -> bool:
+        """Return whether it works now."""
+        return not self.is_expired(now) and (self.start is None or self.start <= now + CLOCK_MARGIN)
+
+    def active_for(self, now: datetime) -> timedelta:
+        """Return how long it has been working; zero while it does not."""
+        if not self.is_active(now):
+            return timedelta(0)
+        return timedelta.max if self.start is None else max(now - self.start, timedelta(0))
+
+
+class SecretItem(NamedTuple):
+    """One secret as the user wants it; durations are resolved, moments are UTC.
+
+    :param held_id: id of the secret whose value the caller holds; "" when it holds none, None when it does not say.
+    :param orphaned_after: secrets that began after it and are not held were never delivered.
+    :param prune_only: ids of those that may be deleted; None for any.
+    """
+
+    client_id: str
+    description: str
+    state: str
+    lifetime: timedelta | None
+    expiration: datetime | None
+    start_time: datetime | None
+    renew_before: timedelta
+    force: bool
+    held_id: str | None
+    held_value: str | None
+    orphaned_after: datetime | None
+    prune_only: frozenset[str] | None
+    prune: str
+    overlap: timedelta
+    verify: bool
+    secret_id: str | None
+
+    @property
+    def name(self) -> str:
+        """Return how messages call it."""
+        return f"{self.client_id}/{self.secret_id or self.description}"
+
+
+class SecretPlan(NamedTuple):
+    """What is to be done for one item.
+
+    :param action: created, renewed, unchanged or deleted.
+    :param reason: why, in one of the words of the module's documentation.
+    :param keep: the secret that stays current, None when a new one is made or nothing is kept.
+    :param retire: what is to be deleted, oldest first.
+    :param superseded: what would be deleted beside that if ``prune`` were superseded, oldest first.
+    """
+
+    action: str
+    reason: str
+    keep: Secret | None
+    retire: list[Secret]
+    superseded: list[Secret]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    @property
+    def makes(self) -> bool:
+        """Whether a new secret is made."""
+        return self.action in ("created", "renewed")
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything has to be written."""
+        return self.action != "unchanged" or bool(self.retire)
+
+
+def secret_from_api(raw: dict[str, Any]) -> Secret:
+    """Return an entry of the list, or the answer to a creation.
+
+    :raises ApiError: for an entry without an id or with an unreadable time.
+    """
+    if not raw.get("id"):
+        raise ApiError("Could not read a secret: the server gives it no id.", code="unreadable")
+    return Secret(
+        id=str(raw["id"]),
+        description=str(raw.get("description") or ""),
+        start=_moment(raw, "startTime"),
+        expiration=_moment(raw, "expiration"),
+        value_display=str(raw.get("valueDisplay") or ""),
+    )
+
+
+def item_from_params(params: dict[str, Any], shared: dict[str, Any]) -> SecretItem:
+    """Return what the user wants.
+
+    :param params: one entry of ``secrets``, or all parameters in the single form.
+    :param shared: the top-level parameters, which hold for an entry that does not say otherwise.
+    :raises ConfigError: for a value that no server could take.
+    """
+
+    def given(option: str) -> Any:
+        return shared.get(option) if params.get(option) is None else params[option]
+
+    item = SecretItem(
+        client_id=params.get("client_id") or "",
+        description=params.get("description") or "",
+        state=given("state"),
+        lifetime=_duration("lifetime", given("lifetime")),
+        expiration=_timestamp("expiration", given("expiration")),
+        start_time=_timestamp("start_time", given("start_time")),
+        renew_before=_duration("renew_before", given("renew_before")) or timedelta(0),
+        force=bool(given("force")),
+        held_id=params.get("held_id"),
+        held_value=params.get("held_value"),
+        orphaned_after=_timestamp("orphaned_after", params.get("orphaned_after")),
+        prune_only=None if params.get("prune_only") is None else frozenset(params["prune_only"]),
+        prune=given("prune"),
+        overlap=_duration("overlap", given("overlap")) or timedelta(0),
+        verify=bool(given("verify")),
+        secret_id=params.get("secret_id"),
+    )
+    _check(item)
+    return item
+
+
+def check_distinct(items: Iterable[SecretItem]) -> None:
+    """Raise ConfigError when two items name the same secret."""
+    seen = set()
+    for item in items:
+        key = (item.client_id, item.description, item.secret_id)
+        if key in seen:
+            raise ConfigError(f"Secret {item.name!r} is given twice in secrets; keep one entry, or give the two different descriptions.")
+        seen.add(key)
+
+
+def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime, spared: frozenset[str] = frozenset()) -> SecretPlan:
+    """Decide what becomes of the generations of one secret.
+
+    :param secrets: all secrets of the client.
+    :param now: by the server's clock.
+    :param spared: ids of older generations that stay although nobody else needs them.
+    """
+    if item.state == "absent":
+        return _plan_absent(item, secrets, now)
+    generations = sorted((secret for secret in secrets if secret.description == item.description), key=_age)
+    current = _current(item, generations)
+    reason = _reason_to_make(item, generations, current, now)
+    if reason:
+        action, keep = ("renewed" if generations else "created"), None
+    else:
+        action, keep = "unchanged", current
+    may_go = [secret for secret in generations if secret.id not in spared and (item.prune_only is None or secret.id in item.prune_only)]
+    retire = _to_retire(item, may_go, current, keep, now)
+    superseded = [secret for secret in _to_retire(item._replace(prune="superseded"), may_go, current, keep, now) if secret not in retire]
+    before = {} if current is None else shown_from_secret(current, now)
+    after = before if keep else _shown_when_made(item, now)
+    if not keep or retire:
+        before = {**before, "generations": [secret.id for secret in generations]}
+        kept = [secret.id for secret in generations if secret not in retire]
+        after = {**after, "generations": kept if keep else [*kept, "(new)"]}
+    return SecretPlan(action, reason or "current", keep, retire, superseded, before, after)
+
+
+def secrets_like(value: str, secrets: Iterable[Secret], now: datetime) -> frozenset[str]:
+    """Return the ids of the working secrets whose value may be this one, by the few characters that the server shows."""
+    return frozenset(secret.id for secret in secrets if secret.is_active(now) and secret.value_display and value.startswith(secret.value_display))
+
+
+def payload_from_item(item: SecretItem, now: datetime) -> dict[str, Any]:
+    """Return the body that makes the secret; a time that the user did not give is left to the server."""
+    payload: dict[str, Any] = {"description": item.description} if item.description else {}
+    start = _start_ahead(item, now)
+    if start is not None:
+        payload["startTime"] = timestamp_from_moment(start)
+    expiration = _wanted_expiration(item, now)
+    if expiration is not None:
+        payload["expiration"] = timestamp_from_moment(expiration)
+    return payload
+
+
+def shown_from_secret(secret: Secret, now: datetime) -> dict[str, Any]:
+    """Return a secret as answers show it; without any value."""
+    days_left = None if secret.expiration is None else round((secret.expiration - now) / timedelta(days=1), 1)
+    return {
+        "id": secret.id,
+        "description": secret.description,
+        "start_time": None if secret.start is None else timestamp_from_moment(secret.start),
+        "expiration": None if secret.expiration is None else timestamp_from_moment(secret.expiration),
+        "value_display": secret.value_display,
+        "active": secret.is_active(now),
+        "days_left": days_left,
+    }
+
+
+def same_second(first: datetime | None, second: datetime | None) -> bool:
+    """Return whether two moments agree as far as every server keeps them: some cut the fraction off."""
+    if first is None or second is None:
+        return first is second
+    return abs(first - second) < SAME_TIME
+
+
+def _check(item: SecretItem) -> None:
+    name = item.name
+    if not item.client_id.strip():
+        raise ConfigError("client_id is empty; give the identifier of the client that the secret is for.")
+    if item.lifetime is not None and item.expiration is not None:
+        raise ConfigError(f"Secret {name!r}: both lifetime and expiration are given; give one of them.")
+    if item.secret_id and item.state != "absent":
+        raise ConfigError(f"Secret {name!r}: secret_id goes with state absent only; a secret's id is the server's choice.")
+    if item.lifetime is not None and not SHORTEST <= item.lifetime <= timedelta(days=1096):
+        raise ConfigError(f"Secret {name!r}: lifetime is {_days(item.lifetime)}, but the server takes 1 day to 3 years; change it.")
+    if item.expiration is not None and item.start_time is not None and item.expiration <= item.start_time:
+        raise ConfigError(f"Secret {name!r}: expiration is not after start_time; change one of them.")
+    whole = item.lifetime
+    if whole is None and item.expiration is None:
+        whole = timedelta(days=DEFAULT_MONTHS * 30)
+    if item.state == "present" and whole is not None and item.renew_before >= whole:
+        raise ConfigError(
+            f"Secret {name!r}: renew_before is {_days(item.renew_before)}, not less than the lifetime ({_days(whole)}), so that every "
+            "run would make a new one; lower renew_before or raise lifetime."
+        )
+
+
+def _start_ahead(item: SecretItem, now: datetime) -> datetime | None:
+    """Return when a new secret is to begin; None for at once.
+
+    One that began in the past would end as early as the one that it replaces, and seem to have been working for the whole overlap.
+    """
+    return item.start_time if item.start_time is not None and item.start_time > now else None
+
+
+def _wanted_expiration(item: SecretItem, now: datetime) -> datetime | None:
+    start = _start_ahead(item, now) or now
+    if item.lifetime is None:
+        expiration = item.expiration
+    else:
+        expiration = max(start + item.lifetime, now + SHORTEST + ARRIVAL)
+        # A thousand and ninety-six days may be one more than three years.
+        expiration = min(expiration, add_months(start, LONGEST_MONTHS))
+    if expiration is None:
+        return None
+    if not now + SHORTEST <= expiration <= add_months(start, LONGEST_MONTHS):
+        raise ConfigError(
+            f"Secret {item.name!r}: it would expire at {timestamp_from_moment(expiration)}, but the server takes 1 day to 3 years from now "
+            f"({timestamp_from_moment(now)}); change expiration or lifetime."
+        )
+    return expiration
+
+
+def _age(secret: Secret) -> tuple[datetime, str]:
+    return (secret.start or datetime.min.replace(tzinfo=timezone.utc), secret.id)
+
+
+def _current(item: SecretItem, generations: list[Secret]) -> Secret | None:
+    if item.held_id is not None:
+        return next((secret for secret in generations if secret.id == item.held_id), None)
+    return generations[-1] if generations else None
+
+
+def _reason_to_make(item: SecretItem, generations: list[Secret], current: Secret | None, now: datetime) -> str:
+    """Return why a new secret is needed; empty when the current one will do."""
+    if not generations:
+        return "absent"
+    if current is None:
+        return "not_held"
+    if current.is_expired(now):
+        return "expired"
+    if item.force:
+        return "forced"
+    if current.expiration is not None and current.expiration - now < item.renew_before:
+        return "due"
+    return ""
+
+
+def _to_retire(item: SecretItem, generations: list[Secret], current: Secret | None, keep: Secret | None, now: datetime) -> list[Secret]:
+    if item.prune == "none":
+        return []
+    expired = [secret for secret in generations if secret is not keep and secret.is_expired(now)]
+    if item.prune == "expired":
+        return expired
+    superseded = [
+        secret
+        for secret in generations
+        if secret is not keep and secret not in expired and (_is_orphan(item, secret, current) or (_is_settled(item, keep, now) and _is_older(secret, keep)))
+    ]
+    return sorted([*expired, *superseded], key=_age)
+
+
+def _is_settled(item: SecretItem, keep: Secret | None, now: datetime) -> bool:
+    """Return whether the current secret has been working for the whole overlap, so that no consumer needs an older one."""
+    if keep is None:
+        return not item.overlap and (item.start_time is None or item.start_time <= now)
+    return keep.is_active(now) and keep.active_for(now) >= item.overlap
+
+
+def _is_older(secret: Secret, keep: Secret | None) -> bool:
+    return keep is None or _age(secret) < _age(keep)
+
+
+def _is_orphan(item: SecretItem, secret: Secret, current: Secret | None) -> bool:
+    """Return whether nobody can hold the secret: it was made after what the caller holds, or since the caller began to keep book."""
+    if item.held_id is None or secret is current:
+        return False
+    if current is not None and _age(secret) > _age(current):
+        return True
+    return item.orphaned_after is not None and secret.start is not None and secret.start - item.orphaned_after > SAME_TIME
+
+
+def _plan_absent(item: SecretItem, secrets: Iterable[Secret], now: datetime) -> SecretPlan:
+    if item.secret_id:
+        going = [secret for secret in secrets if secret.id == item.secret_id]
+    else:
+        going = sorted((secret for secret in secrets if secret.description == item.description), key=_age)
+    if not going:
+        return SecretPlan("unchanged", "absent", None, [], [], {}, {})
+    before = {**shown_from_secret(going[-1], now), "generations": [secret.id for secret in going]}
+    return SecretPlan("deleted", "unwanted", None, going, [], before, {})
+
+
+def _shown_when_made(item: SecretItem, now: datetime) -> dict[str, Any]:
+    start = _start_ahead(item, now) or now
+    expiration = _wanted_expiration(item, now) or add_months(start, DEFAULT_MONTHS)
+    return {"description": item.description, "start_time": timestamp_from_moment(start), "expiration": timestamp_from_moment(expiration)}
+
+
+def _moment(raw: dict[str, Any], member: str) -> datetime | None:
+    value = raw.get(member)
+    if value in (None, ""):
+        return None
+    try:
+        moment = moment_from_timestamp(value)
+    except ValueError as exc:
+        raise ApiError(f"Could not read secret {raw.get('id')}: its {member} is not a time.", code="unreadable") from exc
+    return None if moment.year in NEVER_YEARS else moment
+
+
+def _duration(option: str, value: Any) -> timedelta | None:
+    if value is None:
+        return None
+    try:
+        return timedelta(seconds=seconds_from_duration(value))
+    except (ValueError, OverflowError) as exc:
+        raise ConfigError(f"{option} {value!r} is not a duration; write {DURATION_FORMS}.") from exc
+
+
+def _timestamp(option: str, value: Any) -> datetime | None:
+    if value in (None, ""):
+        return None
+    try:
+        return moment_from_timestamp(value)
+    except ValueError as exc:
+        raise ConfigError(f"{option} {value!r} is not a time; write it as 2026-09-07T13:03:38Z (UTC) or with an offset.") from exc
+
+
+def _days(duration: timedelta) -> str:
+    return f"{duration / timedelta(days=1):g} days"
+
+
+def options_spec(*, in_list: bool) -> dict[str, dict[str, Any]]:
+    """Return the argument spec of one secret.
+
+    :param in_list: for an entry of ``secrets``, which takes what it does not say from the top level.
+    """
+    spec: dict[str, dict[str, Any]] = {
+        "client_id": {"type": "str", "required": in_list},
+        "description": {"type": "str"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "lifetime": {"type": "str"},
+        "expiration": {"type": "str"},
+        "start_time": {"type": "str"},
+        "renew_before": {"type": "str"},
+        "force": {"type": "bool", "default": False},
+        "held_id": {"type": "str"},
+        "held_value": {"type": "str", "no_log": True},
+        "orphaned_after": {"type": "str"},
+        "prune_only": {"type": "list", "elements": "str"},
+        "verify": {"type": "bool", "default": False},
+        "prune": {"type": "str", "choices": ["none", "expired", "superseded"], "default": "none"},
+        "overlap": {"type": "str", "default": "1d"},
+        # The id is no secret; without this, ansible-core takes it for one by its name.
+        "secret_id": {"type": "str", "no_log": False},
+    }
+    if in_list:
+        for keywords in spec.values():
+            keywords.pop("default", None)
+    return spec

@@ -1,0 +1,168 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Keep a mapping of named entries in one file, encrypted as ansible-vault does it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from ansible.parsing.vault import is_encrypted
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import Entries, entries_from_text, text_from_entries
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import Key, PasswordError, VaultPasswords
+
+MODE = 0o600
+DIRECTORY_MODE = 0o700
+LOCK_SECONDS = 60.0
+LOCK_PAUSE = 0.05
+
+
+class SecretFileError(Exception):
+    """The file cannot be read or written; the text is one sentence with the way out and without any content."""
+
+
+class SecretFile:
+    """One encrypted file.
+
+    :param path: a link is followed, so that the link stays.
+    """
+
+    def __init__(self, path: str, passwords: VaultPasswords) -> None:
+        self.path = os.path.realpath(path)
+        self._directory = os.path.dirname(self.path)
+        self._passwords = passwords
+        self._key: Key | None = None
+        self._known: tuple[bytes, Entries] | None = None
+
+    def read(self) -> Entries | None:
+        """Return all entries, or None when there is no such file. What is byte by byte as it was written here need not be decrypted again.
+
+        :raises SecretFileError: when it cannot be opened, decrypted or understood.
+        """
+        try:
+            with open(self.path, "rb") as source:
+                encrypted = source.read()
+        except FileNotFoundError:
+            return None
+        except OSError as exc:
+            raise SecretFileError(f"Could not read {self.path}: {exc.strerror}; check the path and its permissions.") from exc
+        if self._known and self._known[0] == encrypted:
+            return self._known[1]
+        if not is_encrypted(encrypted):
+            raise SecretFileError(
+                f"{self.path} is not encrypted with ansible-vault; choose another path, or run 'ansible-vault encrypt' on it if it is the one."
+            )
+        try:
+            text, self._key = self._passwords.decrypt(encrypted)
+        except PasswordError as exc:
+            raise SecretFileError(f"{self.path} {exc}.") from exc
+        try:
+            return entries_from_text(text)
+        except ValueError as exc:
+            raise SecretFileError(f"{self.path} could be decrypted, but {exc}; mend it with 'ansible-vault edit' or choose another path.") from None
+
+    def write(self, entries: Entries, *, keep: bool = True) -> None:
+        """Replace the whole file; only while it is locked, and with the key that it was last read with.
+
+        :param keep: False to write everything beside it and throw that away, which proves that it can be done.
+        :raises SecretFileError: when it cannot be encrypted or written; the old file is untouched then.
+        """
+        try:
+            encrypted = self._passwords.encrypt(text_from_entries(entries), self._key)
+        except PasswordError as exc:
+            raise SecretFileError(f"{self.path} {exc}.") from exc
+        # Under the lock nobody else uses this name: what stands there was left by a run that was killed.
+        draft = os.path.join(self._directory, f".{os.path.basename(self.path)}.new")
+        try:
+            with suppress(FileNotFoundError):
+                os.unlink(draft)
+            write_synced(draft, encrypted)
+            if keep:
+                os.replace(draft, self.path)
+        except OSError as exc:
+            raise SecretFileError(f"Could not write {self.path}: {exc.strerror}; {advice_for(exc)}. The file is as it was.") from exc
+        finally:
+            with suppress(OSError):
+                os.unlink(draft)
+        if keep:
+            self._known = (encrypted, entries)
+            # The file is the new one by now, and some file systems cannot sync a folder: that is no failure to write.
+            with suppress(OSError):
+                sync_directory(self._directory)
+
+    def make_directory(self) -> None:
+        """Make the file's own folder if it is missing, for its owner alone; not those above it, where a wrong path would show."""
+        try:
+            os.mkdir(self._directory, DIRECTORY_MODE)
+        except FileExistsError:
+            return
+        except OSError as exc:
+            raise SecretFileError(f"Could not make the folder {self._directory}: {exc.strerror}; make it yourself or choose another path.") from exc
+
+    def check_directory(self) -> None:
+        """Raise SecretFileError when the folder is missing or this user may not write there."""
+        if not os.path.isdir(self._directory):
+            raise SecretFileError(f"Could not write {self.path}: there is no folder {self._directory}; make it or choose another path.")
+        if not os.access(self._directory, os.W_OK | os.X_OK):
+            raise SecretFileError(f"Could not write {self.path}: no permission to write into {self._directory}; allow it or choose another path.")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs on this machine from writing while this one reads, compares and writes."""
+        beside = os.path.join(self._directory, f".{os.path.basename(self.path)}.lock")
+        try:
+            handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE)
+        except OSError as exc:
+            raise SecretFileError(f"Could not lock {self.path}: {exc.strerror} at {beside}; check the permissions there.") from exc
+        try:
+            self._wait_for_lock(handle)
+            yield
+        finally:
+            os.close(handle)
+
+    def _wait_for_lock(self, handle: int) -> None:
+        until = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as exc:
+                if time.monotonic() > until:
+                    raise SecretFileError(
+                        f"Could not lock {self.path}: another run has held it for {LOCK_SECONDS:.0f} seconds; wait for that one to end and run again."
+                    ) from exc
+                time.sleep(LOCK_PAUSE)
+            except OSError as exc:
+                raise SecretFileError(f"Could not lock {self.path}: {exc.strerror}; its file system may not know locks: choose another path.") from exc
+            else:
+                return
+
+
+def write_synced(path: str, content: bytes) -> None:
+    """Write a new file that nobody else could ever read, down to the disk."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
+    with os.fdopen(handle, "wb") as target:
+        target.write(content)
+        target.flush()
+        os.fsync(target.fileno())
+
+
+def sync_directory(path: str) -> None:
+    """Make a rename outlive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def advice_for(exc: OSError) -> str:
+    """Return what to do about a failed write."""
+    if isinstance(exc, PermissionError):
+        return "allow writing into its folder or choose another path"
+    return "make room there or choose another path"

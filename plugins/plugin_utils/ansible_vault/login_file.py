@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Keep logins between runs: their refresh tokens, each good once, in an encrypted file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encrypted_file import SecretFile, SecretFileError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import SECRET_MEMBER
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
+
+LOG_IN = "log in with the playbook abbyy.vantage.login"
+
+
+class KeptLogin:
+    """One login by its name in a file that may hold others.
+
+    All methods raise SecretFileError.
+    """
+
+    def __init__(self, path: str, name: str, passwords: VaultPasswords) -> None:
+        self._file = SecretFile(path, passwords)
+        self._name = name
+        self._entry: dict[str, Any] = {}
+
+    def refresh_token(self) -> str:
+        """Return the refresh token that is good now."""
+        entries = self._file.read()
+        if entries is None:
+            raise SecretFileError(f"There is no file {self._file.path} that a login is kept in; {LOG_IN} first, or check login_file.")
+        self._entry = entries.get(self._name, {})
+        token = self._entry.get(SECRET_MEMBER)
+        if not isinstance(token, str) or not token.strip():
+            known = ", ".join(sorted(entries)) or "none"
+            raise SecretFileError(f"{self._file.path} keeps no login {self._name!r} (it keeps: {known}); {LOG_IN} first, or check login_name.")
+        return token
+
+    def history(self) -> str:
+        """Return what is known of the login that was read last."""
+        moments = [f"{words} {self._entry[key]}" for key, words in (("logged_in_at", "made"), ("renewed_at", "last renewed")) if self._entry.get(key)]
+        return f"login {self._name!r} in {self._file.path}" + (f", {', '.join(moments)}" if moments else "")
+
+    def prove(self) -> None:
+        """Find out whether a refresh token could be kept, before there is one."""
+        self._file.make_directory()
+        self._file.check_directory()
+        with self._file.locked():
+            self._prove()
+
+    @contextmanager
+    def held_alone(self) -> Iterator[None]:
+        """Let nobody else on this machine read or write the file, and prove that it can be written."""
+        self._file.check_directory()
+        with self._file.locked():
+            self._prove()
+            yield
+
+    def renew(self, token: str, moment: str | None) -> None:
+        """Keep the next refresh token of the login that was read; only while it is held alone."""
+        self._write({**self._entry, SECRET_MEMBER: token, "renewed_at": moment})
+
+    def begin(self, token: str, moment: str | None) -> None:
+        """Keep the refresh token of a new login in the place of an older one of that name."""
+        with self._file.locked():
+            self._write({SECRET_MEMBER: token, "logged_in_at": moment})
+
+    def _prove(self) -> None:
+        self._file.write(self._file.read() or {}, keep=False)
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        self._file.write({**(self._file.read() or {}), self._name: entry})

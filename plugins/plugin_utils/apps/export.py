@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Write the clients of a tenant down as apps, so that onboarding them changes nothing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import UNITS, moment_from_timestamp
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS, Field
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import check_client
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SHORTEST
+
+LONGEST = timedelta(days=1096)
+
+
+def apps_from_clients(clients: Iterable[dict[str, Any]], *, all_options: bool, secrets: bool, exclude: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return ``apps``, by client id, and ``left_out``: what the collection would refuse, with the reason.
+
+    :param clients: as vantage_client_info answers them, with their secrets when ``secrets`` is set.
+    :param all_options: also write what is the documented default.
+    :param secrets: declare the secrets too; as no value can be read, onboarding then makes a new generation of each.
+    :param exclude: shell patterns of client ids.
+    """
+    patterns = list(exclude)
+    apps: list[dict[str, Any]] = []
+    left_out: list[dict[str, Any]] = []
+    for client in sorted(clients, key=lambda client: str(client["client_id"])):
+        if any(fnmatchcase(client["client_id"], pattern) for pattern in patterns):
+            continue
+        app, refused = _app_from_client(client, all_options)
+        left_out += refused
+        if app:
+            # Without the key, the role gives an app a secret of its own.
+            app["secrets"] = _declared_secrets(client.get("secrets") or []) if secrets else []
+            apps.append(app)
+    return {"apps": apps, "left_out": left_out}
+
+
+def _app_from_client(client: dict[str, Any], all_options: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    identity = {"client_id": client["client_id"]}
+    reason = _why_refused(identity)
+    if reason:
+        return {}, [{**identity, "option": "client_id", "reason": reason}]
+    app = dict(identity)
+    left_out = []
+    for field in FIELDS[1:]:
+        value = client[field.option]
+        if not all_options and _is_default(field, value, client):
+            continue
+        if field.kind == "list":
+            # The server's order is no order: it changes when a list is written.
+            value = sorted(set(value))
+        reason = _why_refused({**identity, field.option: value})
+        if reason:
+            left_out.append({**identity, "option": field.option, "reason": reason})
+        else:
+            app[field.option] = _duration(value) if field.kind == "seconds" else value
+    return app, left_out
+
+
+def _is_default(field: Field, value: Any, client: dict[str, Any]) -> bool:
+    if field.option == "client_name":
+        return bool(value == client["client_id"])
+    return set(value) == set(field.default) if field.kind == "list" else bool(value == field.default)
+
+
+def _why_refused(desired: dict[str, Any]) -> str:
+    """Return the collection's own words, empty when it takes the option."""
+    try:
+        check_client(desired)
+    except ConfigError as exc:
+        return exc.message
+    return ""
+
+
+def _declared_secrets(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one declaration per description, with the lifetime of its newest generation."""
+    newest: dict[str, dict[str, Any]] = {}
+    for secret in sorted(listed, key=lambda secret: (secret.get("start_time") or "", secret["id"])):
+        newest[secret["description"]] = secret
+    # Whoever uses a secret that was made by hand goes on using it: nothing may be retired by the adoption itself.
+    return [{"description": description, **_lifetime(newest[description]), "prune": "none"} for description in sorted(newest)]
+
+
+def _lifetime(secret: dict[str, Any]) -> dict[str, str]:
+    if not secret.get("start_time") or not secret.get("expiration"):
+        return {}
+    life = moment_from_timestamp(secret["expiration"]) - moment_from_timestamp(secret["start_time"])
+    # What was made for 180 days may be listed some seconds off.
+    days = round(life / timedelta(days=1))
+    if abs(life - timedelta(days=days)) < timedelta(minutes=10):
+        life = timedelta(days=days)
+    return {"lifetime": _duration(int(life.total_seconds()))} if SHORTEST <= life <= LONGEST else {}
+
+
+def _duration(seconds: int) -> str:
+    """Return the seconds in the largest of days, hours, minutes and seconds that leaves no rest."""
+    unit = next(unit for unit in ("d", "h", "m", "s") if seconds % UNITS[unit] == 0)
+    return f"{seconds // UNITS[unit]}{unit}"

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Bring the values of a declared app into their types. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+# As Ansible reads a bool option.
+FLAGS = {**dict.fromkeys(("y", "yes", "on", "1", "true", "t"), True), **dict.fromkeys(("n", "no", "off", "0", "false", "f"), False)}
+CHOICES = {"state": ("present", "absent"), "prune": ("none", "expired", "superseded")}
+
+
+def value_of_kind(kind: str, value: Any, *, is_text: bool) -> Any:
+    """Return the value in its type.
+
+    :param is_text: whether the value comes from a cell, where lists are written with ``|`` or spaces between their members.
+    :raises ValueError: with the rest of a sentence that begins with the key.
+    """
+    if kind == "flag":
+        return flag_of(value)
+    if kind == "list":
+        return split_cell(value) if is_text else texts_of(value)
+    if kind == "secrets":
+        # A description may hold a space.
+        return [part.strip() for part in value.split("|")] if is_text else secrets_of(value)
+    text = text_of(value)
+    if kind in CHOICES and text not in CHOICES[kind]:
+        raise ValueError(f"is {text!r}; write {' or '.join(CHOICES[kind])}")
+    return text
+
+
+def text_of(value: Any) -> str:
+    """Return text; what YAML made a number or a day of was meant as text here."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool) or not (isinstance(value, (int, float)) or hasattr(value, "isoformat")):
+        raise ValueError(f"is {type_name(value)}, but has to be text; put it into quotes")
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def flag_of(value: Any) -> bool:
+    """Return true or false."""
+    flag = FLAGS.get(str(value).strip().lower()) if isinstance(value, (bool, int, str)) else None
+    if flag is None:
+        raise ValueError(f"is {value!r}, but has to be true or false")
+    return flag
+
+
+def texts_of(value: Any) -> list[str]:
+    """Return a list of text."""
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(f"is {type_name(value)}, but has to be a list; write it as [first, second]")
+    return [text_of(member) for member in value]
+
+
+def split_cell(cell: str) -> list[str]:
+    """Return the members of a list that is written in one cell."""
+    return [part for part in re.split(r"[|\s]+", cell) if part]
+
+
+def secrets_of(value: Any) -> list[Any]:
+    """Return the list of secrets, each a mapping, or its description alone."""
+    if not isinstance(value, (list, tuple)) or not all(isinstance(member, (str, dict)) for member in value):
+        raise ValueError("has to be a list of mappings (description, lifetime, …) or of descriptions")
+    return list(value)
+
+
+def type_name(value: Any) -> str:
+    """Return what people call the type."""
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, (list, tuple)) else "a number"

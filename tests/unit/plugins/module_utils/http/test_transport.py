@@ -1,0 +1,473 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One request to the server and its answer back."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import urllib3
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import (
+    ApiError,
+    AuthError,
+    ConfigError,
+    ConflictError,
+    NotFoundError,
+    TransportError,
+    VantageError,
+)
+from ansible_collections.abbyy.vantage.plugins.module_utils.http import transport
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.throttle import Throttle
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Http
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import BASE_URL, FakeClock
+from ansible_collections.abbyy.vantage.tests.unit.support.scripted import Reply, Script
+
+WRITES = ("POST", "PUT", "DELETE")
+
+
+def new_http(script: Script, clock: FakeClock | None = None, **options: Any) -> Http:
+    clock = clock or FakeClock()
+    return Http(BASE_URL, new_session=script.new_session, sleep=clock.sleep, monotonic=clock.monotonic, **options)
+
+
+def caught(script: Script, method: str = "GET", path: str = "/things", clock: FakeClock | None = None, **keywords: Any) -> VantageError:
+    """Return the error of one request."""
+    with pytest.raises(VantageError) as error:
+        new_http(script, clock).request(method, path, doing="look at things", **keywords)
+    return error.value
+
+
+# --- where to
+
+
+@pytest.mark.parametrize(
+    "base", ["https://vantage.example.com", "https://vantage.example.com/", "https://h/prefix", "https://h:8443", "http://localhost:8080", "http://[::1]:1"]
+)
+def test_a_good_base_url_is_taken_without_its_last_slash(base: str) -> None:
+    assert Http(base).url("/x") == base.rstrip("/") + "/x"
+
+
+@pytest.mark.parametrize(
+    "base", ["", "vantage.example.com", "ftp://h", "https://", "https://h?x=1", "https://h#x", "https://h:port", "https://h:99999", "https://[::1", "file:///x"]
+)
+def test_a_base_url_that_is_no_address_is_refused(base: str) -> None:
+    with pytest.raises(ConfigError, match=r"is not an address such as https://vantage-eu\.abbyy\.com"):
+        Http(base)
+
+
+def test_a_password_in_the_base_url_is_refused_and_not_shown() -> None:
+    with pytest.raises(ConfigError) as error:
+        Http("https://admin:Passw0rd@vantage.example.com")
+    assert "Passw0rd" not in error.value.message
+    assert "vantage.example.com" in error.value.message
+
+
+@pytest.mark.parametrize("base", ["http://vantage.example.com", "http://localhost.evil.test", "http://10.0.0.1"])
+def test_plain_http_is_refused_outside_loopback(base: str) -> None:
+    with pytest.raises(ConfigError, match="is plain http: secrets and tokens would cross the network in clear; use https"):
+        Http(base)
+
+
+# --- whom to trust
+
+
+def test_what_is_verified_is_what_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ca = tmp_path / "ca.pem"
+    ca.write_text("-----BEGIN CERTIFICATE-----\n")
+    other = tmp_path / "other.pem"
+    other.write_text("-----BEGIN CERTIFICATE-----\n")
+    # What the environment says must not go before what the task says.
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other))
+    monkeypatch.setenv("CURL_CA_BUNDLE", str(other))
+    for options, verify in (
+        ({"ca_path": str(ca)}, str(ca)),
+        ({"ca_path": str(tmp_path)}, str(tmp_path)),
+        ({"validate_certs": False}, False),
+        ({"validate_certs": False, "ca_path": str(ca)}, False),
+    ):
+        script = Script()
+        new_http(script, **options).request("GET", "/x", doing="look")
+        assert script.sent[0].verify == verify
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read (No such file or directory)"),
+        (b"not a certificate", "holds no PEM certificate; give a file with BEGIN CERTIFICATE lines"),
+        (b"", "holds no PEM certificate"),
+        # DER, as troubleshooting.md has it.
+        (b"\x30\x82\xff\xfe", "holds no PEM certificate"),
+    ],
+)
+def test_a_ca_that_cannot_be_used_is_refused_before_anything_is_sent(tmp_path: Path, content: bytes | None, said: str) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError) as error:
+        Http(BASE_URL, ca_path=str(path))
+    assert said in error.value.message
+    assert f"ca_path {str(path)!r}" in error.value.message
+
+
+def test_a_ca_may_have_comments_in_any_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_bytes("Prüfstelle\n-----BEGIN CERTIFICATE-----\n".encode("latin-1"))
+    Http(BASE_URL, ca_path=str(path))
+
+
+def test_a_ca_is_not_looked_at_when_nothing_is_verified() -> None:
+    Http(BASE_URL, ca_path="/nonexistent", validate_certs=False)
+
+
+def test_without_requests_the_error_says_where_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "HAS_REQUESTS", False)
+    with pytest.raises(ConfigError, match=r"The Python library requests is missing.*pip install requests.*ansible_python_interpreter") as error:
+        Http(BASE_URL)
+    assert error.value.code == "missing_library"
+
+
+# --- what is sent
+
+
+def test_a_request_carries_what_it_should(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine vantage.example.com login admin password netrc-Passw0rd\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    script = Script()
+    http = new_http(script, timeout=7)
+    http.request("PUT", "/x/y%2Fz", doing="look", headers={"Authorization": "Bearer abc"}, json_body={"a": [1]}, query={"offset": "0"})
+    http.request("POST", "/form", doing="look", form={"a": "b c&d"})
+    http.request("GET", "https://login.example.com/token", doing="look")
+    first, second, third = script.sent
+    assert first.url == f"{BASE_URL}/x/y%2Fz?offset=0"
+    # Not what ~/.netrc says of this host.
+    assert first.headers["Authorization"] == "Bearer abc"
+    assert first.headers["Accept"] == "application/json"
+    assert first.headers["Content-Type"] == "application/json"
+    assert "abbyy.vantage" in first.headers["User-Agent"]
+    assert first.body == b'{"a": [1]}'
+    assert first.timeout == (7, 7)
+    assert "Authorization" not in second.headers
+    assert second.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert second.body == "a=b+c%26d"
+    assert third.url == "https://login.example.com/token"
+    assert script.sessions == 1
+
+
+def test_a_connection_has_to_be_made_within_ten_seconds() -> None:
+    script = Script()
+    new_http(script, timeout=120).request("GET", "/x", doing="look")
+    assert script.sent[0].timeout == (10, 120)
+
+
+def test_cookies_are_not_kept() -> None:
+    script = Script(Reply(headers={"Set-Cookie": "session=1; Path=/"}))
+    http = new_http(script)
+    http.request("GET", "/x", doing="look")
+    http.request("GET", "/x", doing="look")
+    assert [sent.headers.get("Cookie") for sent in script.sent] == [None, None]
+
+
+def test_all_threads_share_a_session() -> None:
+    script = Script()
+    http = new_http(script)
+
+    def work() -> None:
+        for _request in range(3):
+            http.request("GET", "/x", doing="look")
+
+    threads = [threading.Thread(target=work) for _worker in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert script.sessions == 1
+    assert len(script.sent) == 12
+
+
+# --- what comes back
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer"),
+    [
+        (Reply(200, '{"a": 1}'), (200, {"a": 1})),
+        (Reply(201, "[]"), (201, [])),
+        (Reply(200, '\ufeff{"a": "ü"}'.encode("utf-8")), (200, {"a": "ü"})),
+        (Reply(204, ""), (204, None)),
+        (Reply(200, " \r\n"), (200, None)),
+        (Reply(200, "null"), (200, None)),
+        (Reply(200, '{"a": 1}', {"Content-Type": "text/html"}), (200, {"a": 1})),
+    ],
+)
+def test_an_answer_is_read(reply: Reply, answer: tuple[int, Any]) -> None:
+    assert new_http(Script(reply)).request("GET", "/x", doing="look") == answer
+
+
+@pytest.mark.parametrize("method", ["GET", *WRITES])
+def test_a_page_in_the_place_of_json_is_an_error(method: str) -> None:
+    error = caught(Script(Reply(200, "<html>Sign in</html>", {"Content-Type": "text/html"})), method)
+    assert error.code == "not_json"
+    assert "answered 200 with something that is not JSON, as a proxy or a login page does; check base_url and the proxy settings" in error.message
+    assert "Sign in" not in error.message
+    # The write may have happened behind the page.
+    assert error.in_doubt
+
+
+@pytest.mark.parametrize("method", ["GET", *WRITES])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(method: str, status: int) -> None:
+    script = Script(Reply(status, "", {"Location": "https://elsewhere.example.com/"}), Reply(200, "{}"))
+    error = caught(script, method)
+    assert (error.code, error.status) == ("redirect", status)
+    assert "is not followed; check base_url and api_version" in error.message
+    assert len(script.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "doubt"),
+    [
+        (400, ApiError, False),
+        (401, AuthError, False),
+        (403, AuthError, False),
+        (404, NotFoundError, False),
+        (405, ApiError, False),
+        (409, ConflictError, False),
+        (500, ApiError, True),
+        (501, ApiError, True),
+    ],
+)
+def test_an_error_answer_is_one_sentence_with_its_details(status: int, kind: type[VantageError], doubt: bool) -> None:
+    body = '{"title": "It is so.", "errors": {"clientId": ["must be short"]}}'
+    error = caught(Script(Reply(status, body)), "POST", "/things?secret=1")
+    assert error.__class__ is kind
+    assert error.as_details() == {"status": status, "code": f"http_{status}", "method": "POST", "path": "/things?secret=1"}
+    assert error.message.startswith(f"Could not look at things: POST /things?secret=1 answered {status} ")
+    assert error.message.endswith("It is so. clientId: must be short.")
+    assert error.in_doubt is doubt
+
+
+@pytest.mark.parametrize("body", ["", "<html>Bad gateway</html>", "null", '"text"', b"\xff\xfe"])
+def test_an_error_without_words_has_the_standard_phrase_once(body: str | bytes) -> None:
+    error = caught(Script(Reply(403, body)))
+    assert error.message == "Could not look at things: GET /things answered 403 Forbidden."
+
+
+def test_what_is_secret_is_not_repeated_whoever_repeats_it() -> None:
+    http = new_http(Script(Reply(400, '{"error": "invalid_client", "error_description": "secret hunter22 of x is wrong"}')))
+    http.redact("hunter22", None, "", "x")
+    with pytest.raises(ApiError) as error:
+        http.request("POST", "/token", doing="log in")
+    assert "hunter22" not in error.value.message
+    # A value that short would turn every message to dots.
+    assert "of x is wrong" in error.value.message
+
+
+def test_a_whole_url_is_shown_without_host_and_query() -> None:
+    error = caught(Script(Reply(400, "")), "POST", "https://login.example.com/connect/token?a=b")
+    assert error.path == "/connect/token"
+    assert "a=b" not in error.message
+
+
+# --- when it is too busy
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_what_is_safe_to_repeat_is_sent_again_after_a_growing_wait(status: int, method: str) -> None:
+    clock = FakeClock()
+    script = Script(*[Reply(status, "")] * 5, Reply())
+    new_http(script, clock).request(method, "/x", doing="look")
+    assert len(script.sent) == 6
+    for wait, middle in zip(clock.waits, (5, 10, 20, 40, 60)):
+        assert 0.8 * middle <= wait <= 1.2 * middle
+
+
+def test_a_post_is_sent_again_only_when_it_was_not_carried_out() -> None:
+    script = Script(Reply(429, ""), Reply())
+    new_http(script).request("POST", "/x", doing="look")
+    assert len(script.sent) == 2
+    for status in (502, 503, 504):
+        script = Script(Reply(status, ""), Reply())
+        error = caught(script, "POST")
+        assert error.status == status
+        assert error.in_doubt
+        assert len(script.sent) == 1
+
+
+def test_a_post_that_is_safe_to_repeat_is_sent_again() -> None:
+    script = Script(Reply(503, ""), Reply())
+    new_http(script).request("POST", "/x", doing="look", repeatable=True)
+    assert len(script.sent) == 2
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "waited"),
+    [("7", 7), (" 7 ", 7), ("120", 120), ("0", 1), ("soon", None), ("-5", None), ("", None), ("1.5", None), ("\xb2", None)],
+)
+def test_a_retry_after_in_seconds_is_honoured(retry_after: str, waited: float | None) -> None:
+    clock = FakeClock()
+    new_http(Script(Reply(429, "", {"Retry-After": retry_after}), Reply()), clock).request("GET", "/x", doing="look")
+    (wait,) = clock.waits
+    if waited is None:
+        assert 4 <= wait <= 6
+    else:
+        assert wait == waited
+
+
+def test_a_retry_after_as_a_date_is_by_the_servers_clock() -> None:
+    clock = FakeClock()
+    server = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(hours=5)
+    headers = {"Date": format_datetime(server, usegmt=True), "Retry-After": format_datetime(server + timedelta(seconds=30), usegmt=True)}
+    new_http(Script(Reply(503, "", headers), Reply()), clock).request("GET", "/x", doing="look")
+    (wait,) = clock.waits
+    assert 28 <= wait <= 30
+
+
+def test_a_date_that_has_passed_is_no_reason_to_hammer() -> None:
+    clock = FakeClock()
+    passed = format_datetime(datetime.now(timezone.utc) - timedelta(hours=1), usegmt=True)
+    new_http(Script(*[Reply(503, "", {"Retry-After": passed})] * 3, Reply()), clock).request("GET", "/x", doing="look")
+    assert len(clock.waits) == 3
+    assert min(clock.waits) >= 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}, {"Retry-After": "0"}, {"Retry-After": "100"}])
+def test_the_whole_wait_has_a_bound(headers: dict[str, str]) -> None:
+    clock = FakeClock()
+    error = caught(Script(Reply(503, "", headers)), clock=clock)
+    assert error.status == 503
+    assert 0 < sum(clock.waits) <= 300
+
+
+def test_a_wait_beyond_the_bound_is_not_begun() -> None:
+    clock = FakeClock()
+    assert caught(Script(Reply(429, "", {"Retry-After": "86400"})), "POST", clock=clock).status == 429
+    assert clock.waits == []
+
+
+def test_all_workers_slow_down_and_speed_up_again() -> None:
+    clock = FakeClock()
+    script = Script(Reply(429, "", {"Retry-After": "9"}), *[Reply()] * 200)
+    throttle = Throttle(8, sleep=clock.sleep, monotonic=clock.monotonic)
+    http = new_http(script, clock, throttle=throttle)
+    http.request("GET", "/x", doing="look")
+    assert throttle.limit == 4
+    assert clock.waits == [9]
+    for _request in range(4 + 5 + 6 + 7):
+        http.request("GET", "/x", doing="look")
+    assert throttle.limit == 8
+    assert clock.waits == [9]
+
+
+def test_an_answer_that_is_no_refusal_counts_as_a_success_for_the_pace() -> None:
+    clock = FakeClock()
+    throttle = Throttle(2, sleep=clock.sleep, monotonic=clock.monotonic)
+    http = new_http(Script(Reply(429, "", {"Retry-After": "1"}), Reply(404, ""), Reply(400, "")), clock, throttle=throttle)
+    with pytest.raises(NotFoundError):
+        http.request("GET", "/x", doing="look")
+    assert throttle.limit == 2
+
+
+# --- when there is no answer
+
+
+def new_connection_error(reason: Exception | None = None) -> requests.ConnectionError:
+    """Return what requests raises for a connection that was never made, wrapped as requests and urllib3 wrap it."""
+    pool = urllib3.HTTPSConnectionPool("vantage.example.com")
+    inner = reason or urllib3.exceptions.NewConnectionError(pool, "Failed to establish a new connection: [Errno 111] Connection refused")
+    return requests.ConnectionError(urllib3.exceptions.MaxRetryError(pool, "/x", inner))
+
+
+FAILURES = [
+    (requests.exceptions.SSLError("bad"), "tls", False, "the certificate of vantage.example.com could not be verified"),
+    (requests.exceptions.ProxyError("bad"), "proxy", False, "the proxy for vantage.example.com refused or could not be reached"),
+    (requests.ConnectTimeout("slow"), "timeout", False, "no connection to vantage.example.com within 10 s; check base_url and the network"),
+    (requests.ReadTimeout("slow"), "timeout", True, "vantage.example.com did not answer within 30 s; see the option timeout"),
+    (new_connection_error(), "connection", False, "the connection to vantage.example.com failed (NewConnectionError); check base_url and the network"),
+    (new_connection_error(socket.gaierror(-2, "Name or service not known")), "connection", True, "(Name or service not known)"),
+    (requests.ConnectionError(ConnectionResetError(104, "Connection reset by peer")), "connection", True, "(Connection reset by peer)"),
+    (requests.ConnectionError("gone"), "connection", True, "the connection to vantage.example.com failed (ConnectionError)"),
+    (requests.exceptions.ChunkedEncodingError("cut"), "request", True, "could not be carried out (ChunkedEncodingError)"),
+    (requests.exceptions.InvalidHeader("Bearer hunter22"), "request", True, "could not be carried out (InvalidHeader)"),
+]
+
+
+@pytest.mark.parametrize(("failure", "code", "doubt", "said"), FAILURES, ids=[str(number) for number in range(len(FAILURES))])
+def test_a_failed_transport_is_one_sentence(failure: Exception, code: str, doubt: bool, said: str) -> None:
+    error = caught(Script(failure), "POST")
+    assert error.__class__ is TransportError
+    assert error.as_details() == {"status": None, "code": code, "method": "POST", "path": "/things"}
+    assert error.message.startswith("Could not look at things: ")
+    assert said in error.message
+    assert "hunter22" not in error.message
+    assert error.in_doubt is doubt
+
+
+def test_the_host_of_a_whole_url_is_the_one_that_is_named() -> None:
+    assert "the connection to login.example.com failed" in caught(Script(requests.ConnectionError("x")), "POST", "https://login.example.com/token").message
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize("failure", [requests.ReadTimeout("x"), requests.ConnectTimeout("x"), requests.ConnectionError("x")])
+def test_what_is_safe_to_repeat_is_tried_three_times(method: str, failure: Exception) -> None:
+    clock = FakeClock()
+    script = Script(failure)
+    caught(script, method, clock=clock)
+    assert len(script.sent) == 3
+    assert clock.waits == [1, 2]
+    script = Script(failure, failure, Reply())
+    new_http(script).request(method, "/x", doing="look")
+    assert len(script.sent) == 3
+
+
+def test_a_post_is_tried_again_only_when_it_never_left() -> None:
+    for failure, tries in ((requests.ReadTimeout("x"), 1), (requests.ConnectionError("x"), 1), (requests.ConnectTimeout("x"), 3), (new_connection_error(), 3)):
+        script = Script(failure)
+        caught(script, "POST")
+        assert len(script.sent) == tries
+
+
+def test_a_bad_certificate_is_not_tried_again() -> None:
+    script = Script(requests.exceptions.SSLError("bad"))
+    caught(script)
+    assert len(script.sent) == 1
+
+
+# --- what time it is
+
+
+@pytest.mark.parametrize(("ahead", "seen"), [(0, 0), (2, 0), (-2, 0), (60, 60), (-60, -60), (86400 * 400, 86400 * 400)])
+def test_the_servers_clock_counts_when_it_differs(ahead: int, seen: int) -> None:
+    now = datetime.now(timezone.utc)
+    http = new_http(Script(Reply(headers={"Date": format_datetime(now + timedelta(seconds=ahead), usegmt=True)})))
+    http.request("GET", "/x", doing="look")
+    assert abs((http.now() - now).total_seconds() - seen) < 2
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 32 Foo 2026 99:00:00 GMT", "0"])
+def test_an_unreadable_date_is_as_none(date: str) -> None:
+    http = new_http(Script(Reply(headers={"Date": date})))
+    http.request("GET", "/x", doing="look")
+    assert abs((http.now() - datetime.now(timezone.utc)).total_seconds()) < 2
+
+
+def test_a_clock_that_is_put_right_is_right_again() -> None:
+    now = datetime.now(timezone.utc)
+    replies = [Reply(headers={"Date": format_datetime(now + timedelta(seconds=ahead), usegmt=True)}) for ahead in (3600, 0)]
+    http = new_http(Script(*replies))
+    http.request("GET", "/x", doing="look")
+    assert (http.now() - now).total_seconds() > 3000
+    http.request("GET", "/x", doing="look")
+    assert (http.now() - now).total_seconds() < 60

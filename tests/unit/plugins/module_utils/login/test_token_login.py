@@ -1,0 +1,458 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every grant against the emulator's OAuth server, and all that can go wrong with it."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+import time
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.pkce import new_verifier
+from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, FABRIKAM
+from ansible_collections.abbyy.vantage.tests.unit.support.browser_login import REDIRECT_URI, BrowserLogin, keys_of, query_of
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
+
+PASSWORD = {"auth_username": "admin@contoso.example", "auth_password": "contoso-Admin-Passw0rd"}
+SHARED = {"auth_username": "shared@example.com", "auth_password": "contoso-Shared-Passw0rd"}
+DAY = 86400
+
+
+@pytest.fixture
+def login(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> BrowserLogin:
+    return BrowserLogin(in_process, monkeypatch)
+
+
+def works(in_process: InProcess, access_token: str) -> bool:
+    """Tell whether the tenant takes the token."""
+    return "failed" not in in_process.run("vantage_client_info", auth_token=access_token, auth_client_id=None, auth_client_secret=None, client_id="automation")
+
+
+def begin_and_log_in(login: BrowserLogin, **options: Any) -> tuple[dict[str, Any], str]:
+    """Return what vantage_token needs, and the address that the browser ended on."""
+    begun = login.begin(**options)
+    return keys_of(begun), login.visit(begun["url"])
+
+
+class TestGrants:
+    def test_client_credentials(self, login: BrowserLogin, in_process: InProcess) -> None:
+        answer = login.finish()
+        assert set(answer) == {"access_token", "token_type", "scope", "expires_in", "expires_at", "server_time"}
+        assert (answer["token_type"], answer["expires_in"]) == ("Bearer", DAY)
+        assert answer["scope"] == "openid permissions global.wildcard"
+        assert works(in_process, answer["access_token"])
+
+    def test_password(self, login: BrowserLogin, in_process: InProcess) -> None:
+        answer = login.finish(**PASSWORD)
+        assert "refresh_token" not in answer
+        assert works(in_process, answer["access_token"])
+
+    def test_password_with_a_refresh_token(self, login: BrowserLogin) -> None:
+        answer = login.finish(**PASSWORD, offline_access=True)
+        assert answer["scope"].split()[-1] == "offline_access"
+        assert login.finish(auth_refresh_token=answer["refresh_token"])["refresh_token"] != answer["refresh_token"]
+
+    def test_password_of_an_address_with_two_accounts(self, login: BrowserLogin) -> None:
+        assert login.finish(**SHARED)["access_token"]
+        refusal = login.refusal(**SHARED, tenant_id=None)
+        assert refusal.code == "invalid_grant"
+        assert "tenant_id when the account exists in several tenants" in refusal.message
+
+    def test_password_once_the_tenant_has_an_identity_provider(self, login: BrowserLogin) -> None:
+        login.emulator.behaviour.external_identity_provider = ["contoso"]
+        refusal = login.refusal(**PASSWORD)
+        assert refusal.code == "invalid_grant"
+        assert "external identity provider" in refusal.message
+        # The browser still works.
+        keys, address = begin_and_log_in(login)
+        assert login.finish(callback_url=address, **keys)["access_token"]
+
+    @pytest.mark.parametrize("offline_access", [True, False])
+    def test_authorization_code_by_a_pasted_address(self, login: BrowserLogin, in_process: InProcess, offline_access: bool) -> None:
+        keys, address = begin_and_log_in(login, offline_access=offline_access)
+        answer = login.finish(callback_url=f" {address[:60]}\n  {address[60:]}\n", offline_access=offline_access, **keys)
+        assert ("refresh_token" in answer) is offline_access
+        assert works(in_process, answer["access_token"])
+        assert login.warnings == []
+
+    def test_authorization_code_by_the_code_alone(self, login: BrowserLogin, in_process: InProcess) -> None:
+        keys, address = begin_and_log_in(login)
+        del keys["state"]
+        answer = login.finish(code=f"{query_of(address)['code']}\n", **keys)
+        assert works(in_process, answer["access_token"])
+
+    @pytest.mark.parametrize("offline_access_at", ["either", "authorize", "exchange"])
+    def test_offline_access_is_asked_for_in_both_steps(self, login: BrowserLogin, offline_access_at: str) -> None:
+        login.emulator.behaviour.offline_access_at = offline_access_at
+        keys, address = begin_and_log_in(login, offline_access=True)
+        assert login.finish(callback_url=address, offline_access=True, **keys)["refresh_token"]
+
+    def test_a_client_without_offline_access_is_named(self, login: BrowserLogin) -> None:
+        login.emulator.seed("contoso", [{"clientId": "automation", "allowOfflineAccess": False}])
+        keys, address = begin_and_log_in(login, offline_access=True)
+        answer = login.finish(callback_url=address, offline_access=True, **keys)
+        assert "refresh_token" not in answer
+        assert ["allow_offline_access of client 'automation'" in warning for warning in login.warnings] == [True]
+
+    def test_a_client_without_a_secret_logs_in_by_pkce_alone(self, login: BrowserLogin, in_process: InProcess) -> None:
+        client = {"clientId": "public", "requireClientSecret": False, "allowOfflineAccess": True, "allowedGrantTypes": ["authorization_code"]}
+        login.emulator.seed("fabrikam", [{**client, "redirectUris": ["http://127.0.0.1:8765/"]}])
+        own = {"auth_client_id": "public", "auth_client_secret": None, "tenant_id": FABRIKAM, "offline_access": True}
+        begun = login.begin(**own)
+        address = login.visit(begun["url"], email="admin@fabrikam.example", password="fabrikam-Admin-Passw0rd")
+        answer = login.finish(callback_url=address, **own, **keys_of(begun))
+        assert login.finish(auth_refresh_token=answer["refresh_token"], **{**own, "offline_access": False})["access_token"]
+
+    @pytest.mark.parametrize("tenant_id", [CONTOSO, "7a1de5a0-c0de-4b1e-8f00-c04705000001", None])
+    def test_with_and_without_a_tenant(self, login: BrowserLogin, tenant_id: str | None) -> None:
+        keys, address = begin_and_log_in(login, tenant_id=tenant_id, offline_access=True)
+        answer = login.finish(callback_url=address, tenant_id=tenant_id, offline_access=True, **keys)
+        assert login.finish(auth_refresh_token=answer["refresh_token"], tenant_id=tenant_id)["access_token"]
+        paths = {entry.path for entry in login.emulator.journal if entry.kind in ("token", "authorize")}
+        assert all((f"/{tenant_id}/" in path) is (tenant_id is not None) for path in paths)
+
+    def test_discovered_endpoints_do_for_every_grant(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login, auth_discovery=True, offline_access=True)
+        answer = login.finish(callback_url=address, auth_discovery=True, offline_access=True, **keys)
+        for options in ({"auth_refresh_token": answer["refresh_token"]}, PASSWORD, {}):
+            assert login.finish(auth_discovery=True, **options)["access_token"]
+
+    def test_a_static_token_is_not_used(self, login: BrowserLogin, in_process: InProcess) -> None:
+        answer = login.finish(auth_token="an-older-one")
+        assert answer["access_token"] != "an-older-one"
+        assert works(in_process, answer["access_token"])
+
+
+class TestRefreshTokens:
+    @pytest.fixture
+    def token(self, login: BrowserLogin) -> str:
+        return str(login.finish(**PASSWORD, offline_access=True)["refresh_token"])
+
+    def test_each_is_good_once_and_brings_the_next(self, login: BrowserLogin, token: str) -> None:
+        seen = [token]
+        for _time in range(3):
+            seen.append(login.finish(auth_refresh_token=seen[-1])["refresh_token"])
+        assert len(set(seen)) == 4
+        refusal = login.refusal(auth_refresh_token=seen[1])
+        assert refusal.code == "invalid_grant"
+        assert "used already, or its time is over" in refusal.message
+        assert "abbyy.vantage.login" in refusal.message
+
+    def test_white_space_around_it_does_no_harm(self, login: BrowserLogin, token: str) -> None:
+        assert login.finish(auth_refresh_token=f" {token}\n")["refresh_token"]
+
+    def test_thirty_days_after_the_login_the_chain_ends(self, login: BrowserLogin, token: str) -> None:
+        for _time in range(2):
+            login.emulator.advance(14 * DAY)
+            token = login.finish(auth_refresh_token=token)["refresh_token"]
+        login.emulator.advance(3 * DAY)
+        refusal = login.refusal(auth_refresh_token=token)
+        assert refusal.code == "invalid_grant"
+        assert "Log in again" in refusal.message
+
+    def test_it_belongs_to_its_client_and_tenant(self, login: BrowserLogin, token: str) -> None:
+        other = {"auth_client_id": "reader", "auth_client_secret": "contoso-reader-secret-0001"}
+        login.emulator.seed("contoso", [{"clientId": "reader", "allowOfflineAccess": True}])
+        assert login.refusal(auth_refresh_token=token, **other).code == "invalid_grant"
+        assert login.refusal(auth_refresh_token=token, tenant_id=FABRIKAM, auth_client_secret="fabrikam-automation-secret-0001").code == "invalid_grant"
+
+    def test_a_client_that_may_not_refresh_is_told_so(self, login: BrowserLogin, token: str) -> None:
+        login.emulator.seed("contoso", [{"clientId": "automation", "allowOfflineAccess": False}])
+        refusal = login.refusal(auth_refresh_token=token)
+        assert refusal.code == "unauthorized_client"
+        assert "allow_offline_access" in refusal.message
+
+    def test_one_that_stays_good_is_not_answered(self, login: BrowserLogin, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        from ansible_collections.abbyy.vantage.tests.emulator.oauth_grants import RefreshTokenGrant
+
+        monkeypatch.setattr(RefreshTokenGrant, "INCLUDE_NEW_REFRESH_TOKEN", False)
+        monkeypatch.setattr(RefreshTokenGrant, "revoke_old_credential", lambda self, refresh_token: None)
+        monkeypatch.setattr(
+            RefreshTokenGrant, "issue_token", lambda self, user, old: self.generate_token(user=user, scope=old.scope, include_refresh_token=False)
+        )
+        for _time in range(2):
+            assert "refresh_token" not in login.finish(auth_refresh_token=f"{token}\n")
+
+    @pytest.mark.parametrize("kind", ["drop_after", "timeout_after"])
+    def test_an_answer_that_is_lost_leaves_a_doubt_that_is_told(self, login: BrowserLogin, token: str, kind: str) -> None:
+        login.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
+        refusal = login.refusal(auth_refresh_token=token)
+        assert "try once more, and if it is refused then, log in again" in refusal.message
+        # It was not sent a second time, which could only have failed.
+        assert login.kinds().count("token") == 2
+        assert login.refusal(auth_refresh_token=token).code == "invalid_grant"
+
+    def test_a_server_that_is_too_busy_has_not_spent_it(self, login: BrowserLogin, token: str) -> None:
+        login.emulator.faults.replace([{"kind": "status", "status": 429, "retry_after": "1", "path": "connect/token"}])
+        assert login.finish(auth_refresh_token=token)["refresh_token"]
+
+    def test_scope_is_not_sent(self, login: BrowserLogin, token: str) -> None:
+        login.finish(auth_refresh_token=token, auth_scope="openid something.wider")
+        assert "scope" not in list(login.emulator.journal)[-1].members
+
+
+class TestRefusedCodes:
+    def test_wrong_verifier(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+        refusal = login.refusal(callback_url=address, **{**keys, "code_verifier": new_verifier()})
+        assert refusal.code == "invalid_grant"
+        assert "only with the code_verifier and the redirect_uri of its own" in refusal.message
+        # The try has burnt the code.
+        assert login.refusal(callback_url=address, **keys).code == "invalid_grant"
+
+    def test_code_used_twice(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+        assert login.finish(callback_url=address, **keys)["access_token"]
+        refusal = login.refusal(callback_url=address, **keys)
+        assert refusal.code == "invalid_grant"
+        assert "A code is good once" in refusal.message
+
+    @pytest.mark.parametrize(("age", "good"), [(58, True), (61, False)])
+    def test_code_older_than_a_minute(self, login: BrowserLogin, age: int, good: bool) -> None:
+        keys, address = begin_and_log_in(login)
+        login.emulator.advance(age)
+        if good:
+            assert login.finish(callback_url=address, **keys)["access_token"]
+        else:
+            refusal = login.refusal(callback_url=address, **keys)
+            assert refusal.code == "invalid_grant"
+            assert "for one minute" in refusal.message
+
+    def test_wrong_redirect_uri(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+        assert login.refusal(callback_url=address, **{**keys, "redirect_uri": f"{REDIRECT_URI}2"}).code == "invalid_grant"
+
+    def test_wrong_client_secret(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+        refusal = login.refusal(callback_url=address, auth_client_secret="contoso-wrong-secret", **keys)
+        assert refusal.code == "invalid_client"
+        assert "Check auth_client_id and auth_client_secret" in refusal.message
+
+    @pytest.mark.parametrize(
+        ("change", "code"), [(lambda text: text.replace("state=", "state=x"), "state_mismatch"), (lambda text: text.split("&state=")[0], "state_missing")]
+    )
+    def test_wrong_or_missing_state(self, login: BrowserLogin, change: Any, code: str) -> None:
+        keys, address = begin_and_log_in(login)
+        login.emulator.journal.clear()
+        assert login.refusal(callback_url=change(address), **keys).code == code
+        assert login.kinds() == []
+        # Nothing was sent, so the code is still good.
+        assert login.finish(callback_url=address, **keys)["access_token"]
+
+    def test_state_of_another_login(self, login: BrowserLogin) -> None:
+        keys, _address = begin_and_log_in(login)
+        _keys, address = begin_and_log_in(login)
+        assert login.refusal(callback_url=address, **keys).code == "state_mismatch"
+
+    def test_access_denied(self, login: BrowserLogin) -> None:
+        begun = login.begin()
+        address = login.visit(begun["url"], action="cancel")
+        refusal = login.refusal(callback_url=address, **keys_of(begun))
+        assert refusal.code == "access_denied"
+        assert "Whoever logged in has cancelled" in refusal.message
+
+    def test_client_without_the_grant(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+        login.emulator.seed("contoso", [{"clientId": "automation", "allowedGrantTypes": ["client_credentials"]}])
+        refusal = login.refusal(callback_url=address, **keys)
+        assert refusal.code == "unauthorized_client"
+        assert "add it to the client's allowed_grant_types" in refusal.message
+        page = login.session().get(login.begin()["url"], allow_redirects=False)
+        assert "error=unauthorized_client" in page.headers["Location"]
+
+    def test_code_of_another_tenant(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+        assert login.refusal(callback_url=address, tenant_id=FABRIKAM, auth_client_secret="fabrikam-automation-secret-0001", **keys).code == "invalid_grant"
+
+    @pytest.mark.parametrize(("kind", "code"), [("html", "not_json"), ("empty", "no_access_token"), ("redirect", "redirect"), ("forbidden", "http_403")])
+    def test_a_server_that_answers_something_else(self, login: BrowserLogin, kind: str, code: str) -> None:
+        keys, address = begin_and_log_in(login)
+        login.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
+        assert login.refusal(callback_url=address, **keys).code == code
+
+    def test_a_lost_answer_means_a_lost_code(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+        login.emulator.faults.replace([{"kind": "drop_after", "path": "connect/token"}])
+        assert "The code is lost" in login.refusal(callback_url=address, **keys).message
+
+    def test_no_message_shows_what_is_secret(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+        code = query_of(address)["code"]
+        secrets = (code, keys["code_verifier"], "contoso-automation-secret-0001")
+        login.emulator.faults.replace([{"kind": "status", "status": 500, "path": "connect/token"}])
+        messages = [login.refusal(callback_url=address, **keys).message]
+        messages.append(login.refusal(callback_url=address, **{**keys, "redirect_uri": f"{REDIRECT_URI}2"}).message)
+        messages.append(login.refusal(callback_url=address.replace("state=", "state=x"), **keys).message)
+        assert not [message for message in messages for secret in secrets if secret in message]
+
+
+class TestListening:
+    @pytest.fixture
+    def redirect_uri(self, login: BrowserLogin) -> str:
+        """A redirect URI of the client at a free port."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        uri = f"http://127.0.0.1:{port}/callback"
+        login.emulator.seed("contoso", [{"clientId": "automation", "redirectUris": [uri]}])
+        return uri
+
+    def browse(self, address: str) -> tuple[int, str]:
+        """Be the browser that is sent to an address of this machine."""
+        host, _slash, target = address.removeprefix("http://").partition("/")
+        while True:
+            connection = http.client.HTTPConnection(host, timeout=60)
+            try:
+                connection.request("GET", f"/{target}")
+                answer = connection.getresponse()
+                return answer.status, answer.read().decode()
+            except ConnectionRefusedError:
+                time.sleep(0.01)
+            finally:
+                connection.close()
+
+    def browse_later(self, *addresses: str) -> list[tuple[int, str]]:
+        """Be it while somebody waits; the list fills as the pages come."""
+        pages: list[tuple[int, str]] = []
+        self.thread = threading.Thread(target=lambda: pages.extend(self.browse(address) for address in addresses))
+        self.thread.start()
+        return pages
+
+    def test_code_is_exchanged_at_once(self, login: BrowserLogin, in_process: InProcess, redirect_uri: str) -> None:
+        keys, address = begin_and_log_in(login, redirect_uri=redirect_uri)
+        stray = address.replace("state=", "state=x")
+        pages = self.browse_later(redirect_uri.replace("/callback", "/favicon.ico"), redirect_uri, stray, address)
+        answer = login.finish(listen=True, **keys)
+        self.thread.join()
+        assert [status for status, _page in pages] == [404, 400, 400, 200]
+        assert "This is another login" in pages[2][1]
+        assert "You are logged in" in pages[3][1]
+        assert works(in_process, answer["access_token"])
+
+    def test_the_page_tells_when_the_exchange_fails(self, login: BrowserLogin, redirect_uri: str) -> None:
+        keys, address = begin_and_log_in(login, redirect_uri=redirect_uri)
+        pages = self.browse_later(address)
+        refusal = login.refusal(listen=True, **{**keys, "code_verifier": new_verifier()})
+        self.thread.join()
+        assert refusal.code == "invalid_grant"
+        assert pages[0][0] == 400
+        assert "The login failed" in pages[0][1]
+        assert "invalid_grant" in pages[0][1]
+        assert query_of(address)["code"] not in pages[0][1]
+
+    def test_a_refusal_in_the_browser_ends_the_wait(self, login: BrowserLogin, redirect_uri: str) -> None:
+        begun = login.begin(redirect_uri=redirect_uri)
+        pages = self.browse_later(login.visit(begun["url"], action="cancel"))
+        refusal = login.refusal(listen=True, **keys_of(begun))
+        self.thread.join()
+        assert refusal.code == "access_denied"
+        assert "access_denied" in pages[0][1]
+
+    def test_a_discovery_that_fails_does_so_before_the_wait(self, login: BrowserLogin, redirect_uri: str) -> None:
+        begun = login.begin(redirect_uri=redirect_uri)
+        login.emulator.behaviour.discovery = False
+        assert login.refusal(listen=True, auth_discovery=True, **keys_of(begun)).code == "discovery"
+
+
+class TestClocks:
+    @pytest.mark.parametrize("hours", [-20, -1, 0, 1, 30])
+    def test_expiry_is_by_the_servers_clock(self, login: BrowserLogin, hours: int) -> None:
+        login.emulator.advance(hours * 3600)
+        keys, address = begin_and_log_in(login)
+        answer = login.finish(callback_url=address, **keys)
+        server_time, expires_at = (moment_from_timestamp(answer[name]) for name in ("server_time", "expires_at"))
+        assert abs(server_time - datetime.now(timezone.utc) - timedelta(hours=hours)) < timedelta(minutes=5)
+        assert abs(expires_at - server_time - timedelta(days=1)) < timedelta(seconds=1)
+
+    def test_a_server_that_does_not_say_how_long(self, login: BrowserLogin, monkeypatch: pytest.MonkeyPatch) -> None:
+        from ansible_collections.abbyy.vantage.tests.emulator.messages import json_response
+
+        monkeypatch.setattr(login.emulator, "handle", lambda _request: json_response(200, {"access_token": "opaque-token"}))
+        answer = login.finish(auth_refresh_token="a-refresh-token")
+        assert answer.pop("server_time")
+        assert answer == {
+            "access_token": "opaque-token",
+            "token_type": "Bearer",
+            "scope": None,
+            "expires_in": None,
+            "expires_at": None,
+        }
+
+
+class TestOffline:
+    KEYS = {"redirect_uri": REDIRECT_URI, "state": "a" * 43, "code_verifier": "b" * 86}
+    GOOD = f"http://127.0.0.1:8765/callback?code=abcdef&state={'a' * 43}"
+
+    @pytest.mark.parametrize(
+        ("options", "reason"),
+        [
+            ({"auth_client_id": None, "auth_client_secret": None}, "There is nothing to log in with"),
+            ({"auth_client_id": None}, "auth_grant client_credentials needs auth_client_id: set it or VANTAGE_AUTH_CLIENT_ID in the environment."),
+            ({"auth_grant": "password"}, "needs auth_username and auth_password: set them or VANTAGE_AUTH_USERNAME, VANTAGE_AUTH_PASSWORD in"),
+            ({"auth_grant": "refresh_token"}, "auth_grant refresh_token needs auth_refresh_token"),
+            ({"auth_grant": "authorization_code"}, "needs one of code, callback_url and listen; none is given"),
+            ({"code": "abcdef", "listen": True}, "needs one of code, callback_url and listen; code and listen are given"),
+            ({"listen": True, "auth_grant": "refresh_token"}, "listen belongs to auth_grant authorization_code, but auth_grant is refresh_token"),
+            ({"code": "abcdef"}, "auth_grant authorization_code needs redirect_uri and code_verifier: set them."),
+            ({"code": "abcdef", **KEYS, "code_verifier": None}, "needs code_verifier: set it."),
+            ({"code": "abcdef", **KEYS, "auth_client_id": None}, "needs auth_client_id: set it or VANTAGE_AUTH_CLIENT_ID"),
+            ({"code": "abcdef", **KEYS, "code_verifier": "too-short"}, "code_verifier is not one"),
+            ({"code": "abcdef", **KEYS, "code_verifier": "ä" * 50}, "code_verifier is not one"),
+            ({"code": "abcdef", **KEYS, "redirect_uri": "callback"}, "redirect_uri 'callback'"),
+            ({"callback_url": GOOD, **KEYS, "state": None}, "callback_url needs state"),
+            ({"listen": True, **KEYS, "state": ""}, "listen needs state"),
+            ({"listen": True, **KEYS, "redirect_uri": "https://app.example.com/oauth"}, "this machine only"),
+            ({"listen": True, **KEYS, "listen_timeout": 0}, "listen_timeout is 0; give 1 to 3600 seconds"),
+            ({"listen": True, **KEYS, "listen_timeout": 3601}, "listen_timeout is 3601"),
+            ({"offline_access": True}, "with auth_grant client_credentials there is no refresh token"),
+            ({"auth_client_secret": "abc"}, "auth_client_secret is shorter than 4 characters"),
+            ({**PASSWORD, "auth_password": "x"}, "auth_password is shorter than 4 characters"),
+            ({"code": "ab", **KEYS}, "code is shorter than 4 characters"),
+            ({"tenant_id": "contoso"}, "tenant_id 'contoso' is not a GUID"),
+            ({"auth_discovery": True, "tenant_id": None}, "auth_discovery needs tenant_id"),
+        ],
+    )
+    @pytest.mark.parametrize("check", [False, True])
+    def test_what_is_wrong_is_named_before_anything_is_sent(self, login: BrowserLogin, options: dict[str, Any], reason: str, check: bool) -> None:
+        refusal = login.refusal(check=check, **options)
+        assert reason in refusal.message
+        assert isinstance(refusal, ConfigError)
+        assert login.kinds() == []
+
+
+class TestCheckMode:
+    @pytest.mark.parametrize("options", [{}, PASSWORD, {**PASSWORD, "offline_access": True}])
+    def test_a_login_that_can_be_repeated_is_made(self, login: BrowserLogin, in_process: InProcess, options: dict[str, Any]) -> None:
+        assert works(in_process, login.finish(check=True, **options)["access_token"])
+
+    def test_a_refresh_token_is_not_spent(self, login: BrowserLogin) -> None:
+        token = login.finish(**PASSWORD, offline_access=True)["refresh_token"]
+        login.emulator.journal.clear()
+        answer = login.finish(check=True, auth_refresh_token=token, auth_discovery=True)
+        assert set(answer) == {"msg"}
+        assert "no refresh token is spent" in answer["msg"]
+        assert login.kinds() == []
+        assert login.finish(auth_refresh_token=token)["refresh_token"]
+
+    @pytest.mark.parametrize("way", ["code", "callback_url", "listen"])
+    def test_a_code_is_neither_spent_nor_waited_for(self, login: BrowserLogin, way: str) -> None:
+        keys, address = begin_and_log_in(login)
+        login.emulator.journal.clear()
+        value = {"code": query_of(address)["code"], "callback_url": address, "listen": True}[way]
+        answer = login.finish(check=True, **{way: value}, **keys)
+        assert set(answer) == {"msg"}
+        assert "no authorization code is spent" in answer["msg"]
+        assert login.kinds() == []
+        assert login.finish(callback_url=address, **keys)["access_token"]
+
+    def test_a_wrong_state_is_found_all_the_same(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+        assert login.refusal(check=True, callback_url=address, **{**keys, "state": "a" * 43}).code == "state_mismatch"

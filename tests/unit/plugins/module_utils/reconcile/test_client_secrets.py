@@ -1,0 +1,527 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Client secrets made, kept, renewed and retired, against an emulated tenant."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
+from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY, format_time
+from ansible_collections.abbyy.vantage.tests.emulator.config import FABRIKAM, EmulatorConfig
+from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
+
+NAMED = {"client_id": "app", "description": "production"}
+
+
+@pytest.fixture
+def tenant(in_process: InProcess) -> InProcess:
+    """A tenant with one client that has no secret yet."""
+    in_process.emulator.seed("contoso", [{"clientId": "app", "allowedGrantTypes": ["client_credentials"]}])
+    return in_process
+
+
+def run(tenant: InProcess, **options: Any) -> dict[str, Any]:
+    return tenant.run("vantage_client_secret", **{**NAMED, **options})
+
+
+def secrets(tenant: InProcess, client_id: str = "app", description: str | None = "production") -> list[dict[str, Any]]:
+    """Return what the tenant holds of one secret, values included, oldest first."""
+    return [secret for secret in tenant.clients()[client_id]["secrets"] if secret["description"] == description]
+
+
+def ids(found: list[dict[str, Any]]) -> list[str]:
+    return [secret["id"] for secret in found]
+
+
+def logs_in(tenant: InProcess, value: str, client_id: str = "app") -> bool:
+    return tenant.api().endpoint.try_secret(client_id, value, "openid")
+
+
+def writes(tenant: InProcess) -> list[str]:
+    return [entry.method for entry in tenant.emulator.journal.writes()]
+
+
+def test_a_secret_is_made_once_and_its_value_answered_once(tenant: InProcess) -> None:
+    foreseen = run(tenant, lifetime="90d", check=True)
+    assert writes(tenant) == []
+    made = run(tenant, lifetime="90d")
+    (kept,) = secrets(tenant)
+    assert (made["action"], made["reason"], made["changed"], made["retired"], made["superseded"]) == ("created", "absent", True, [], [])
+    assert made["secret"]["value"] == kept["value"]
+    assert made["secret"]["id"] == kept["id"]
+    assert made["secret"]["value_display"] == kept["value"][:3]
+    assert made["secret"]["active"]
+    assert made["secret"]["days_left"] == 90.0
+    assert logs_in(tenant, kept["value"])
+    assert (foreseen["action"], foreseen["reason"], foreseen["changed"]) == ("created", "absent", True)
+    # Nobody can know these before.
+    assert set(foreseen["secret"]) == {"description", "start_time", "expiration"}
+    again = run(tenant, lifetime="90d")
+    assert (again["action"], again["reason"], again["changed"]) == ("unchanged", "current", False)
+    assert again["secret"] == {name: value for name, value in made["secret"].items() if name != "value"}
+    assert writes(tenant) == ["POST"]
+
+
+def test_the_server_fills_in_what_was_not_said(tenant: InProcess) -> None:
+    made = run(tenant, description=None)
+    (post,) = tenant.emulator.journal.writes()
+    assert post.members == []
+    assert made["secret"]["description"] == ""
+    assert 180 < made["secret"]["days_left"] < 185
+    assert run(tenant, description=None)["action"] == "unchanged"
+
+
+@pytest.mark.parametrize(
+    "switches", [{}, {"secret_ids": "int"}, {"post_status": 200}, {"list_shape": "array"}, {"page_limit": 10, "list_total": False}], ids=str
+)
+def test_a_whole_life_whatever_the_server_does(tenant: InProcess, switches: dict[str, Any]) -> None:
+    tenant.emulator.behaviour.patch(switches)
+    held = ""
+    values = []
+    # Nights enough for five: due five days before the end, the older one gone two days after.
+    for _night in range(70):
+        keep: dict[str, Any] = {"held_id": held, "lifetime": "20d", "renew_before": "5d", "prune": "superseded", "overlap": "2d"}
+        answer = run(tenant, **keep)
+        assert not answer.get("failed"), answer
+        if answer["action"] in ("created", "renewed"):
+            held = answer["secret"]["id"]
+            values.append(answer["secret"]["value"])
+        generations = secrets(tenant)
+        assert 1 <= len(generations) <= 2
+        assert str(generations[-1]["id"]) == held
+        assert generations[-1]["value"] == values[-1]
+        tenant.emulator.advance(DAY)
+    assert len(values) == 5
+    assert len(writes(tenant)) == 5 + 4
+    assert run(tenant, state="absent", force=True)["action"] == "deleted"
+    assert secrets(tenant) == []
+    assert run(tenant, state="absent")["action"] == "unchanged"
+
+
+def test_what_is_due_is_told_by_the_servers_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The controller's clock is years behind.
+    tenant = InProcess(Emulator(EmulatorConfig(start=2_000_000_000.0)), monkeypatch)
+    tenant.emulator.seed("contoso", [{"clientId": "app"}])
+    made = run(tenant, lifetime="30d")
+    assert made["secret"]["days_left"] == 30.0
+    assert made["secret"]["start_time"].startswith("2033-05-18")
+    assert run(tenant, renew_before="29d")["action"] == "unchanged"
+    tenant.emulator.advance(2 * DAY)
+    assert run(tenant, renew_before="29d")["reason"] == "due"
+
+
+def test_without_a_date_header_the_own_clock_will_do(tenant: InProcess) -> None:
+    tenant.emulator.behaviour.patch({"date_header": False})
+    assert run(tenant, lifetime="30d")["action"] == "created"
+    assert run(tenant, lifetime="30d")["action"] == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("options", "days"),
+    [
+        ({"lifetime": "1d"}, 1.0),
+        ({"lifetime": "1.00:00:00"}, 1.0),
+        ({"lifetime": "1096d"}, 1096.0),
+        ({"lifetime": 86400 * 7}, 7.0),
+        ({"lifetime": "26w"}, 182.0),
+    ],
+)
+def test_a_lifetime_is_what_was_asked_for(tenant: InProcess, options: dict[str, Any], days: float) -> None:
+    answer = run(tenant, **options)
+    assert answer["action"] == "created"
+    assert abs(answer["secret"]["days_left"] - days) <= 1
+
+
+def test_a_start_in_the_future_begins_then(tenant: InProcess) -> None:
+    start = tenant.emulator.now() + 10 * DAY
+    options = {"start_time": format_time(start), "lifetime": "30d", "verify": True}
+    answer = run(tenant, **options)
+    # It cannot log in yet, so it is not tried.
+    assert answer["action"] == "created"
+    assert answer["secret"]["active"] is False
+    assert answer["secret"]["days_left"] == 40.0
+    assert run(tenant, **options)["action"] == "unchanged"
+
+
+# --- proof before anything is retired
+
+
+def test_a_new_value_is_tried_before_the_older_one_goes(tenant: InProcess) -> None:
+    old = run(tenant)
+    answer = run(tenant, force=True, verify=True, prune="superseded", overlap=0)
+    assert (answer["action"], answer["reason"]) == ("renewed", "forced")
+    assert answer["retired"] == [old["secret"]["id"]]
+    order = [(entry.method, entry.kind) for entry in tenant.emulator.journal][-3:]
+    assert order == [("POST", "write"), ("POST", "token"), ("DELETE", "write")]
+
+
+def test_a_new_value_may_take_time_to_spread(tenant: InProcess) -> None:
+    tenant.emulator.behaviour.patch({"secret_spread": 20})
+    answer = run(tenant, verify=True)
+    assert answer["action"] == "created"
+    assert tenant.clock.waits == [1, 2, 4, 8, 15]
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_a_value_that_never_works_is_taken_back_and_nothing_else_is_touched(tenant: InProcess, older: bool) -> None:
+    if older:
+        run(tenant)
+    before = secrets(tenant)
+    tenant.emulator.behaviour.patch({"secret_spread": 3600})
+    answer = run(tenant, force=True, verify=True, prune="superseded", overlap=0)
+    assert answer["failed"]
+    assert answer["error"]["code"] == "not_proven"
+    assert "does not log in at the token endpoint (invalid_client); it was taken back, and no older one was touched" in answer["msg"]
+    assert answer["changed"]
+    assert secrets(tenant) == before
+    assert sum(tenant.clock.waits) <= 60
+
+
+def test_a_proof_that_cannot_be_given_takes_the_new_one_back(tenant: InProcess) -> None:
+    tenant.emulator.faults.replace([{"kind": "forbidden", "path": "connect/token", "skip": 1}])
+    answer = run(tenant, verify=True)
+    assert answer["failed"]
+    assert "The new secret was not proven and was taken back." in answer["msg"]
+    assert secrets(tenant) == []
+
+
+def test_a_new_one_that_cannot_be_taken_back_is_named(tenant: InProcess) -> None:
+    tenant.emulator.behaviour.patch({"secret_spread": 3600})
+    tenant.emulator.faults.replace([{"kind": "forbidden", "method": "DELETE"}])
+    answer = run(tenant, verify=True)
+    (left,) = secrets(tenant)
+    assert f"could not be taken back (http_403): delete {left['id']} by hand or run again" in answer["msg"]
+
+
+def test_a_client_that_may_not_use_the_grant_proves_its_secret_all_the_same(tenant: InProcess) -> None:
+    tenant.emulator.seed("contoso", [{"clientId": "app", "allowedGrantTypes": ["authorization_code"]}])
+    assert run(tenant, verify=True)["action"] == "created"
+
+
+def test_a_held_value_is_tried_before_the_older_one_goes(tenant: InProcess) -> None:
+    run(tenant)
+    new = run(tenant, force=True)["secret"]
+    before = secrets(tenant)
+    retire = {"held_id": new["id"], "verify": True, "prune": "superseded", "overlap": 0}
+    refused = run(tenant, held_value="something else", **retire)
+    assert refused["error"]["code"] == "held_value_refused"
+    assert "no older secret was touched. Run again without held_id, or with an empty one, to replace it" in refused["msg"]
+    assert refused["changed"] is False
+    assert secrets(tenant) == before
+    answer = run(tenant, held_value=new["value"], **retire)
+    assert answer["action"] == "unchanged"
+    assert answer["changed"]
+    assert answer["retired"] == ids(before)[:1]
+    assert "value" not in answer["secret"]
+
+
+def test_a_held_value_is_not_tried_unless_asked_for(tenant: InProcess) -> None:
+    new = run(tenant)["secret"]
+    assert run(tenant, held_id=new["id"], held_value="something else")["action"] == "unchanged"
+
+
+def test_the_secret_that_the_run_logs_in_with_is_not_deleted_under_it(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr("ansible.module_utils.basic.AnsibleModule.warn", lambda self, warning: warnings.append(warning))
+    own = {"client_id": "automation", "description": "Set up by hand"}
+    (first,) = secrets(in_process, **own)
+    renew = {**own, "force": True, "prune": "superseded", "overlap": 0, "verify": True}
+    foreseen = in_process.run("vantage_client_secret", check=True, **renew)
+    made = in_process.run("vantage_client_secret", **renew)
+    assert (made["action"], made["retired"], made["superseded"]) == ("renewed", [], [])
+    assert foreseen["retired"] == []
+    assert ids(secrets(in_process, **own)) == [first["id"], made["secret"]["id"]]
+    assert f"the older {first['id']} stays, since this run seems to log in with it" in warnings[-1]
+    del warnings[:]
+    login = {"auth_client_secret": made["secret"]["value"]}
+    tidied = in_process.run("vantage_client_secret", **{**renew, **login, "force": False, "held_id": made["secret"]["id"]})
+    assert tidied["retired"] == [first["id"]]
+    assert warnings == []
+
+
+# --- what the server may do
+
+
+def test_a_secret_without_a_value_is_taken_back(tenant: InProcess) -> None:
+    run(tenant)
+    before = secrets(tenant)
+    tenant.emulator.behaviour.patch({"omit_secret_value": True})
+    answer = run(tenant, force=True, prune="superseded", overlap=0)
+    assert answer["error"]["code"] == "no_value"
+    assert "did not answer its value; taken back: " in answer["msg"]
+    assert answer["changed"]
+    assert secrets(tenant) == before
+
+
+def test_a_limit_of_the_server_is_its_own_words(tenant: InProcess) -> None:
+    tenant.emulator.behaviour.patch({"secret_limit": 1})
+    run(tenant)
+    answer = run(tenant, force=True)
+    assert "answered 400 Bad Request: Bad Request. A client can't have more than 1 secrets." in answer["msg"]
+    assert len(secrets(tenant)) == 1
+    assert answer["changed"] is False
+
+
+def test_an_initial_secret_is_nobodys_business(tenant: InProcess) -> None:
+    tenant.emulator.behaviour.patch({"initial_secret": True})
+    tenant.run("vantage_client", client_id="other")
+    assert run(tenant, client_id="other", prune="superseded", overlap=0)["action"] == "created"
+    assert len(secrets(tenant, "other", None)) == 1
+
+
+def alter_answers(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
+    """Let the server answer other members to the creation of a secret; None takes one away."""
+    create = Api.create_secret
+
+    def altered(api: Api, client_id: str, payload: dict[str, Any]) -> dict[str, Any]:
+        answer = {**create(api, client_id, payload), **changes}
+        return {name: value for name, value in answer.items() if value is not None}
+
+    monkeypatch.setattr(Api, "create_secret", altered)
+
+
+def test_a_lifetime_that_was_not_applied_is_an_error(tenant: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    alter_answers(monkeypatch, expiration="2099-01-01T00:00:00Z")
+    answer = run(tenant, lifetime="90d")
+    assert answer["error"]["code"] == "not_applied"
+    assert "to expire 2099-01-01T00:00:00.000Z although" in answer["msg"]
+    assert "it was taken back" in answer["msg"]
+    assert secrets(tenant) == []
+
+
+def test_an_answer_may_lack_all_but_the_value(tenant: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    alter_answers(monkeypatch, id=None, description=None, valueDisplay=None)
+    answer = run(tenant, lifetime="90d")
+    (made,) = secrets(tenant)
+    assert answer["secret"]["id"] == made["id"]
+    assert answer["secret"]["description"] == "production"
+    assert answer["secret"]["value_display"] == made["value"][:3]
+
+
+def test_without_an_id_two_new_ones_cannot_be_told_apart(tenant: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = Api.create_secret
+
+    def twice(api: Api, client_id: str, payload: dict[str, Any]) -> dict[str, Any]:
+        create(api, client_id, payload)
+        return {"value": create(api, client_id, payload)["value"]}
+
+    monkeypatch.setattr(Api, "create_secret", twice)
+    answer = run(tenant)
+    assert answer["error"]["code"] == "no_id"
+    assert "2 new ones of that description are listed; delete them and run again" in answer["msg"]
+    assert answer["changed"]
+
+
+def test_an_older_one_that_cannot_be_retired_does_not_cost_the_new_value(tenant: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr("ansible.module_utils.basic.AnsibleModule.warn", lambda self, warning: warnings.append(warning))
+    old = run(tenant)["secret"]
+    tenant.emulator.faults.replace([{"kind": "forbidden", "method": "DELETE"}])
+    answer = run(tenant, force=True, prune="superseded", overlap=0)
+    assert not answer.get("failed")
+    assert answer["action"] == "renewed"
+    assert logs_in(tenant, answer["secret"]["value"])
+    assert answer["retired"] == []
+    assert len(secrets(tenant)) == 2
+    (warning,) = warnings
+    assert "app/production: The new secret was made, but an older one is still there. Could not delete secret" in warning
+    assert run(tenant, held_id=answer["secret"]["id"], prune="superseded", overlap=0)["retired"] == [old["id"]]
+
+
+def test_an_older_one_that_cannot_be_retired_is_an_error_when_nothing_was_made(tenant: InProcess) -> None:
+    run(tenant)
+    new = run(tenant, force=True)["secret"]
+    tenant.emulator.faults.replace([{"kind": "forbidden", "method": "DELETE"}])
+    answer = run(tenant, held_id=new["id"], prune="superseded", overlap=0)
+    assert answer["error"]["status"] == 403
+    assert answer["changed"] is False
+    assert len(secrets(tenant)) == 2
+
+
+# --- deleting, and what must not be deleted
+
+
+def test_absent_deletes_all_generations_and_nothing_else(tenant: InProcess) -> None:
+    run(tenant, description="other")
+    run(tenant)
+    run(tenant, force=True)
+    foreseen = run(tenant, state="absent", check=True)
+    answer = run(tenant, state="absent")
+    assert (answer["action"], answer["reason"]) == ("deleted", "unwanted")
+    assert answer["retired"] == foreseen["retired"]
+    assert len(answer["retired"]) == 2
+    assert answer["secret"] == foreseen["secret"]
+    assert secrets(tenant) == []
+    assert len(secrets(tenant, description="other")) == 1
+
+
+def test_one_generation_is_deleted_by_its_id(tenant: InProcess) -> None:
+    first = run(tenant)["secret"]["id"]
+    second = run(tenant, force=True)["secret"]["id"]
+    answer = run(tenant, state="absent", secret_id=first, description=None)
+    assert answer["retired"] == [first]
+    assert ids(secrets(tenant)) == [second]
+    assert run(tenant, state="absent", secret_id=first, description=None)["action"] == "unchanged"
+
+
+GUARDED = {"clientId": "guarded", "secrets": [{"description": "production"}]}
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("by_id", [False, True])
+def test_the_last_one_that_works_is_not_deleted(in_process: InProcess, check: bool, by_id: bool) -> None:
+    (made,) = in_process.emulator.seed("contoso", [GUARDED])
+    options = {"secret_id": made["id"]} if by_id else {"description": "production"}
+    answer = in_process.run("vantage_client_secret", client_id="guarded", state="absent", check=check, **options)
+    assert answer["failed"]
+    assert answer["error"]["code"] == "last_active_secret"
+    assert (
+        "would leave client 'guarded', which requires a secret, without any that works; make another one first, delete the client, or set force"
+        in answer["msg"]
+    )
+    assert writes(in_process) == []
+
+
+def test_force_deletes_the_last_one(in_process: InProcess) -> None:
+    in_process.emulator.seed("contoso", [GUARDED])
+    assert in_process.run("vantage_client_secret", client_id="guarded", description="production", state="absent", force=True)["action"] == "deleted"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"requireClientSecret": False},
+        {"secrets": [{"description": "production"}, {"description": "other"}]},
+        {"secrets": [{"description": "production", "start_time": "2020-01-01T00:00:00Z", "expiration": "2021-01-01T00:00:00Z"}]},
+        {"secrets": [{"description": "production", "start_time": "2090-01-01T00:00:00Z", "expiration": "2091-01-01T00:00:00Z"}]},
+    ],
+    ids=["needs none", "has another", "has expired", "does not work yet"],
+)
+def test_one_that_nobody_needs_is_deleted(in_process: InProcess, others: dict[str, Any]) -> None:
+    in_process.emulator.seed("contoso", [{**GUARDED, **others}])
+    assert in_process.run("vantage_client_secret", client_id="guarded", description="production", state="absent")["action"] == "deleted"
+
+
+def test_the_guard_sees_the_whole_list(in_process: InProcess) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": "guarded", "secrets": [{"description": "a"}, {"description": "b"}]}])
+    both = [{"client_id": "guarded", "description": "a"}, {"client_id": "guarded", "description": "b"}]
+    answer = in_process.run("vantage_client_secret", secrets=both, state="absent")
+    assert [result["error"]["code"] for result in answer["results"]] == ["last_active_secret"] * 2
+    assert writes(in_process) == []
+    # One that is being made will do, and so will one that stays.
+    answer = in_process.run("vantage_client_secret", secrets=[*both, {"client_id": "guarded", "description": "c", "state": "present"}], state="absent")
+    assert [result["action"] for result in answer["results"]] == ["deleted", "deleted", "created"]
+
+
+def test_the_guard_looks_at_expired_generations_as_dead(in_process: InProcess) -> None:
+    dead = {"description": "other", "start_time": "2020-01-01T00:00:00Z", "expiration": "2021-01-01T00:00:00Z"}
+    in_process.emulator.seed("contoso", [{**GUARDED, "secrets": [{"description": "production"}, dead]}])
+    answer = in_process.run("vantage_client_secret", client_id="guarded", description="production", state="absent")
+    assert answer["error"]["code"] == "last_active_secret"
+
+
+# --- many at once
+
+
+def test_results_come_in_the_order_given(tenant: InProcess) -> None:
+    tenant.emulator.seed("contoso", [{"clientId": "b", "secrets": [{"description": "old"}, {"description": "kept"}]}])
+    wanted = [
+        {"client_id": "app", "description": "p"},
+        {"client_id": "none", "description": "p"},
+        {"client_id": "b", "description": "old", "state": "absent"},
+        {"client_id": "b", "description": "kept"},
+        {"client_id": "none", "description": "p2", "state": "absent"},
+        {"client_id": "b", "description": "kept2", "lifetime": "1d"},
+    ]
+    foreseen = tenant.run("vantage_client_secret", secrets=wanted, check=True)
+    assert writes(tenant) == []
+    answer = tenant.run("vantage_client_secret", secrets=wanted)
+    assert [(result["client_id"], result["description"], result["action"]) for result in answer["results"]] == [
+        ("app", "p", "created"),
+        ("none", "p", "failed"),
+        ("b", "old", "deleted"),
+        ("b", "kept", "unchanged"),
+        ("none", "p2", "unchanged"),
+        ("b", "kept2", "created"),
+    ]
+    assert [result["action"] for result in foreseen["results"]] == [result["action"] for result in answer["results"]]
+    assert answer["summary"] == foreseen["summary"] == {"created": 2, "renewed": 0, "unchanged": 2, "deleted": 1, "failed": 1}
+    assert answer["failed"]
+    assert answer["msg"].startswith("1 of 6 secrets failed. none/p: Client 'none' does not exist in this tenant; create it with abbyy.vantage.vantage_client")
+    assert answer["results"][1]["error"]["code"] == "no_client"
+    # The values of those that were made are in the failed answer all the same.
+    assert logs_in(tenant, answer["results"][0]["secret"]["value"])
+    assert [result["secret"].get("value") for result in foreseen["results"] if "secret" in result] == [None] * 5
+
+
+def test_several_secrets_of_one_client_are_listed_once(tenant: InProcess) -> None:
+    tenant.run("vantage_client_secret", secrets=[{"client_id": "app", "description": str(number)} for number in range(5)], concurrency=4)
+    lists = [entry for entry in tenant.emulator.journal if entry.method == "GET"]
+    assert len(lists) == 1
+    assert len(tenant.clients()["app"]["secrets"]) == 5
+
+
+def test_one_client_that_cannot_be_read_does_not_stop_the_others(tenant: InProcess) -> None:
+    tenant.emulator.seed("contoso", [{"clientId": "b"}])
+    tenant.emulator.faults.replace([{"kind": "forbidden", "method": "GET", "path": "clients/b/secrets"}])
+    answer = tenant.run("vantage_client_secret", secrets=[{"client_id": "app"}, {"client_id": "b"}])
+    assert [result["action"] for result in answer["results"]] == ["created", "failed"]
+
+
+def test_a_wrong_tenant_is_an_error_and_not_an_empty_one(tenant: InProcess) -> None:
+    answer = run(tenant, tenant_id=FABRIKAM)
+    assert answer["error"]["status"] == 403
+    for state in ("present", "absent"):
+        tenant.emulator.faults.replace([{"kind": "status", "status": 404, "method": "GET", "times": None}])
+        answer = run(tenant, state=state)
+        assert answer["error"]["status"] == 404
+        assert "list the clients of the tenant" in answer["msg"]
+
+
+def test_what_is_wrong_offline_is_said_before_a_login(tenant: InProcess) -> None:
+    for options, said in (
+        ({"lifetime": "1h"}, "lifetime is 0.0416667 days, but the server takes 1 day to 3 years"),
+        ({"lifetime": "30d", "expiration": "2030-01-01"}, "both lifetime and expiration"),
+        ({"client_id": None, "description": None, "secrets": [{"client_id": "a"}, {"client_id": "a"}]}, "is given twice in secrets"),
+        ({"secrets": []}, "mutually exclusive"),
+        ({"held_value": "x", "client_id": None, "description": None, "secrets": []}, "mutually exclusive"),
+    ):
+        answer = run(tenant, **options)
+        assert answer["failed"]
+        assert said in answer["msg"]
+    assert tenant.requests() == []
+
+
+def test_an_expiry_out_of_bounds_fails_its_item_only(tenant: InProcess) -> None:
+    wanted = [{"client_id": "app", "description": "a", "expiration": "2020-01-01"}, {"client_id": "app", "description": "b"}]
+    answer = tenant.run("vantage_client_secret", secrets=wanted)
+    assert [result["action"] for result in answer["results"]] == ["failed", "created"]
+    assert "change expiration or lifetime" in answer["results"][0]["msg"]
+
+
+@pytest.mark.parametrize("step", [{}, {"force": True}, {"prune": "superseded", "overlap": 0}, {"state": "absent", "force": True}])
+def test_the_diff_is_the_plans_and_holds_no_value(tenant: InProcess, step: dict[str, Any]) -> None:
+    if step:
+        run(tenant)
+    if "prune" in step:
+        run(tenant, force=True)
+    foreseen = run(tenant, check=True, diff=True, **step)
+    answer = run(tenant, diff=True, **step)
+    assert _timeless(foreseen["diff"]) == _timeless(answer["diff"])
+    assert len(answer["diff"]) == 1
+    held = [secret["value"] for secret in tenant.clients()["app"]["secrets"]]
+    assert not [value for value in held if value in json.dumps(answer["diff"])]
+
+
+def _timeless(diff: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a diff without what is computed from the very second of the run."""
+    return [
+        {side: {name: value for name, value in entry[side].items() if name not in ("start_time", "expiration", "days_left")} for side in ("before", "after")}
+        for entry in diff
+    ]

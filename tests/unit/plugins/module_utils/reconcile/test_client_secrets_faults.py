@@ -1,0 +1,258 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every kind of fault at every request of a run on secrets, and what must hold all the same.
+
+Nothing ours is lost, doubled or forgotten, nothing foreign is touched, and what went wrong is said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
+from ansible_collections.abbyy.vantage.tests.emulator.config import FABRIKAM
+from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.emulator.faults import KINDS
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
+from ansible_collections.abbyy.vantage.tests.unit.support.keeper import Keeper
+
+CLIENTS: list[dict[str, Any]] = [
+    # Of the same client, somebody else's secrets: another name, and none at all.
+    {"clientId": "app", "allowedGrantTypes": ["client_credentials"], "secrets": [{"description": "by hand"}, {"description": None}]},
+    {"clientId": "team-b-app", "secrets": [{"description": "production"}]},
+]
+POST = {"method": "POST", "path": "secrets/$"}
+NewKeeper = Callable[..., Keeper]
+
+
+@pytest.fixture
+def new_keeper(monkeypatch: pytest.MonkeyPatch) -> NewKeeper:
+    """Return a way to get an emulator as new, and a keeper that has worked there so many nights."""
+
+    def new(age: float | None = None, **options: Any) -> Keeper:
+        in_process = InProcess(Emulator(), monkeypatch)
+        in_process.emulator.seed("contoso", CLIENTS)
+        keeper = Keeper(in_process, **options)
+        if age is not None:
+            assert keeper.work()
+            in_process.emulator.advance(age * DAY)
+        in_process.emulator.journal.clear()
+        return keeper
+
+    return new
+
+
+def ours(keeper: Keeper) -> list[dict[str, Any]]:
+    return [secret for secret in keeper.in_process.clients()["app"]["secrets"] if secret["description"] == "production"]
+
+
+def foreign(keeper: Keeper) -> Any:
+    """Return what no run of ours may touch, in both tenants."""
+    clients = keeper.in_process.clients()
+    others = [secret for secret in clients["app"]["secrets"] if secret["description"] != "production"]
+    rest = {client_id: client for client_id, client in clients.items() if client_id != "app"}
+    return clients["app"]["members"], others, rest, keeper.in_process.clients(FABRIKAM)
+
+
+def check_answers(keeper: Keeper) -> None:
+    """Check that what failed says what happened, and that no message, only the secret itself, holds a value."""
+    values = [secret["value"] for client in keeper.in_process.clients().values() for secret in client["secrets"]]
+    for answer in keeper.answers:
+        if answer.get("failed"):
+            assert answer["error"]["code"]
+            assert answer["msg"].endswith(".")
+            assert "secret" not in answer
+        shown = json.dumps({name: value for name, value in answer.items() if name != "secret"})
+        assert not [value for value in values if value in shown]
+
+
+# Which nights there are: none held yet, nothing due, due, expired, and one whose value the store has lost.
+AGES = {"first": None, "quiet": 10, "due": 25, "expired": 31}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("night", AGES)
+def test_a_fault_at_any_request_costs_no_value_and_leaves_no_stranger(new_keeper: NewKeeper, night: str, kind: str) -> None:
+    clean = new_keeper(AGES[night])
+    assert clean.work()
+    requests = len(clean.in_process.emulator.journal)
+    assert requests >= 4
+    for number in range(1, requests + 1):
+        keeper = new_keeper(AGES[night])
+        keeper.in_process.emulator.faults.replace([{"kind": kind, "at": number, "seconds": 600}])
+        try:
+            check_nights(keeper, had_value=night in ("quiet", "due"))
+        except AssertionError as exc:
+            raise AssertionError(f"{kind} at request {number} of {requests}: {keeper.in_process.requests()}") from exc
+
+
+def check_nights(keeper: Keeper, *, had_value: bool) -> None:
+    """Run into the fault, then, when all is well again and late writes have happened, once more."""
+    untouched = foreign(keeper)
+    well = keeper.work()
+    check_answers(keeper)
+    assert foreign(keeper) == untouched
+    assert keeper.has_working_value() or not (well or had_value)
+    known = {keeper.entry["id"]} if keeper.entry else set()
+    strangers = [secret for secret in ours(keeper) if secret["id"] not in known]
+    # The one that was held before may still be there; another one only when the run has failed and said so.
+    assert len(strangers) <= 1 or any(answer.get("failed") and answer["changed"] for answer in keeper.answers)
+    keeper.in_process.emulator.faults.replace([])
+    keeper.in_process.emulator.advance(3600)
+    assert keeper.work()
+    assert keeper.has_working_value()
+    assert keeper.entry is not None
+    assert [secret["id"] for secret in ours(keeper)] == [keeper.entry["id"]]
+    assert foreign(keeper) == untouched
+    keeper.in_process.emulator.journal.clear()
+    assert keeper.work()
+    assert keeper.in_process.emulator.journal.writes() == []
+
+
+@pytest.mark.parametrize("kind", ["status_after", "drop_after", "timeout_after", "empty"])
+@pytest.mark.parametrize("age", [None, 25])
+def test_a_secret_whose_answer_was_lost_is_taken_back_and_made_again(new_keeper: NewKeeper, kind: str, age: float | None) -> None:
+    keeper = new_keeper(age)
+    keeper.in_process.emulator.faults.replace([{"kind": kind, **POST}])
+    assert keeper.work() is (kind != "empty")
+    if kind != "empty":
+        assert keeper.has_working_value()
+        assert len(ours(keeper)) == 1
+        return
+    # An answer without a value is the server's way, not an accident: it is not tried again.
+    failed = keeper.answers[-1]
+    assert failed["error"]["code"] == "no_value"
+    assert len(ours(keeper)) == (0 if age is None else 1)
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "timeout_before", "html"])
+def test_a_secret_that_was_never_made_is_made_again(new_keeper: NewKeeper, kind: str) -> None:
+    keeper = new_keeper()
+    keeper.in_process.emulator.faults.replace([{"kind": kind, **POST, "times": 2}])
+    assert keeper.work()
+    assert [entry.method for entry in keeper.in_process.emulator.journal.writes()] == ["POST"] * 3
+    assert len(ours(keeper)) == 1
+
+
+@pytest.mark.parametrize(("kind", "found"), [("drop_before", False), ("drop_after", True), ("timeout_after", True), ("status_after", True), ("html", False)])
+@pytest.mark.parametrize("age", [None, 25])
+def test_making_is_given_up_after_three_times_with_what_was_found(new_keeper: NewKeeper, kind: str, found: bool, age: float | None) -> None:
+    keeper = new_keeper(age)
+    before = ours(keeper)
+    keeper.in_process.emulator.faults.replace([{"kind": kind, **POST, "times": None}])
+    assert not keeper.work()
+    failed = keeper.answers[-1]
+    assert failed["error"]["code"] == "in_doubt"
+    assert "Could not make secret 'app/production': 3 tries ended without its value; " in failed["msg"]
+    assert ("taken back: " in failed["msg"]) is found
+    assert ("none was found in the tenant's list" in failed["msg"]) is not found
+    assert failed["changed"] is found
+    assert ours(keeper) == before
+    assert len([entry for entry in keeper.in_process.emulator.journal.writes() if entry.method == "POST"]) == 3
+
+
+@pytest.mark.parametrize("second", [{"method": "GET", "path": "secrets/$", "skip": 1}, {"method": "DELETE"}])
+def test_an_orphan_that_cannot_be_looked_for_or_taken_back_is_said_and_gone_after_the_next_run(new_keeper: NewKeeper, second: dict[str, Any]) -> None:
+    keeper = new_keeper()
+    keeper.in_process.emulator.faults.replace([{"kind": "drop_after", **POST}, {"kind": "forbidden", **second}])
+    assert not keeper.work()
+    failed = keeper.answers[-1]
+    assert failed["error"]["code"] == "in_doubt"
+    assert "Whether secret 'app/production' was made could not be found out" in failed["msg"]
+    assert "If it was, the next run replaces and deletes it" in failed["msg"]
+    assert failed["changed"]
+    assert len(ours(keeper)) == 1
+    assert keeper.work()
+    assert keeper.has_working_value()
+    assert len(ours(keeper)) == 1
+
+
+@pytest.mark.parametrize("overlap", ["0", "1d"])
+@pytest.mark.parametrize("age", [None, 25])
+def test_a_run_that_is_killed_before_it_delivers_leaves_nothing_after_the_next(new_keeper: NewKeeper, age: float | None, overlap: str) -> None:
+    keeper = new_keeper(age)
+    had_value = keeper.has_working_value()
+    assert not keeper.work(killed=True)
+    assert keeper.has_working_value() is had_value
+    keeper.in_process.emulator.advance(600)
+    assert keeper.work(overlap=overlap)
+    assert keeper.has_working_value()
+    # Of the killed run nothing is left; what was held before waits for the overlap.
+    assert len(ours(keeper)) == 1 + (age is not None and overlap == "1d")
+    keeper.in_process.emulator.advance(DAY + 60)
+    assert keeper.work(overlap=overlap)
+    assert len(ours(keeper)) == 1
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("overlap", ["0", "1d"])
+def test_a_secret_that_the_server_commits_late_is_gone_after_the_next_run(new_keeper: NewKeeper, times: int, overlap: str) -> None:
+    keeper = new_keeper(25)
+    held = dict(keeper.entry or {})
+    keeper.in_process.emulator.faults.replace([{"kind": "commit_late", **POST, "times": times, "seconds": 3600}])
+    assert keeper.work(overlap=overlap) is (times == 1)
+    if times == 3:
+        assert keeper.entry == held
+    assert keeper.has_working_value()
+    keeper.in_process.emulator.faults.replace([])
+    keeper.in_process.emulator.advance(7200)
+    assert len(ours(keeper)) >= 2
+    assert keeper.work(overlap=overlap)
+    assert keeper.has_working_value()
+    previous = {held["id"]} if overlap == "1d" else set()
+    assert {secret["id"] for secret in ours(keeper)} - previous == {(keeper.entry or {})["id"]}
+
+
+@pytest.mark.parametrize("kind", ["forbidden", "html", "drop_before", "timeout_before"])
+def test_a_run_that_cannot_log_in_with_the_held_value_retires_nothing(new_keeper: NewKeeper, kind: str) -> None:
+    keeper = new_keeper(10)
+    made = keeper.in_process.run("vantage_client_secret", client_id="app", description="production", force=True)["secret"]
+    keeper.entry = {**(keeper.entry or {}), "id": made["id"], "value": made["value"]}
+    keeper.in_process.emulator.faults.replace([{"kind": kind, "path": "connect/token", "skip": 1, "times": None}])
+    assert not keeper.work()
+    assert len(ours(keeper)) == 2
+    check_answers(keeper)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS - {"expire_token"}))
+def test_in_bulk_a_fault_meets_one_secret_and_the_others_go_on(in_process: InProcess, kind: str) -> None:
+    names = [f"app-{number}" for number in range(16)]
+    in_process.emulator.seed("contoso", [{"clientId": name, "allowedGrantTypes": ["client_credentials"]} for name in names])
+    in_process.emulator.faults.replace([{"kind": kind, **POST, "skip": 5, "seconds": 600}])
+    answer = in_process.run("vantage_client_secret", secrets=[{"client_id": name, "description": "p"} for name in names], verify=True)
+    values = {result["client_id"]: result["secret"]["value"] for result in answer["results"] if result["action"] == "created"}
+    clients = in_process.clients()
+    assert values == {name: clients[name]["secrets"][0]["value"] for name in names if clients[name]["secrets"]}
+    assert [len(clients[name]["secrets"]) for name in values] == [1] * len(values)
+    assert len(values) >= 15
+    assert answer["summary"]["failed"] == 16 - len(values)
+    for result in answer["results"]:
+        assert not [value for value in values.values() if value in result["msg"]]
+    assert not [value for value in values.values() if value in answer.get("msg", "")]
+
+
+def test_a_token_that_dies_in_the_middle_of_many_is_renewed_once(in_process: InProcess) -> None:
+    names = [f"app-{number}" for number in range(30)]
+    in_process.emulator.seed("contoso", [{"clientId": name} for name in names])
+    in_process.emulator.faults.replace([{"kind": "expire_token", **POST, "skip": 5}])
+    answer = in_process.run("vantage_client_secret", secrets=[{"client_id": name, "description": "p"} for name in names])
+    assert answer["summary"]["created"] == 30
+    assert [len(in_process.clients()[name]["secrets"]) for name in names] == [1] * 30
+    assert len([entry for entry in in_process.emulator.journal if entry.kind == "token"]) == 2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_server_gets_no_secret_twice(in_process: InProcess, status: int) -> None:
+    names = [f"app-{number}" for number in range(30)]
+    in_process.emulator.seed("contoso", [{"clientId": name} for name in names])
+    in_process.emulator.faults.replace([{"kind": "status", "status": status, **POST, "skip": 5, "times": 10, "retry_after": "2"}])
+    answer = in_process.run("vantage_client_secret", secrets=[{"client_id": name, "description": "p"} for name in names], concurrency=16)
+    made = [len(in_process.clients()[name]["secrets"]) for name in names]
+    assert made == [int(result["action"] == "created") for result in answer["results"]]
+    if status == 429:
+        assert made == [1] * 30

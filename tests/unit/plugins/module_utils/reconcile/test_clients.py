@@ -1,0 +1,515 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Clients brought to their desired state, against an emulated tenant."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
+from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, FABRIKAM
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
+
+OPTIONS: dict[str, Any] = {
+    "client_id": "portal",
+    "client_name": "Invoice portal",
+    "allow_offline_access": True,
+    "allow_remember_consent": False,
+    "back_channel_logout_session_required": False,
+    "require_client_secret": False,
+    "require_consent": True,
+    "allow_no_pkce": True,
+    "allowed_grant_types": ["authorization_code", "client_credentials"],
+    "allowed_cors_origins": ["https://app.example.com", "https://app.example.com:8443"],
+    "allowed_scopes": ["publicapi.all", "openid", "permissions"],
+    "post_logout_redirect_uris": ["https://app.example.com/bye"],
+    "redirect_uris": ["https://app.example.com/z", "https://app.example.com/a"],
+    "access_token_lifetime": "8h",
+    "refresh_token_lifetime": "14d",
+}
+# As the tenant keeps it: lists in the user's order, lifetimes in seconds.
+MEMBERS: dict[str, Any] = {
+    "clientId": "portal",
+    "clientName": "Invoice portal",
+    "allowOfflineAccess": True,
+    "allowRememberConsent": False,
+    "backChannelLogoutSessionRequired": False,
+    "requireClientSecret": False,
+    "requireConsent": True,
+    "allowNoPkce": True,
+    "allowedGrantTypes": ["authorization_code", "client_credentials"],
+    "allowedCorsOrigins": ["https://app.example.com", "https://app.example.com:8443"],
+    "allowedScopes": ["publicapi.all", "openid", "permissions"],
+    "postLogoutRedirectUris": ["https://app.example.com/bye"],
+    "redirectUris": ["https://app.example.com/z", "https://app.example.com/a"],
+    "accessTokenLifetime": 28800,
+    "refreshTokenLifetime": 1209600,
+}
+UNKNOWN = {"clientUri": "https://kept.example.com", "enabled": False}
+
+
+def seed(in_process: InProcess, **changes: Any) -> None:
+    """Make the client by hand, with members that no document knows."""
+    in_process.emulator.seed("contoso", [{**copy.deepcopy(MEMBERS), **UNKNOWN, **changes}])
+
+
+def members(in_process: InProcess, client_id: str = "portal") -> dict[str, Any]:
+    found: dict[str, Any] = in_process.clients()[client_id]["members"]
+    return found
+
+
+def write_methods(in_process: InProcess) -> list[str]:
+    return [entry.method for entry in in_process.emulator.journal.writes()]
+
+
+def test_all_fifteen_members_are_created_and_then_unchanged(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_client", **OPTIONS)
+    assert (answer["action"], answer["changed"]) == ("created", True)
+    assert members(in_process) == {**MEMBERS, "clientUri": None, "enabled": True}
+    assert answer["client"] == {**OPTIONS, "access_token_lifetime": 28800, "refresh_token_lifetime": 1209600}
+    in_process.emulator.journal.clear()
+    again = in_process.run("vantage_client", **OPTIONS)
+    assert (again["action"], again["changed"]) == ("unchanged", False)
+    assert again["client"] == answer["client"]
+    assert write_methods(in_process) == []
+
+
+def test_defaults_of_a_new_client_are_the_servers(in_process: InProcess) -> None:
+    foreseen = in_process.run("vantage_client", client_id="plain", check=True)
+    made = in_process.run("vantage_client", client_id="plain")
+    assert made["client"] == foreseen["client"]
+    (post,) = in_process.emulator.journal.writes()
+    assert post.members == ["clientId", "clientName", "allowedScopes"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "member", "stored"),
+    [
+        ("client_name", "New", "clientName", "New"),
+        ("allow_offline_access", False, "allowOfflineAccess", False),
+        ("allow_remember_consent", True, "allowRememberConsent", True),
+        ("back_channel_logout_session_required", True, "backChannelLogoutSessionRequired", True),
+        ("require_client_secret", True, "requireClientSecret", True),
+        ("require_consent", False, "requireConsent", False),
+        ("allow_no_pkce", False, "allowNoPkce", False),
+        ("allowed_grant_types", ["password"], "allowedGrantTypes", ["password"]),
+        ("allowed_grant_types", [], "allowedGrantTypes", []),
+        ("allowed_cors_origins", [], "allowedCorsOrigins", []),
+        ("post_logout_redirect_uris", [], "postLogoutRedirectUris", []),
+        ("redirect_uris", ["https://b.example.com/"], "redirectUris", ["https://b.example.com/"]),
+        ("redirect_uris", [], "redirectUris", []),
+        ("access_token_lifetime", 60, "accessTokenLifetime", 60),
+        ("refresh_token_lifetime", "1.00:00:00", "refreshTokenLifetime", 86400),
+    ],
+)
+def test_one_change_leaves_all_the_rest_as_it_is(in_process: InProcess, option: str, value: Any, member: str, stored: Any) -> None:
+    seed(in_process)
+    answer = in_process.run("vantage_client", client_id="portal", **{option: value})
+    assert (answer["action"], answer["changed"]) == ("updated", True)
+    assert members(in_process) == {**MEMBERS, **UNKNOWN, member: stored}
+    assert in_process.run("vantage_client", client_id="portal", **{option: value})["changed"] is False
+    assert write_methods(in_process) == ["PUT"]
+
+
+def test_options_that_are_not_given_are_not_managed(in_process: InProcess) -> None:
+    seed(in_process)
+    assert in_process.run("vantage_client", client_id="portal")["changed"] is False
+    assert members(in_process) == {**MEMBERS, **UNKNOWN}
+
+
+def test_order_is_no_change(in_process: InProcess) -> None:
+    seed(in_process)
+    turned = {option: list(reversed(value)) for option, value in OPTIONS.items() if isinstance(value, list)}
+    assert in_process.run("vantage_client", client_id="portal", **turned)["changed"] is False
+    assert write_methods(in_process) == []
+
+
+def test_order_is_kept_when_writing(in_process: InProcess) -> None:
+    seed(in_process)
+    uris = ["https://c.example.com/", "https://a.example.com/", "https://b.example.com/"]
+    in_process.run("vantage_client", client_id="portal", redirect_uris=uris)
+    assert members(in_process)["redirectUris"] == uris
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"put_answer": "empty"},
+        {"post_status": 200},
+        {"null_lists": True},
+        {"lifetime_format": "string"},
+        {"lifetime_format": "timespan"},
+        {"lifetime_format": "iso8601"},
+        {"initial_secret": True},
+        {"unknown_members": {}},
+        {"unknown_members": {"owner": {"team": ["a"]}, "enabled": True, "clientUri": None}},
+        {"list_shape": "array", "list_summary": True, "page_limit": 10, "put_answer": "empty", "null_lists": True, "lifetime_format": "timespan"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("bulk", [False, True])
+def test_a_whole_life_whatever_the_server_does(in_process: InProcess, switches: dict[str, Any], bulk: bool) -> None:
+    in_process.emulator.behaviour.patch(switches)
+
+    def run(**options: Any) -> dict[str, Any]:
+        if not bulk:
+            return in_process.run("vantage_client", **options)
+        answer = in_process.run("vantage_client", clients=[options, {"client_id": "reader"}], full_results=True)
+        assert not answer.get("failed"), answer
+        first, second = answer["results"]
+        assert second["action"] == "unchanged"
+        return dict(first)
+
+    assert run(**OPTIONS)["action"] == "created"
+    assert run(**OPTIONS)["action"] == "unchanged"
+    changed = {"client_name": "New", "redirect_uris": [], "access_token_lifetime": "2d"}
+    answer = run(client_id="portal", **changed)
+    assert answer["action"] == "updated"
+    assert answer["client"] == {**OPTIONS, "refresh_token_lifetime": 1209600, **changed, "access_token_lifetime": 172800}
+    assert run(client_id="portal", **changed)["action"] == "unchanged"
+    stored = members(in_process)
+    assert {member: stored[member] for member in MEMBERS} == {**MEMBERS, "clientName": "New", "redirectUris": [], "accessTokenLifetime": 172800}
+    assert run(client_id="portal", state="absent")["action"] == "deleted"
+    assert run(client_id="portal", state="absent")["action"] == "unchanged"
+    assert "portal" not in in_process.clients()
+
+
+@pytest.mark.parametrize(("form", "written"), [("int", 7200), ("string", "7200"), ("timespan", "02:00:00"), ("iso8601", "PT7200S")])
+def test_lifetimes_are_written_in_the_servers_form(in_process: InProcess, form: str, written: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_process.emulator.behaviour.patch({"lifetime_format": form})
+    seed(in_process)
+    sent: list[dict[str, Any]] = []
+    update = Api.update_client
+    monkeypatch.setattr(Api, "update_client", lambda self, client_id, payload: (sent.append(payload), update(self, client_id, payload))[1])
+    assert in_process.run("vantage_client", client_id="portal", access_token_lifetime=7200)["changed"]
+    assert sent[0]["accessTokenLifetime"] == written
+    assert members(in_process)["accessTokenLifetime"] == 7200
+    assert members(in_process)["refreshTokenLifetime"] == 1209600
+
+
+def test_a_cors_member_that_comes_as_a_switch_does_not_break_the_client(in_process: InProcess) -> None:
+    in_process.emulator.behaviour.patch({"cors_bool": True})
+    seed(in_process, allowedCorsOrigins=[])
+    assert in_process.run("vantage_client", client_id="portal", client_name="New")["action"] == "updated"
+    assert in_process.run("vantage_client", client_id="portal", client_name="New", allowed_cors_origins=[])["action"] == "unchanged"
+    answer = in_process.run("vantage_client", client_id="portal", allowed_cors_origins=["https://a.example.com"])
+    assert answer["error"]["code"] == "not_applied"
+    assert "allowedCorsOrigins True" in answer["msg"]
+
+
+@pytest.mark.parametrize("put_answer", ["body", "empty"])
+@pytest.mark.parametrize("bulk", [False, True])
+def test_an_update_that_the_server_ignores_is_an_error(in_process: InProcess, put_answer: str, bulk: bool) -> None:
+    in_process.emulator.behaviour.patch({"put_ignores": ["redirectUris"], "put_answer": put_answer})
+    seed(in_process)
+    options = {"client_id": "portal", "client_name": "New", "redirect_uris": ["https://b.example.com/"]}
+    answer = in_process.run("vantage_client", clients=[options]) if bulk else in_process.run("vantage_client", **options)
+    assert answer["failed"]
+    assert answer["changed"]
+    failure = answer["results"][0] if bulk else answer
+    assert failure["error"]["code"] == "not_applied"
+    assert "did not apply redirect_uris: asked for redirect_uris ['https://b.example.com/']" in failure["msg"]
+    assert "Read back: redirectUris ['https://app.example.com/z', 'https://app.example.com/a']" in failure["msg"]
+
+
+def test_a_refused_client_is_named_with_the_servers_words(in_process: InProcess) -> None:
+    seed(in_process)
+    in_process.emulator.faults.replace([{"kind": "status", "status": 400, "method": "PUT"}])
+    answer = in_process.run("vantage_client", client_id="portal", client_name="New")
+    assert answer["msg"].startswith("Could not update client 'portal': PUT /api/adminapi2/v2/tenants/")
+    assert answer["msg"].endswith("clients/portal answered 400 Bad Request.")
+    assert answer["error"]["code"] == "http_400"
+    assert not answer["changed"]
+
+
+def test_somebody_else_was_faster_with_the_same(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    race(in_process, monkeypatch, {})
+    answer = in_process.run("vantage_client", **OPTIONS)
+    assert (answer["action"], answer["changed"]) == ("unchanged", False)
+    assert write_methods(in_process) == ["POST"]
+
+
+def test_somebody_else_was_faster_with_something_else(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    race(in_process, monkeypatch, {"clientName": "Theirs", "redirectUris": []})
+    answer = in_process.run("vantage_client", client_id="portal", client_name="Ours")
+    assert (answer["action"], answer["changed"]) == ("updated", True)
+    assert members(in_process) == {**MEMBERS, **UNKNOWN, "clientName": "Ours", "redirectUris": []}
+
+
+def test_what_is_known_to_be_absent_is_created_without_a_look(in_process: InProcess) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": "there"}])
+    wanted = [{"client_id": "new-1", "known_absent": True}, {"client_id": "new-2", "known_absent": True}]
+    answer = in_process.run("vantage_client", clients=wanted)
+    assert answer["summary"]["created"] == 2
+    assert sorted(in_process.requests()) == [("POST", "auth2/connect/token"), ("POST", "clients/"), ("POST", "clients/")]
+    answer = in_process.run("vantage_client", clients=[{"client_id": "new-3", "known_absent": True}, {"client_id": "there"}])
+    assert [result["action"] for result in answer["results"]] == ["created", "unchanged"]
+
+
+def test_what_was_known_to_be_absent_and_is_there_is_brought_to_its_state(in_process: InProcess) -> None:
+    seed(in_process)
+    answer = in_process.run("vantage_client", clients=[{"client_id": "portal", "client_name": "Ours", "known_absent": True}])
+    assert [(result["action"], result["changed"]) for result in answer["results"]] == [("updated", True)]
+    assert members(in_process) == {**MEMBERS, **UNKNOWN, "clientName": "Ours"}
+
+
+def test_to_know_a_client_absent_does_not_prune_another(in_process: InProcess) -> None:
+    seed(in_process)
+    answer = in_process.run(
+        "vantage_client", clients=[{"client_id": "new", "known_absent": True}], prune=True, prune_protect=["automation", "reader*"], check=True
+    )
+    assert ("portal", "deleted") in [(result["client_id"], result["action"]) for result in answer["results"]]
+
+
+def race(in_process: InProcess, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]) -> None:
+    """Let another run create the client just before ours does."""
+    create = Api.create_client
+
+    def too_late(api: Api, payload: dict[str, Any]) -> Any:
+        seed(in_process, **changes)
+        return create(api, payload)
+
+    monkeypatch.setattr(Api, "create_client", too_late)
+
+
+def test_a_conflict_without_a_client_is_the_servers_error(in_process: InProcess) -> None:
+    in_process.emulator.faults.replace([{"kind": "status", "status": 409, "method": "POST", "path": "clients/$"}])
+    answer = in_process.run("vantage_client", client_id="portal")
+    assert answer["error"]["code"] == "http_409"
+    assert write_methods(in_process) == ["POST"]
+
+
+def test_a_client_that_goes_while_it_is_changed_is_an_error(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    seed(in_process)
+    find = Api.find_client
+    monkeypatch.setattr(
+        Api, "find_client", lambda self, client_id: in_process.emulator.world.named_tenant("contoso").clients.pop("portal", None) and find(self, client_id)
+    )
+    answer = in_process.run("vantage_client", clients=[{"client_id": "portal", "client_name": "New"}])
+    (result,) = answer["results"]
+    assert result["error"]["code"] == "gone"
+    assert "it was deleted since it was read; run again to create it" in result["msg"]
+
+
+def test_deleting_what_another_run_has_deleted_is_fine(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    seed(in_process)
+    delete = Api.delete_client
+    monkeypatch.setattr(Api, "delete_client", lambda self, client_id: (delete(self, client_id), delete(self, client_id))[1])
+    assert in_process.run("vantage_client", client_id="portal", state="absent")["action"] == "deleted"
+
+
+# --- many at once
+
+
+def test_results_come_in_the_order_given(in_process: InProcess) -> None:
+    seed(in_process)
+    in_process.emulator.seed("contoso", [{"clientId": "old"}, {"clientId": "same", "clientName": "Same"}])
+    wanted = [
+        {"client_id": "new-1"},
+        {"client_id": "portal", "client_name": "New"},
+        {"client_id": "old", "state": "absent"},
+        {"client_id": "none", "state": "absent"},
+        {"client_id": "same", "client_name": "Same"},
+        {"client_id": "new-2", "allowed_grant_types": ["password"]},
+    ]
+    foreseen = in_process.run("vantage_client", clients=wanted, check=True)
+    assert write_methods(in_process) == []
+    answer = in_process.run("vantage_client", clients=wanted)
+    assert [(result["client_id"], result["action"], result["changed"], result["msg"]) for result in answer["results"]] == [
+        ("new-1", "created", True, ""),
+        ("portal", "updated", True, ""),
+        ("old", "deleted", True, ""),
+        ("none", "unchanged", False, ""),
+        ("same", "unchanged", False, ""),
+        ("new-2", "created", True, ""),
+    ]
+    assert answer["summary"] == {"created": 2, "updated": 1, "unchanged": 2, "deleted": 1, "failed": 0}
+    assert answer["changed"]
+    assert "client" not in answer["results"][0]
+    assert foreseen["results"] == answer["results"]
+    assert foreseen["summary"] == answer["summary"]
+
+
+def test_the_state_of_the_task_holds_for_entries_that_say_none(in_process: InProcess) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": "a"}, {"clientId": "b"}])
+    answer = in_process.run("vantage_client", state="absent", clients=[{"client_id": "a"}, {"client_id": "b", "state": "present"}])
+    assert [result["action"] for result in answer["results"]] == ["deleted", "unchanged"]
+
+
+def test_no_clients_is_nothing_to_do(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_client", clients=[])
+    assert (answer["results"], answer["changed"]) == ([], False)
+    assert answer["summary"] == {"created": 0, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 0}
+
+
+def test_one_bad_client_does_not_stop_the_others(in_process: InProcess) -> None:
+    in_process.emulator.faults.replace([{"kind": "forbidden", "method": "POST", "path": "clients/$", "skip": 1}])
+    answer = in_process.run("vantage_client", clients=[{"client_id": f"app-{number}"} for number in range(4)], concurrency=1)
+    assert answer["failed"]
+    assert answer["changed"]
+    assert [result["action"] for result in answer["results"]] == ["created", "failed", "created", "created"]
+    assert answer["summary"] == {"created": 3, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 1}
+    assert answer["msg"].startswith("1 of 4 clients failed. app-1: Could not create client 'app-1'")
+    failed = answer["results"][1]
+    assert failed["error"]["status"] == 403
+    assert failed["changed"] is False
+    assert "app-1" not in in_process.clients()
+
+
+def test_only_twenty_failures_are_named(in_process: InProcess) -> None:
+    in_process.emulator.faults.replace([{"kind": "forbidden", "method": "POST", "path": "clients/$", "times": None}])
+    answer = in_process.run("vantage_client", clients=[{"client_id": f"app-{number}"} for number in range(25)])
+    assert answer["msg"].startswith("25 of 25 clients failed. ")
+    assert answer["msg"].endswith("; and 5 more")
+    assert answer["msg"].count("Could not create") == 20
+
+
+def test_a_tenant_that_cannot_be_read_fails_the_whole_task(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_client", clients=[{"client_id": "a"}], tenant_id=FABRIKAM)
+    assert answer["error"]["status"] == 403
+    assert "results" not in answer
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_wrong_tenant_is_an_error_also_for_one_client(in_process: InProcess, check: bool) -> None:
+    in_process.emulator.faults.replace([{"kind": "status", "status": 404, "method": "GET", "times": None}])
+    for state in ("present", "absent"):
+        answer = in_process.run("vantage_client", client_id="a", state=state, check=check)
+        assert answer["error"]["status"] == 404
+    assert write_methods(in_process) == []
+
+
+def test_what_is_wrong_offline_is_said_for_the_whole_list_before_a_login(in_process: InProcess) -> None:
+    for clients, said in (
+        ([{"client_id": "a"}, {"client_id": "b", "redirect_uris": ["x"]}], "Client 'b': redirect_uris entry 'x'"),
+        ([{"client_id": "a"}, {"client_id": "a"}], "client_id 'a' is given twice"),
+        ([{"client_id": ""}], "client_id '' is empty"),
+        ([{"client_id": "", "state": "absent"}], "client_id is empty"),
+        ([{"client_id": "a", "access_token_lifetime": "soon"}], "access_token_lifetime 'soon' is not a duration"),
+    ):
+        answer = in_process.run("vantage_client", clients=clients)
+        assert answer["failed"]
+        assert said in answer["msg"]
+    assert in_process.requests() == []
+
+
+@pytest.mark.parametrize("size", [3, 60])
+def test_a_big_tenant_is_not_listed_for_a_few_clients(in_process: InProcess, size: int) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": f"app-{number:04}", "clientName": f"app-{number:04}"} for number in range(1200)])
+    wanted = [{"client_id": f"app-{1199 - number:04}", "client_name": "same"} for number in range(size)]
+    for one in wanted:
+        one["client_name"] = one["client_id"]
+    answer = in_process.run("vantage_client", clients=[*wanted, {"client_id": "not-there", "state": "absent"}], concurrency=8)
+    assert answer["changed"] is False
+    pages = [entry for entry in in_process.emulator.journal if entry.path.endswith("/clients/")]
+    assert len(pages) <= max(2, -(-(size + 1) // 8))
+
+
+def test_an_estate_is_read_by_pages_and_not_client_by_client(in_process: InProcess) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": f"app-{number}"} for number in range(200)])
+    answer = in_process.run("vantage_client", clients=[{"client_id": f"app-{number}"} for number in range(200)])
+    assert answer["summary"]["unchanged"] == 200
+    assert len(in_process.requests()) == 1 + 3
+
+
+def test_ids_that_differ_in_case_are_warned_of(in_process: InProcess, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr("ansible.module_utils.basic.AnsibleModule.warn", lambda self, warning: warnings.append(warning))
+    in_process.run("vantage_client", clients=[{"client_id": "Reader"}, {"client_id": "reader"}], check=True)
+    in_process.run("vantage_client", client_id="portal", redirect_uris=["https://app.example.com"], check=True)
+    in_process.run("vantage_client", client_id="portal", redirect_uris=["https://app.example.com"], state="absent", check=True)
+    assert len(warnings) == 3
+    assert "'reader' and 'Reader' differ only in upper and lower case" in warnings[0]
+    assert "The tenant has a client 'reader', which differs from 'Reader' only in upper and lower case" in warnings[1]
+    assert "has no path, and prefixes match" in warnings[2]
+
+
+# --- prune
+
+
+def estate(in_process: InProcess, count: int = 4) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": f"app-{number}"} for number in range(count)])
+
+
+@pytest.mark.parametrize("summary", [False, True])
+def test_prune_deletes_what_is_not_named_but_the_protected_and_the_own_client(in_process: InProcess, summary: bool) -> None:
+    in_process.emulator.behaviour.patch({"list_summary": summary, "page_limit": 10})
+    estate(in_process)
+    options: dict[str, Any] = {"clients": [{"client_id": "app-0"}, {"client_id": "new"}], "prune": True, "prune_protect": ["read*", "*-2"]}
+    foreseen = in_process.run("vantage_client", check=True, **options)
+    assert write_methods(in_process) == []
+    answer = in_process.run("vantage_client", **options)
+    assert [(result["client_id"], result["action"]) for result in answer["results"]] == [
+        ("app-0", "unchanged"),
+        ("new", "created"),
+        ("app-1", "deleted"),
+        ("app-3", "deleted"),
+    ]
+    assert foreseen["results"] == answer["results"]
+    assert sorted(in_process.clients()) == ["app-0", "app-2", "automation", "new", "reader"]
+    assert in_process.run("vantage_client", **options)["changed"] is False
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_prune_refuses_outright_beyond_its_limit(in_process: InProcess, check: bool) -> None:
+    estate(in_process, 11)
+    wanted = [{"client_id": "new"}, {"client_id": "reader"}]
+    answer = in_process.run("vantage_client", clients=wanted, prune=True, check=check)
+    assert answer["error"]["code"] == "prune_limit"
+    assert "prune would delete 11 clients, more than prune_limit (10): app-0, app-1, app-10" in answer["msg"]
+    assert "Nothing was written" in answer["msg"]
+    assert write_methods(in_process) == []
+    assert in_process.run("vantage_client", clients=wanted, prune=True, prune_limit=11)["summary"]["deleted"] == 11
+
+
+def test_prune_of_all_clients_spares_the_own_one(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_client", clients=[], prune=True)
+    assert [result["client_id"] for result in answer["results"]] == ["reader"]
+    assert list(in_process.clients()) == ["automation"]
+
+
+def test_a_client_to_be_absent_is_deleted_once(in_process: InProcess) -> None:
+    estate(in_process, 1)
+    answer = in_process.run("vantage_client", clients=[{"client_id": "app-0", "state": "absent"}], prune=True, prune_protect=["reader"])
+    assert [(result["client_id"], result["action"]) for result in answer["results"]] == [("app-0", "deleted")]
+
+
+def test_prune_needs_to_know_the_own_client(in_process: InProcess) -> None:
+    token = in_process.emulator.issue_token(CONTOSO)
+    answer = in_process.run("vantage_client", clients=[], prune=True, auth_token=token, auth_client_id=None, auth_client_secret=None)
+    assert answer["error"]["code"] == "prune_own_client_unknown"
+    assert "set auth_client_id" in answer["msg"]
+    assert write_methods(in_process) == []
+
+
+def test_nothing_is_pruned_when_the_list_cannot_be_read_to_its_end(in_process: InProcess) -> None:
+    estate(in_process, 30)
+    in_process.emulator.behaviour.patch({"page_limit": 10})
+    in_process.emulator.faults.replace([{"kind": "forbidden", "method": "GET", "path": "clients/$", "skip": 2}])
+    answer = in_process.run("vantage_client", clients=[{"client_id": "new"}], prune=True, prune_limit=100)
+    assert answer["error"]["status"] == 403
+    assert write_methods(in_process) == []
+
+
+# --- diff
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_the_diff_is_the_same_in_check_mode_and_for_real(in_process: InProcess, bulk: bool) -> None:
+    seed(in_process)
+    in_process.emulator.seed("contoso", [{"clientId": "old"}])
+    steps: list[dict[str, Any]] = [{"client_id": "new"}, {"client_id": "portal", "client_name": "New"}, {"client_id": "old", "state": "absent"}]
+    for step in [{"clients": steps}] if bulk else steps:
+        foreseen = in_process.run("vantage_client", check=True, diff=True, **step)
+        answer = in_process.run("vantage_client", diff=True, **step)
+        again = in_process.run("vantage_client", diff=True, **step)
+        assert foreseen["diff"] == answer["diff"]
+        assert again["diff"] == []
+        by_name = {entry["before_header"]: entry for entry in answer["diff"]}
+        for name, entry in by_name.items():
+            differing = {option for option in {**entry["before"], **entry["after"]} if entry["before"].get(option) != entry["after"].get(option)}
+            assert differing == ({"client_name"} if name == "portal" else set(entry["before"] or entry["after"]))

@@ -1,0 +1,217 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The calls of the administration API, and how their answers are read."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, AuthError, ConfigError, NotFoundError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Http
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.discovery import Endpoints
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import TokenEndpoint, TokenSource
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant import api
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import CALLS, Api, camel_members, entries_from_body
+from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import BASE_URL, InProcess
+from ansible_collections.abbyy.vantage.tests.unit.support.scripted import Reply, Script
+
+STRANGE_IDS = ["a/b", "a b", "a+b", "a%2Fb", "a?b=c", "a#b", "a&b", "ä€", "...", "a;b", "a:b@c", "~a", "A"]
+
+
+def scripted_api(*replies: Reply) -> Api:
+    """Return an API whose server answers by a script."""
+    http = Http(BASE_URL, new_session=Script(*replies).new_session)
+    endpoint = TokenEndpoint(http, Endpoints(http, tenant_id=CONTOSO))
+    return Api(http, TokenSource(endpoint, None, static_token="token"), endpoint, tenant_id=CONTOSO)
+
+
+@pytest.mark.parametrize(
+    ("body", "entries", "total"),
+    [
+        ([], [], None),
+        ([{"id": "1"}], [{"id": "1"}], None),
+        ([{"Id": "1", "ValueDisplay": "abc"}], [{"id": "1", "valueDisplay": "abc"}], None),
+        ({"items": [{"id": "1"}]}, [{"id": "1"}], None),
+        ({"items": [{"id": "1"}], "totalItemCount": 7}, [{"id": "1"}], 7),
+        ({"Items": [{"Id": "1"}], "TotalCount": 7}, [{"id": "1"}], 7),
+        ({"clients": [], "total": 0}, [], 0),
+        ({"secrets": [{"id": "1"}], "total": None}, [{"id": "1"}], None),
+        ({"data": [{"id": "1"}], "total": "many"}, [{"id": "1"}], None),
+        ({"value": [{"id": "1"}], "count": 1}, [{"id": "1"}], None),
+        ({"results": [{"id": "1"}], "totalItemCount": 3, "total": 9}, [{"id": "1"}], 3),
+        ({"items": None, "clients": [{"clientId": "a"}]}, [{"clientId": "a"}], None),
+    ],
+)
+def test_a_list_is_read_in_every_shape(body: Any, entries: list[dict[str, Any]], total: int | None) -> None:
+    assert entries_from_body(body, "list things") == (entries, total)
+
+
+@pytest.mark.parametrize("body", [None, "text", 5, {}, {"items": None}, {"items": {}}, ["a"], [None], {"items": [1]}, {"total": 0}])
+def test_what_is_no_list_is_an_error(body: Any) -> None:
+    with pytest.raises(ApiError, match="Could not list things: the answer is neither a list nor an object with one") as error:
+        entries_from_body(body, "list things")
+    assert error.value.code == "unreadable"
+
+
+def test_names_of_members_begin_small() -> None:
+    assert camel_members({"ClientId": "A", "redirectUris": ["B"], "URL": 1, "": 2}) == {"clientId": "A", "redirectUris": ["B"], "uRL": 1, "": 2}
+
+
+@pytest.mark.parametrize(
+    ("shape", "total", "page_limit", "ignore_paging", "summary"),
+    [
+        switches
+        for switches in itertools.product(("array", "object"), (True, False), (10, 37, 500), (True, False), (True, False))
+        # An array has no place for a total.
+        if not (switches[0] == "array" and switches[1])
+    ],
+)
+@pytest.mark.parametrize("count", [0, 8, 35, 121])
+def test_a_list_is_read_to_its_end_whatever_the_server_does(
+    in_process: InProcess, shape: str, total: bool, page_limit: int, ignore_paging: bool, summary: bool, count: int
+) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": f"app-{number}"} for number in range(count)])
+    switches = {"list_shape": shape, "list_total": total, "page_limit": page_limit, "ignore_paging": ignore_paging, "list_summary": summary}
+    in_process.emulator.behaviour.patch(switches)
+    listed = [client["clientId"] for client in in_process.api().list_clients()]
+    assert listed == ["automation", "reader", *(f"app-{number}" for number in range(count))]
+
+
+@pytest.mark.parametrize("page_limit", [1, 3, 9])
+def test_a_total_is_believed_also_when_pages_are_tiny(in_process: InProcess, page_limit: int) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": f"app-{number}"} for number in range(18)])
+    in_process.emulator.behaviour.patch({"page_limit": page_limit})
+    assert len(in_process.api().list_clients()) == 20
+
+
+def test_a_total_that_promises_too_much_does_not_loop() -> None:
+    entries = ",".join(f'{{"clientId": "{number}"}}' for number in range(20))
+    page = Reply(200, f'{{"items": [{entries}], "totalItemCount": 1000}}')
+    assert len(scripted_api(page, Reply(200, '{"items": [], "totalItemCount": 1000}')).list_clients()) == 20
+    # The same page again and again.
+    assert len(scripted_api(page).list_clients()) == 20
+
+
+def test_one_request_is_enough_for_a_short_list(in_process: InProcess) -> None:
+    for switches in ({"list_shape": "array"}, {"list_shape": "object"}, {"list_shape": "object", "list_total": False}):
+        in_process.emulator.behaviour.patch(switches)
+        in_process.emulator.journal.clear()
+        api = in_process.api()
+        api.list_clients()
+        api.list_secrets("reader")
+        assert len([entry for entry in in_process.emulator.journal if entry.kind == "read"]) == 2
+
+
+def test_a_list_that_does_not_end_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "MOST_PAGES", 5)
+    pages = [Reply(200, "[" + ",".join(f'{{"clientId": "{page}-{number}"}}' for number in range(20)) + "]") for page in range(6)]
+    with pytest.raises(ApiError, match="the list does not end") as error:
+        scripted_api(*pages).list_clients()
+    assert error.value.code == "endless_list"
+
+
+def test_pages_of_secrets_are_read_too(in_process: InProcess) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": "a", "secrets": [{"description": str(number)} for number in range(33)]}])
+    for switches in ({"page_limit": 10, "list_shape": "array"}, {"page_limit": 4, "list_shape": "object"}, {"ignore_paging": True}, {"secret_ids": "int"}):
+        in_process.emulator.behaviour.patch(switches)
+        secrets = in_process.api().list_secrets("a")
+        assert secrets is not None
+        assert [secret["description"] for secret in secrets] == [str(number) for number in range(33)]
+        assert not [secret for secret in secrets if "value" in secret]
+
+
+@pytest.mark.parametrize("client_id", STRANGE_IDS)
+def test_every_id_is_one_segment_of_the_path(in_process: InProcess, client_id: str) -> None:
+    api = in_process.api()
+    made = api.create_client({"clientId": client_id})
+    assert made is not None
+    assert made["clientId"] == client_id
+    found = api.find_client(client_id)
+    assert found is not None
+    assert found["clientId"] == client_id
+    api.update_client(client_id, {**found, "clientName": "New"})
+    secret = api.create_secret(client_id, {"description": "p"})
+    assert [one["id"] for one in api.list_secrets(client_id) or []] == [secret["id"]]
+    api.delete_secret(client_id, secret["id"])
+    assert api.list_secrets(client_id) == []
+    assert in_process.clients()[client_id]["members"]["clientName"] == "New"
+    api.delete_client(client_id)
+    assert client_id not in in_process.clients()
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_an_id_that_would_climb_in_the_path_is_refused(in_process: InProcess, name: str) -> None:
+    api = in_process.api()
+    for call in (api.find_client, api.delete_client, api.list_secrets, lambda client_id: api.delete_secret("reader", client_id)):
+        with pytest.raises(ConfigError, match=f"{name!r} cannot stand in an address"):
+            call(name)
+    assert in_process.requests() == []
+
+
+def test_upper_and_lower_case_count(in_process: InProcess) -> None:
+    assert in_process.api().find_client("READER") is None
+
+
+def test_what_is_not_there_is_data(in_process: InProcess) -> None:
+    api = in_process.api()
+    assert api.find_client("none") is None
+    assert api.list_secrets("none") is None
+    api.delete_client("none")
+    api.delete_secret("none", "1")
+    api.delete_secret("reader", "1")
+
+
+def test_what_has_to_be_there_is_an_error(in_process: InProcess) -> None:
+    api = in_process.api()
+    with pytest.raises(NotFoundError, match="Could not update client 'none'"):
+        api.update_client("none", {**(api.find_client("reader") or {}), "clientId": "none"})
+    with pytest.raises(NotFoundError, match="Could not create a secret for client 'none'"):
+        api.create_secret("none", {})
+
+
+def test_a_tenant_that_is_another_one_is_an_error(in_process: InProcess) -> None:
+    in_process.api().check_tenant()
+    with pytest.raises(AuthError, match="check tenant_id"):
+        in_process.api(tenant_id="0" * 32).check_tenant()
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "doubt"),
+    [(Reply(201, ""), "no_value", True), (Reply(201, "[]"), "no_value", True), (Reply(201, "null"), "no_value", True), (Reply(200, "<p>"), "not_json", True)],
+)
+def test_a_secret_without_its_value_may_have_been_made(reply: Reply, code: str, doubt: bool) -> None:
+    with pytest.raises(ApiError) as error:
+        scripted_api(reply).create_secret("a", {})
+    assert error.value.code == code
+    assert error.value.in_doubt is doubt
+
+
+@pytest.mark.parametrize(("reply", "made"), [(Reply(201, ""), None), (Reply(200, "[]"), None), (Reply(201, '{"ClientId": "a"}'), {"clientId": "a"})])
+def test_a_client_may_be_answered_without_itself(reply: Reply, made: dict[str, Any] | None) -> None:
+    assert scripted_api(reply).create_client({"clientId": "a"}) == made
+
+
+def test_a_client_that_is_no_object_is_an_error() -> None:
+    with pytest.raises(ApiError, match="Could not read client 'a': the answer is not an object"):
+        scripted_api(Reply(200, "[]")).find_client("a")
+
+
+def test_a_new_value_is_kept_out_of_later_messages() -> None:
+    api = scripted_api(Reply(201, '{"id": "1", "value": "hunter22"}'), Reply(400, '{"title": "hunter22 is bad"}'))
+    assert api.create_secret("a", {})["value"] == "hunter22"
+    with pytest.raises(ApiError) as error:
+        api.update_client("a", {})
+    assert "hunter22" not in error.value.message
+
+
+def test_creating_ends_with_a_slash_and_reading_one_does_not() -> None:
+    assert CALLS["create_client"].path.endswith("/")
+    assert CALLS["create_secret"].path.endswith("/")
+    assert not CALLS["read_client"].path.endswith("/")
+    # What the vendor's pages show; all else is inferred.
+    assert {name for name, call in CALLS.items() if call.documented} == {"create_client", "create_secret"}

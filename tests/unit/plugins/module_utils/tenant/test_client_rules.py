@@ -1,0 +1,145 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be told wrong, or unwise, without asking a server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import check_client, check_distinct, warnings_of_client
+
+GOOD: list[dict[str, Any]] = [
+    {},
+    {"client_id": "a"},
+    {"client_id": "team/a+b #1"},
+    {"client_id": "Ünïcödé"},
+    {"client_id": "x" * 200},
+    {"client_name": "Portal of Claims"},
+    {"allowed_grant_types": []},
+    {"allowed_grant_types": ["authorization_code", "client_credentials", "password", "refresh_token"]},
+    {"allowed_grant_types": ["implicit", "client_credentials"]},
+    {"allowed_grant_types": ["urn:ietf:params:oauth:grant-type:device_code"]},
+    {"allowed_scopes": ["publicapi.all", "openid", "permissions"]},
+    {"redirect_uris": ["https://app.example.com/callback", "https://app.example.com/callback?a=b", "https://[::1]:8443/cb"]},
+    {"redirect_uris": ["com.example.app:/oauth2redirect", "myapp://callback", "http://localhost:8080/", "http://127.0.0.1/cb"]},
+    {"redirect_uris": ["https://app.example.com"]},
+    {"redirect_uris": []},
+    {"post_logout_redirect_uris": ["https://app.example.com/bye"]},
+    {"allowed_cors_origins": ["https://app.example.com", "https://app.example.com:8443", "http://localhost:3000", "https://[::1]:1"]},
+    {"allowed_cors_origins": []},
+    {"access_token_lifetime": 1, "refresh_token_lifetime": 2**31 - 1},
+]
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"client_id": ""}, "client_id ''"),
+    ({"client_id": None}, "client_id None"),
+    ({"client_id": " a"}, "begins or ends with a space"),
+    ({"client_id": "a "}, "begins or ends with a space"),
+    ({"client_id": "a\tb"}, "control character"),
+    ({"client_id": "a\x00b"}, "control character"),
+    ({"client_id": "x" * 201}, "201 characters; the server keeps at most 200"),
+    ({"client_name": "  "}, "client_name is empty"),
+    ({"client_name": ""}, "client_name is empty"),
+    ({"allowed_grant_types": ["password", "password"]}, "allowed_grant_types holds 'password' twice"),
+    ({"allowed_grant_types": ["client credentials"]}, "allowed_grant_types entry 'client credentials' is empty or holds a space"),
+    ({"allowed_grant_types": [""]}, "allowed_grant_types entry ''"),
+    ({"allowed_grant_types": ["authorization_code", "implicit"]}, "cannot hold both 'authorization_code' and 'implicit'"),
+    ({"allowed_grant_types": ["hybrid", "authorization_code"]}, "cannot hold both 'authorization_code' and 'hybrid'"),
+    ({"allowed_grant_types": ["hybrid", "password", "implicit"]}, "cannot hold both 'implicit' and 'hybrid'"),
+    ({"allowed_scopes": []}, "takes exactly openid, permissions, publicapi.all"),
+    ({"allowed_scopes": ["openid"]}, "takes exactly"),
+    ({"allowed_scopes": ["openid", "permissions", "publicapi.all", "more"]}, "takes exactly"),
+    ({"allowed_scopes": ["openid", "permissions", "PublicApi.All"]}, "takes exactly"),
+    ({"allowed_scopes": ["openid", "openid", "permissions", "publicapi.all"]}, "allowed_scopes holds 'openid' twice"),
+    ({"redirect_uris": ["/callback"]}, "not an absolute URI"),
+    ({"redirect_uris": ["app.example.com/callback"]}, "not an absolute URI"),
+    ({"redirect_uris": ["https:///callback"]}, "not an absolute URI"),
+    ({"redirect_uris": ["https://"]}, "not an absolute URI"),
+    ({"redirect_uris": ["https://app.example.com:port/"]}, "not a URI"),
+    ({"redirect_uris": ["https://app.example.com:99999/"]}, "not a URI"),
+    ({"redirect_uris": ["https://[::1/"]}, "not a URI"),
+    ({"redirect_uris": ["javascript:alert(1)"]}, "scheme 'javascript'"),
+    ({"redirect_uris": ["JavaScript:alert(1)"]}, "scheme 'javascript'"),
+    ({"redirect_uris": ["data:text/html,x"]}, "scheme 'data'"),
+    ({"redirect_uris": ["file:///etc/passwd"]}, "scheme 'file'"),
+    ({"redirect_uris": ["vbscript:x"]}, "scheme 'vbscript'"),
+    ({"post_logout_redirect_uris": ["javascript:alert(1)"]}, "post_logout_redirect_uris entry"),
+    ({"redirect_uris": ["https://app.example.com/#frag"]}, "has a fragment"),
+    ({"redirect_uris": ["https://app.example.com/#"]}, "has a fragment"),
+    ({"redirect_uris": ["https://*.example.com/"]}, "not a wildcard"),
+    ({"redirect_uris": ["https://a/x", "https://a/x"]}, "twice"),
+    ({"redirect_uris": ["https://a/x y"]}, "holds a space"),
+    ({"allowed_cors_origins": ["https://app.example.com/"]}, "without a path or a slash at the end"),
+    ({"allowed_cors_origins": ["https://app.example.com/path"]}, "not an origin"),
+    ({"allowed_cors_origins": ["app.example.com"]}, "not an origin"),
+    ({"allowed_cors_origins": ["*"]}, "not an origin"),
+    ({"allowed_cors_origins": ["null"]}, "not an origin"),
+    ({"allowed_cors_origins": ["https://user@app.example.com"]}, "not an origin"),
+    ({"allowed_cors_origins": ["https://app.example.com?"]}, "not an origin"),
+    ({"allowed_cors_origins": ["https://app.example.com#"]}, "not an origin"),
+    ({"allowed_cors_origins": ["https://app.example.com:port"]}, "not an origin"),
+    ({"allowed_cors_origins": ["ftp://app.example.com"]}, "not an origin"),
+    ({"allowed_cors_origins": ["https://a", "https://a"]}, "twice"),
+    ({"access_token_lifetime": 0}, "access_token_lifetime is 0 seconds; give 1 to 2147483647"),
+    ({"refresh_token_lifetime": 0}, "refresh_token_lifetime is 0 seconds"),
+    ({"refresh_token_lifetime": 2**31}, "refresh_token_lifetime is 2147483648 seconds"),
+]
+
+
+@pytest.mark.parametrize("desired", GOOD, ids=str)
+def test_a_good_client_passes(desired: dict[str, Any]) -> None:
+    check_client({"client_id": "a", **desired})
+
+
+@pytest.mark.parametrize(("desired", "said"), BAD, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_bad_client_is_refused_with_the_option_the_value_and_the_way_out(desired: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check_client({"client_id": "portal", **desired})
+    assert said in caught.value.message
+    assert caught.value.message.endswith(".")
+    assert "client_id" in desired or "Client 'portal'" in caught.value.message
+    assert caught.value.code == "invalid_option"
+
+
+@pytest.mark.parametrize(
+    ("desired", "said"),
+    [
+        ({"redirect_uris": ["https://app.example.com"]}, ["'https://app.example.com' has no path"]),
+        ({"post_logout_redirect_uris": ["https://app.example.com"]}, ["post_logout_redirect_uris entry 'https://app.example.com' has no path"]),
+        ({"redirect_uris": ["https://app.example.com/"]}, []),
+        ({"redirect_uris": ["http://app.example.com/cb"]}, ["plain http outside loopback"]),
+        ({"redirect_uris": ["http://app.example.com"]}, ["has no path", "plain http outside loopback"]),
+        ({"redirect_uris": ["http://localhost:8080/cb", "http://127.0.0.1/cb", "http://[::1]:1/cb"]}, []),
+        ({"redirect_uris": ["http://localhost"]}, ["has no path"]),
+        ({"redirect_uris": ["http://localhost.evil.test/cb"]}, ["plain http outside loopback"]),
+        ({"redirect_uris": ["com.example.app:/cb", "myapp://cb"]}, []),
+        ({"allowed_cors_origins": ["http://app.example.com"]}, ["allowed_cors_origins entry 'http://app.example.com' is plain http"]),
+        ({"allowed_cors_origins": ["http://localhost:3000", "https://app.example.com"]}, []),
+        ({}, []),
+    ],
+)
+def test_what_is_unwise_is_warned_of(desired: dict[str, Any], said: list[str]) -> None:
+    warnings = warnings_of_client({"client_id": "portal", **desired})
+    assert len(warnings) == len(said)
+    for warning, part in zip(warnings, said):
+        assert part in warning
+        assert warning.startswith("Client 'portal': ")
+
+
+def test_one_id_twice_is_refused() -> None:
+    with pytest.raises(ConfigError, match="client_id 'a' is given twice"):
+        check_distinct(["a", "b", "a"])
+
+
+def test_ids_that_differ_in_case_are_warned_of() -> None:
+    assert check_distinct(["a", "b", "c"]) == []
+    (warning,) = check_distinct(["Portal", "b", "portal"])
+    assert "'portal' and 'Portal' differ only in upper and lower case" in warning
+
+
+def test_the_same_id_twice_is_refused_also_when_another_one_differs_in_case() -> None:
+    with pytest.raises(ConfigError, match="'a' is given twice"):
+        check_distinct(["A", "a", "a"])

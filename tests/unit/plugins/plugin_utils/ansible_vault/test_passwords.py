@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which vault password encrypts a file."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.parsing.vault import VaultSecret
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import PasswordError, VaultPasswords
+
+PROD, TEST = ("prod", VaultSecret(b"one")), ("test", VaultSecret(b"two"))
+DEFAULT = ("default", VaultSecret(b"three"))
+
+
+def label(encrypted: bytes) -> str:
+    """Return the id in the first line; empty for none."""
+    words = encrypted.splitlines()[0].decode().split(";")
+    return words[3] if len(words) > 3 else ""
+
+
+def test_the_only_password_is_taken() -> None:
+    assert label(VaultPasswords([DEFAULT]).encrypt("x", None)) == ""
+    assert label(VaultPasswords([PROD]).encrypt("x", None)) == "prod"
+    assert label(VaultPasswords([PROD], password="own").encrypt("x", None)) == ""
+
+
+def test_of_several_one_has_to_be_chosen_for_a_new_file() -> None:
+    with pytest.raises(PasswordError, match="could be encrypted for prod or test; choose one in vault_id"):
+        VaultPasswords([PROD, TEST]).encrypt("x", None)
+    assert label(VaultPasswords([PROD, TEST], vault_id="test").encrypt("x", None)) == "test"
+    assert label(VaultPasswords([PROD, TEST], preferred="prod").encrypt("x", None)) == "prod"
+    with pytest.raises(PasswordError, match="needs the vault password of the id 'other', but those given are prod, test"):
+        VaultPasswords([PROD, TEST], vault_id="other").encrypt("x", None)
+
+
+def test_a_file_keeps_its_password() -> None:
+    passwords = VaultPasswords([PROD, TEST], preferred="prod")
+    text, key = passwords.decrypt(VaultPasswords([TEST]).encrypt("x", None))
+    assert text == "x"
+    assert label(passwords.encrypt("y", key)) == "test"
+
+
+def test_a_wrong_or_missing_password_is_said() -> None:
+    encrypted = VaultPasswords([PROD]).encrypt("x", None)
+    with pytest.raises(PasswordError, match="give the password that it was encrypted with"):
+        VaultPasswords([TEST]).decrypt(encrypted)
+    with pytest.raises(PasswordError, match="there is no vault password"):
+        VaultPasswords(None).decrypt(encrypted)

@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How declared apps get their defaults, and what is found wrong with them before anything is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import complete_apps
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
+
+DAY = 86400
+
+
+def complete(*apps: Any, defaults: Any = None, secret_defaults: Any = None, is_text: bool = False) -> tuple[list[dict[str, Any]], list[str]]:
+    """Complete apps that stand in one file."""
+    declared = [Declared(app, f"apps.yml, app {number}", is_text) for number, app in enumerate(apps, start=1)]
+    return complete_apps(declared, defaults, secret_defaults)
+
+
+def complete_one(app: dict[str, Any], **layers: Any) -> dict[str, Any]:
+    """Complete an app with which nothing is wrong."""
+    apps, problems = complete(app, **layers)
+    assert problems == []
+    return apps[0]
+
+
+def test_an_app_without_anything() -> None:
+    app = complete_one({"client_id": "a"})
+    assert app["client"] == {"client_id": "a", "state": "present"}
+    assert app["secrets"] == [
+        {
+            "client_id": "a",
+            "description": "default",
+            "state": "present",
+            "renew_before": 30 * DAY,
+            "overlap": "1d",
+            "prune": "superseded",
+            "verify": True,
+            "force": False,
+        }
+    ]
+
+
+def test_defaults_lie_under_the_app_and_its_secrets() -> None:
+    app = complete_one(
+        {"client_id": "a", "require_consent": True, "redirect_uris": None, "secrets": ["x", {"description": "y", "overlap": "2d"}]},
+        defaults={"require_consent": False, "allow_offline_access": True, "redirect_uris": ["https://a.example/b"]},
+        secret_defaults={"overlap": "5d", "lifetime": "90d"},
+    )
+    assert app["client"] == {"client_id": "a", "state": "present", "require_consent": True, "allow_offline_access": True}
+    assert [(secret["description"], secret["overlap"], secret["lifetime"]) for secret in app["secrets"]] == [("x", "5d", "90d"), ("y", "2d", "90d")]
+
+
+@pytest.mark.parametrize(
+    ("given", "renew_before"),
+    [
+        ({}, 30 * DAY),
+        ({"lifetime": "90d"}, 30 * DAY),
+        ({"lifetime": "60d"}, 20 * DAY),
+        ({"lifetime": "3d"}, DAY),
+        ({"lifetime": "60d", "renew_before": "1d"}, "1d"),
+        ({"expiration": "2030-01-01T00:00:00Z"}, 30 * DAY),
+    ],
+)
+def test_renew_before_fits_the_lifetime(given: dict[str, Any], renew_before: Any) -> None:
+    assert complete_one({"client_id": "a", "secrets": [given]})["secrets"][0]["renew_before"] == renew_before
+
+
+def test_an_end_replaces_the_default_for_the_other_way_to_set_it() -> None:
+    secret = complete_one({"client_id": "a", "secrets": [{"expiration": "2030-01-01T00:00:00Z"}]}, secret_defaults={"lifetime": "90d"})["secrets"][0]
+    assert "lifetime" not in secret
+
+
+def test_a_public_client_gets_no_secret_unasked() -> None:
+    assert complete_one({"client_id": "a", "require_client_secret": False})["secrets"] == []
+    assert len(complete_one({"client_id": "a", "require_client_secret": False, "secrets": ["x"]})["secrets"]) == 1
+
+
+def test_an_absent_app_is_only_its_id() -> None:
+    app = complete_one({"client_id": "a", "state": "absent"}, defaults={"require_consent": True})
+    assert (app["client"], app["secrets"]) == ({"client_id": "a", "state": "absent"}, [])
+
+
+def test_text_becomes_what_it_stands_for() -> None:
+    cells = {
+        "client_id": "7",
+        "redirect_uris": "https://a.example/x|https://a.example/y  https://a.example/z",
+        "require_consent": "yes",
+        "access_token_lifetime": "2h",
+        "secrets": "day| night shift",
+    }
+    app = complete([cells][0], is_text=True)[0][0]
+    assert app["client"]["redirect_uris"] == ["https://a.example/x", "https://a.example/y", "https://a.example/z"]
+    assert app["client"]["require_consent"] is True
+    assert app["client"]["access_token_lifetime"] == 7200
+    assert [secret["description"] for secret in app["secrets"]] == ["day", "night shift"]
+
+
+@pytest.mark.parametrize(
+    ("app", "said"),
+    [
+        ("a", "apps.yml, app 1: this is not an app; write a mapping with client_id."),
+        ({"client_name": "A"}, "apps.yml, app 1: this app has no client_id; give it one."),
+        ({"client_id": "a", "redirect_uri": []}, "apps.yml, app 1, a: unknown key 'redirect_uri'; did you mean 'redirect_uris'?"),
+        ({"client_id": "a", "redirect_uris": "https://a.example"}, "redirect_uris is text, but has to be a list"),
+        ({"client_id": "a", "require_consent": "maybe"}, "require_consent is 'maybe', but has to be true or false"),
+        ({"client_id": "a", "client_name": True}, "client_name is true or false, but has to be text"),
+        ({"client_id": "a", "state": "gone"}, "state is 'gone'; write present or absent"),
+        ({"client_id": "a", "access_token_lifetime": "soon"}, "access_token_lifetime 'soon' is not a duration"),
+        ({"client_id": "a", "redirect_uris": ["javascript:x"]}, "has the scheme 'javascript'"),
+        ({"client_id": "a", "secrets": {"description": "x"}}, "secrets has to be a list of mappings"),
+        ({"client_id": "a", "secrets": [{"lifetme": "90d"}]}, "apps.yml, app 1, a, secrets: unknown key 'lifetme'; did you mean 'lifetime'?"),
+        ({"client_id": "a", "secrets": [{"lifetime": "soon"}]}, "lifetime 'soon' is not a duration"),
+        ({"client_id": "a", "secrets": [{"lifetime": "2h"}]}, "the server takes 1 day to 3 years"),
+        ({"client_id": "a", "secrets": ["x", "x"]}, "there are two secrets of the description 'x'"),
+        ({"client_id": "a", "secrets": [{"held_id": "1"}]}, "unknown key 'held_id'"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(app: Any, said: str) -> None:
+    _apps, problems = complete(app)
+    assert len(problems) == 1
+    assert said in problems[0]
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    _apps, problems = complete({"client_id": "a", "x": 1}, {"client_id": "b"}, {"client_id": "b"}, {}, defaults={"y": 1}, secret_defaults=5)
+    assert [problem.partition(":")[0] for problem in problems] == [
+        "app_onboarding_defaults",
+        "app_onboarding_secret_defaults",
+        "apps.yml, app 1, a",
+        "apps.yml, app 3, b",
+        "apps.yml, app 4",
+    ]
+    assert "this client_id is also in apps.yml, app 2; keep one of the two." in problems[3]

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How apps are read from files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps import sources
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import read_source
+
+
+def write(folder: Path, **files: str) -> None:
+    """Write files whose names have a double underscore in the place of the dot."""
+    for name, text in files.items():
+        path = folder / name.replace("__", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def test_all_forms_in_the_order_of_their_names(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        c__csv="client_id,client_name\nfour,Four\n\nfive,\n",
+        a__yml="- client_id: one\n- client_id: two\n",
+        b__json='{"apps": [{"client_id": "three"}]}',
+    )
+    write(tmp_path / "team", d__yaml="client_id: six\n", empty__yml="# nothing\n", notes__txt="client_id: no\n")
+    write(tmp_path / ".git", e__yml="client_id: no\n")
+    apps, problems = read_source(str(tmp_path))
+    assert problems == []
+    assert [one.app for one in apps] == [
+        {"client_id": "one"},
+        {"client_id": "two"},
+        {"client_id": "three"},
+        {"client_id": "four", "client_name": "Four"},
+        {"client_id": "five"},
+        {"client_id": "six"},
+    ]
+    assert apps[1].where == f"{tmp_path}/a.yml, app 2"
+    assert (apps[3].where, apps[3].is_text) == (f"{tmp_path}/c.csv:2", True)
+
+
+def test_json_is_read_as_json_and_what_only_yaml_allows_is_still_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = {"client_id": "a", "redirect_uris": ["https://a.example/\u00e9"], "require_consent": True, "access_token_lifetime": 3600, "client_name": None}
+    write(tmp_path, a__json=json.dumps([app, {"client_id": "b"}]), b__json="# by hand\n{client_id: c}\n")
+    apps, problems = read_source(str(tmp_path))
+    assert ([one.app for one in apps], problems) == ([app, {"client_id": "b"}, {"client_id": "c"}], [])
+    monkeypatch.delattr(sources, "StrictLoader")
+    assert len(sources.read_file(str(tmp_path / "a.json"))) == 2
+
+
+def test_a_csv_file_with_semicolons_and_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "apps.csv"
+    path.write_bytes('\ufeffclient_id;client_name\r\na;"A; and more"\r\n'.encode())
+    apps, problems = read_source(str(path))
+    assert problems == []
+    assert [one.app for one in apps] == [{"client_id": "a", "client_name": "A; and more"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.yml", "- client_id: [\n", "a.yml:2:1 is not valid YAML"),
+        ("a.yml", "- client_id: a\n  client_id: b\n", "a.yml:2:3 is not valid YAML: the key 'client_id' is there twice; mend it."),
+        ("a.json", '[\n{"client_id": "a", "client_id": "b"}]', "a.json:2:20 is not valid YAML: the key 'client_id' is there twice; mend it."),
+        ("a.json", '[{"client_id": "a"', "is not valid YAML"),
+        ("a.yml", "just text\n", "a.yml is not an app or a list of apps"),
+        ("a.yml", "$ANSIBLE_VAULT;1.1;AES256\n3031\n", "a.yml is encrypted; an app's description holds nothing secret"),
+        ("a.csv", "client_id,client_name\na,b,c\n", "a.csv:2 has not as many cells as the first line"),
+        ("a.csv", "client_id,client_name\na\n", "a.csv:2 has not as many cells as the first line"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_sentence(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    apps, problems = read_source(str(tmp_path))
+    assert apps == []
+    assert len(problems) == 1
+    assert said in problems[0]
+    assert "\n" not in problems[0]
+
+
+def test_a_source_that_holds_nothing(tmp_path: Path) -> None:
+    assert "holds no file that ends in .yml" in read_source(str(tmp_path))[1][0]
+    assert f"There is no {tmp_path}/no; change app_onboarding_source" in read_source(str(tmp_path / "no"))[1][0]
+    (tmp_path / "latin.yml").write_bytes(b"client_name: caf\xe9\n")
+    assert "it is not UTF-8 text" in read_source(str(tmp_path))[1][0]
+
+
+def test_one_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
+    write(tmp_path, a__yml="[", b__yml="client_id: b\n", c__yml="[")
+    apps, problems = read_source(str(tmp_path))
+    assert ([one.app["client_id"] for one in apps], len(problems)) == (["b"], 2)

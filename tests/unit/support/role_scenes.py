@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nights of the role app_onboarding on which something is to be done, and what has to be true after them."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, NamedTuple
+
+import pytest
+
+from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY, parse_time
+from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, FABRIKAM
+from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
+from ansible_collections.abbyy.vantage.tests.unit.support.role_run import RoleRun, Store
+
+LIFE = {"lifetime": "90d", "renew_before": "30d", "overlap": "2d"}
+PRODUCTION = {"description": "production", **LIFE}
+INTAKE: dict[str, Any] = {"client_id": "intake", "allowed_grant_types": ["client_credentials"], "secrets": [PRODUCTION]}
+# It may not log in by itself, so that its secret is proven by another answer; and its secret ends when the server says, which is in six months.
+DESK: dict[str, Any] = {
+    "client_id": "desk",
+    "allowed_grant_types": ["authorization_code"],
+    "secrets": [{"description": "production", "renew_before": "125d", "overlap": "2d"}],
+}
+ATTIC: dict[str, Any] = {"client_id": "attic", "secrets": [PRODUCTION]}
+THEIRS = {"clientId": "team-b-app", "secrets": [{"description": "production"}]}
+BY_HAND = {"clientId": "intake", "secrets": [{"description": "by hand"}, {"description": None}]}
+
+
+class Scene(NamedTuple):
+    """A night.
+
+    :param apps: what is declared.
+    :param generations: by name of a secret, how many of them are to work in the end.
+    :param renewed: whether the store is to hold another one than before.
+    :param gone: clients that are to be gone in the end.
+    :param variables: of the host.
+    """
+
+    apps: list[dict[str, Any]]
+    generations: dict[str, int]
+    renewed: bool = False
+    gone: tuple[str, ...] = ()
+    variables: dict[str, Any] = {}
+
+
+SCENES = {
+    "from nothing": Scene([INTAKE, DESK], {"intake/production": 1, "desk/production": 1}),
+    "renewal": Scene(
+        [{**INTAKE, "client_name": "Intake of claims"}, {**DESK, "client_name": "Front desk"}], {"intake/production": 2, "desk/production": 2}, renewed=True
+    ),
+    "retirement": Scene([INTAKE, DESK], {"intake/production": 1, "desk/production": 1}),
+    "removal": Scene(
+        [{**INTAKE, "secrets": [PRODUCTION, {"description": "former", "state": "absent"}]}, {"client_id": "desk", "state": "absent"}],
+        {"intake/production": 1, "intake/former": 0, "desk/production": 0, "attic/production": 0},
+        gone=("desk", "attic"),
+        variables={"app_onboarding_prune": True, "app_onboarding_prune_protect": ["team-b-*", "reader"], "app_onboarding_prune_limit": 1},
+    ),
+}
+
+
+class Kept(NamedTuple):
+    """How everything was."""
+
+    tenants: Any
+    now: float
+    entries: dict[str, dict[str, Any]]
+    ever_held: set[str]
+
+
+class Estate:
+    """A tenant with a store, before and during a night."""
+
+    def __init__(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.scene = SCENES[name]
+        self.emulator = Emulator()
+        self.in_process = InProcess(self.emulator, monkeypatch)
+        self.store = Store()
+        self._prepare(name)
+        self.before = self._keep()
+        self._untouched = self.untouched()
+
+    def _prepare(self, name: str) -> None:
+        self.emulator.seed(CONTOSO, [THEIRS])
+        if name == "from nothing":
+            return
+        former = {"description": "former", **LIFE}
+        apps = [{**INTAKE, "secrets": [PRODUCTION, former]}, DESK, ATTIC] if name == "removal" else [INTAKE, DESK]
+        assert self.run(apps=apps)["failure"] == ""
+        self.emulator.seed(CONTOSO, [BY_HAND])
+        if name in ("renewal", "retirement"):
+            self.emulator.advance(61 * DAY)
+        if name == "retirement":
+            assert self.run()["failure"] == ""
+            self.emulator.advance(3 * DAY)
+
+    def run(self, *, apps: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        """Run the role to its end and return its report."""
+        self.emulator.journal.clear()
+        variables = {} if apps else self.scene.variables
+        return RoleRun(self.in_process, self.store, apps or self.scene.apps, **variables).perform()
+
+    def restore(self) -> None:
+        """Put everything back to how it was before the night."""
+        self.emulator.reset()
+        self.emulator.world.tenants = copy.deepcopy(self.before.tenants)
+        self.emulator.advance(self.before.now - self.emulator.now())
+        self.store.entries, self.store.ever_held = copy.deepcopy(self.before.entries), set(self.before.ever_held)
+        self.store.expect_trouble(set())
+
+    def _keep(self) -> Kept:
+        state = copy.deepcopy(self.emulator.world.tenants)
+        return Kept(state, self.emulator.now(), copy.deepcopy(self.store.entries), set(self.store.ever_held))
+
+    def untouched(self) -> Any:
+        """Return what is not ours, in both tenants."""
+        clients = self.in_process.clients()
+        ours = {name.partition("/")[0] for name in self.scene.generations}
+        theirs = {client_id: client for client_id, client in clients.items() if client_id not in ours}
+        by_hand = [
+            secret
+            for client_id in sorted(ours - set(self.scene.gone))
+            for secret in clients.get(client_id, {}).get("secrets", [])
+            if f"{client_id}/{secret['description']}" not in self.scene.generations
+        ]
+        return theirs, by_hand, self.in_process.clients(FABRIKAM)
+
+    def alive(self, name: str) -> list[str]:
+        """Return the ids of the secrets of a name that have not expired."""
+        client_id, _slash, description = name.partition("/")
+        secrets = self.in_process.clients().get(client_id, {}).get("secrets", [])
+        return [secret["id"] for secret in secrets if secret["description"] == description and parse_time(secret["expiration"]) > self.emulator.now()]
+
+    def works(self, name: str) -> bool:
+        """Return whether the store's value logs its client in, by the tenant's own reckoning."""
+        entry = self.store.entries.get(name, {})
+        client = self.emulator.world.named_tenant(CONTOSO).clients.get(name.partition("/")[0])
+        return bool(client and entry.get("value")) and client.accepts(entry["value"], self.emulator.now(), 0)
+
+    def strangers(self, name: str) -> list[str]:
+        """Return the ids of the secrets of a name whose value nobody can have."""
+        return [secret_id for secret_id in self.alive(name) if secret_id not in self.store.ever_held]
+
+    def is_served(self, name: str) -> bool:
+        """Return whether all is with a secret as it is to be in the end."""
+        wanted = self.scene.generations[name]
+        held = self.store.entries.get(name, {}).get("id")
+        if name.partition("/")[0] in self.scene.gone and name.partition("/")[0] in self.in_process.clients():
+            return False
+        if not wanted:
+            return name not in self.store.entries and self.alive(name) == []
+        former = self.before.entries.get(name, {}).get("id")
+        if former and (held != former) is not self.scene.renewed:
+            return False
+        return self.works(name) and held in self.alive(name) and len(self.alive(name)) == wanted and not self.strangers(name)
+
+    def check_uncut(self) -> None:
+        """Hold what has to be true at any time: nobody is cut off, and nothing foreign is touched."""
+        for name, wanted in self.scene.generations.items():
+            assert self.works(name) or not wanted or not (name in self.before.entries or self.store.entries.get(name, {}).get("value")), f"{name} is cut off"
+            assert len(self.strangers(name)) <= 1, f"{name} is doubled"
+        assert self.untouched() == self._untouched, "what is not ours was touched"
+
+    def check_settled(self) -> None:
+        """Hold what has to be true after a run that nothing disturbed, and see that the next one has nothing to do."""
+        report = self.run()
+        assert report["failure"] == ""
+        self.check_uncut()
+        unserved = [name for name in self.scene.generations if not self.is_served(name)]
+        assert unserved == [], f"not as it is to be: {unserved}"
+        self.store.expect_trouble(set())
+        again = self.run()
+        assert again["failure"] == ""
+        assert self.emulator.journal.writes() == []
+        assert self.store.writes == 0
+        assert not again["summary"]["changed"]
+
+    def fingerprint(self) -> Any:
+        """Return all that the next run goes by: two nights that end with the same go on in the same way."""
+        clients = self.in_process.clients()
+        found: list[Any] = []
+        for name in self.scene.generations:
+            client_id, _slash, description = name.partition("/")
+            client, entry = clients.get(client_id, {}), self.store.entries.get(name, {})
+            listed = sorted((s for s in client.get("secrets", []) if s["description"] == description), key=lambda s: s["startTime"])
+            marks = [(secret["id"] == entry.get("id"), secret["id"] in self.store.ever_held) for secret in listed]
+            found.append((name, str(client.get("members")), sorted(entry), self.works(name), marks))
+        return tuple((*one[:2], tuple(one[2]), one[3], tuple(one[4])) for one in found)

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""See every moment of a run at which something can happen to it, and let something happen there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
+from ansible_collections.abbyy.vantage.tests.unit.support.role_run import Store
+
+CLIENT_PATH = re.compile(r"/clients/([^/]+)")
+
+
+class Moment(NamedTuple):
+    """A request, or an access to the store.
+
+    :param what: such as `POST secrets`, or `store`.
+    :param n: of the requests, or of the accesses; the first is 1.
+    :param app: client id of the one app that it is about; empty when more depends on it.
+    """
+
+    what: str
+    n: int
+    app: str = ""
+
+
+class Watch:
+    """Listen to the requests that reach an emulator, and to what is asked of a store.
+
+    :ivar moments: what was there, in its order.
+    """
+
+    def __init__(self, emulator: Emulator, store: Store, own_client: str) -> None:
+        self.moments: list[Moment] = []
+        self._emulator, self._own_client = emulator, own_client
+        self._requests = self._accesses = 0
+        self._busy = False
+        self._at: Moment | None = None
+        self._before: Callable[[], None] | None = None
+        self._after: Callable[[], None] | None = None
+        emulator.handle = self._handle  # type: ignore[method-assign]  # the emulator is the test's own
+        store.on_access = self._access
+
+    def expect(self, at: Moment, *, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None) -> None:
+        """Say what is to happen just before or just after a moment of the next run."""
+        self._at, self._before, self._after = at, before, after
+
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self.moments, self._requests, self._accesses, self._at = [], 0, 0, None
+
+    def _handle(self, request: Request) -> Response:
+        if self._busy:
+            return Emulator.handle(self._emulator, request)
+        self._requests += 1
+        moment = Moment(f"{request.method} {request.path.rstrip('/').rpartition('/')[2]}", self._requests, self._app_of(request))
+        self.moments.append(moment)
+        here = self._at is not None and self._at[:2] == moment[:2]
+        self._happen(self._before if here else None)
+        try:
+            return Emulator.handle(self._emulator, request)
+        finally:
+            self._happen(self._after if here else None)
+
+    def _access(self) -> None:
+        if self._busy:
+            return
+        self._accesses += 1
+        moment = Moment("store", self._accesses)
+        self.moments.append(moment)
+        self._happen(self._before if self._at == moment else None)
+
+    def _happen(self, event: Callable[[], None] | None) -> None:
+        if event is None:
+            return
+        self._busy = True
+        try:
+            event()
+        finally:
+            self._busy = False
+
+    def _app_of(self, request: Request) -> str:
+        """Return the one app that a request is about."""
+        if request.path.endswith("/connect/token"):
+            client_id = dict(request.form).get("client_id", "")
+            return "" if client_id == self._own_client else client_id
+        found = CLIENT_PATH.search(request.path)
+        if found:
+            # The very first one reads an app's client to prove the login, the tenant and the role.
+            return "" if self._requests <= 2 else unquote(found.group(1))
+        return str(request.payload["clientId"]) if request.method == "POST" else ""
