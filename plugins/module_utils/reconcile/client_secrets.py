@@ -64,7 +64,7 @@ class ClientSecretReconciler:
     def prepare(self, api: Api) -> list[Planned]:
         """List the secrets of each client once, and return one plan per item."""
         client_ids = list(dict.fromkeys(item.client_id for item in self.items))
-        outcomes = dict(zip(client_ids, run_each(client_ids, lambda client_id: _secrets_of(api, client_id), self.concurrency)))
+        outcomes = dict(zip(client_ids, run_each(client_ids, lambda client_id: secrets_of(api, client_id), self.concurrency)))
         if any(outcome.error is None and outcome.value is None for outcome in outcomes.values()):
             # A wrong tenant answers 404 as well.
             api.check_tenant()
@@ -83,7 +83,7 @@ class ClientSecretReconciler:
         made: Made | None = None
         shown = plan.before
         if plan.makes:
-            made = _make(api, item, {secret.id for secret in planned.seen})
+            made = make_secret(api, item, {secret.id for secret in planned.seen})
             if item.verify and (item.start_time is None or item.start_time <= api.http.now()):
                 self._prove_made(api, item, made)
             shown = {**shown_from_secret(made.secret, api.http.now()), "value": made.value}
@@ -157,14 +157,14 @@ class ClientSecretReconciler:
 
     def _prove_made(self, api: Api, item: SecretItem, made: Made) -> None:
         try:
-            proven = _logs_in(api, item.client_id, made.value, self._scope)
+            proven = logs_in(api, item.client_id, made.value, self._scope)
         except VantageError as exc:
-            taken_back = _try_delete(api, item, made.secret.id)
+            taken_back = try_delete(api, item, made.secret.id)
             exc.message += f" The new secret was not proven and {taken_back}."
             exc.changed = True
             raise
         if not proven:
-            taken_back = _try_delete(api, item, made.secret.id)
+            taken_back = try_delete(api, item, made.secret.id)
             raise ApiError(
                 f"The new secret of client {item.client_id!r} does not log in at the token endpoint (invalid_client); it {taken_back}, "
                 "and no older one was touched.",
@@ -173,7 +173,7 @@ class ClientSecretReconciler:
             )
 
     def _prove_held(self, api: Api, item: SecretItem) -> None:
-        if not _logs_in(api, item.client_id, item.held_value or "", self._scope):
+        if not logs_in(api, item.client_id, item.held_value or "", self._scope):
             raise ApiError(
                 f"The held value of secret {item.name!r} does not log in at the token endpoint (invalid_client); no older secret was "
                 "touched. Run again without held_id, or with an empty one, to replace it.",
@@ -181,12 +181,12 @@ class ClientSecretReconciler:
             )
 
 
-def _secrets_of(api: Api, client_id: str) -> list[Secret] | None:
+def secrets_of(api: Api, client_id: str) -> list[Secret] | None:
     listed = api.list_secrets(client_id)
     return None if listed is None else [secret_from_api(raw) for raw in listed]
 
 
-def _make(api: Api, item: SecretItem, known: set[str]) -> Made:
+def make_secret(api: Api, item: SecretItem, known: set[str]) -> Made:
     """Make one secret, whatever happens to the connection, and leave no orphan behind.
 
     There is no idempotency key: a request in doubt is never resent before what it may have made was looked for and deleted.
@@ -233,7 +233,7 @@ def _checked(api: Api, item: SecretItem, known: set[str], payload: dict[str, Any
     secret = secret_from_api({"description": item.description, "valueDisplay": value[:3], **payload, **raw})
     wanted = payload.get("expiration")
     if wanted and not same_second(secret.expiration, moment_from_timestamp(wanted)):
-        taken_back = _try_delete(api, item, secret.id)
+        taken_back = try_delete(api, item, secret.id)
         got = "never" if secret.expiration is None else timestamp_from_moment(secret.expiration)
         raise ApiError(
             f"The server made secret {item.name!r} to expire {got} although {wanted} was asked for; it {taken_back}.", code="not_applied", changed=True
@@ -245,7 +245,7 @@ def _new_secrets(api: Api, item: SecretItem, known: set[str], payload: dict[str,
     wanted = payload.get("expiration")
     return [
         secret
-        for secret in _secrets_of(api, item.client_id) or []
+        for secret in secrets_of(api, item.client_id) or []
         if secret.id not in known
         and secret.description == item.description
         and (wanted is None or same_second(secret.expiration, moment_from_timestamp(wanted)))
@@ -272,7 +272,7 @@ def _what_was_found(taken_back: list[str]) -> str:
     return f"taken back: {', '.join(taken_back)}" if taken_back else "none was found in the tenant's list"
 
 
-def _logs_in(api: Api, client_id: str, value: str, scope: str) -> bool:
+def logs_in(api: Api, client_id: str, value: str, scope: str) -> bool:
     for wait in SPREAD_WAITS:
         if api.endpoint.try_secret(client_id, value, scope):
             return True
@@ -291,7 +291,7 @@ def _retire(api: Api, item: SecretItem, secrets: list[Secret]) -> tuple[list[str
     return retired, None
 
 
-def _try_delete(api: Api, item: SecretItem, secret_id: str) -> str:
+def try_delete(api: Api, item: SecretItem, secret_id: str) -> str:
     try:
         api.delete_secret(item.client_id, secret_id)
     except VantageError as exc:
