@@ -78,7 +78,7 @@ def test_what_is_wrong_is_said_before_anything_is_spent(login_file: LoginFile, d
         (login_file.task(vault_id="another"), "needs the vault password of the id 'another'"),
         (login_file.task(login_file=str(folder / "plain.yml")), "is not encrypted with ansible-vault"),
         (login_file.task(login_file=str(folder / "folder.yml")), "Could not read"),
-        (login_file.task(**PASSWORD, login_file=str(folder / "no" / "such" / "logins.yml")), "Could not make the folder"),
+        (login_file.task(**PASSWORD, login_file=str(folder / "no" / "such" / "logins.yml")), "Could not create the folder"),
         (login_file.task(**{**PASSWORD, "offline_access": False}), "without offline_access the login brings none"),
         (login_file.task(auth_grant="client_credentials"), "without offline_access the login brings none"),
         (login_file.task(auth_grant="client_credentials", offline_access=True), "offline_access needs a person to log in"),

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 
 from ansible.parsing.vault import is_encrypted
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import Entries, entries_from_text, text_from_entries
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import Entries, entries_from_text, lines_of_entries, text_from_entries
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import Key, PasswordError, VaultPasswords
 
 MODE = 0o600
@@ -45,15 +45,44 @@ class SecretFile:
 
         :raises SecretFileError: when it cannot be opened, decrypted or understood.
         """
+        encrypted = self._read_encrypted()
+        if encrypted is None:
+            return None
+        if self._known and self._known[0] == encrypted:
+            return self._known[1]
+        try:
+            return entries_from_text(self._decrypt(encrypted))
+        except ValueError as exc:
+            raise SecretFileError(f"{self.path} could be decrypted, but {exc}; fix it with 'ansible-vault edit' or choose another path.") from None
+
+    def check(self) -> None:
+        """Raise SecretFileError when the file could not be read or written, as far as that can be told without writing anything."""
+        if self.read() is None:
+            try:
+                self._passwords.check()
+            except PasswordError as exc:
+                raise SecretFileError(f"{self.path} {exc}.") from exc
+        above = self._directory if os.path.exists(self._directory) else os.path.dirname(self._directory)
+        if not os.path.isdir(above):
+            raise SecretFileError(f"Could not write {self.path}: there is no folder {above}; create it or choose another path.")
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise SecretFileError(f"Could not write {self.path}: no permission to write into {above}; allow it or choose another path.")
+
+    def lines(self) -> dict[str, int]:
+        """Return by name the line that each entry begins in, for messages about what a person has edited."""
+        encrypted = self._read_encrypted()
+        return lines_of_entries(self._decrypt(encrypted)) if encrypted else {}
+
+    def _read_encrypted(self) -> bytes | None:
         try:
             with open(self.path, "rb") as source:
-                encrypted = source.read()
+                return source.read()
         except FileNotFoundError:
             return None
         except OSError as exc:
             raise SecretFileError(f"Could not read {self.path}: {exc.strerror}; check the path and its permissions.") from exc
-        if self._known and self._known[0] == encrypted:
-            return self._known[1]
+
+    def _decrypt(self, encrypted: bytes) -> str:
         if not is_encrypted(encrypted):
             raise SecretFileError(
                 f"{self.path} is not encrypted with ansible-vault; choose another path, or run 'ansible-vault encrypt' on it if it is the one."
@@ -62,10 +91,7 @@ class SecretFile:
             text, self._key = self._passwords.decrypt(encrypted)
         except PasswordError as exc:
             raise SecretFileError(f"{self.path} {exc}.") from exc
-        try:
-            return entries_from_text(text)
-        except ValueError as exc:
-            raise SecretFileError(f"{self.path} could be decrypted, but {exc}; mend it with 'ansible-vault edit' or choose another path.") from None
+        return text
 
     def write(self, entries: Entries, *, keep: bool = True) -> None:
         """Replace the whole file; only while it is locked, and with the key that it was last read with.
@@ -83,6 +109,7 @@ class SecretFile:
             with suppress(FileNotFoundError):
                 os.unlink(draft)
             write_synced(draft, encrypted)
+            keep_owner(draft, self.path)
             if keep:
                 os.replace(draft, self.path)
         except OSError as exc:
@@ -103,12 +130,12 @@ class SecretFile:
         except FileExistsError:
             return
         except OSError as exc:
-            raise SecretFileError(f"Could not make the folder {self._directory}: {exc.strerror}; make it yourself or choose another path.") from exc
+            raise SecretFileError(f"Could not create the folder {self._directory}: {exc.strerror}; create it yourself or choose another path.") from exc
 
     def check_directory(self) -> None:
         """Raise SecretFileError when the folder is missing or this user may not write there."""
         if not os.path.isdir(self._directory):
-            raise SecretFileError(f"Could not write {self.path}: there is no folder {self._directory}; make it or choose another path.")
+            raise SecretFileError(f"Could not write {self.path}: there is no folder {self._directory}; create it or choose another path.")
         if not os.access(self._directory, os.W_OK | os.X_OK):
             raise SecretFileError(f"Could not write {self.path}: no permission to write into {self._directory}; allow it or choose another path.")
 
@@ -121,6 +148,9 @@ class SecretFile:
         except OSError as exc:
             raise SecretFileError(f"Could not lock {self.path}: {exc.strerror} at {beside}; check the permissions there.") from exc
         try:
+            # Root would otherwise shut out the owner of the file, who cannot open root's lock.
+            with suppress(OSError):
+                keep_owner(beside, self.path)
             self._wait_for_lock(handle)
             yield
         finally:
@@ -150,6 +180,15 @@ def write_synced(path: str, content: bytes) -> None:
         target.write(content)
         target.flush()
         os.fsync(target.fileno())
+
+
+def keep_owner(path: str, example: str) -> None:
+    """Give a file that root has made the owner and group of another one, if that is there."""
+    if os.geteuid() != 0:
+        return
+    with suppress(FileNotFoundError):
+        found = os.stat(example)
+        os.chown(path, found.st_uid, found.st_gid)
 
 
 def sync_directory(path: str) -> None:

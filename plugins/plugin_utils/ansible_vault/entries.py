@@ -76,10 +76,11 @@ def text_from_entries(entries: Entries) -> str:
 def entries_from_text(text: str) -> Entries:
     """Return the entries; a person may have written them anew as any YAML.
 
-    :raises ValueError: for anything but a mapping of mappings; its text quotes nothing of the file, which holds secrets.
+    :raises ValueError: for anything but a mapping of mappings, and for a key that stands twice, of which one would be lost; its text quotes
+        nothing of the file, which holds secrets.
     """
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_dict_of_different)
     except ValueError:
         found = _from_yaml(text)
     if found is None:
@@ -89,13 +90,49 @@ def entries_from_text(text: str) -> Entries:
     return {str(name): {str(key): _plain(value) for key, value in entry.items()} for name, entry in found.items()}
 
 
-def _from_yaml(text: str) -> Any:
+def lines_of_entries(text: str) -> dict[str, int]:
+    """Return by name the line that an entry begins in; nothing for a text that is no YAML."""
     try:
-        return yaml.load(text, Loader=YAML_LOADER)  # noqa: S506 - it is the safe loader
+        root = yaml.compose(text, Loader=YAML_LOADER)
+    except yaml.YAMLError:
+        return {}
+    return {str(key.value): key.start_mark.line + 1 for key, _value in root.value} if isinstance(root, yaml.MappingNode) else {}
+
+
+def _dict_of_different(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a mapping of JSON; what has a key twice is left to YAML, which knows lines."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _from_yaml(text: str) -> Any:
+    loader = YAML_LOADER(text)
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            return None
+        _refuse_twins(root)
+        return loader.construct_document(root)
     except yaml.YAMLError as exc:
         mark = getattr(exc, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
         raise ValueError(f"it is not valid YAML{where}") from None
+    finally:
+        loader.dispose()
+
+
+def _refuse_twins(node: Any) -> None:
+    """Raise ValueError for a key that stands twice, in an entry or as one; YAML would take the last and say nothing."""
+    if not isinstance(node, yaml.MappingNode):
+        return
+    lines: dict[Any, int] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if isinstance(key, yaml.ScalarNode) and lines.setdefault(key.value, line) != line:
+            raise ValueError(f"a key stands twice in it, in line {lines[key.value]} and in line {line}; keep one of them")
+        _refuse_twins(value)
 
 
 def _plain(value: Any) -> Any:

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-HOW_TO_GIVE = "with --vault-password-file, --vault-id or --ask-vault-pass, or in vault_password (role: app_onboarding_file_vault_password)"
+HOW_TO_GIVE = "with --vault-password-file, --vault-id or --ask-vault-pass, or in the option vault_password"
 
 
 class PasswordError(Exception):
@@ -32,12 +33,16 @@ class VaultPasswords:
     """The passwords that a task may use.
 
     :param given: those of the play by their ids, as ``--vault-id`` and its like gave them.
-    :param password: the task's own password, which goes before them.
+    :param password: the task's own password, which goes before them; blanks around it do not count, as in a password file of ansible-vault, so that
+        a block of YAML, which ends with a line end, is the password that 'ansible-vault view' asks for.
     :param vault_id: label of that one, or which of the play's to encrypt with.
     :param preferred: the id that Ansible's setting ``vault_encrypt_identity`` names for new files.
     """
 
-    def __init__(self, given: list[tuple[str, Any]] | None, *, password: str | None = None, vault_id: str | None = None, preferred: str | None = None) -> None:
+    def __init__(
+        self, given: Sequence[tuple[str, Any]] | None, *, password: str | None = None, vault_id: str | None = None, preferred: str | None = None
+    ) -> None:
+        password = (password or "").strip()
         if password:
             given = [(vault_id or "default", VaultSecret(password.encode("utf-8")))]
         self._keys = [Key(name, secret) for name, secret in given or []]
@@ -57,6 +62,10 @@ class VaultPasswords:
         except AnsibleError as exc:
             raise PasswordError("cannot be decrypted with the vault password given, or is damaged; give the password that it was encrypted with") from exc
         return plain.decode("utf-8"), Key(vault_id, secret)
+
+    def check(self) -> None:
+        """Raise PasswordError when it is not clear what a new file is to be encrypted with."""
+        self._chosen(None)
 
     def encrypt(self, text: str, former: Key | None) -> bytes:
         """Return the text encrypted.
@@ -83,5 +92,5 @@ class VaultPasswords:
         if not known:
             raise PasswordError(f"has no vault password to be encrypted with; give one {HOW_TO_GIVE}")
         if len(known) > 1:
-            raise PasswordError(f"could be encrypted for {' or '.join(known)}; choose one in vault_id (role: app_onboarding_file_vault_id)")
+            raise PasswordError(f"could be encrypted for {' or '.join(known)}; choose one in the option vault_id")
         return self._keys[0]

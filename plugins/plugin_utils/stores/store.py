@@ -128,6 +128,9 @@ class Store(Protocol):
     shows_values: bool
     writes_at_once: bool
 
+    def problems(self, names: Iterable[str]) -> list[str]:
+        """Return one sentence for each of these names that the store cannot keep, such as one that is too long; sends nothing."""
+
     def check(self) -> None:
         """Raise ConfigError for what is not set and a library that is missing, StoreError when one harmless request fails. Writes nothing."""
 

@@ -85,6 +85,17 @@ def test_what_was_written_is_read_from_the_disk_but_not_decrypted_again(path: Pa
     assert file.read() == ENTRIES
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_root_keeps_owner_and_group(path: Path) -> None:
+    store(path)
+    os.chown(path, 1234, 2345)
+    (path.parent / ".contoso.yml.lock").unlink()
+    store(path, {"b": {"id": "2"}})
+    for name in ("contoso.yml", ".contoso.yml.lock"):
+        found = (path.parent / name).stat()
+        assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (1234, 2345, 0o600)
+
+
 @pytest.mark.parametrize("step", ["write_synced", "os.replace"])
 def test_a_full_disk_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     store(path)
@@ -149,9 +160,9 @@ def test_what_cannot_be_read(path: Path, content: bytes | None, password: str | 
 
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
     file = new_file(tmp_path / "no" / "such" / "file.yml")
-    with pytest.raises(SecretFileError, match=r"there is no folder .*/no/such; make it or choose another path"):
+    with pytest.raises(SecretFileError, match=r"there is no folder .*/no/such; create it or choose another path"):
         file.check_directory()
-    with pytest.raises(SecretFileError, match=r"Could not make the folder .*/no/such: No such file or directory"):
+    with pytest.raises(SecretFileError, match=r"Could not create the folder .*/no/such: No such file or directory"):
         file.make_directory()
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(SecretFileError, match=r"Could not read .*: Not a directory"):

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import entries_from_text, merge, text_from_entries, without_values
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import (
+    entries_from_text,
+    lines_of_entries,
+    merge,
+    text_from_entries,
+    without_values,
+)
 
 OLD = {"id": "1", "value": "old"}
 NEW = {"id": "2", "value": "new"}
@@ -31,12 +37,21 @@ def test_what_a_person_has_written_anew_is_read() -> None:
     assert entries_from_text("") == {}
 
 
+def test_lines_are_those_that_an_editor_shows() -> None:
+    assert lines_of_entries(text_from_entries({"a": OLD, "b": OLD})) == {"a": 2, "b": 3}
+    assert lines_of_entries("# mine\nb: {}\n\na: {}\n") == {"b": 2, "a": 4}
+    assert lines_of_entries("a: b: c") == lines_of_entries("- a") == {}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("a: b: geheim", "it is not valid YAML in line 1"),
         ("- geheim", "it does not map names to entries"),
         ("a: geheim", "it does not map names to entries"),
+        ("a: {}\nb: {}\n'a': {}\n", "a key stands twice in it, in line 1 and in line 3; keep one of them"),
+        ('{"a": {},\n"a": {}}', "a key stands twice in it, in line 1 and in line 2"),
+        ("a:\n  value: geheim\n  value: geheim\n", "a key stands twice in it, in line 2 and in line 3"),
     ],
 )
 def test_an_error_quotes_nothing_of_the_file(text: str, said: str) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible.parsing.vault import VaultSecret
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import PasswordError, VaultPasswords
 
@@ -26,8 +26,20 @@ def test_the_only_password_is_taken() -> None:
     assert label(VaultPasswords([PROD], password="own").encrypt("x", None)) == ""
 
 
+@pytest.mark.parametrize("password", ["own\n", " own \n", "own\r\n"])
+def test_a_password_is_read_as_from_a_password_file(password: str) -> None:
+    encrypted = VaultPasswords(None, password=password).encrypt("x", None)
+    assert VaultLib([("default", VaultSecret(b"own"))]).decrypt(encrypted) == b"x"
+
+
+def test_blanks_are_no_password() -> None:
+    with pytest.raises(PasswordError, match="has no vault password to be encrypted with"):
+        VaultPasswords(None, password=" \n").check()
+    VaultPasswords([PROD]).check()
+
+
 def test_of_several_one_has_to_be_chosen_for_a_new_file() -> None:
-    with pytest.raises(PasswordError, match="could be encrypted for prod or test; choose one in vault_id"):
+    with pytest.raises(PasswordError, match="could be encrypted for prod or test; choose one in the option vault_id"):
         VaultPasswords([PROD, TEST]).encrypt("x", None)
     assert label(VaultPasswords([PROD, TEST], vault_id="test").encrypt("x", None)) == "test"
     assert label(VaultPasswords([PROD, TEST], preferred="prod").encrypt("x", None)) == "prod"

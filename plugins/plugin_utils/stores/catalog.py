@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Find the store that an option names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options, is_given, read_options
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec, Store, StoreContext
+
+PACKAGE = "ansible_collections.abbyy.vantage.plugins.plugin_utils.stores"
+# Imported by name when it is used: the store file needs ansible-core, the others do not.
+CLASSES = {"file": "file.FileStore", "none": "none.NoneStore"}
+KINDS = tuple(CLASSES)
+DEFAULT_KIND = "file"
+# What is no store's own. A prefix is told to the store by its context.
+COMMON: Spec = {
+    "type": {"type": "str", "choices": list(KINDS), "default": DEFAULT_KIND},
+    "prefix": {"type": "str"},
+}
+# As Ansible itself shows an argument that must not be seen.
+MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+# What the catalogue itself reads of a leaf; Ansible's argument spec knows nothing of it, and a default of one store would be set for all others.
+OWN_RULES = ("env", "env_off", "default", "required")
+
+
+class StoreClass(Protocol):
+    """What the class of a store offers beside its objects."""
+
+    SPEC: Spec
+
+    def __call__(self, options: Options, context: StoreContext) -> Store:
+        """Return a store; nothing is imported, read or sent yet."""
+
+
+def store_from_option(option: str | Mapping[str, Any] | None, context: StoreContext, environ: Mapping[str, str] | None = None) -> Store:
+    """Return the store that an option describes.
+
+    :param option: the kind of a store, or a mapping with its ``type`` and its options; nothing is the embedded default.
+    :param context: its prefix is the one for an option that names none.
+    :param environ: where options that are not set are looked for; the process's own when None.
+    :raises ConfigError: in one sentence, for what the store does not know or lacks.
+    """
+    settings = settings_from_option(option)
+    kind = kind_of(settings)
+    prefix = settings.get("prefix")
+    if is_given(prefix):
+        context = context_with_prefix(context, prefix)
+    own = {name: value for name, value in settings.items() if name not in COMMON}
+    store_class = class_of(kind)
+    return store_class(read_options(kind, store_class.SPEC, own, os.environ if environ is None else environ), context)
+
+
+def settings_from_option(option: Any) -> dict[str, Any]:
+    """Return an option as a mapping, whichever way it was written.
+
+    :raises ConfigError: for anything but a text or a mapping.
+    """
+    if not is_given(option):
+        return {}
+    if isinstance(option, str):
+        return {"type": option}
+    if isinstance(option, Mapping):
+        return dict(option)
+    raise ConfigError("The option store is neither the name of a store nor a mapping; write 'file', or a mapping such as {type: file, path: …}.")
+
+
+def kind_of(settings: Mapping[str, Any]) -> str:
+    """Return the kind of store.
+
+    :raises ConfigError: for one that nobody knows.
+    """
+    kind = settings.get("type")
+    if not is_given(kind):
+        return DEFAULT_KIND
+    if kind not in CLASSES:
+        near = get_close_matches(str(kind), KINDS, 1)
+        hint = f"did you mean {near[0]}? The stores are" if near else "the stores are"
+        raise ConfigError(f"There is no store of the type {kind!r}; {hint} {', '.join(KINDS)}.")
+    return str(kind)
+
+
+def context_with_prefix(context: StoreContext, prefix: Any) -> StoreContext:
+    """Return the context with another prefix."""
+    if not isinstance(prefix, str):
+        raise ConfigError("The option 'prefix' of the store is no text; put it into quotes.")
+    return replace(context, prefix=prefix)
+
+
+def class_of(kind: str) -> StoreClass:
+    """Import and return the class of a kind."""
+    module, name = CLASSES[kind].split(".")
+    return cast(StoreClass, getattr(import_module(f"{PACKAGE}.{module}"), name))
+
+
+def spec_of_store_option() -> Spec:
+    """Return the argument spec of the option's members: those of every store, since an option is checked before its store is known."""
+    spec = dict(COMMON)
+    for kind in KINDS:
+        for name, rules in class_of(kind).SPEC.items():
+            spec[name] = {key: value for key, value in rules.items() if key not in OWN_RULES}
+    return spec
+
+
+def masked_option(option: Any) -> Any:
+    """Return the option as it may be shown: a leaf that is secret, or that nobody knows, without its value."""
+    if not isinstance(option, Mapping):
+        return option if option is None or option in KINDS else MASK
+    open_leaves = {name for name, rules in spec_of_store_option().items() if not rules.get("no_log")}
+    return {name: value if name in open_leaves or not is_given(value) else MASK for name, value in option.items()}

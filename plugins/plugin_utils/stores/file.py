@@ -1,0 +1,204 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""The store that is one ansible-vault encrypted file on the controller."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+from ansible import constants
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encrypted_file import SecretFile, SecretFileError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import Entries
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.compare import judge_after, judge_before
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import (
+    Change,
+    Entry,
+    Spec,
+    StoreContext,
+    StoreError,
+    Written,
+    entry_from_members,
+    name_of_entry,
+    parts_of_name,
+)
+
+# The folder's name begins with a dot, so that an inventory folder is not read as if it held inventories.
+DEFAULT_FOLDER = ".vantage-secrets"
+COLLECTION = os.path.realpath(__file__).rsplit(os.sep, 4)[0]
+# In each job of AWX, one of them is set; the first two name the job's folder.
+JOB_FOLDERS, JOB_MARKS = ("AWX_ISOLATED_DATA_DIR", "AWX_PRIVATE_DATA_DIR"), ("JOB_ID",)
+JOB_FOLDER = "/runner"
+
+
+def device_of(path: str) -> int:
+    """Return the file system that a folder is on."""
+    return os.stat(path).st_dev
+
+
+class FileStore:
+    """One encrypted file, written whole and read back.
+
+    :param environ: tells whether this is a job of AWX.
+    :param device: returns the number of a folder's file system.
+    """
+
+    kind = "file"
+    remembers = True
+    can_list = True
+    shows_values = True
+    writes_at_once = True
+    SPEC: Spec = {
+        "path": {"type": "path"},
+        "vault_password": {"type": "str", "no_log": True},
+        "vault_id": {"type": "str"},
+    }
+
+    def __init__(self, options: Options, context: StoreContext, *, environ: Mapping[str, str] = os.environ, device: Callable[[str], int] = device_of) -> None:
+        self.place = path_from_option(options.text("path"), context)
+        passwords = VaultPasswords(
+            context.vault.secrets if context.vault else None,
+            password=options.text("vault_password"),
+            vault_id=options.text("vault_id") or None,
+            preferred=constants.DEFAULT_VAULT_ENCRYPT_IDENTITY,  # type: ignore[attr-defined]  # made at run time from Ansible's settings
+        )
+        self._file = SecretFile(self.place, passwords)
+        self._environ, self._device = environ, device
+        # A lock of the file keeps other processes out; this one the threads of this process.
+        self._lock = threading.Lock()
+
+    def problems(self, _names: Iterable[str]) -> list[str]:
+        """Return nothing: every name will do."""
+        return []
+
+    def check(self) -> None:
+        """Raise ConfigError for a place that is not kept, StoreError when the file cannot be read or its folder not written."""
+        problem = problem_of_place(self._file.path, self._environ, self._device)
+        if problem:
+            raise ConfigError(problem)
+        with self._lock, as_store_error():
+            self._file.check()
+            self._entries(self._file.read() or {})
+
+    def prove(self) -> None:
+        """Write all entries beside the file and throw them away."""
+        with self._lock, as_store_error():
+            self._file.make_directory()
+            self._file.check_directory()
+            with self._file.locked():
+                self._file.write(self._file.read() or {}, keep=False)
+
+    def read(self, names: Iterable[str] | None, *, values: bool) -> dict[str, Entry]:
+        """Return entries by name."""
+        with self._lock, as_store_error():
+            entries = self._entries(self._file.read() or {})
+        wanted = None if names is None else set(names)
+        return {name: entry if values else replace(entry, value="") for name, entry in entries.items() if wanted is None or name in wanted}
+
+    def write(self, changes: Sequence[Change]) -> dict[str, Written]:
+        """Write the file once for all changes that find what they expect."""
+        with self._lock, as_store_error():
+            self._file.make_directory()
+            self._file.check_directory()
+            with self._file.locked():
+                return self._write_locked(changes)
+
+    def _write_locked(self, changes: Sequence[Change]) -> dict[str, Written]:
+        raw = self._file.read() or {}
+        before = self._entries(raw)
+        answers = {change.name: judge_before(before.get(change.name), change) for change in changes}
+        wanted = [change for change in changes if answers[change.name] is None]
+        done = {name: answer for name, answer in answers.items() if answer is not None}
+        if not wanted:
+            return done
+        after = {name: members for name, members in raw.items() if name not in {change.name for change in wanted}}
+        self._file.write({**after, **{change.name: change.entry.to_members() for change in wanted if change.entry}})
+        try:
+            found = self._entries(self._file.read() or {})
+        except (SecretFileError, StoreError) as exc:
+            reason = f"It was written, but could not be read back: {exc}"
+            return {**done, **{change.name: Written("in_doubt", reason, before.get(change.name)) for change in wanted}}
+        return {**done, **{change.name: judge_after(before.get(change.name), found.get(change.name), change) for change in wanted}}
+
+    def _entries(self, raw: Entries) -> dict[str, Entry]:
+        """Return the file's entries as such; one under another's name would be taken for that one, so it is an error."""
+        entries, wrong = {}, []
+        for name, members in raw.items():
+            client_id, description = parts_of_name(name)
+            with suppress(ValueError):
+                entries[name] = entry_from_members({"client_id": client_id, "description": description, **members})
+            if name not in entries or entries[name].name != name or name_of_entry(client_id, description) != name:
+                wrong.append(name)
+        if wrong:
+            lines = self._file.lines()
+            where = ", ".join(f"{name!r} in line {lines.get(name, '?')}" for name in sorted(wrong, key=lambda name: lines.get(name, 0))[:5])
+            more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+            raise StoreError(
+                f"{self.place} holds entries whose name is not their client_id/description: {where}{more}; fix them with 'ansible-vault edit' "
+                "or choose another path."
+            )
+        return entries
+
+
+@contextmanager
+def as_store_error() -> Iterator[None]:
+    """Turn what the file says into the error of a store."""
+    try:
+        yield
+    except SecretFileError as exc:
+        raise StoreError(str(exc)) from exc
+
+
+def path_from_option(path: str, context: StoreContext) -> str:
+    """Return the absolute path of the file.
+
+    :raises ConfigError: for a path that was made of a variable without a value.
+    """
+    chosen = os.path.expanduser(path) if path else os.path.join(DEFAULT_FOLDER, f"{context.host.replace(os.sep, '%2F')}.yml")
+    whole = os.path.normpath(os.path.join(context.folder, chosen))
+    if not os.path.isabs(whole) or "None" in whole.split(os.sep)[:-1]:
+        raise ConfigError(
+            f"The store file would be {whole}, whose folder was made of a variable without a value, such as inventory_dir; set the store's option "
+            "path to an absolute path."
+        )
+    return whole
+
+
+def problem_of_place(path: str, environ: Mapping[str, str], device: Callable[[str], int]) -> str:
+    """Return one sentence when what is written there would not be kept; empty for a good place.
+
+    :param path: absolute, with no links in it.
+    """
+    if is_below(path, COLLECTION) and os.path.exists(os.path.join(COLLECTION, "MANIFEST.json")):
+        return f"The store file would be {path}, inside the installed collection, which the next upgrade replaces; set the store's option path to another one."
+    if not any(environ.get(name) for name in (*JOB_FOLDERS, *JOB_MARKS)):
+        return ""
+    folders = [os.path.realpath(folder) for folder in (*(environ.get(name, "") for name in JOB_FOLDERS), JOB_FOLDER) if folder]
+    if any(is_below(path, folder) for folder in folders) or device(nearest_folder(path)) == device(os.sep):
+        return (
+            f"The store file would be {path}, which is gone when this AWX job ends; set the store's option path to a folder that is mounted into the "
+            "jobs of all execution nodes, or use a store on a server, such as hashi_vault."
+        )
+    return ""
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Return whether a path is inside a folder."""
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def nearest_folder(path: str) -> str:
+    """Return the folder of a path, or the first one above it that is there."""
+    folder = os.path.dirname(path)
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    return folder

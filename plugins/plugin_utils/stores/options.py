@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Read the options of a store as its own spec names them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, Union
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec
+
+Value = Union[str, int, bool]
+TRUE, FALSE = ("1", "on", "t", "true", "y", "yes"), ("0", "f", "false", "n", "no", "off")
+
+
+class Options:
+    """What is set for a store: by its options, the environment or a default."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = values
+
+    def text(self, name: str) -> str:
+        """Return a text; empty when it is not set."""
+        return str(self._values.get(name, ""))
+
+    def number(self, name: str) -> int:
+        """Return a number, which has a default."""
+        return int(self._values[name])
+
+    def flag(self, name: str) -> bool:
+        """Return a switch, which has a default."""
+        return bool(self._values[name])
+
+
+def read_options(kind: str, spec: Spec, given: Mapping[str, Any], environ: Mapping[str, str]) -> Options:
+    """Return what is set; an option that is empty counts as not given.
+
+    :param spec: as Ansible's argument spec of plain values, with two members more: ``env`` names the variables that are asked in the place of
+        an option that is not given, and ``env_off`` one that says the opposite.
+    :raises ConfigError: for options that are unknown, missing or of another kind, in one sentence.
+    """
+    unknown = sorted(str(name) for name, value in given.items() if name not in spec and is_given(value))
+    if unknown:
+        raise ConfigError(said_of_unknown(kind, unknown[0], list(spec)))
+    values: dict[str, Value] = {}
+    for name, rules in spec.items():
+        value = given.get(name)
+        if not is_given(value):
+            value = value_from_environment(rules, environ)
+        if not is_given(value):
+            value = rules.get("default")
+        if is_given(value):
+            values[name] = converted(kind, name, rules, value)
+        elif rules.get("required"):
+            raise ConfigError(f"The store {kind} needs its option {name!r}, which is not set{said_of_environment(rules)}.")
+    return Options(values)
+
+
+def is_given(value: Any) -> bool:
+    """Tell whether an option has a value; AWX makes an empty text of each field that was left out."""
+    return value is not None and value != ""
+
+
+def value_from_environment(rules: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
+    """Return what the first variable that is set says; None for none."""
+    for name in rules.get("env", ()):
+        if environ.get(name):
+            return environ[name]
+    opposite = environ.get(rules.get("env_off", ""), "")
+    return None if not opposite else opposite.lower() not in TRUE
+
+
+def converted(kind: str, name: str, rules: Mapping[str, Any], value: Any) -> Value:
+    """Return a value of the type that the spec wants, out of the texts that Ansible's templates and the environment give."""
+    wanted = rules.get("type", "str")
+    shown = "a secret text" if rules.get("no_log") else repr(value)
+    if wanted == "bool":
+        text = str(value).lower()
+        if text in TRUE or text in FALSE:
+            return text in TRUE
+        raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; write true or false.")
+    if wanted == "int":
+        try:
+            return int(str(value))
+        except ValueError:
+            raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; write a whole number.") from None
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+        raise ConfigError(f"The option {name!r} of the store {kind} is no text; put it into quotes.")
+    choices = rules.get("choices")
+    if choices and value not in choices:
+        raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; choose one of {', '.join(choices)}.")
+    return str.__str__(value) if isinstance(value, str) else str(value)
+
+
+def said_of_unknown(kind: str, name: str, known: list[str]) -> str:
+    """Return the sentence about an option that the store does not have; it says nothing of its value, which may be a secret."""
+    near = get_close_matches(name, known, 1)
+    way_out = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(sorted(known))}."
+    return f"The store {kind} has no option {name!r}; {way_out}"
+
+
+def said_of_environment(rules: Mapping[str, Any]) -> str:
+    """Return what else could have set an option; empty when nothing could."""
+    names = rules.get("env", ())
+    return f", and neither is {' or '.join(names)} in the environment" if names else ""

@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What holds for every store that remembers: the life of an entry, and what another run may do meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreContext, Written, name_of_entry
+
+HOST, TENANT = "contoso", "7a6d2b9a-3f41-4c1e-9a52-0e9f3c5d1b7e"
+# With what a name may hold and most stores do not take.
+ODD, ODD_DESCRIPTION = "Claims/Intake+EU", "night {{ 'A' }} / é %2F ="
+
+
+def new_context(folder: object, prefix: str = "vantage/contoso", concurrency: int = 4) -> StoreContext:
+    """Return what a store is told of the run."""
+    return StoreContext(HOST, prefix, str(folder), concurrency)
+
+
+def new_entry(number: int = 1, client_id: str = "claims", description: str = "default") -> Entry:
+    """Return an entry with all of its members."""
+    return Entry(
+        client_id,
+        description,
+        TENANT,
+        id=f"secret-{number}",
+        value=f"value-{number} \"'\\ö",
+        start_time="2026-09-07T13:03:38.380Z",
+        expiration="2027-09-07T13:03:38.380Z",
+        orphaned_after="2026-09-07T13:03:00.000Z",
+        labels={"team": "claims", "cost center": "47 11"},
+    )
+
+
+def new_mark(client_id: str = "claims", description: str = "default") -> Entry:
+    """Return the mark of a secret that is about to be made."""
+    return Entry(client_id, description, TENANT, reserved_at="2026-09-07T13:00:00.000Z")
+
+
+def change_to(entry: Entry, expected: str | None) -> Change:
+    """Return the change that writes an entry."""
+    return Change(entry.name, entry, expected)
+
+
+@dataclass
+class StoreLifecycle:
+    """Lives through it all with one place of a store.
+
+    :ivar new_store: makes another store of the same place, as another run has it.
+    """
+
+    new_store: Callable[[], Store]
+
+    def run(self) -> None:
+        """Live through it all; the store holds nothing at first and at last."""
+        store = self.new_store()
+        store.check()
+        store.prove()
+        assert store.read(None, values=True) == {}
+        assert store.problems([name_of_entry(ODD, ODD_DESCRIPTION)]) == []
+        for client_id, description in (("claims", "default"), (ODD, ODD_DESCRIPTION), ("managed", "")):
+            self.make_and_renew(store, client_id, description)
+        self.write_many(store)
+        self.refuse()
+        self.remove(store)
+
+    def make_and_renew(self, store: Store, client_id: str, description: str) -> None:
+        """Mark, deliver, renew, put back and renew again, with the value before it each time."""
+        mark, first, second = new_mark(client_id, description), new_entry(1, client_id, description), new_entry(2, client_id, description)
+        name = mark.name
+        assert store.read([name], values=True) == {}
+        steps = [(mark, None, None), (first, "", mark), (second, first.id, first), (first, second.id, second), (second, first.id, first)]
+        for entry, expected, before in steps:
+            answer = store.write([change_to(entry, expected)])[name]
+            assert (answer.status, answer.reason, answer.after) == ("written", "", entry)
+            # What a mark is replaced by need not be put back.
+            assert answer.before == before or (before == mark and answer.before is None)
+            assert self.new_store().read([name], values=True) == {name: entry}
+        assert self.new_store().read([name], values=False) == {name: replace(second, value="")}
+        # Once more is no change, whatever was expected.
+        assert store.write([change_to(second, first.id)])[name].status == "written"
+
+    def write_many(self, store: Store) -> None:
+        """Write several at once, of which some are not as expected."""
+        entries = [new_entry(number, f"app-{number}") for number in range(12)]
+        assert [store.write([change_to(entry, "secret-9") for entry in entries])[entry.name].status for entry in entries] == ["refused"] * 12
+        answers = store.write([change_to(entry, None if number % 2 else "other") for number, entry in enumerate(entries)])
+        assert [answers[entry.name].status for entry in entries] == ["refused", "written"] * 6
+        assert {name for name in store.read(None, values=False) if name.startswith("app-")} == {entry.name for entry in entries[1::2]}
+        store.write([Change(entry.name, None, entry.id) for entry in entries[1::2]])
+
+    def refuse(self) -> None:
+        """Let two runs write to one entry: the later one is refused, and told what is there."""
+        name = new_entry(2).name
+        one, other = self.new_store(), self.new_store()
+        for store in (one, other):
+            assert store.read([name], values=False)[name].id == "secret-2"
+        assert one.write([change_to(new_entry(3), "secret-2")])[name].status == "written"
+        self.assert_refused(other.write([change_to(new_entry(4), "secret-2")])[name], new_entry(3))
+        self.assert_refused(other.write([change_to(new_mark(), None)])[name], new_entry(3))
+        self.assert_refused(other.write([change_to(new_entry(4), "")])[name], new_entry(3))
+        self.assert_refused(other.write([Change(name, None, "secret-2")])[name], new_entry(3))
+        assert self.new_store().read([name], values=True) == {name: new_entry(3)}
+
+    @staticmethod
+    def assert_refused(answer: Written, there: Entry) -> None:
+        """Assert that nothing was written, in words, and that it is said what is there."""
+        assert answer.status == "refused"
+        assert "run again" in answer.reason
+        assert answer.before == there
+
+    def remove(self, store: Store) -> None:
+        """Remove all, what is gone as well, and write one anew."""
+        held = store.read(None, values=False)
+        assert len(held) == 3
+        answers = store.write([Change(name, None, entry.id) for name, entry in held.items()])
+        assert {answer.status for answer in answers.values()} == {"written"}
+        assert all(answer.before and answer.before.value and answer.after is None for answer in answers.values())
+        assert self.new_store().read(None, values=True) == self.new_store().read(list(held), values=True) == {}
+        again = new_mark()
+        assert store.write([Change(again.name, None, "secret-3")])[again.name].status == "written"
+        assert self.new_store().write([change_to(again, None)])[again.name].status == "written"
+        assert store.write([Change(again.name, None, "")])[again.name].status == "written"
+        assert self.new_store().read(None, values=False) == {}
