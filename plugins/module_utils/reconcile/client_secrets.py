@@ -39,6 +39,7 @@ class Made(NamedTuple):
 
     secret: Secret
     value: str
+    doubts: tuple[str, ...] = ()
 
 
 class ClientSecretReconciler:

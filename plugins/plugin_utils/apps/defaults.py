@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Lay defaults under declared apps and check all that can be told wrong without the server. Pure."""
+"""Merge the defaults into each app, and check all that can be told wrong without the server. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,7 +15,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.durations import sec
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS, desired_from_params
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import check_client
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import item_from_params
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretItem, item_from_params
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import value_of_kind
 
@@ -33,10 +35,10 @@ SECRET_KINDS = {
 }
 # What lies under the user's own defaults for secrets.
 SECRET_DEFAULTS = {"description": "default", "state": "present", "overlap": "1d", "prune": "superseded", "verify": True, "force": False}
-DAY = 86400
-RENEW_BEFORE = 30 * DAY
+DAY = timedelta(days=1)
+RENEW_BEFORE = 30 * 86400
 # Six months, which is what the server gives; one day more or less is of no matter here.
-USUAL_LIFE = 182 * DAY
+USUAL_LIFE = timedelta(days=182)
 
 
 class Problems:
@@ -50,16 +52,15 @@ class Problems:
         self.sentences.append(f"{where}: {said}")
 
 
-def complete_apps(declared: Iterable[Declared], defaults: Any, secret_defaults: Any) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the apps as the role works on them, in the order given, and what is wrong, one sentence each.
+def complete_apps(declared: Iterable[Declared], defaults: Any, secret_defaults: Any) -> tuple[list[App], list[str]]:
+    """Return the apps in the order given, and what is wrong, one sentence each.
 
-    :param defaults: laid under every app.
-    :param secret_defaults: laid under every secret.
-    :returns: each app has ``client_id``, ``state``, ``client`` (arguments of vantage_client) and ``secrets`` (those of vantage_client_secret).
+    :param defaults: options that every app has unless it says otherwise.
+    :param secret_defaults: options that every secret has unless it says otherwise.
     """
     problems = Problems()
-    app_layer = checked_keys(defaults or {}, APP_KINDS, "app_onboarding_defaults", problems)
-    secret_layer = checked_keys(secret_defaults or {}, SECRET_KINDS, "app_onboarding_secret_defaults", problems)
+    app_layer = checked_keys(defaults or {}, APP_KINDS, "defaults", problems)
+    secret_layer = checked_keys(secret_defaults or {}, SECRET_KINDS, "secret_defaults", problems)
     apps = []
     first_places: dict[str, str] = {}
     for entry in declared:
@@ -101,11 +102,11 @@ def checked_keys(given: Any, kinds: dict[str, str], where: str, problems: Proble
     return checked
 
 
-def completed_app(app: dict[str, Any], secret_layer: dict[str, Any], where: str, problems: Problems) -> dict[str, Any]:
-    """Return one app with its client's and its secrets' arguments."""
+def completed_app(app: dict[str, Any], secret_layer: dict[str, Any], where: str, problems: Problems) -> App:
+    """Return one app with its client and its secrets."""
     client_id, state = app["client_id"], app.get("state") or "present"
     if state == "absent":
-        return {"client_id": client_id, "state": state, "client": {"client_id": client_id, "state": state}, "secrets": []}
+        return App(client_id, state, {"client_id": client_id}, (), where)
     client: dict[str, Any] = {}
     try:
         client = desired_from_params(app)
@@ -116,36 +117,27 @@ def completed_app(app: dict[str, Any], secret_layer: dict[str, Any], where: str,
     if declared is None:
         # A public client proves nothing by a secret, so it gets none unasked.
         declared = [{}] if app.get("require_client_secret") is not False else []
-    return {
-        "client_id": client_id,
-        "state": state,
-        "client": {**client, "state": state},
-        "secrets": completed_secrets(client_id, declared, secret_layer, where, problems),
-    }
+    return App(client_id, state, client, tuple(completed_secrets(client_id, declared, secret_layer, where, problems)), where)
 
 
-def completed_secrets(client_id: str, declared: list[Any], layer: dict[str, Any], where: str, problems: Problems) -> list[dict[str, Any]]:
-    """Return the arguments of each secret; its name among the app's is its description."""
-    secrets = []
+def completed_secrets(client_id: str, declared: list[Any], layer: dict[str, Any], where: str, problems: Problems) -> Iterator[SecretItem]:
+    """Yield the secrets of one app; their names among the app's are their descriptions."""
     seen: set[str] = set()
     for entry in declared:
         given = {"description": entry} if isinstance(entry, str) else entry
         own = checked_keys(given, SECRET_KINDS, f"{where}, secrets", problems)
         secret = {key: value for key, value in {**SECRET_DEFAULTS, **layer_under(own, layer), **own}.items() if value is not None}
-        secret = {"client_id": client_id, **secret}
         description = secret.get("description", "")
         if description in seen:
             problems.add(where, f"there are two secrets of the description {description!r}; give each its own.")
         seen.add(description)
         try:
             secret.setdefault("renew_before", usual_renew_before(secret))
-            item_from_params(secret, {})
+            yield item_from_params({"client_id": client_id, "overlap": 0, "prune": "none", **secret}, {})
         except ConfigError as exc:
             problems.add(where, exc.message)
         except ValueError:
             problems.add(where, f"lifetime {secret['lifetime']!r} is not a duration; write seconds, or 90d, 26w and the like.")
-        secrets.append(secret)
-    return secrets
 
 
 def layer_under(own: dict[str, Any], layer: dict[str, Any]) -> dict[str, Any]:
@@ -154,22 +146,22 @@ def layer_under(own: dict[str, Any], layer: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in layer.items() if key not in ends or not any(end in own for end in ends)}
 
 
-def crowded_secrets(apps: Iterable[dict[str, Any]]) -> list[str]:
+def crowded_secrets(apps: Iterable[App]) -> list[str]:
     """Return the names of the secrets of which a run every night may keep three generations at a time.
 
     The older of two goes once the younger one has been working for ``overlap``, or has itself expired; here, the third is made before that.
     """
-    return [f"{app['client_id']}/{secret.get('description', '')}" for app in apps for secret in app["secrets"] if is_crowded(secret)]
+    return [secret.name for app in apps for secret in app.secrets if is_crowded(secret)]
 
 
-def is_crowded(secret: dict[str, Any]) -> bool:
+def is_crowded(secret: SecretItem) -> bool:
     """Return whether a secret is due again before the one before it may go."""
-    if secret.get("expiration") or secret.get("state") == "absent" or secret.get("prune") != "superseded":
+    if secret.expiration or secret.state == "absent" or secret.prune != "superseded":
         return False
-    lifetime = seconds_from_duration(secret.get("lifetime", USUAL_LIFE))
+    lifetime = secret.lifetime or USUAL_LIFE
     # Two runs are hardly ever a day apart to the second: what takes whole days may be due that night, and over only the night after.
-    next_made = max(1, -(-(lifetime - seconds_from_duration(secret["renew_before"])) // DAY))
-    older_gone = seconds_from_duration(secret.get("overlap", 0)) // DAY + 1
+    next_made = max(1, -(-(lifetime - secret.renew_before) // DAY))
+    older_gone = secret.overlap // DAY + 1
     # One that has expired by then is no longer in the way.
     return older_gone >= next_made and lifetime >= 2 * next_made * DAY
 

@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import NOTHING, EngineRun, Killed, MemoryStore
+from ansible_collections.abbyy.vantage.tests.unit.support.fault_injector import FaultInjector
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
-from ansible_collections.abbyy.vantage.tests.unit.support.role_run import Killed, RoleRun, Store
 
 DAY = 86400
 EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "0"))
@@ -49,7 +51,7 @@ runs = st.fixed_dictionaries(
     {
         "do": st.just("run"),
         "faults": st.lists(st.tuples(st.sampled_from(FAULTS), st.integers(1, 40)), max_size=2),
-        "kill_at": st.none() | st.integers(1, 14),
+        "kill_at": st.none() | st.integers(1, 60),
         "refuses": st.sets(st.integers(1, 4), max_size=2),
     }
 )
@@ -64,16 +66,21 @@ class Life:
         self.emulator = Emulator()
         self.emulator.seed(CONTOSO, [FOREIGN])
         self.in_process = InProcess(self.emulator, monkeypatch)
-        self.store = Store()
+        self.store = MemoryStore()
+        self.injector = FaultInjector(self.emulator, self.store, "automation")
         self.by_hand: set[str] = {secret["id"] for client in self.clients().values() for secret in client["secrets"]}
 
     def clients(self) -> dict[str, Any]:
         return self.in_process.clients()
 
     def run(self, kill_at: int | None = None) -> dict[str, Any]:
+        """Run once, or until a request or an access to the store of this number."""
         self.emulator.journal.clear()
+        self.injector.forget()
+        if kill_at:
+            self.injector.expect_at(kill_at, die)
         try:
-            return RoleRun(self.in_process, self.store, APPS, kill_at=kill_at, batch_size=1).perform()
+            return EngineRun(self.in_process, self.store, APPS, batch_size=1).perform()
         except Killed:
             return {"failure": "killed"}
         finally:
@@ -86,7 +93,7 @@ class Life:
         self.emulator.faults.replace([{**fault, "at": at} for fault, at in event["faults"]])
         self.store.expect_trouble(event["refuses"])
         self.run(event["kill_at"])
-        assert {name for name in working if not self.works(self.store.entries.get(name, {}))} == set(), "a working secret was cut off"
+        assert {name for name in working if not self.works(self.store.entries.get(name, NOTHING))} == set(), "a working secret was cut off"
 
     def edit(self, what: str, which: int) -> None:
         """Do what people do in the admin page."""
@@ -104,11 +111,11 @@ class Life:
             made = self.in_process.run("vantage_client_secret", client_id=mine[which % len(mine)], description="by hand", force=True)
             self.by_hand.add(made["secret"]["id"])
 
-    def works(self, entry: dict[str, Any]) -> bool:
+    def works(self, entry: Entry) -> bool:
         """Return whether the value logs its client in."""
-        if not entry.get("value") or entry["client_id"] not in self.clients():
+        if not entry.value or entry.client_id not in self.clients():
             return False
-        return self.in_process.api().endpoint.try_secret(entry["client_id"], entry["value"], "openid permissions global.wildcard")
+        return self.in_process.api().endpoint.try_secret(entry.client_id, entry.value, "openid permissions global.wildcard")
 
     def check(self) -> None:
         """Hold what has to be true after a run that nothing disturbed."""
@@ -128,6 +135,10 @@ class Life:
         assert clients["somebody-elses"]["secrets"], "what is not ours was touched"
         left = {secret["id"] for client in clients.values() for secret in client["secrets"] if secret["description"] in ("by hand", "theirs")}
         assert left >= self.by_hand & left
+
+
+def die() -> NoReturn:
+    raise Killed
 
 
 def parse(timestamp: str) -> Any:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nights of the role app_onboarding on which something is to be done, and what has to be true after them."""
+"""Nights of onboarding on which something is to be done, and what has to be true after them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY, parse_time
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, FABRIKAM
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import NOTHING, EngineRun, MemoryStore
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
-from ansible_collections.abbyy.vantage.tests.unit.support.role_run import RoleRun, Store
 
 LIFE = {"lifetime": "90d", "renew_before": "30d", "overlap": "2d"}
 PRODUCTION = {"description": "production", **LIFE}
@@ -30,34 +31,34 @@ THEIRS = {"clientId": "team-b-app", "secrets": [{"description": "production"}]}
 BY_HAND = {"clientId": "intake", "secrets": [{"description": "by hand"}, {"description": None}]}
 
 
-class Scene(NamedTuple):
+class Scenario(NamedTuple):
     """A night.
 
     :param apps: what is declared.
     :param generations: by name of a secret, how many of them are to work in the end.
     :param renewed: whether the store is to hold another one than before.
     :param gone: clients that are to be gone in the end.
-    :param variables: of the host.
+    :param options: of vantage_app.
     """
 
     apps: list[dict[str, Any]]
     generations: dict[str, int]
     renewed: bool = False
     gone: tuple[str, ...] = ()
-    variables: dict[str, Any] = {}
+    options: dict[str, Any] = {}
 
 
-SCENES = {
-    "from nothing": Scene([INTAKE, DESK], {"intake/production": 1, "desk/production": 1}),
-    "renewal": Scene(
+SCENARIOS = {
+    "from nothing": Scenario([INTAKE, DESK], {"intake/production": 1, "desk/production": 1}),
+    "renewal": Scenario(
         [{**INTAKE, "client_name": "Intake of claims"}, {**DESK, "client_name": "Front desk"}], {"intake/production": 2, "desk/production": 2}, renewed=True
     ),
-    "retirement": Scene([INTAKE, DESK], {"intake/production": 1, "desk/production": 1}),
-    "removal": Scene(
+    "retirement": Scenario([INTAKE, DESK], {"intake/production": 1, "desk/production": 1}),
+    "removal": Scenario(
         [{**INTAKE, "secrets": [PRODUCTION, {"description": "former", "state": "absent"}]}, {"client_id": "desk", "state": "absent"}],
         {"intake/production": 1, "intake/former": 0, "desk/production": 0, "attic/production": 0},
         gone=("desk", "attic"),
-        variables={"app_onboarding_prune": True, "app_onboarding_prune_protect": ["team-b-*", "reader"], "app_onboarding_prune_limit": 1},
+        options={"prune": "all", "prune_protect": ["team-b-*", "reader"], "prune_limit": 1},
     ),
 }
 
@@ -67,18 +68,18 @@ class Kept(NamedTuple):
 
     tenants: Any
     now: float
-    entries: dict[str, dict[str, Any]]
+    entries: dict[str, Entry]
     ever_held: set[str]
 
 
-class Estate:
+class TenantFixture:
     """A tenant with a store, before and during a night."""
 
     def __init__(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.scene = SCENES[name]
+        self.scenario = SCENARIOS[name]
         self.emulator = Emulator()
         self.in_process = InProcess(self.emulator, monkeypatch)
-        self.store = Store()
+        self.store = MemoryStore()
         self._prepare(name)
         self.before = self._keep()
         self._untouched = self.untouched()
@@ -98,10 +99,10 @@ class Estate:
             self.emulator.advance(3 * DAY)
 
     def run(self, *, apps: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-        """Run the role to its end and return its report."""
+        """Run to the end and return the result."""
         self.emulator.journal.clear()
-        variables = {} if apps else self.scene.variables
-        return RoleRun(self.in_process, self.store, apps or self.scene.apps, **variables).perform()
+        options = {} if apps else self.scenario.options
+        return EngineRun(self.in_process, self.store, apps or self.scenario.apps, **options).perform()
 
     def restore(self) -> None:
         """Put everything back to how it was before the night."""
@@ -118,13 +119,13 @@ class Estate:
     def untouched(self) -> Any:
         """Return what is not ours, in both tenants."""
         clients = self.in_process.clients()
-        ours = {name.partition("/")[0] for name in self.scene.generations}
+        ours = {name.partition("/")[0] for name in self.scenario.generations}
         theirs = {client_id: client for client_id, client in clients.items() if client_id not in ours}
         by_hand = [
             secret
-            for client_id in sorted(ours - set(self.scene.gone))
+            for client_id in sorted(ours - set(self.scenario.gone))
             for secret in clients.get(client_id, {}).get("secrets", [])
-            if f"{client_id}/{secret['description']}" not in self.scene.generations
+            if f"{client_id}/{secret['description']}" not in self.scenario.generations
         ]
         return theirs, by_hand, self.in_process.clients(FABRIKAM)
 
@@ -136,9 +137,9 @@ class Estate:
 
     def works(self, name: str) -> bool:
         """Return whether the store's value logs its client in, by the tenant's own reckoning."""
-        entry = self.store.entries.get(name, {})
+        entry = self.store.entries.get(name, NOTHING)
         client = self.emulator.world.named_tenant(CONTOSO).clients.get(name.partition("/")[0])
-        return bool(client and entry.get("value")) and client.accepts(entry["value"], self.emulator.now(), 0)
+        return bool(client and entry.value) and client.accepts(entry.value, self.emulator.now(), 0)
 
     def strangers(self, name: str) -> list[str]:
         """Return the ids of the secrets of a name whose value nobody can have."""
@@ -146,21 +147,21 @@ class Estate:
 
     def is_served(self, name: str) -> bool:
         """Return whether all is with a secret as it is to be in the end."""
-        wanted = self.scene.generations[name]
-        held = self.store.entries.get(name, {}).get("id")
-        if name.partition("/")[0] in self.scene.gone and name.partition("/")[0] in self.in_process.clients():
+        wanted = self.scenario.generations[name]
+        held = self.store.entries.get(name, NOTHING).id
+        if name.partition("/")[0] in self.scenario.gone and name.partition("/")[0] in self.in_process.clients():
             return False
         if not wanted:
             return name not in self.store.entries and self.alive(name) == []
-        former = self.before.entries.get(name, {}).get("id")
-        if former and (held != former) is not self.scene.renewed:
+        former = self.before.entries.get(name, NOTHING).id
+        if former and (held != former) is not self.scenario.renewed:
             return False
         return self.works(name) and held in self.alive(name) and len(self.alive(name)) == wanted and not self.strangers(name)
 
     def check_uncut(self) -> None:
         """Hold what has to be true at any time: nobody is cut off, and nothing foreign is touched."""
-        for name, wanted in self.scene.generations.items():
-            assert self.works(name) or not wanted or not (name in self.before.entries or self.store.entries.get(name, {}).get("value")), f"{name} is cut off"
+        for name, wanted in self.scenario.generations.items():
+            assert self.works(name) or not wanted or not (name in self.before.entries or self.store.entries.get(name, NOTHING).value), f"{name} is cut off"
             assert len(self.strangers(name)) <= 1, f"{name} is doubled"
         assert self.untouched() == self._untouched, "what is not ours was touched"
 
@@ -169,7 +170,7 @@ class Estate:
         report = self.run()
         assert report["failure"] == ""
         self.check_uncut()
-        unserved = [name for name in self.scene.generations if not self.is_served(name)]
+        unserved = [name for name in self.scenario.generations if not self.is_served(name)]
         assert unserved == [], f"not as it is to be: {unserved}"
         self.store.expect_trouble(set())
         again = self.run()
@@ -182,10 +183,10 @@ class Estate:
         """Return all that the next run goes by: two nights that end with the same go on in the same way."""
         clients = self.in_process.clients()
         found: list[Any] = []
-        for name in self.scene.generations:
+        for name in self.scenario.generations:
             client_id, _slash, description = name.partition("/")
-            client, entry = clients.get(client_id, {}), self.store.entries.get(name, {})
+            client, entry = clients.get(client_id, {}), self.store.entries.get(name, NOTHING)
             listed = sorted((s for s in client.get("secrets", []) if s["description"] == description), key=lambda s: s["startTime"])
-            marks = [(secret["id"] == entry.get("id"), secret["id"] in self.store.ever_held) for secret in listed]
-            found.append((name, str(client.get("members")), sorted(entry), self.works(name), marks))
+            marks = [(secret["id"] == entry.id, secret["id"] in self.store.ever_held) for secret in listed]
+            found.append((name, str(client.get("members")), sorted(entry.to_members()), self.works(name), marks))
         return tuple((*one[:2], tuple(one[2]), one[3], tuple(one[4])) for one in found)

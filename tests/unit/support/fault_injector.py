@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
 from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
-from ansible_collections.abbyy.vantage.tests.unit.support.role_run import Store
+from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import MemoryStore
 
 CLIENT_PATH = re.compile(r"/clients/([^/]+)")
 
@@ -30,17 +30,18 @@ class Moment(NamedTuple):
     app: str = ""
 
 
-class Watch:
+class FaultInjector:
     """Listen to the requests that reach an emulator, and to what is asked of a store.
 
     :ivar moments: what was there, in its order.
     """
 
-    def __init__(self, emulator: Emulator, store: Store, own_client: str) -> None:
+    def __init__(self, emulator: Emulator, store: MemoryStore, own_client: str) -> None:
         self.moments: list[Moment] = []
         self._emulator, self._own_client = emulator, own_client
         self._requests = self._accesses = 0
         self._busy = False
+        self._number = 0
         self._at: Moment | None = None
         self._before: Callable[[], None] | None = None
         self._after: Callable[[], None] | None = None
@@ -51,9 +52,14 @@ class Watch:
         """Say what is to happen just before or just after a moment of the next run."""
         self._at, self._before, self._after = at, before, after
 
+    def expect_at(self, number: int, before: Callable[[], None]) -> None:
+        """Say what is to happen just before the request or the access to the store that is the one of this number."""
+        self._number, self._before = number, before
+
     def forget(self) -> None:
         """Begin to count anew."""
         self.moments, self._requests, self._accesses, self._at = [], 0, 0, None
+        self._number = 0
 
     def _handle(self, request: Request) -> Response:
         if self._busy:
@@ -61,7 +67,7 @@ class Watch:
         self._requests += 1
         moment = Moment(f"{request.method} {request.path.rstrip('/').rpartition('/')[2]}", self._requests, self._app_of(request))
         self.moments.append(moment)
-        here = self._at is not None and self._at[:2] == moment[:2]
+        here = (self._at is not None and self._at[:2] == moment[:2]) or len(self.moments) == self._number
         self._happen(self._before if here else None)
         try:
             return Emulator.handle(self._emulator, request)
@@ -74,7 +80,7 @@ class Watch:
         self._accesses += 1
         moment = Moment("store", self._accesses)
         self.moments.append(moment)
-        self._happen(self._before if self._at == moment else None)
+        self._happen(self._before if self._at == moment or len(self.moments) == self._number else None)
 
     def _happen(self, event: Callable[[], None] | None) -> None:
         if event is None:

@@ -15,8 +15,8 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import 
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun, MemoryStore
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
-from ansible_collections.abbyy.vantage.tests.unit.support.role_run import RoleRun, Store
 
 LIFETIMES, RENEW_BEFORE, OVERLAPS = (2.3, 3, 5, 10), (0.4, 1, 1.6, 2, 3.7, 4, 7, 9), (0, 0.5, 1, 1.9, 2, 3, 6)
 NIGHTS = 22
@@ -38,11 +38,11 @@ def test_the_warning_comes_where_generations_pile_up(monkeypatch: pytest.MonkeyP
         for lifetime, renew_before, overlap in product(LIFETIMES, RENEW_BEFORE, OVERLAPS)
         if renew_before < lifetime
     ]
-    emulator, store = Emulator(), Store()
+    emulator, store = Emulator(), MemoryStore()
     in_process = InProcess(emulator, monkeypatch)
     most: Counter[str] = Counter()
     for _night in range(NIGHTS):
-        assert RoleRun(in_process, store, apps).perform()["failure"] == ""
+        assert EngineRun(in_process, store, apps).perform()["failure"] == ""
         clients = emulator.world.named_tenant(CONTOSO).clients
         most |= Counter({app["client_id"]: len(clients[app["client_id"]].secrets) for app in apps})
         emulator.advance(DAY)

@@ -1,0 +1,182 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Onboard the apps of one tenant: where the engine meets Ansible. Its documentation is that of the module of its name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect import connect
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import masked_args
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import (
+    Request,
+    checked_spec,
+    documented_spec,
+    request_from_params,
+    unknown_option,
+)
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import result_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import Console, Onboarding
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import Stop, run_stoppable
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import masked_option, store_from_option
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.none import NoneStore
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Store, StoreContext
+
+display = Display()
+Variables = Mapping[str, Any]
+STOPPED = "The run was stopped. What the tenant had made already was delivered or rolled back as far as there was time; run again to finish."
+
+
+class ActionModule(ActionBase):
+    """Run the engine in the controller's process, so that no value becomes an argument, a variable or a registered result."""
+
+    TRANSFERS_FILES = False
+    # The masked arguments of the last run and the true ones: `until` runs one task again, each time by a new action.
+    _last: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})
+
+    def run(self, tmp: str | None = None, task_vars: Variables | None = None) -> dict[str, Any]:
+        """Return the result of the run; progress and the table are shown as it goes."""
+        super().run(tmp, task_vars)  # refuses async
+        masked, true = ActionModule._last
+        args = true if self._task.args is masked else self._task.args
+        try:
+            with environment(self._environment()):
+                return self._result(plain(args), task_vars or {})
+        except ConfigError as exc:
+            return failed(exc)
+        finally:
+            # In every case: ansible-core prints the arguments that a task leaves behind, and a time-out is an exception.
+            self._task.args = masked_arguments(args)
+            ActionModule._last = (self._task.args, args)
+
+    def _result(self, args: dict[str, Any], variables: Variables) -> dict[str, Any]:
+        params = checked_params(args)
+        host = str(variables.get("inventory_hostname", "localhost"))
+        request = request_from_params(params, host, self._path_of)
+        context = StoreContext(
+            host=host,
+            prefix=f"vantage/{host}",
+            folder=folder_of(variables),
+            concurrency=params["concurrency"],
+            vault=self._loader._vault,
+            warn=display.warning,
+        )
+        store = store_from_option(params["store"], context)
+        for warning in request.warnings:
+            display.warning(warning)
+        return self._perform(params, request, store, host)
+
+    def _perform(self, params: dict[str, Any], request: Request, store: Store, host: str) -> dict[str, Any]:
+        stop = Stop()
+        console = Console(say=unless_orphaned(stop, lambda line: display.display(f"{host}: {line}")), warn=unless_orphaned(stop, display.warning), go_on=stop.go_on)
+
+        def onboard() -> Outcome:
+            api = connect(params, sleep=stop.sleep)
+            return Onboarding(api, store, request.apps, request.settings, console, check=bool(self._task.check_mode)).perform()
+
+        try:
+            outcome = run_stoppable(onboard, stop, VantageError)
+        except VantageError as exc:
+            return failed(exc)
+        finally:
+            if stop.is_orphaned():
+                # Nobody reads what is returned or shown: the pipe to the dead parent would fill up, and this process hang for ever.
+                os._exit(1)
+        if outcome is None:
+            return {"failed": True, "changed": True, "msg": STOPPED, "failure": STOPPED}
+        return self._shown(outcome, request, store, host)
+
+    def _shown(self, outcome: Outcome, request: Request, store: Store, host: str) -> dict[str, Any]:
+        result = result_of(outcome, request, diff=bool(self._task.diff))
+        for note in outcome.notes():
+            display.warning(note)
+        display.display("\n".join([f"{host}:", *(f"  {line}" for line in result.table)]))
+        returned = result.returned
+        if isinstance(store, NoneStore) and not outcome.check:
+            secrets = {name: asdict(entry) for name, entry in store.delivered.items()}
+            returned.update(secrets=secrets, ansible_facts={"app_onboarding_secrets": secrets}, _ansible_no_log=True)
+            # Of a loop's summary, ansible-core before 2.19 hides only what its task, not its results, marks.
+            self._task.no_log = True
+        return returned
+
+    def _environment(self) -> dict[str, str]:
+        """Return the variables that the task sets; the engine runs in this process, so they are set here."""
+        variables: dict[str, str] = {}
+        self._compute_environment_string(variables)
+        return variables
+
+    def _path_of(self, source: str) -> str:
+        """Return a relative path as one below the folder where Ansible was started, or else beside the playbook.
+
+        A playbook of a collection has the collection beside it, so what a user means is rather the former; in AWX, it is the project.
+        """
+        started = os.path.abspath(source)
+        return started if os.path.exists(started) else str(self._loader.path_dwim(source))
+
+
+def checked_params(args: dict[str, Any]) -> dict[str, Any]:
+    """Return all options, with their defaults and what the environment says.
+
+    :raises ConfigError: with everything that is wrong.
+    """
+    unknown = unknown_option(args)
+    if unknown:
+        raise ConfigError(f"Nothing was written. {unknown}")
+    checked = ArgumentSpecValidator(checked_spec()).validate(args)
+    if checked.error_messages:
+        raise ConfigError(f"Nothing was written. {' '.join(str(message).rstrip('.') + '.' for message in checked.error_messages)}")
+    params: dict[str, Any] = checked.validated_parameters
+    return params
+
+
+def masked_arguments(args: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments as they may be shown: lists of apps as their count, secrets as a mask."""
+    masked = masked_args(args, documented_spec())
+    if "store" in args:
+        masked["store"] = masked_option(args["store"])
+    return masked
+
+
+def failed(exc: VantageError) -> dict[str, Any]:
+    """Return the result of a run that did not begin."""
+    return {"failed": True, "changed": exc.changed, "msg": exc.message, "failure": exc.message, "error": exc.as_details()}
+
+
+def folder_of(variables: Variables) -> str:
+    """Return the folder that relative paths of a store begin in: the inventory's, or else where Ansible was started."""
+    folder = variables.get("inventory_dir")
+    return os.path.abspath(str(folder)) if folder else os.getcwd()
+
+
+def unless_orphaned(stop: Stop, show: Callable[[str], Any]) -> Callable[[str], None]:
+    """Return what shows a text as long as somebody reads it."""
+
+    def show_if_read(text: str) -> None:
+        if not stop.is_orphaned():
+            show(text)
+
+    return show_if_read
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables, and afterwards put all back as they were."""
+    before = dict(os.environ)
+    os.environ.update({name: str(value) for name, value in variables.items()})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

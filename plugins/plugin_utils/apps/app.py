@@ -1,0 +1,29 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""An app: a client with its secrets, as it was declared, checked and completed by its defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretItem
+
+
+@dataclass(frozen=True)
+class App:
+    """One declared app.
+
+    :param state: present or absent; an absent app has no secrets.
+    :param client: the client's options that were given, by name, with ``client_id``.
+    :param where: file and line, or number in the list, for messages.
+    """
+
+    client_id: str
+    state: str
+    client: Mapping[str, Any]
+    secrets: tuple[SecretItem, ...]
+    where: str

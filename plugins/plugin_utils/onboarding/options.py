@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""The options of vantage_app: their specification, and what a run is asked for by them. Pure, but for reading the files of the apps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import get_close_matches
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, seconds_from_duration
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import MOST_CONNECTIONS
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import options_spec as client_spec
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import APP_KINDS, complete_apps, crowded_secrets
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared, read_source
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import Settings
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import spec_of_store_option
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec
+
+MOST_IN_BATCH = 1000
+PROBLEMS_NAMED = 50
+WARNINGS_NAMED = 5
+SECRET_OPTIONS: Spec = {
+    "description": {"type": "str"},
+    "state": {"type": "str", "choices": ["present", "absent"]},
+    "lifetime": {"type": "str"},
+    "expiration": {"type": "str"},
+    "start_time": {"type": "str"},
+    "renew_before": {"type": "str"},
+    "force": {"type": "bool"},
+    "verify": {"type": "bool"},
+    "prune": {"type": "str", "choices": ["none", "expired", "superseded"]},
+    "overlap": {"type": "str"},
+}
+STATE: Spec = {"state": {"type": "str", "choices": ["present", "absent"]}}
+
+
+def app_spec() -> Spec:
+    """Return the specification of one app: a client with its secrets. Nothing in it has a default, since those are merged in later."""
+    return {**client_spec(), **STATE, "secrets": {"type": "list", "elements": "dict", "options": SECRET_OPTIONS}}
+
+
+def own_spec() -> Spec:
+    """Return the specification of the options that vantage_app has beside the connection and those of a single app."""
+    return {
+        "apps": {"type": "list", "elements": "dict", "options": app_spec()},
+        "source": {"type": "path"},
+        # No secrets are in them, though ansible-core takes the word for one.
+        "defaults": {"type": "dict", "default": {}},
+        "secret_defaults": {"type": "dict", "default": {}, "no_log": False},
+        "store": {"type": "raw", "default": "file"},
+        "prune": {"type": "str", "choices": ["false", "all"], "default": "false"},
+        "prune_protect": {"type": "list", "elements": "str", "default": []},
+        "prune_limit": {"type": "int", "default": 10},
+        "fail_on_drift": {"type": "bool", "default": False},
+        "fail_if_expiring_within": {"type": "str"},
+        "batch_size": {"type": "int", "default": 100},
+        "concurrency": {"type": "int", "default": 8},
+    }
+
+
+def documented_spec() -> Spec:
+    """Return the whole specification as it is documented."""
+    return {**connection_spec(), **app_spec(), **own_spec(), "store": {"type": "raw", "default": "file", "options": spec_of_store_option()}}
+
+
+def checked_spec() -> Spec:
+    """Return the specification that Ansible checks: the apps are checked by their own reader, which names every mistake, and is quick with thousands."""
+    raw = {name: {"type": "raw"} for name in (*app_spec(), "apps", "defaults", "secret_defaults")}
+    return {**connection_spec(), **own_spec(), **raw, "secret_defaults": {"type": "raw", "no_log": False}}
+
+
+def unknown_option(given: Mapping[str, Any]) -> str:
+    """Return what is wrong with the first option that nobody knows; empty when all are known."""
+    known = documented_spec()
+    for name in given:
+        if name not in known:
+            near = get_close_matches(str(name), known, n=1)
+            return f"vantage_app has no option {name!r}; {f'did you mean {near[0]!r}?' if near else 'see its documentation for those that it has.'}"
+    return ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked for.
+
+    :param fail_on_drift: whether check mode fails when anything would be changed.
+    :param expiring_within: fail when a secret in use expires within this time, as the user wrote it; empty for no such demand.
+    :param warnings: what is allowed, and most likely not meant.
+    """
+
+    apps: list[App]
+    settings: Settings
+    fail_on_drift: bool
+    expiring_within: str
+    warnings: list[str]
+
+    @property
+    def expiring_time(self) -> timedelta:
+        """The same as a duration."""
+        return timedelta(seconds=seconds_from_duration(self.expiring_within or 0))
+
+
+def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[str], str]) -> Request:
+    """Return what the options ask for.
+
+    :param params: checked by ``checked_spec``.
+    :param host: the tenant's name in the inventory, for messages.
+    :param find: returns the absolute path of a source.
+    :raises ConfigError: with everything that is wrong; nothing was sent.
+    """
+    declared, problems = declared_apps(params, find)
+    apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"))
+    problems += [*wrong, *problems_of_settings(params, apps, host)]
+    if problems:
+        raise ConfigError(message_of(problems))
+    settings = Settings(
+        tenant_id=params["tenant_id"],
+        scope=params["auth_scope"],
+        own_client_id=params["auth_client_id"] or "",
+        own_secret=params["auth_client_secret"] or "",
+        prune=params["prune"] == "all",
+        prune_protect=tuple(params["prune_protect"]),
+        prune_limit=params["prune_limit"],
+        batch_size=params["batch_size"],
+        concurrency=params["concurrency"],
+    )
+    return Request(apps, settings, params["fail_on_drift"], params["fail_if_expiring_within"] or "", warnings_of(apps))
+
+
+def declared_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> tuple[list[Declared], list[str]]:
+    """Return the apps as they were written down, in the options and in files, and what is wrong with the way they are given."""
+    single = {name: params[name] for name in APP_KINDS if params.get(name) is not None}
+    listed = params.get("apps")
+    if single and (listed is not None or params.get("source")):
+        return [], [f"{next(iter(single))} is of a single app, but {'apps' if listed is not None else 'source'} is given too; give one of them."]
+    if listed is not None and not isinstance(listed, list):
+        return [], [f"apps is {kind_of(listed)}, but has to be a list of apps, each a mapping with client_id."]
+    if single:
+        return [Declared(single, "this task")], []
+    declared = [Declared(app, f"apps, app {number}") for number, app in enumerate(listed or [], start=1)]
+    if not params.get("source"):
+        return declared, []
+    found, problems = read_source(find(params["source"]))
+    return [*declared, *found], problems
+
+
+def kind_of(value: Any) -> str:
+    """Return what people call the type of a value."""
+    return {dict: "a mapping", str: "text", bool: "true or false", int: "a number"}.get(type(value), f"of type {type(value).__name__}")
+
+
+def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str) -> list[str]:
+    """Return what is wrong with how the run is to go, whatever the apps."""
+    problems = []
+    if not 1 <= params["batch_size"] <= MOST_IN_BATCH:
+        problems.append(f"batch_size is {params['batch_size']}; give 1 to {MOST_IN_BATCH}, so that the log of a batch stays readable.")
+    if not 1 <= params["concurrency"] <= MOST_CONNECTIONS:
+        problems.append(f"concurrency is {params['concurrency']}; give 1 to {MOST_CONNECTIONS}.")
+    if params["prune"] == "all" and not any(app.state == "present" for app in apps):
+        problems.append(
+            f"prune is all, but {host} declares no app that is to stay, so all of the tenant's clients would be deleted; "
+            "check apps and source for a wrong variable or an empty folder, or set prune to false."
+        )
+    within = params.get("fail_if_expiring_within") or ""
+    try:
+        seconds_from_duration(within or 0)
+    except ValueError:
+        problems.append(f"fail_if_expiring_within {within!r} is not a duration; write {DURATION_FORMS}.")
+    return problems
+
+
+def warnings_of(apps: list[App]) -> list[str]:
+    """Return what is allowed, and most likely not meant."""
+    crowded = crowded_secrets(apps)
+    if not crowded:
+        return []
+    named = ", ".join(crowded[:WARNINGS_NAMED]) + (f" and {len(crowded) - WARNINGS_NAMED} more" if len(crowded) > WARNINGS_NAMED else "")
+    return [
+        f"With a run every night, there can be three generations at a time of {named}: the next one is due before overlap lets the last but one go; "
+        "lower renew_before or overlap, or raise lifetime."
+    ]
+
+
+def message_of(problems: list[str]) -> str:
+    """Return all of them in one message, a line each when there are several."""
+    if len(problems) == 1:
+        return f"Nothing was written. {problems[0]}"
+    named = "".join(f"\n- {problem}" for problem in problems[:PROBLEMS_NAMED])
+    more = f"\nAnd {len(problems) - PROBLEMS_NAMED} more." if len(problems) > PROBLEMS_NAMED else ""
+    return f"Nothing was written: there are {len(problems)} problems.{named}{more}"

@@ -1,0 +1,255 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Decide what an onboarding run has to do, from what the apps, the tenant and the store say. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, timestamp_from_moment
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import Made
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, SecretItem, SecretPlan, plan_secret
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, Written, name_of_entry
+
+# A server's clock that is less than three seconds behind is taken to agree, and what began within a second and a half of a moment for older.
+CLOCK_GRAIN = timedelta(seconds=5)
+Todo = Literal["", "make", "retire", "delete"]
+
+
+@dataclass
+class AppSecret:
+    """One declared secret, from what is wanted to what became of it. A run fills it as it goes.
+
+    :ivar held: what the store holds under its name: an entry, a mark, or nothing.
+    :ivar plan: what is to be done in the tenant; None when the client could not be read.
+    :ivar known: the client's secrets as they were listed last before one was made.
+    :ivar made: the new secret with its value; None when none was made, or when it was rolled back.
+    :ivar value: what the store gave back for the current secret, to log in with; empty when nobody has asked.
+    :ivar action: what became of it, in the words of the result: created, renewed, unchanged, deleted.
+    :ivar retired: ids of what was deleted of it.
+    :ivar trouble: why it failed; empty when it did not.
+    :ivar in_doubt: whether there may be a secret in the tenant, or an entry in the store, that this run knows nothing of.
+    :ivar notes: what the user should know although nothing failed.
+    """
+
+    item: SecretItem
+    held: Entry | None = None
+    plan: SecretPlan | None = None
+    known: list[Secret] = field(default_factory=list)
+    made: Made | None = None
+    written: Written | None = None
+    action: str = ""
+    retired: list[str] = field(default_factory=list)
+    trouble: str = ""
+    in_doubt: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """How the store's entries and messages name it."""
+        return name_of_entry(self.item.client_id, self.item.description)
+
+    @property
+    def held_id(self) -> str:
+        """The id of the secret whose value the store holds; empty for a mark or nothing."""
+        return self.held.id if self.held else ""
+
+    @property
+    def todo(self) -> Todo:
+        """What the plan asks for."""
+        if self.plan is None:
+            return ""
+        if self.item.state == "absent":
+            return "delete" if self.plan.retire or self.held is not None else ""
+        if self.plan.makes:
+            return "make"
+        return "retire" if self.plan.retire else ""
+
+
+@dataclass
+class AppState:
+    """One declared app with all that is known of it.
+
+    :ivar planned: the client with its plan, as its reconciler works on it.
+    :ivar action: created, updated, unchanged, deleted or failed; first as planned, then as it was done.
+    :ivar leftovers: entries of an absent app, to be removed once its client is gone.
+    :ivar trouble: why the client, or the last change to the store, failed; empty when nothing did.
+    :ivar written: whether the client was written.
+    """
+
+    app: App
+    planned: Any
+    action: str
+    secrets: list[AppSecret] = field(default_factory=list)
+    leftovers: dict[str, Entry] = field(default_factory=dict)
+    trouble: str = ""
+    written: bool = False
+
+    @property
+    def client_id(self) -> str:
+        """Identifier of the client."""
+        return self.app.client_id
+
+    @property
+    def needs_work(self) -> bool:
+        """Whether anything is to be written for it."""
+        return not self.trouble and (self.action != "unchanged" or bool(self.leftovers) or any(secret.todo for secret in self.secrets))
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether anything of it failed or is in doubt, so that nothing of it may be deleted."""
+        return bool(self.trouble) or any(secret.trouble or secret.in_doubt for secret in self.secrets)
+
+
+def wanted_item(secret: SecretItem, held: Entry | None, store: Store) -> SecretItem:
+    """Return the declared secret with what the store says of it."""
+    if not store.remembers:
+        # Nobody knows which value is in use, so nothing that still works may go.
+        return secret._replace(prune="expired" if secret.prune == "superseded" else secret.prune)
+    orphaned_after = orphans_since(held) if held else None
+    return secret._replace(held_id=held.id if held else "", orphaned_after=orphaned_after)
+
+
+def orphans_since(held: Entry) -> datetime | None:
+    """Return from when on a secret that the store does not hold was made by a run that died before it could deliver it."""
+    if held.reserved_at and not held.id:
+        return moment_from_timestamp(held.reserved_at) - CLOCK_GRAIN
+    text = held.orphaned_after or (held.start_time if held.id else "")
+    return moment_from_timestamp(text) if text else None
+
+
+def since_for_successor(held: Entry | None) -> datetime | None:
+    """Return from when on secrets that the store does not hold are orphans, once the held one is replaced."""
+    if held is None:
+        return None
+    if held.id and held.start_time:
+        return moment_from_timestamp(held.start_time)
+    return orphans_since(held)
+
+
+def leftovers_of(app: App, entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Return the entries that go with an absent app."""
+    return {name: entry for name, entry in entries.items() if entry.client_id == app.client_id} if app.state == "absent" else {}
+
+
+def needs_store(states: Iterable[AppState]) -> bool:
+    """Return whether the run is going to write to the store."""
+    return any(state.leftovers or any(secret.todo in ("make", "delete") for secret in state.secrets) for state in states if state.needs_work)
+
+
+def marks(states: Iterable[AppState], tenant_id: str, now: datetime) -> list[Change]:
+    """Return the store's changes that say "a secret is about to be made here", for the secrets that it knows nothing of."""
+    return [
+        Change(secret.name, Entry(state.client_id, secret.item.description, tenant_id, reserved_at=timestamp_from_moment(now)), expected=None)
+        for state in states
+        if state.needs_work
+        for secret in state.secrets
+        if secret.todo == "make" and secret.held is None
+    ]
+
+
+def entry_of(secret: AppSecret, made: Made, tenant_id: str) -> Entry:
+    """Return what the store keeps of a new secret."""
+    new, since = made.secret, since_for_successor(secret.held)
+    return Entry(
+        client_id=secret.item.client_id,
+        description=secret.item.description,
+        tenant_id=tenant_id,
+        id=new.id,
+        value=made.value,
+        start_time="" if new.start is None else timestamp_from_moment(new.start),
+        expiration="" if new.expiration is None else timestamp_from_moment(new.expiration),
+        orphaned_after="" if since is None else timestamp_from_moment(since),
+    )
+
+
+def delivery(secret: AppSecret, made: Made, tenant_id: str) -> Change:
+    """Return the change that delivers a new secret, on condition that the store still holds what the run has read."""
+    return Change(secret.name, entry_of(secret, made, tenant_id), expected=secret.held_id)
+
+
+def removal(name: str, entry: Entry | None) -> Change:
+    """Return the change that removes an entry, on condition that it is still the one that the run has read."""
+    return Change(name, None, expected=entry.id if entry else "")
+
+
+def to_retire(secret: AppSecret, listed: Sequence[Secret], now: datetime, spared: frozenset[str]) -> list[Secret]:
+    """Return what is to be deleted of a secret, oldest first; only what was there before this run made or read anything.
+
+    :param listed: all secrets of the client, as they are now.
+    """
+    if secret.plan is None:
+        return []
+    if secret.item.state == "absent":
+        return [one for one in listed if one.id in {gone.id for gone in secret.plan.retire}]
+    # One that came since may be another run's, and delivered by now.
+    may_go = {one.id for one in (secret.known if secret.made else secret.plan.retire)}
+    item = secret.item
+    if secret.made:
+        item = item._replace(held_id=secret.made.secret.id, orphaned_after=since_for_successor(secret.held), force=False)
+        if not any(one.id == secret.made.secret.id for one in listed):
+            return []
+    return [one for one in plan_secret(item, listed, now, spared).retire if one.id in may_go]
+
+
+def is_last(state: AppState, secret: AppSecret, old: Secret, listed: Iterable[Secret], now: datetime) -> bool:
+    """Return whether deleting a secret would leave a client that requires one without any that works.
+
+    :param listed: all secrets of the client, as they are now.
+    """
+    if secret.item.force or not old.is_active(now) or not state.planned.plan.after.get("require_client_secret", True):
+        return False
+    return not any(one.is_active(now) for one in listed if one.id != old.id)
+
+
+def last_message(state: AppState, old: Secret) -> str:
+    """Return why the last secret that works is not deleted."""
+    return (
+        f"Deleting secret {old.id} would leave client {state.client_id!r}, which requires a secret, without any that works; "
+        "declare another one first, or set force."
+    )
+
+
+def refuse_last(state: AppState, now: datetime) -> None:
+    """Refuse by the plan alone what would leave a client without any secret that works, so that check mode tells."""
+    if state.trouble or any(secret.todo == "make" for secret in state.secrets):
+        return
+    left = list(state.secrets[0].known) if state.secrets else []
+    for secret in state.secrets:
+        if secret.todo != "delete" or secret.plan is None:
+            continue
+        for old in secret.plan.retire:
+            if is_last(state, secret, old, left, now):
+                secret.trouble = last_message(state, old)
+                break
+            left = [one for one in left if one.id != old.id]
+
+
+def refuse_unstorable(state: AppState, store: Store) -> None:
+    """Refuse secrets that the store could not keep, before anything is made."""
+    for secret in state.secrets:
+        if secret.todo == "make" and not secret.trouble:
+            secret.trouble = " ".join(store.problems([secret.name]))
+
+
+def batches(states: Sequence[AppState], size: int) -> list[list[AppState]]:
+    """Return the apps that need work in portions."""
+    work = [state for state in states if state.needs_work]
+    return [work[start : start + size] for start in range(0, len(work), size)]
+
+
+def foreign_entries(entries: Mapping[str, Entry], tenant_id: str) -> list[str]:
+    """Return the names of store entries that belong to another tenant."""
+    own = plain_tenant(tenant_id)
+    return [name for name, entry in entries.items() if own and entry.tenant_id and plain_tenant(entry.tenant_id) != own]
+
+
+def plain_tenant(tenant_id: str) -> str:
+    """Return the id in the one of its two writings that has no hyphens."""
+    return tenant_id.replace("-", "").lower()

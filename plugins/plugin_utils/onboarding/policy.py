@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Judge a run that did what it should: does the tenant differ from what is declared, do secrets expire soon? Pure, and without any value.
+
+A job of AWX is successful or failed and nothing between, so a team that wants to be notified of either lets the run fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Row, time_left, words_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report import REASONS
+
+NAMED = 20
+# The artifacts of a job go into AWX's database, and from there to the jobs after it in a workflow.
+MOST_IN_ARTIFACT = 500
+
+
+def drift_message(rows: Sequence[Row]) -> str:
+    """Return which apps are not as declared, and in what; empty when all are."""
+    drifts: dict[str, list[str]] = {}
+    for row in rows:
+        found = drift_of(row)
+        if found:
+            drifts.setdefault(row.client_id, []).extend(found)
+    if not drifts:
+        return ""
+    named = [f"{client_id}: {', '.join(dict.fromkeys(found))}" for client_id, found in drifts.items()]
+    apps = len(words_of(rows))
+    count = f"1 of {apps:,} app{'' if apps == 1 else 's'} is not as declared." if len(drifts) == 1 else f"{len(drifts):,} of {apps:,} apps are not as declared."
+    return f"{count} {listed(named)}"
+
+
+def drift_of(row: Row) -> list[str]:
+    """Return what a run would do that this one only planned."""
+    if row.failed:
+        return []
+    if row.action in ("created", "deleted"):
+        return [f"would be {row.action}"]
+    found = ["would be updated"] if row.action == "updated" else []
+    secret = f"secret {row.description}".strip()
+    if row.secret in ("created", "renewed"):
+        found.append(f"{secret} would be {row.secret} ({REASONS.get(row.reason, row.reason)})")
+    elif row.secret == "deleted":
+        found.append(f"{secret} would be deleted")
+    elif row.secret == "retired":
+        found.append(f"older ones of {secret} would be deleted")
+    if row.removed:
+        found.append("would be removed from the store")
+    return found
+
+
+def expiring_rows(rows: Iterable[Row], now: datetime, within: timedelta) -> list[Row]:
+    """Return the secrets in use that expire in that time or have expired, the first one first."""
+    found = [(row.expiration, row) for row in rows if row.expiration is not None and row.expiration <= now + within]
+    return [row for _end, row in sorted(found, key=lambda pair: pair[0])]
+
+
+def expiry_message(expiring: Sequence[Row], now: datetime, within: str) -> str:
+    """Return which secrets expire when; empty when there are none.
+
+    :param within: the time as the user wrote it.
+    """
+    if not expiring:
+        return ""
+    ends = [(row, time_left(row.expiration, now)) for row in expiring]
+    named = [f"{row.client_id}/{row.description} {'has expired' if end == 'expired' else f'in {end}'}" for row, end in ends]
+    count = f"1 secret in use expires within {within}." if len(expiring) == 1 else f"{len(expiring):,} secrets in use expire within {within}."
+    return f"{count} {listed(named)}"
+
+
+def listed(named: Sequence[str]) -> str:
+    """Return the first of many, and how many more there are."""
+    more = f"; and {len(named) - NAMED:,} more, see the table above" if len(named) > NAMED else ""
+    return f"{'; '.join(named[:NAMED])}{more}."
+
+
+def artifact(rows: Sequence[Row], summary: dict[str, Any], expiring: Iterable[Row], check: bool) -> dict[str, Any]:
+    """Return counts and client ids for AWX and for the jobs after this one."""
+    by_word: dict[str, list[str]] = {}
+    for client_id, word in words_of(rows).items():
+        if word != "unchanged":
+            by_word.setdefault(word, []).append(client_id)
+    return {
+        "check": check,
+        "changed": summary["changed"],
+        "apps": summary["apps"],
+        "secrets": summary["secrets"],
+        "clients": {word: few(client_ids) for word, client_ids in by_word.items()},
+        "expiring": few(row.client_id for row in expiring),
+    }
+
+
+def few(client_ids: Iterable[str]) -> list[str]:
+    """Return each of them once, and not too many."""
+    return list(dict.fromkeys(client_ids))[:MOST_IN_ARTIFACT]

@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Turn the outcome of a run into the result of its task. Pure, and without any value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import Request
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome, apps_of, summary_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.policy import artifact, drift_message, expiring_rows, expiry_message
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report import failure_message, table
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a task returns, and the lines that it shows.
+
+    :param returned: as the documentation of vantage_app says.
+    """
+
+    returned: dict[str, Any]
+    table: list[str]
+
+
+def result_of(outcome: Outcome, request: Request, *, diff: bool) -> Result:
+    """Return the result of a run that began.
+
+    :param diff: whether differences were asked for.
+    """
+    rows = outcome.rows()
+    summary = summary_of(rows, outcome.changed)
+    expiring = expiring_rows(rows, outcome.now, request.expiring_time) if request.expiring_within else []
+    messages = [
+        failure_message(rows),
+        drift_message(rows) if outcome.check and request.fail_on_drift else "",
+        expiry_message(expiring, outcome.now, request.expiring_within),
+    ]
+    failure = " ".join(filter(None, messages))
+    returned: dict[str, Any] = {
+        "changed": outcome.changed,
+        "apps": apps_of(rows),
+        "summary": {**artifact(rows, summary, expiring, outcome.check), "failed": summary["failed"]},
+        "failure": failure,
+        "server_time": timestamp_from_moment(outcome.now),
+    }
+    if failure:
+        returned.update(failed=True, msg=failure)
+    if diff:
+        returned["diff"] = differences(outcome)
+    return Result(returned, table(rows))
+
+
+def differences(outcome: Outcome) -> list[dict[str, Any]]:
+    """Return what changes in each client and each secret."""
+    plans = []
+    for state in outcome.states:
+        if not state.planned.error:
+            plans.append((state.client_id, state.planned.plan))
+        plans += [(secret.name, secret.plan) for secret in state.secrets if secret.plan is not None]
+    return [{"before_header": name, "after_header": name, "before": plan.before, "after": plan.after} for name, plan in plans if plan.changed]

@@ -1,0 +1,151 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role refuses to do: to trust a value that does not log in, to lock an app or itself out, to delete more than was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Written
+from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
+from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
+from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import NOTHING, EngineRun
+from ansible_collections.abbyy.vantage.tests.unit.support.scenarios import DESK, INTAKE, LIFE, TenantFixture
+
+NAMES = ("intake/production", "desk/production")
+
+
+def run(tenant: TenantFixture, *apps: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """Run the role for these apps and return its report."""
+    tenant.emulator.journal.clear()
+    tenant.store.expect_trouble(set())
+    return EngineRun(tenant.in_process, tenant.store, list(apps) or tenant.scenario.apps, **options).perform()
+
+
+def test_a_new_secret_may_take_time_to_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("renewal", monkeypatch)
+    tenant.emulator.behaviour.secret_spread = 40
+    tenant.in_process.clock.waits.clear()
+    assert run(tenant)["failure"] == ""
+    assert max(tenant.in_process.clock.waits) <= 30
+    assert all(tenant.is_served(name) for name in NAMES)
+
+
+@pytest.mark.parametrize("scenario", ["from nothing", "renewal"])
+def test_one_that_never_works_is_rolled_back(monkeypatch: pytest.MonkeyPatch, scenario: str) -> None:
+    tenant = TenantFixture(scenario, monkeypatch)
+    before = {name: tenant.alive(name) for name in NAMES}
+    tenant.emulator.behaviour.secret_spread = DAY
+    tenant.in_process.clock.waits.clear()
+    report = run(tenant)
+    assert report["summary"]["failed"] == ["intake", "desk"]
+    assert "does not log in at the token endpoint (invalid_client). The new secret was rolled back" in report["failure"]
+    # A minute for each, and no more.
+    assert sum(tenant.in_process.clock.waits) <= 120
+    assert {name: tenant.alive(name) for name in NAMES} == before
+    tenant.check_uncut()
+    tenant.emulator.behaviour.secret_spread = 0
+    tenant.check_settled()
+
+
+def test_nothing_is_retired_for_a_value_that_does_not_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("retirement", monkeypatch)
+    before = tenant.alive("intake/production")
+    assert len(before) == 2
+    tenant.store.entries["intake/production"] = replace(tenant.store.entries["intake/production"], value="what somebody has typed over it")
+    report = run(tenant)
+    assert report["summary"]["failed"] == ["intake"]
+    assert "does not log in at the token endpoint (invalid_client), so no older secret was deleted" in report["failure"]
+    assert tenant.alive("intake/production") == before
+    assert tenant.is_served("desk/production")
+
+
+def cut(entry: Entry | None, former: list[str]) -> Entry | None:
+    """Return an entry of intake with a part of its value; the former one, when it is put back, arrives whole."""
+    return replace(entry, value=entry.value[:10]) if entry and entry.client_id == "intake" and entry.id and entry.id not in former else entry
+
+
+@pytest.mark.parametrize("scenario", ["from nothing", "renewal"])
+def test_a_store_that_gives_another_value_back_gets_its_former_entry(monkeypatch: pytest.MonkeyPatch, scenario: str) -> None:
+    tenant = TenantFixture(scenario, monkeypatch)
+    before = {name: tenant.alive(name) for name in NAMES}
+    write = tenant.store.write
+
+    def spoil(changes: Sequence[Change]) -> dict[str, Written]:
+        return write([replace(change, entry=cut(change.entry, before["intake/production"])) for change in changes])
+
+    monkeypatch.setattr(tenant.store, "write", spoil)
+    report = run(tenant)
+    assert report["summary"]["failed"] == ["intake"]
+    assert "The store returned another value than was written" in report["failure"]
+    assert tenant.alive("intake/production") == before["intake/production"]
+    assert tenant.store.entries["intake/production"].id == tenant.before.entries.get("intake/production", NOTHING).id
+    tenant.check_uncut()
+    assert tenant.is_served("desk/production")
+
+
+def test_the_last_secret_that_works_is_not_deleted_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("retirement", monkeypatch)
+    run(tenant)
+    unwanted = {"description": "production", "state": "absent"}
+    # By another's hand it has two more, which go by the same rule.
+    for secret_id in [secret["id"] for secret in tenant.in_process.clients()["intake"]["secrets"] if secret["description"] != "production"]:
+        del tenant.emulator.world.named_tenant(CONTOSO).clients["intake"].secrets[secret_id]
+    report = run(tenant, {**INTAKE, "secrets": [unwanted]}, {**DESK, "client_name": "Desk"})
+    assert report["summary"]["failed"] == ["intake"]
+    assert "without any that works; declare another one first, or set force" in report["failure"]
+    assert tenant.works("intake/production")
+    assert tenant.in_process.clients()["desk"]["members"]["clientName"] == "Desk"
+    assert run(tenant, {**INTAKE, "secrets": [{**unwanted, "force": True}]}, DESK)["failure"] == ""
+    assert tenant.alive("intake/production") == []
+    assert "intake/production" not in tenant.store.entries
+
+
+def test_pruning_more_than_its_limit_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("renewal", monkeypatch)
+    entries = dict(tenant.store.entries)
+    report = run(tenant, INTAKE, prune="all", prune_limit=2)
+    assert report["failure"].startswith("Nothing was written. prune would delete 3 clients, more than prune_limit (2): desk, reader, team-b-app.")
+    assert tenant.emulator.journal.writes() == []
+    assert (tenant.store.entries, tenant.store.writes) == (entries, 0)
+
+
+def test_pruning_spares_the_protected_and_the_own_login_with_their_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("renewal", monkeypatch)
+    own = {"client_id": "automation", "secrets": [{"description": "runs", **LIFE}]}
+    assert run(tenant, INTAKE, DESK, own)["failure"] == ""
+    report = run(tenant, INTAKE, prune="all", prune_protect=["desk", "team-*"], prune_limit=1)
+    assert report["failure"] == ""
+    assert sorted(tenant.in_process.clients()) == ["automation", "desk", "intake", "team-b-app"]
+    # The one that the run logs in with, and the protected one, keep what the store has of them.
+    assert sorted(tenant.store.entries) == ["automation/runs", "desk/production", "intake/production"]
+    assert tenant.works("desk/production")
+
+
+@pytest.mark.parametrize("overlap", ["2d", "0"])
+def test_the_secret_that_the_run_logs_in_with_goes_only_when_it_is_not_used_any_more(monkeypatch: pytest.MonkeyPatch, overlap: str) -> None:
+    tenant = TenantFixture("from nothing", monkeypatch)
+    own = {"client_id": "automation", "secrets": [{"description": "runs", **LIFE, "overlap": overlap}]}
+    # Batches of one: what comes after the own client has to log in again.
+    apps = (own, INTAKE)
+    assert run(tenant, *apps, batch_size=1)["failure"] == ""
+    first = tenant.store.entries["automation/runs"]
+    tenant.in_process.options["auth_client_secret"] = first.value
+    tenant.emulator.advance(61 * DAY)
+    assert run(tenant, *apps, batch_size=1)["failure"] == ""
+    second = tenant.store.entries["automation/runs"]
+    assert tenant.alive("automation/runs") == [first.id, second.id]
+    # Nobody has told the login of the new one, and the overlap is over.
+    tenant.emulator.advance(3 * DAY)
+    assert run(tenant, *apps, {**DESK}, batch_size=1)["failure"] == ""
+    assert tenant.alive("automation/runs") == [first.id, second.id]
+    tenant.in_process.options["auth_client_secret"] = second.value
+    assert run(tenant, *apps, batch_size=1)["failure"] == ""
+    assert tenant.alive("automation/runs") == [second.id]
+    assert run(tenant, *apps, batch_size=1)["failure"] == ""
+    assert tenant.emulator.journal.writes() == []

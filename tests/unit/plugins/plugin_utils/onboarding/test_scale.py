@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run may cost: how much Ansible has to walk through, and how often the tenant is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
+from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun, MemoryStore
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
+
+
+def apps(count: int) -> list[dict[str, Any]]:
+    return [{"client_id": f"app-{number}", "allowed_grant_types": ["client_credentials"], "secrets": [{"lifetime": "90d"}]} for number in range(count)]
+
+
+def nights(count: int, monkeypatch: pytest.MonkeyPatch, batch_size: int = 100, *, writes_at_once: bool = True) -> list[Counter[str]]:
+    """Return what was asked in each of three nights: the first, a renewal, a retirement."""
+    emulator, store = Emulator(), MemoryStore(writes_at_once=writes_at_once)
+    in_process = InProcess(emulator, monkeypatch)
+    asked = []
+    for _night in range(3):
+        emulator.journal.clear()
+        report = EngineRun(in_process, store, apps(count), batch_size=batch_size).perform()
+        assert report["failure"] == ""
+        asked.append(Counter(f"{entry.method} {kind_of(entry.path)}" for entry in emulator.journal))
+        emulator.advance(62 * DAY if len(asked) == 1 else 2 * DAY)
+    return asked
+
+
+def kind_of(path: str) -> str:
+    """Return what a path leads to."""
+    if path.endswith("/token"):
+        return "token"
+    return "secrets" if "/secrets/" in path else "list" if path.endswith("/clients/") else "client"
+
+
+@pytest.mark.parametrize("writes_at_once", [True, False])
+def test_a_new_client_is_not_asked_for_and_a_night_reads_the_tenant_page_by_page(monkeypatch: pytest.MonkeyPatch, writes_at_once: bool) -> None:
+    count = 40
+    first, renewal, retirement = nights(count, monkeypatch, batch_size=10, writes_at_once=writes_at_once)
+    assert first["GET client"] + renewal["GET client"] + retirement["GET client"] == 0
+    assert max(first["GET list"], renewal["GET list"], retirement["GET list"]) <= 2
+    assert first["POST list"] == count
+    assert (first["GET secrets"], first["POST secrets"]) == (0, count)
+    # One login for the run, and one try of each new secret.
+    assert first["POST token"] == count + 1
+    assert renewal["POST secrets"] == count
+    assert retirement["DELETE secrets"] == count
