@@ -1,15 +1,115 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keep new values in the answer of the module out of every log."""
+"""Run a module of this collection so that no secret of its arguments and results is shown.
+
+It is the action of the module of its name, and in meta/runtime.yml that of the others.
+"""
 
 from __future__ import annotations
 
-from ansible_collections.abbyy.vantage.plugins.modules import vantage_client_secret
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import NoLogAction
+import os
+from importlib import import_module
+from types import ModuleType
+from typing import Any, ClassVar
+
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.release import __version__
+from ansible.utils.display import Display
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import NEXT_REFRESH_TOKEN, connection_spec
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import holds_secret, masked_args
+
+MODULES = "ansible_collections.abbyy.vantage.plugins.modules"
+# Before 2.19, ansible-core hides the warnings of a result that must not be logged, too.
+HIDES_WARNINGS = tuple(int(part) for part in __version__.split(".")[:2]) < (2, 19)
+display = Display()
+
+
+class NoLogAction(NormalAction):
+    """Mark results that hold a secret, and mask the arguments that ansible-core prints and hands to callbacks, whatever `no_log` says."""
+
+    # The masked arguments of the last run and the true ones: `until` runs one task again, each time by a new action.
+    _last: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the module's result."""
+        name = self._task.action.rpartition(".")[2]
+        module = import_module(f"{MODULES}.{name}")
+        spec = {**connection_spec(), **module.argument_spec()}
+        args = self._true_args()
+        try:
+            refusal = self._refusal(name, module, args)
+            if refusal:
+                return {"failed": True, "msg": refusal}
+            # A copy, since ansible-core adds to them.
+            self._task.args = dict(args)
+            result = self.run_module(tmp, task_vars)
+        finally:
+            # In every case: an unreachable host and a timeout are exceptions.
+            self._task.args = masked_args(args, spec)
+            NoLogAction._last = (self._task.args, args)
+        if "invocation" in result:
+            # Ansible-core repeats a misspelt auth_client_secret, and lists that would fill the event.
+            result["invocation"] = {"module_args": masked_args(result["invocation"].get("module_args") or {}, spec)}
+        marked = mark_secrets(name, result, secret_results(module))
+        if marked.get("_ansible_no_log"):
+            # Of a loop's summary, ansible-core before 2.19 hides only what its task, not its results, marks.
+            self._task.no_log = True
+        return marked
+
+    def run_module(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        """Return the module's result as it is."""
+        result: dict[str, Any] = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]  # ansible-core annotates it in part only
+        return result
+
+    def _true_args(self) -> dict[str, Any]:
+        masked, true = NoLogAction._last
+        return true if self._task.args is masked else self._task.args
+
+    def _refusal(self, name: str, module: ModuleType, args: dict[str, Any]) -> str:
+        """Return why the task is not run, if it is not."""
+        if not self._task.async_val or not (getattr(module, "SECRET_RESULTS", ()) or self._spends_refresh_token(args)):
+            return ""
+        # The result would lie in a file of the job, and async_status would show it.
+        return (
+            f"{name} does not run with async, since its answer may hold a secret that async_status would show; "
+            "use the option concurrency for speed, and remove async."
+        )
+
+    def _spends_refresh_token(self, args: dict[str, Any]) -> bool:
+        """Return whether the module gets a refresh token, by its option or as it would find it in the environment."""
+        variable = "VANTAGE_AUTH_REFRESH_TOKEN"
+        of_task: dict[str, str] = {}
+        self._compute_environment_string(of_task)
+        return bool(args.get("auth_refresh_token") or of_task.get(variable) or os.environ.get(variable))
 
 
 class ActionModule(NoLogAction):
-    """Run the module of the same name."""
+    """Run the module of the task's own name."""
 
-    module = vantage_client_secret
+
+def secret_results(module: ModuleType) -> set[str]:
+    """Return the names of the return values that hold a secret."""
+    return {NEXT_REFRESH_TOKEN, *getattr(module, "SECRET_RESULTS", ())}
+
+
+def mark_secrets(name: str, result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+    """Return the result, marked as not to be logged when a secret is in it; warnings and the message of a failure are shown all the same."""
+    if holds_secret(result, secrets):
+        result["_ansible_no_log"] = True
+        # Ansible-core 2.19 and 2.20 take results for those of a loop, of which they hide only the marked ones.
+        for entry in result.get("results") or []:
+            if isinstance(entry, dict):
+                entry["_ansible_no_log"] = True
+        show_hidden_warnings([f"{name}: {warning}" for warning in result.get("warnings") or []])
+        if result.get("failed"):
+            display.error(f"{name}: {result.get('msg')}")
+    return result
+
+
+def show_hidden_warnings(warnings: list[str]) -> None:
+    """Show the warnings of a result that must not be logged, unless Ansible does."""
+    if HIDES_WARNINGS:
+        for warning in warnings:
+            display.warning(warning)

@@ -11,8 +11,7 @@ from ansible import constants
 from ansible.module_utils.common.validation import check_type_path
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.abbyy.vantage.plugins.modules import vantage_token
-from ansible_collections.abbyy.vantage.plugins.plugin_utils._protected_action import NoLogAction, protect
+from ansible_collections.abbyy.vantage.plugins.action.vantage_client_secret import NoLogAction
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encrypted_file import SecretFileError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.login_file import LOG_IN, KeptLogin
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
@@ -26,13 +25,11 @@ MAKES_LOGIN = ("code", "callback_url", "auth_username", "auth_password", "auth_r
 class ActionModule(NoLogAction):
     """Run the module between reading and writing the file, alone with the file when a kept token is spent."""
 
-    module = vantage_token
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the module's answer; without the refresh token when that was kept."""
+    def run_module(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        """Return the module's result; without the refresh token when that was kept."""
         args = self._task.args
         if not args.get("login_file"):
-            return super().run(tmp, task_vars)
+            return super().run_module(tmp, task_vars)
         own, sent = split(args)
         try:
             login = self._kept_login(own)
@@ -41,9 +38,6 @@ class ActionModule(NoLogAction):
             return self._renew(login, sent, tmp, task_vars)
         except SecretFileError as exc:
             return failure(str(exc))
-        finally:
-            # A task with until is run again with the same arguments.
-            self._task.args = args
 
     def _kept_login(self, own: dict[str, Any]) -> KeptLogin:
         passwords = VaultPasswords(
@@ -100,7 +94,7 @@ class ActionModule(NoLogAction):
 
     def _ask(self, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         self._task.args = sent
-        return super().run(tmp, task_vars)
+        return super().run_module(tmp, task_vars)
 
 
 def split(args: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -123,6 +117,6 @@ def failure(message: str) -> dict[str, Any]:
 def lost(answer: dict[str, Any], token: str | None, message: str) -> dict[str, Any]:
     """Return the answer to a login that worked but is not kept: it holds what there is, so that a rescue can still save it."""
     if token is None:
-        return protect("vantage_token", {**answer, **failure(message)})
+        return {**answer, **failure(message)}
     told = f"{message} The answer of this task holds the next refresh token, for a rescue that keeps it elsewhere."
-    return protect("vantage_token", {**answer, **failure(told), "refresh_token": token})
+    return {**answer, **failure(told), "refresh_token": token}

@@ -117,21 +117,28 @@ error:
   sample: {status: null, code: invalid_option, method: null, path: null}
 """
 
+from typing import Any
+
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.authorization_request import PRODUCT_ID, begin_login
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_login
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import run_login
 
 
-def main(module_class: ModuleClass = None) -> None:
+# Return values that hold a secret.
+SECRET_RESULTS = ("code_verifier",)
+
+
+def argument_spec() -> dict[str, Any]:
+    """Return the options beside those of the connection."""
+    return {
+        "redirect_uri": {"type": "str", "required": True},
+        "offline_access": {"type": "bool", "default": False},
+        "product_id": {"type": "str", "default": PRODUCT_ID},
+    }
+
+
+def main() -> None:
     """Run the module."""
-    run_login(
-        {
-            "redirect_uri": {"type": "str", "required": True},
-            "offline_access": {"type": "bool", "default": False},
-            "product_id": {"type": "str", "default": PRODUCT_ID},
-        },
-        begin_login,
-        module_class=module_class,
-    )
+    run_login(argument_spec(), begin_login)
 
 
 if __name__ == "__main__":

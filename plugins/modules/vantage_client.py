@@ -318,13 +318,15 @@ auth_refresh_token:
   sample: 9f3c…
 """
 
+from typing import Any
+
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import options_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientReconciler
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_reconciler
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import run_reconciler
 
 
-def main(module_class: ModuleClass = None) -> None:
-    """Run the module."""
+def argument_spec() -> dict[str, Any]:
+    """Return the options beside those of the connection."""
     members = options_spec()
     states = ["present", "absent"]
     in_list = {
@@ -333,21 +335,25 @@ def main(module_class: ModuleClass = None) -> None:
         "state": {"type": "str", "choices": states},
         "known_absent": {"type": "bool", "default": False},
     }
+    return {
+        **members,
+        "state": {"type": "str", "choices": states, "default": "present"},
+        "clients": {"type": "list", "elements": "dict", "options": in_list},
+        "prune": {"type": "bool", "default": False},
+        "prune_protect": {"type": "list", "elements": "str", "default": []},
+        "prune_limit": {"type": "int", "default": 10},
+        "full_results": {"type": "bool", "default": False},
+        "concurrency": {"type": "int", "default": 8},
+    }
+
+
+def main() -> None:
+    """Run the module."""
     run_reconciler(
-        {
-            **members,
-            "state": {"type": "str", "choices": states, "default": "present"},
-            "clients": {"type": "list", "elements": "dict", "options": in_list},
-            "prune": {"type": "bool", "default": False},
-            "prune_protect": {"type": "list", "elements": "str", "default": []},
-            "prune_limit": {"type": "int", "default": 10},
-            "full_results": {"type": "bool", "default": False},
-            "concurrency": {"type": "int", "default": 8},
-        },
+        argument_spec(),
         ClientReconciler,
-        module_class=module_class,
         required_one_of=[("client_id", "clients")],
-        mutually_exclusive=[("clients", option) for option in members],
+        mutually_exclusive=[("clients", option) for option in options_spec()],
     )
 
 

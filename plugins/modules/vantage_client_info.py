@@ -179,22 +179,25 @@ auth_refresh_token:
   sample: 9f3c…
 """
 
+from typing import Any
+
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.queries import find_clients
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_query
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import run_query
 
 
-def main(module_class: ModuleClass = None) -> None:
+def argument_spec() -> dict[str, Any]:
+    """Return the options beside those of the connection."""
+    return {
+        "client_id": {"type": "str"},
+        "name": {"type": "str"},
+        "include_secrets": {"type": "bool", "default": False, "no_log": False},
+        "concurrency": {"type": "int", "default": 8},
+    }
+
+
+def main() -> None:
     """Run the module."""
-    run_query(
-        {
-            "client_id": {"type": "str"},
-            "name": {"type": "str"},
-            "include_secrets": {"type": "bool", "default": False, "no_log": False},
-            "concurrency": {"type": "int", "default": 8},
-        },
-        find_clients,
-        module_class=module_class,
-    )
+    run_query(argument_spec(), find_clients)
 
 
 if __name__ == "__main__":

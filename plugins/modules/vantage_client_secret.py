@@ -396,23 +396,32 @@ auth_refresh_token:
   sample: 9f3c…
 """
 
+from typing import Any
+
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import options_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import ClientSecretReconciler
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_reconciler
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import run_reconciler
 
 
-def main(module_class: ModuleClass = None) -> None:
+# Return values that hold a secret.
+SECRET_RESULTS = ("value",)
+
+
+def argument_spec() -> dict[str, Any]:
+    """Return the options beside those of the connection."""
+    return {
+        **options_spec(in_list=False),
+        "secrets": {"type": "list", "elements": "dict", "no_log": False, "options": options_spec(in_list=True)},
+        "concurrency": {"type": "int", "default": 8},
+    }
+
+
+def main() -> None:
     """Run the module."""
-    single = options_spec(in_list=False)
     named_by_entry = ("client_id", "description", "held_id", "held_value", "orphaned_after", "prune_only", "secret_id")
     run_reconciler(
-        {
-            **single,
-            "secrets": {"type": "list", "elements": "dict", "no_log": False, "options": options_spec(in_list=True)},
-            "concurrency": {"type": "int", "default": 8},
-        },
+        argument_spec(),
         ClientSecretReconciler,
-        module_class=module_class,
         required_one_of=[("client_id", "secrets")],
         mutually_exclusive=[("secrets", option) for option in named_by_entry],
     )

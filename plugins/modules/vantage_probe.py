@@ -144,13 +144,20 @@ auth_refresh_token:
   sample: 9f3c…
 """
 
+from typing import Any
+
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe.prober import ProbeReconciler
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_reconciler
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import run_reconciler
 
 
-def main(module_class: ModuleClass = None) -> None:
+def argument_spec() -> dict[str, Any]:
+    """Return the options beside those of the connection."""
+    return {"scratch_client_id": {"type": "str"}, "patience": {"type": "int", "default": 60}}
+
+
+def main() -> None:
     """Run the module."""
-    run_reconciler({"scratch_client_id": {"type": "str"}, "patience": {"type": "int", "default": 60}}, ProbeReconciler, module_class=module_class)
+    run_reconciler(argument_spec(), ProbeReconciler)
 
 
 if __name__ == "__main__":

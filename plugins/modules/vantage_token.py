@@ -240,31 +240,24 @@ error:
   sample: {status: 400, code: invalid_grant, method: POST, path: /auth2/0123456789abcdef0123456789abcdef/connect/token}
 """
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import ModuleClass, run_login
-from ansible_collections.abbyy.vantage.plugins.module_utils.login.token_login import predict_token, get_token
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.run import run_login
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.token_login import get_token, options_spec, predict_token
 
 
-def main(module_class: ModuleClass = None) -> None:
+# Return values that hold a secret.
+SECRET_RESULTS = ("access_token", "refresh_token")
+
+
+def argument_spec() -> dict[str, Any]:
+    """Return the options beside those of the connection."""
+    return options_spec()
+
+
+def main() -> None:
     """Run the module."""
-    run_login(
-        {
-            "code": {"type": "str", "no_log": True},
-            "callback_url": {"type": "str", "no_log": True},
-            "listen": {"type": "bool", "default": False},
-            "listen_timeout": {"type": "int", "default": 300},
-            "code_verifier": {"type": "str", "no_log": True},
-            "state": {"type": "str"},
-            "redirect_uri": {"type": "str"},
-            "offline_access": {"type": "bool", "default": False},
-            "login_file": {"type": "path"},
-            "login_name": {"type": "str", "default": "login"},
-            "vault_password": {"type": "str", "no_log": True},
-            "vault_id": {"type": "str"},
-        },
-        get_token,
-        predict=predict_token,
-        module_class=module_class,
-    )
+    run_login(argument_spec(), get_token, predict=predict_token)
 
 
 if __name__ == "__main__":

@@ -155,6 +155,7 @@ class PlaybookRunner:
             ANSIBLE_COLLECTIONS_PATH=os.pathsep.join(filter(None, [str(link_collection(self.folder)), os.environ.get("ANSIBLE_COLLECTIONS_PATH")])),
             ANSIBLE_CALLBACK_PLUGINS=str(HERE / "plugins" / "callback"),
             ANSIBLE_ACTION_PLUGINS=str(HERE / "plugins" / "action"),
+            ANSIBLE_CONNECTION_PLUGINS=str(HERE / "plugins" / "connection"),
             ANSIBLE_CALLBACKS_ENABLED="record",
             ANSIBLE_PIPELINING="true",
             ANSIBLE_NOCOLOR="true",

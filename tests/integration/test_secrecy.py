@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK
 from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets
 from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, Onboarding, service
 
@@ -144,6 +145,34 @@ def test_other_forms_of_output_show_nothing_either(playbooks: PlaybookRunner, de
         env={"ANSIBLE_CALLBACK_RESULT_FORMAT": form},
     )
     assert shown(run, secrets_of(deployment)) == []
+
+
+@pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
+def test_arguments_show_no_secret(playbooks: PlaybookRunner, deployment: Deployment, strategy: str) -> None:
+    seed(deployment)
+    variables = {"login_secret": deployment.login_env()["VANTAGE_AUTH_CLIENT_SECRET"], "misspelt": "secret-of-nobody-0123456789"}
+    by_task = {"auth_client_secret": "{{ login_secret }}"}
+    wanted = [{"client_id": name, "description": "bulk"} for name in NAMES]
+    again = {"until": "answer.attempts > 2", "retries": 3, "delay": 0, "register": "answer"}
+    tasks = [
+        {"name": "Make one", SECRET: {"client_id": "app-0", "description": "single", **by_task}},
+        {"name": "Make by defaults", SECRET: {"client_id": "app-0", "description": "defaults"}},
+        {"name": "Make many", SECRET: {"secrets": wanted}},
+        {"name": "Make in a loop", SECRET: {"client_id": "{{ item }}", "description": "loop"}, "loop": NAMES},
+        {"name": "Change until", CLIENT: {"client_id": "app-0", **by_task}, **again},
+        {"name": "Misspell", CLIENT: {"client_id": "app-0", "auth_client_secert": "{{ misspelt }}"}, "ignore_errors": True},
+        {"name": "Reach nobody", CLIENT: {"client_id": "app-0"}, "connection": "gone", "vars": {"ansible_connection": "gone"}, "ignore_unreachable": True},
+    ]
+    with_defaults = {"strategy": strategy, "module_defaults": {"group/abbyy.vantage.vantage": by_task}, "vars": variables}
+    env = {"ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1", "VANTAGE_AUTH_CLIENT_SECRET": None}
+    run = playbooks.run_playbook([{**play(*tasks)[0], **with_defaults}], "-vvv", env=env)
+    ends = {event["task"]: event["event"] for event in run.events if "task" in event}
+    assert ends == {**dict.fromkeys([str(task["name"]) for task in tasks], "ok"), "Misspell": "failed", "Reach nobody": "unreachable"}
+    assert [event["task"] for event in run.events if event["event"] == "retry"] == ["Change until"] * 2
+    assert len(deployment.clients()["app-0"]["secrets"]) == 4
+    # Callbacks did get the arguments, and the true ones have reached the tenant.
+    assert {event["args"]["auth_client_secret"] for event in run.events if event.get("task") in ("Change until", "Reach nobody")} == {MASK}
+    assert shown(run, secrets_of(deployment) | set(variables.values())) == []
 
 
 def test_ad_hoc_use_shows_nothing_either(playbooks: PlaybookRunner, deployment: Deployment) -> None:

@@ -14,7 +14,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import Config
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.throttle import Throttle
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Http
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.discovery import Endpoints
-from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import REGIONS
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import REGIONS, connection_spec, secret_options
 
 _GUID = re.compile(r"^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$", re.IGNORECASE | re.ASCII)
 
@@ -43,7 +43,7 @@ def http_from_params(params: dict[str, Any], *, new_session: Callable[[], Any] |
         throttle=Throttle(params.get("concurrency") or 1),
         new_session=new_session,
     )
-    http.redact(*(params.get(option) for option in ("auth_token", "auth_client_secret", "auth_password", "auth_refresh_token")))
+    http.redact(*(params.get(option) for option in secret_options(connection_spec())))
     return http
 
 

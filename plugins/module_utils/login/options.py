@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound
@@ -20,6 +20,8 @@ REGIONS = {
     "au": "https://vantage-au.abbyy.com",
 }
 DEFAULT_SCOPE = "openid permissions global.wildcard"
+# The return value of every module that holds a secret: the successor of the refresh token that was spent.
+NEXT_REFRESH_TOKEN = "auth_refresh_token"
 # What a person does in a browser, which only the modules that log in know.
 LOGIN_GRANTS = (*GRANTS, AuthorizationCodeGrant.name)
 
@@ -65,3 +67,8 @@ def connection_spec(*, tenant_required: bool = True, grants: Iterable[str] = GRA
 def login_spec() -> dict[str, dict[str, Any]]:
     """Return the argument spec that the modules share that log in and do nothing else."""
     return connection_spec(tenant_required=False, grants=LOGIN_GRANTS)
+
+
+def secret_options(spec: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the options that must not be shown."""
+    return [option for option, keywords in spec.items() if keywords.get("no_log")]

@@ -20,14 +20,32 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.grants import 
     grant_from_params,
 )
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.listener import wait_for_callback
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import login_spec, secret_options
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.pkce import is_verifier
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.redirect import checked_redirect_uri, loopback_from_uri
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import Grant, Token, TokenEndpoint
 
 WAYS = ("code", "callback_url", "listen")
-SECRETS = ("auth_client_secret", "auth_password", "auth_refresh_token", "auth_token", "code", "code_verifier", "callback_url")
 SHORTEST_SECRET = 4
 LONGEST_LISTEN = 3600
+
+
+def options_spec() -> dict[str, dict[str, Any]]:
+    """Return the options of vantage_token beside those of the connection."""
+    return {
+        "code": {"type": "str", "no_log": True},
+        "callback_url": {"type": "str", "no_log": True},
+        "listen": {"type": "bool", "default": False},
+        "listen_timeout": {"type": "int", "default": 300},
+        "code_verifier": {"type": "str", "no_log": True},
+        "state": {"type": "str"},
+        "redirect_uri": {"type": "str"},
+        "offline_access": {"type": "bool", "default": False},
+        "login_file": {"type": "path"},
+        "login_name": {"type": "str", "default": "login"},
+        "vault_password": {"type": "str", "no_log": True},
+        "vault_id": {"type": "str"},
+    }
 
 
 def get_token(params: dict[str, Any], warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> dict[str, Any]:
@@ -69,8 +87,8 @@ def _tidied(params: dict[str, Any]) -> dict[str, Any]:
 
 def _checked_grant(params: dict[str, Any]) -> Grant:
     """Return the grant, ready but for the code that a browser is yet to bring; raise ConfigError for what is wrong offline."""
-    for option in SECRETS:
-        if params[option] and len(params[option]) < SHORTEST_SECRET:
+    for option in secret_options({**login_spec(), **options_spec()}):
+        if params.get(option) and len(params[option]) < SHORTEST_SECRET:
             # ansible-core masks the values of such options wherever they occur, so also inside of the new token.
             raise ConfigError(f"{option} is shorter than {SHORTEST_SECRET} characters, so it cannot be right; check where it comes from.")
     ways = [way for way in WAYS if params[way]]

@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import MOST_CONNECTIONS
-from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec, login_spec
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import NEXT_REFRESH_TOKEN, connection_spec, login_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import Outcome, run_each
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import Planned, Reconciler
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
@@ -22,18 +22,12 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect impor
 
 Work = Callable[[Api], dict[str, Any]]
 Login = Callable[[dict[str, Any], list[str]], dict[str, Any]]
-ModuleClass = Optional[Callable[..., Any]]
 FAILURES_NAMED = 20
 
 
-def run_reconciler(
-    argument_spec: dict[str, Any], new_reconciler: Callable[[dict[str, Any]], Reconciler], *, module_class: ModuleClass = None, **constraints: Any
-) -> None:
-    """Run a module that reconciles, and end with its answer.
-
-    :param module_class: what takes the place of AnsibleModule, here and below, where the module is no process of its own.
-    """
-    module = _module(argument_spec, module_class, constraints)
+def run_reconciler(argument_spec: dict[str, Any], new_reconciler: Callable[[dict[str, Any]], Reconciler], **constraints: Any) -> None:
+    """Run a module that reconciles, and end with its answer."""
+    module = _module(argument_spec, constraints)
 
     def work(warnings: list[str]) -> Work:
         reconciler = new_reconciler(module.params)
@@ -55,21 +49,19 @@ def run_reconciler(
     _run(module, work)
 
 
-def run_query(
-    argument_spec: dict[str, Any], query: Callable[[Api, dict[str, Any]], dict[str, Any]], *, module_class: ModuleClass = None, **constraints: Any
-) -> None:
+def run_query(argument_spec: dict[str, Any], query: Callable[[Api, dict[str, Any]], dict[str, Any]], **constraints: Any) -> None:
     """Run a module that only reads, and end with its answer."""
-    module = _module(argument_spec, module_class, constraints)
+    module = _module(argument_spec, constraints)
     _run(module, lambda warnings: lambda api: {"changed": False, **query(api, module.params), "server_time": timestamp_from_moment(api.http.now())})
 
 
-def run_login(argument_spec: dict[str, Any], login: Login, *, predict: Login | None = None, module_class: ModuleClass = None) -> None:
+def run_login(argument_spec: dict[str, Any], login: Login, *, predict: Login | None = None) -> None:
     """Run a module that logs in, or prepares it, and does nothing else; end with its answer.
 
     :param login: given the parameters and a list to add warnings to.
     :param predict: takes its place in check mode.
     """
-    module = (module_class or AnsibleModule)(argument_spec={**login_spec(), **argument_spec}, supports_check_mode=True)
+    module = AnsibleModule(argument_spec={**login_spec(), **argument_spec}, supports_check_mode=True)
     warnings: list[str] = []
     try:
         work = predict if predict and module.check_mode else login
@@ -79,11 +71,11 @@ def run_login(argument_spec: dict[str, Any], login: Login, *, predict: Login | N
     _end(module, answer, warnings)
 
 
-def _module(argument_spec: dict[str, Any], module_class: ModuleClass, constraints: dict[str, Any]) -> Any:
-    return (module_class or AnsibleModule)(argument_spec={**connection_spec(), **argument_spec}, supports_check_mode=True, **constraints)
+def _module(argument_spec: dict[str, Any], constraints: dict[str, Any]) -> AnsibleModule:
+    return AnsibleModule(argument_spec={**connection_spec(), **argument_spec}, supports_check_mode=True, **constraints)
 
 
-def _run(module: Any, new_work: Callable[[list[str]], Work]) -> None:
+def _run(module: AnsibleModule, new_work: Callable[[list[str]], Work]) -> None:
     warnings: list[str] = []
     answer: dict[str, Any] = {}
     api: Api | None = None
@@ -96,7 +88,7 @@ def _run(module: Any, new_work: Callable[[list[str]], Work]) -> None:
         answer = _failure(exc)
     # A refresh token is good once: its successor must reach the caller, however the task ends.
     if api is not None and api.tokens.refresh_token and api.tokens.refresh_token != module.params["auth_refresh_token"]:
-        answer["auth_refresh_token"] = api.tokens.refresh_token
+        answer[NEXT_REFRESH_TOKEN] = api.tokens.refresh_token
     _end(module, answer, warnings)
 
 
@@ -104,7 +96,7 @@ def _failure(exc: VantageError) -> dict[str, Any]:
     return {"failed": True, "msg": exc.message, "error": exc.as_details(), "changed": exc.changed}
 
 
-def _end(module: Any, answer: dict[str, Any], warnings: list[str]) -> None:
+def _end(module: AnsibleModule, answer: dict[str, Any], warnings: list[str]) -> None:
     for warning in warnings:
         module.warn(warning)
     # Outside of any except clause: ansible-core would add the causes, with whatever their texts hold, to the answer.

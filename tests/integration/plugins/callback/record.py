@@ -11,6 +11,7 @@ import ssl
 import urllib.request
 from typing import Any
 
+from ansible import constants
 from ansible.plugins.callback import CallbackBase
 
 DOCUMENTATION = r"""
@@ -45,6 +46,9 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_unreachable(self, result: Any) -> None:
         self._record("unreachable", result)
 
+    def v2_runner_retry(self, result: Any) -> None:
+        self._record("retry", result)
+
     def v2_runner_item_on_ok(self, result: Any) -> None:
         self._record("item_ok", result)
 
@@ -65,6 +69,8 @@ class CallbackModule(CallbackBase):
                 "host": host.get_name(),
                 "result": dict(result._result),
                 "requests": self._new_requests(),
+                # As ansible-runner does.
+                **({"args": dict(task.args)} if constants.DISPLAY_ARGS_TO_STDOUT and not task.no_log else {}),
                 **more,
             }
         )

@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of arguments and results may be shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK, holds_secret, masked_args
+
+SPEC: dict[str, dict[str, Any]] = {
+    "name": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
+    "names": {"type": "list", "elements": "str"},
+    "things": {"type": "list", "elements": "dict", "options": {"key": {"type": "str", "no_log": True}}},
+    "loose": {"type": "list", "elements": "raw"},
+    "store": {
+        "type": "dict",
+        "options": {
+            "url": {"type": "str"},
+            "token": {"type": "str", "no_log": True},
+            "tls": {"type": "dict", "options": {"key": {"type": "str", "no_log": True}}},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("args", "masked"),
+    [
+        ({}, {}),
+        ({"name": "a", "names": ["a", "b"]}, {"name": "a", "names": ["a", "b"]}),
+        ({"password": "s"}, {"password": MASK}),
+        ({"password": 4711}, {"password": MASK}),
+        ({"password": None}, {"password": None}),
+        ({"things": [{"key": "s"}, {}]}, {"things": 2}),
+        ({"things": '[{"key": "s"}]'}, {"things": MASK}),
+        ({"loose": ["s", {"key": "s"}, 1]}, {"loose": 3}),
+        ({"store": {"url": "u", "token": "s"}}, {"store": {"url": "u", "token": MASK}}),
+        ({"store": {"tls": {"key": "s"}}}, {"store": {"tls": {"key": MASK}}}),
+        ({"store": "url=u token=s"}, {"store": MASK}),
+        ({"pasword": "s", "_raw_params": "s"}, {"pasword": MASK, "_raw_params": MASK}),
+    ],
+)
+def test_arguments_are_masked_by_the_spec(args: dict[str, Any], masked: dict[str, Any]) -> None:
+    before = repr(args)
+    assert masked_args(args, SPEC) == masked
+    assert repr(args) == before
+
+
+@pytest.mark.parametrize(
+    ("result", "held"),
+    [
+        ({"secret": {"id": "1", "value": "v"}}, True),
+        ({"a": [{"b": [{"c": {"value": "v"}}]}]}, True),
+        ({}, False),
+        ({"secret": {"id": "1", "value_display": "abc"}}, False),
+        ({"secret": {"value": ""}}, False),
+        ({"value": None}, False),
+        ({"invocation": {"module_args": {"value": "v"}}, "changed": True}, False),
+        ({"results": ["value", {"secret": {}}]}, False),
+    ],
+)
+def test_secrets_in_results_are_found(result: dict[str, Any], held: bool) -> None:
+    assert holds_secret(result, {"value"}) is held
