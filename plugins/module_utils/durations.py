@@ -86,7 +86,11 @@ def moment_from_timestamp(value: Any) -> datetime:
         moment += timedelta(microseconds=int(fraction[:6].ljust(6, "0")))
     if offset and offset.upper() != "Z":
         minutes = int(offset[1:3]) * 60 + int(offset[-2:])
-        moment -= timedelta(minutes=minutes if offset[0] == "+" else -minutes)
+        try:
+            moment -= timedelta(minutes=minutes if offset[0] == "+" else -minutes)
+        except OverflowError as exc:
+            # The offset takes it out of the years that a date can have.
+            raise ValueError(value) from exc
     return moment
 
 

@@ -6,7 +6,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TypedDict
+
+# The most things that one message names: longer ones are cut by AWX, and read by nobody.
+MOST_NAMED = 20
+
+
+class ErrorDetails(TypedDict):
+    """What failed, for a program to read."""
+
+    status: int | None
+    code: str | None
+    method: str | None
+    path: str | None
 
 
 class VantageError(Exception):
@@ -41,7 +54,7 @@ class VantageError(Exception):
         self.in_doubt = in_doubt
         self.changed = changed
 
-    def as_details(self) -> dict[str, Any]:
+    def as_details(self) -> ErrorDetails:
         """Return what an answer carries as ``error``."""
         return {"status": self.status, "code": self.code, "method": self.method, "path": self.path}
 
@@ -78,3 +91,10 @@ class RefusedError(VantageError):
 
     def __init__(self, message: str, *, code: str = "refused") -> None:
         super().__init__(message, code=code)
+
+
+def named(things: Iterable[str], separator: str = ", ", most: int = MOST_NAMED) -> str:
+    """Return the first things of many as one text, and how many more there are."""
+    listed = list(things)
+    rest = [f"and {len(listed) - most:,} more"] if len(listed) > most else []
+    return separator.join([*listed[:most], *rest])

@@ -133,13 +133,6 @@ options:
         description: Whether this client should be there; O(state) when not given.
         type: str
         choices: [present, absent]
-      known_absent:
-        description:
-          - Whether a run in check mode has just said that the tenant has no such client, which is then created without looking for it first.
-          - It saves a request or more per client in a tenant of thousands. When somebody else has made the client meanwhile, the server answers
-            409, and the client is read and brought to its state as always.
-        type: bool
-        default: false
   prune:
     description:
       - Delete the tenant's clients that O(clients) does not name.
@@ -331,9 +324,8 @@ def argument_spec() -> dict[str, Any]:
     states = ["present", "absent"]
     in_list = {
         **members,
-        "client_id": {"type": "str", "required": True},
+        "client_id": {**members["client_id"], "required": True},
         "state": {"type": "str", "choices": states},
-        "known_absent": {"type": "bool", "default": False},
     }
     return {
         **members,
@@ -351,7 +343,7 @@ def main() -> None:
     """Run the module."""
     run_reconciler(
         argument_spec(),
-        ClientReconciler,
+        ClientReconciler.from_params,
         required_one_of=[("client_id", "clients")],
         mutually_exclusive=[("clients", option) for option in options_spec()],
     )

@@ -82,26 +82,6 @@ options:
       - When it is empty, or not among the client's secrets, no value is held, and a new secret is made.
       - When not given, the caller is believed to hold the newest one.
     type: str
-  held_value:
-    &held_value
-    description: The value that the caller holds. With O(verify), it is tried before any older secret is deleted.
-    type: str
-  orphaned_after:
-    &orphaned_after
-    description:
-      - Secrets of this description that began to work after this time and are not the held one were made by a run that died before it could
-        deliver them. O(prune=superseded) deletes them without waiting for O(overlap).
-      - Those that are newer than the held one are such orphans always.
-      - Only used together with O(held_id). Written as O(expiration).
-    type: str
-  prune_only:
-    &prune_only
-    description:
-      - Ids of the secrets that O(prune) may delete, as an earlier answer has named them in RV(superseded).
-      - One that another run has made since then is left alone, since that run is about to deliver it, or has.
-      - When not given, it may delete any.
-    type: list
-    elements: str
   verify:
     description:
       - Try the value at the token endpoint before answering, again and again for up to one minute, since a new secret may take time to spread.
@@ -153,9 +133,6 @@ options:
         description: As O(force).
         type: bool
       held_id: *held_id
-      held_value: *held_value
-      orphaned_after: *orphaned_after
-      prune_only: *prune_only
       verify:
         description: As O(verify).
         type: bool
@@ -418,10 +395,10 @@ def argument_spec() -> dict[str, Any]:
 
 def main() -> None:
     """Run the module."""
-    named_by_entry = ("client_id", "description", "held_id", "held_value", "orphaned_after", "prune_only", "secret_id")
+    named_by_entry = ("client_id", "description", "held_id", "secret_id")
     run_reconciler(
         argument_spec(),
-        ClientSecretReconciler,
+        ClientSecretReconciler.from_params,
         required_one_of=[("client_id", "secrets")],
         mutually_exclusive=[("secrets", option) for option in named_by_entry],
     )

@@ -16,9 +16,13 @@ _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,7
 
 
 class Clock:
-    """Run with the machine's clock at a distance that `advance` changes; times are seconds since 1970, UTC."""
+    """Run with the machine's clock at a distance that `advance` changes; times are seconds since 1970, UTC.
+
+    `advanced` is by how much it was moved in all.
+    """
 
     def __init__(self, start: float | None = None) -> None:
+        self.advanced = 0.0
         self._offset = 0.0 if start is None else start - time.time()
         self._http_date = (-1, "")
 
@@ -27,6 +31,7 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         self._offset += seconds
+        self.advanced += seconds
 
     def http_date(self, now: float) -> str:
         second, text = self._http_date

@@ -50,6 +50,11 @@ CLOCK_TOLERANCE = timedelta(seconds=3)
 _ERROR_CLASSES = {401: AuthError, 403: AuthError, 404: NotFoundError, 409: ConflictError}
 
 
+def utc_now() -> datetime:
+    """Return the time by this machine's clock."""
+    return datetime.now(timezone.utc)
+
+
 class Answer(NamedTuple):
     """A 2xx answer.
 
@@ -84,6 +89,7 @@ class Http:
         new_session: Callable[[], Any] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        utc_now: Callable[[], datetime] = utc_now,
     ) -> None:
         if not HAS_REQUESTS:
             raise ConfigError(
@@ -93,10 +99,11 @@ class Http:
             )
         self._base = _checked_base(base_url)
         verify = _checked_ca(ca_path) if validate_certs and ca_path else validate_certs
-        self._timeout = timeout
+        self.timeout = timeout
         self.throttle = throttle or Throttle(MOST_CONNECTIONS, sleep=sleep, monotonic=monotonic)
         self._sleep = sleep
         self._monotonic = monotonic
+        self._utc_now = utc_now
         self._session = HttpSession(verify, (min(CONNECT_TIMEOUT, timeout), timeout), new_session)
         self._redactor = Redactor()
         self._date_seen = ""
@@ -108,7 +115,7 @@ class Http:
 
     def now(self) -> datetime:
         """Return the server's time, since it is the server that lets secrets and tokens expire."""
-        return datetime.now(timezone.utc) + self._clock_offset
+        return self._utc_now() + self._clock_offset
 
     def clock_offset(self) -> timedelta | None:
         """Return how far the server's clock is ahead, zero when the difference is too small to tell; None when no answer named a time."""
@@ -217,9 +224,9 @@ class Http:
         elif isinstance(exc, requests.exceptions.ProxyError):
             code, said = "proxy", f"the proxy for {host} refused or could not be reached; check the proxy variables of the environment"
         elif isinstance(exc, requests.exceptions.ConnectTimeout):
-            code, said = "timeout", f"no connection to {host} within {min(CONNECT_TIMEOUT, self._timeout):g} s; check base_url and the network"
+            code, said = "timeout", f"no connection to {host} within {min(CONNECT_TIMEOUT, self.timeout):g} s; check base_url and the network"
         elif isinstance(exc, requests.exceptions.Timeout):
-            code, said = "timeout", f"{host} did not answer within {self._timeout:g} s; see the option timeout"
+            code, said = "timeout", f"{host} did not answer within {self.timeout:g} s; see the option timeout"
         elif isinstance(exc, requests.exceptions.ConnectionError):
             code, said = "connection", f"the connection to {host} failed ({_innermost(exc)}); check base_url and the network"
         else:
@@ -247,7 +254,7 @@ class Http:
             return
         if server.tzinfo is None:
             server = server.replace(tzinfo=timezone.utc)
-        offset = server - datetime.now(timezone.utc)
+        offset = server - self._utc_now()
         self._clock_offset = offset if abs(offset) > CLOCK_TOLERANCE else timedelta(0)
 
 

@@ -7,15 +7,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Optional
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, RefusedError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe import reading, writing
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe.findings import Found, Question, Requests, finding_from
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import Plan
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import Planned
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 
 PREFIX = "vantage-probe-"
+# What reading told stands in for a plan.
+PlannedProbe = Planned[Optional[str], Plan, list[dict[str, Any]]]
 
 
 class ProbeReconciler:
@@ -39,23 +42,23 @@ class ProbeReconciler:
         if not 0 <= params["patience"] <= 3600:
             raise ConfigError(f"patience is {params['patience']}; give 0 to 3600 seconds.")
 
-    def prepare(self, api: Api) -> list[Planned]:
+    def prepare(self, api: Api) -> list[PlannedProbe]:
         """Find what reading tells."""
         api.check_tenant()
         if self._client_id is not None and api.find_client(self._client_id) is not None:
             raise RefusedError(f"There is a client {self._client_id!r} already, and it is not this run's to change; give another scratch_client_id.")
         requests = self._requests(api)
         findings = _findings(reading.QUESTIONS, reading.answers_by_reading(requests))
-        return [Planned(self._client_id, "probe", seen=findings)]
+        return [PlannedProbe(self._client_id, "probe", seen=findings)]
 
-    def predict(self, planned: Planned) -> dict[str, Any]:
+    def predict(self, planned: PlannedProbe) -> dict[str, Any]:
         """Return what reading told."""
-        return _result("read", planned.seen)
+        return _result("read", planned.seen or [])
 
-    def carry_out(self, api: Api, planned: Planned) -> dict[str, Any]:
+    def carry_out(self, api: Api, planned: PlannedProbe) -> dict[str, Any]:
         """Find what writing to a scratch client tells, and remove the client, whatever happens."""
         if planned.item is None:
-            return _result("read", planned.seen)
+            return _result("read", planned.seen or [])
         answers = writing.answers_by_writing(self._requests(api), planned.item, patience=self._params["patience"], scope=self._params["auth_scope"])
         try:
             findings = _findings(writing.QUESTIONS, answers)
@@ -64,7 +67,7 @@ class ProbeReconciler:
             raise
         finally:
             api.delete_client(planned.item)
-        return _result("written", [*planned.seen, *findings])
+        return _result("written", [*(planned.seen or []), *findings])
 
     def answer(self, results: list[dict[str, Any]]) -> dict[str, Any]:
         """Return the module's own answer keys."""

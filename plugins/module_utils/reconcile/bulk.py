@@ -8,19 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
 
+ItemT = TypeVar("ItemT")
+ValueT = TypeVar("ValueT")
 
-class Outcome(NamedTuple):
+
+@dataclass(frozen=True)
+class Outcome(Generic[ValueT]):
     """What came of one item: a value, or the error that stopped it."""
 
-    value: Any = None
+    value: ValueT | None = None
     error: VantageError | None = None
 
+    def result(self) -> ValueT:
+        """Return the value, or raise the error."""
+        if self.error is not None:
+            raise self.error
+        # None is a value like any other.
+        return self.value  # type: ignore[return-value]
 
-def run_each(items: Iterable[Any], work: Callable[[Any], Any], concurrency: int) -> list[Outcome]:
+
+def run_each(items: Iterable[ItemT], work: Callable[[ItemT], ValueT], concurrency: int) -> list[Outcome[ValueT]]:
     """Return one outcome per item, in the order given.
 
     Only VantageError becomes data: any other exception is a bug and ends the run.
@@ -28,7 +40,7 @@ def run_each(items: Iterable[Any], work: Callable[[Any], Any], concurrency: int)
     :param concurrency: the most items at once.
     """
 
-    def attempt(item: Any) -> Outcome:
+    def attempt(item: ItemT) -> Outcome[ValueT]:
         try:
             return Outcome(value=work(item))
         except VantageError as exc:

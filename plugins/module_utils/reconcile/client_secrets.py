@@ -6,21 +6,29 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, timestamp_from_moment
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, NotFoundError, RefusedError, VantageError
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import run_each
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError, NotFoundError, RefusedError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import Outcome, run_each
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.orphans import Doubts
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import Planned
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api, Raw
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import current_from_api
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.clocks import said_of_clocks, too_far_apart
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import (
     Secret,
     SecretItem,
+    SecretPayload,
     SecretPlan,
+    ShownSecret,
     check_distinct,
-    item_from_params,
+    check_held,
+    item_or_error,
     payload_from_item,
     plan_secret,
     same_second,
@@ -32,67 +40,133 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import
 MOST_TRIES = 3
 # A new secret may take a while until every node of the server knows it.
 SPREAD_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+PlannedSecret = Planned[SecretItem, SecretPlan, "list[Secret]"]
 
 
 class Made(NamedTuple):
-    """A secret that was made in this run, with the value that is shown this once."""
+    """A secret that was made in this run, with the value that is shown this once.
+
+    :param doubts: what there is to say of requests before it that had no answer, one sentence each.
+    """
 
     secret: Secret
     value: str
     doubts: tuple[str, ...] = ()
 
 
+class SecretOptions(NamedTuple):
+    """What holds for all secrets of a task.
+
+    :param scope: for the login that tries a new value.
+    :param own_login: id and secret of the client that this run logs in with; empty where not known.
+    :param known_clients: clients that the caller has read from this tenant, which need not be looked up again before something is written.
+    """
+
+    concurrency: int = 8
+    scope: str = ""
+    own_login: tuple[str, str] = ("", "")
+    known_clients: frozenset[str] = frozenset()
+    single: bool = False
+
+
+class SecretResult(TypedDict):
+    """What a module answers of a secret."""
+
+    client_id: str
+    description: str
+    action: str
+    changed: bool
+    reason: str
+    retired: list[str]
+    superseded: list[str]
+    secret: ShownSecret
+    msg: str
+
+
+class ClientStanding:
+    """What has become so far, in this run, of the secrets of one client.
+
+    :ivar working: ids of those that work.
+    :ivar troubled: whether a secret that was to be there could not be made or proven.
+    """
+
+    def __init__(self, secrets: Iterable[Secret], now: datetime) -> None:
+        self.lock = threading.Lock()
+        self.working = {secret.id for secret in secrets if secret.is_active(now)}
+        self.troubled = False
+
+
 class ClientSecretReconciler:
     """What one task of vantage_client_secret asks for.
 
-    :param params: the module's parameters.
-    :raises ConfigError: for anything that can be told wrong without the server.
+    :raises ConfigError: for a list that contradicts itself, or for the one item of the single form.
     """
 
     actions: tuple[str, ...] = ("created", "renewed", "unchanged", "deleted", "failed")
     noun = "secret"
 
-    def __init__(self, params: dict[str, Any]) -> None:
-        self.single = params["secrets"] is None
-        self.concurrency: int = params["concurrency"]
+    def __init__(self, items: Sequence[SecretItem], options: SecretOptions | None = None) -> None:
+        self._options = options or SecretOptions()
+        self.single = self._options.single
+        self.concurrency = self._options.concurrency
         self.warnings: list[str] = []
-        self._scope: str = params["auth_scope"]
-        self._now: datetime | None = None
-        self._own: tuple[str, str] = (params["auth_client_id"] or "", params["auth_client_secret"] or "")
-        self.items = [item_from_params(entry, params) for entry in ([params] if self.single else params["secrets"])]
-        check_distinct(self.items)
+        self.items = [_held_or_error(item) for item in items]
+        self._standings: dict[str, ClientStanding] = {}
+        self._clients: dict[str, Outcome[Raw | None]] = {}
+        if self.single and self.items[0].error is not None:
+            raise self.items[0].error
+        check_distinct(item for item in self.items if item.error is None)
 
-    def prepare(self, api: Api) -> list[Planned]:
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> ClientSecretReconciler:
+        """Return what the parameters of the module ask for."""
+        single = params["secrets"] is None
+        options = SecretOptions(
+            concurrency=params["concurrency"],
+            scope=params["auth_scope"],
+            own_login=(params["auth_client_id"] or "", params["auth_client_secret"] or ""),
+            single=single,
+        )
+        return cls([item_or_error(entry, params) for entry in ([params] if single else params["secrets"])], options)
+
+    def prepare(self, api: Api) -> list[PlannedSecret]:
         """List the secrets of each client once, and return one plan per item."""
-        client_ids = list(dict.fromkeys(item.client_id for item in self.items))
-        outcomes = dict(zip(client_ids, run_each(client_ids, lambda client_id: secrets_of(api, client_id), self.concurrency)))
-        if any(outcome.error is None and outcome.value is None for outcome in outcomes.values()):
+        client_ids = list(dict.fromkeys(item.client_id for item in self.items if item.error is None))
+        listed = dict(zip(client_ids, run_each(client_ids, lambda client_id: secrets_of(api, client_id), self.concurrency)))
+        if any(outcome.error is None and outcome.value is None for outcome in listed.values()):
             # A wrong tenant answers 404 as well.
             api.check_tenant()
-        self._now = api.http.now()
-        planned = [self._planned(item, outcomes[item.client_id], self._now) for item in self.items]
-        return self._guarded(api, planned, self._now)
+        now = api.http.now()
+        offset = api.http.clock_offset()
+        if said_of_clocks(offset):
+            self.warnings.append(said_of_clocks(offset))
+        planned = [self._planned(item, listed.get(item.client_id), now, may_delete=not too_far_apart(offset)) for item in self.items]
+        self._standings = {client_id: ClientStanding(outcome.value or [], now) for client_id, outcome in listed.items()}
+        planned = self._of_clients_that_exist(api, planned)
+        for one in planned:
+            if one.error is not None and one.item.state == "present" and one.item.client_id in self._standings:
+                self._standings[one.item.client_id].troubled = True
+        return self._guarded(api, planned, now)
 
-    def predict(self, planned: Planned) -> dict[str, Any]:
+    def predict(self, planned: PlannedSecret) -> SecretResult:
         """Return the result that the plan promises."""
-        item, plan = planned.item, planned.plan
-        return _result(item, plan, plan.after or plan.before, [secret.id for secret in plan.retire])
+        plan = _plan_of(planned)
+        return _result(planned.item, plan, plan.after or plan.before, [secret.id for secret in plan.retire])
 
-    def carry_out(self, api: Api, planned: Planned) -> dict[str, Any]:
-        """Make and prove the new secret or prove the held one, then retire the older ones."""
-        item, plan = planned.item, planned.plan
+    def carry_out(self, api: Api, planned: PlannedSecret) -> SecretResult:
+        """Make and prove the new secret, then retire the older ones; or delete what is not to be there."""
+        item, plan = planned.item, _plan_of(planned)
+        standing = self._standings[item.client_id]
+        if plan.action == "deleted":
+            return self._delete(api, item, plan, standing)
         made: Made | None = None
         shown = plan.before
         if plan.makes:
-            made = make_secret(api, item, {secret.id for secret in planned.seen})
-            if item.verify and (item.start_time is None or item.start_time <= api.http.now()):
-                self._prove_made(api, item, made)
+            made = self._make(api, planned, standing)
             shown = {**shown_from_secret(made.secret, api.http.now()), "value": made.value}
         elif plan.keep is not None:
             shown = shown_from_secret(plan.keep, api.http.now())
-            if item.verify and item.held_value and plan.keep.is_active(api.http.now()):
-                self._prove_held(api, item)
-        retired, failure = _retire(api, item, plan.retire)
+        retired, failure = _retire(api, item, plan.retire, standing)
         if failure and made is None:
             failure.changed = bool(retired)
             raise failure
@@ -103,32 +177,35 @@ class ClientSecretReconciler:
             self.warnings.append(f"{item.name}: {result['msg']}")
         return result
 
-    def answer(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+    def answer(self, results: list[SecretResult]) -> dict[str, Any]:
         """Return the module's own answer keys for the single form."""
         if not self.single:
             return {}
-        return {key: results[0][key] for key in ("secret", "reason", "retired", "superseded")}
+        first = results[0]
+        return {"secret": first["secret"], "reason": first["reason"], "retired": first["retired"], "superseded": first["superseded"]}
 
-    def _planned(self, item: SecretItem, outcome: Any, now: datetime) -> Planned:
-        if outcome.error:
-            return Planned(item, item.name, error=outcome.error)
-        if outcome.value is None and item.state == "present":
-            error = NotFoundError(
-                f"Client {item.client_id!r} does not exist in this tenant; create it with abbyy.vantage.vantage_client before its secrets.",
-                status=404,
-                code="no_client",
-            )
-            return Planned(item, item.name, error=error)
-        secrets = outcome.value or []
+    def _planned(self, item: SecretItem, listed: Outcome[list[Secret] | None] | None, now: datetime, *, may_delete: bool) -> PlannedSecret:
+        last = item.state == "absent"
+        error = item.error or (listed.error if listed else None)
+        if error is not None or listed is None:
+            return PlannedSecret(item, item.name, last=last, error=error)
+        if listed.value is None and item.state == "present":
+            return PlannedSecret(item, item.name, error=_no_client(item.client_id))
+        secrets = listed.value or []
         try:
-            return Planned(item, item.name, plan=self._plan(item, secrets, now), seen=secrets)
+            plan = self._plan(item, secrets, now)
+            if plan.retire and not may_delete:
+                if last:
+                    raise RefusedError(f"Secret {item.name!r} was not deleted. {self.warnings[-1]}", code="clocks")
+                plan = self._plan(item._replace(prune="none"), secrets, now)
         except VantageError as exc:
-            return Planned(item, item.name, error=exc)
+            return PlannedSecret(item, item.name, last=last, error=exc)
+        return PlannedSecret(item, item.name, plan=plan, seen=secrets, last=last)
 
     def _plan(self, item: SecretItem, secrets: list[Secret], now: datetime) -> SecretPlan:
         """Return the plan; it spares the secret that this run logs in with, for what comes after has to log in again."""
         plan = plan_secret(item, secrets, now)
-        own_id, own_value = self._own
+        own_id, own_value = self._options.own_login
         if item.client_id != own_id or not own_value:
             return plan
         spared = secrets_like(own_value, [*plan.retire, *plan.superseded], now)
@@ -140,25 +217,54 @@ class ClientSecretReconciler:
         )
         return plan_secret(item, secrets, now, spared)
 
-    def _guarded(self, api: Api, planned: list[Planned], now: datetime) -> list[Planned]:
-        """Refuse what would leave a client that needs a secret without any that works."""
-        by_client: dict[str, list[Planned]] = {}
-        for one in planned:
-            if one.plan is not None:
-                by_client.setdefault(one.item.client_id, []).append(one)
-        bare = set()
-        for client_id, group in by_client.items():
-            unforced = [one for one in group if one.plan.action == "deleted" and not one.item.force]
-            going = {secret.id for one in group for secret in one.plan.retire}
-            active = {secret.id for secret in group[0].seen if secret.is_active(now)}
-            if unforced and active & going and not active - going and not any(one.plan.makes for one in group):
-                bare.add(client_id)
-        needing = {client_id for client_id in bare if _needs_secret(api, client_id)}
-        return [_refused(one) if one.plan and one.plan.action == "deleted" and not one.item.force and one.item.client_id in needing else one for one in planned]
+    def _of_clients_that_exist(self, api: Api, planned: list[PlannedSecret]) -> list[PlannedSecret]:
+        """Fail what would be written to another client: some servers find a client without regard to the case of its id."""
+        written = {one.item.client_id for one in planned if one.plan is not None and one.plan.changed}
+        client_ids = sorted(written - self._options.known_clients)
+        self._clients.update(zip(client_ids, run_each(client_ids, api.find_client, self.concurrency)))
 
-    def _prove_made(self, api: Api, item: SecretItem, made: Made) -> None:
+        def checked(one: PlannedSecret) -> PlannedSecret:
+            found = self._clients.get(one.item.client_id)
+            if one.plan is None or not one.plan.changed or found is None or found.value is not None:
+                return one
+            return replace(one, plan=None, error=found.error or _no_client(one.item.client_id))
+
+        return [checked(one) for one in planned]
+
+    def _guarded(self, api: Api, planned: list[PlannedSecret], now: datetime) -> list[PlannedSecret]:
+        """Refuse what would leave a client that needs a secret without any that works, if all goes as planned."""
+        bare = set()
+        for client_id, standing in self._standings.items():
+            plans = [(one.item, one.plan) for one in planned if one.plan is not None and one.item.client_id == client_id]
+            going = {secret.id for _item, plan in plans for secret in plan.retire}
+            replaced = any(plan.makes and (item.start_time is None or item.start_time <= now) for item, plan in plans)
+            if standing.working & going and not standing.working - going and not replaced and self._needs_secret(api, client_id):
+                bare.add(client_id)
+        return [
+            replace(one, plan=None, error=_last_secret(one.item))
+            if one.plan is not None and one.plan.action == "deleted" and not one.item.force and one.item.client_id in bare
+            else one
+            for one in planned
+        ]
+
+    def _make(self, api: Api, planned: PlannedSecret, standing: ClientStanding) -> Made:
+        item = planned.item
         try:
-            proven = logs_in(api, item.client_id, made.value, self._scope)
+            made = make_secret(api, item, {secret.id for secret in planned.seen or []})
+            self.warnings += made.doubts
+            if item.verify and (item.start_time is None or item.start_time <= api.http.now()):
+                self._prove(api, item, made)
+        except VantageError:
+            standing.troubled = True
+            raise
+        if made.secret.is_active(api.http.now()):
+            with standing.lock:
+                standing.working.add(made.secret.id)
+        return made
+
+    def _prove(self, api: Api, item: SecretItem, made: Made) -> None:
+        try:
+            proven = logs_in(api, item.client_id, made.value, self._options.scope)
         except VantageError as exc:
             taken_back = try_delete(api, item, made.secret.id)
             exc.message += f" The new secret was not proven and {taken_back}."
@@ -173,107 +279,78 @@ class ClientSecretReconciler:
                 changed=True,
             )
 
-    def _prove_held(self, api: Api, item: SecretItem) -> None:
-        if not logs_in(api, item.client_id, item.held_value or "", self._scope):
-            raise ApiError(
-                f"The held value of secret {item.name!r} does not log in at the token endpoint (invalid_client); no older secret was "
-                "touched. Run again without held_id, or with an empty one, to replace it.",
-                code="held_value_refused",
-            )
+    def _delete(self, api: Api, item: SecretItem, plan: SecretPlan, standing: ClientStanding) -> SecretResult:
+        """Delete, judged by what has happened by now: what was to be made may have failed, and others may have been deleted."""
+        going = {secret.id for secret in plan.retire}
+        with standing.lock:
+            if not item.force:
+                if standing.troubled:
+                    raise RefusedError(
+                        f"Secret {item.name!r} was not deleted, since another secret of client {item.client_id!r} could not be made; "
+                        "put that right first, or set force.",
+                        code="other_secret_failed",
+                    )
+                if standing.working & going and not standing.working - going and self._needs_secret(api, item.client_id):
+                    raise _last_secret(item)
+            retired, failure = _retire(api, item, plan.retire, None)
+            standing.working.difference_update(retired)
+        if failure:
+            failure.changed = bool(retired)
+            raise failure
+        return _result(item, plan, plan.before, retired)
+
+    def _needs_secret(self, api: Api, client_id: str) -> bool:
+        if client_id not in self._clients:
+            self._clients[client_id] = Outcome(api.find_client(client_id))
+        raw = self._clients[client_id].result()
+        return raw is not None and bool(current_from_api(raw)["require_client_secret"])
 
 
 def secrets_of(api: Api, client_id: str) -> list[Secret] | None:
+    """Return all secrets of a client; None when there is no such client."""
     listed = api.list_secrets(client_id)
     return None if listed is None else [secret_from_api(raw) for raw in listed]
 
 
-def make_secret(api: Api, item: SecretItem, known: set[str]) -> Made:
+def make_secret(api: Api, item: SecretItem, known: Iterable[str]) -> Made:
     """Make one secret, whatever happens to the connection, and leave no orphan behind.
 
     There is no idempotency key: a request in doubt is never resent before what it may have made was looked for and deleted.
+
+    :param known: ids of the client's secrets as they were just before.
     """
-    doubt: VantageError | None = None
-    taken_back: list[str] = []
+    doubts = Doubts(api, item, known)
+    last: VantageError | None = None
     for attempt in range(MOST_TRIES):
         if attempt:
             api.http.wait(2.0 ** (attempt - 1))
         payload = payload_from_item(item, api.http.now())
+        doubts.sent(payload)
         try:
             raw = api.create_secret(item.client_id, payload)
         except VantageError as exc:
             if not exc.in_doubt:
+                exc.message = f"{exc.message} {doubts.what_was_found()}".strip()
+                exc.changed = bool(doubts.taken_back)
                 raise
-            doubt = exc
-            taken_back += _take_orphans_back(api, item, known, payload, exc)
+            last = exc
+            doubts.settle(exc)
             if exc.code == "no_value":
+                exc.message = f"{exc.message} {doubts.what_was_found()}"
+                exc.changed = True
                 raise
             continue
-        return _checked(api, item, known, payload, raw)
+        made = _checked(api, item, doubts, payload, raw)
+        return made._replace(doubts=doubts.look_once_more(made.secret))
     raise ApiError(
-        f"Could not make secret {item.name!r}: {MOST_TRIES} tries ended without its value; {_what_was_found(taken_back)}. The last one: {doubt}",
+        f"Could not make secret {item.name!r}: {MOST_TRIES} tries ended without its value. {doubts.what_was_found()} The last one: {last}",
         code="in_doubt",
-        changed=bool(taken_back),
-    ) from doubt
-
-
-def _checked(api: Api, item: SecretItem, known: set[str], payload: dict[str, Any], raw: dict[str, Any]) -> Made:
-    """Return the secret of an answer that has all it needs; take it back otherwise."""
-    value = raw.get("value")
-    if not isinstance(value, str) or not value:
-        orphans = _take_orphans_back(api, item, known, payload, None)
-        raise ApiError(f"The server made secret {item.name!r} but did not answer its value; {_what_was_found(orphans)}.", code="no_value", changed=True)
-    if not raw.get("id"):
-        new = _new_secrets(api, item, known, payload)
-        if len(new) != 1:
-            raise ApiError(
-                f"The server made secret {item.name!r} without an id, and {len(new)} new ones of that description are listed; delete them and run again.",
-                code="no_id",
-                changed=True,
-            )
-        raw = {**raw, "id": new[0].id}
-    secret = secret_from_api({"description": item.description, "valueDisplay": value[:3], **payload, **raw})
-    wanted = payload.get("expiration")
-    if wanted and not same_second(secret.expiration, moment_from_timestamp(wanted)):
-        taken_back = try_delete(api, item, secret.id)
-        got = "never" if secret.expiration is None else timestamp_from_moment(secret.expiration)
-        raise ApiError(
-            f"The server made secret {item.name!r} to expire {got} although {wanted} was asked for; it {taken_back}.", code="not_applied", changed=True
-        )
-    return Made(secret, value)
-
-
-def _new_secrets(api: Api, item: SecretItem, known: set[str], payload: dict[str, Any]) -> list[Secret]:
-    wanted = payload.get("expiration")
-    return [
-        secret
-        for secret in secrets_of(api, item.client_id) or []
-        if secret.id not in known
-        and secret.description == item.description
-        and (wanted is None or same_second(secret.expiration, moment_from_timestamp(wanted)))
-    ]
-
-
-def _take_orphans_back(api: Api, item: SecretItem, known: set[str], payload: dict[str, Any], cause: VantageError | None) -> list[str]:
-    """Delete what a request in doubt has made and return the ids."""
-    try:
-        new = _new_secrets(api, item, known, payload)
-        for secret in new:
-            api.delete_secret(item.client_id, secret.id)
-    except VantageError as exc:
-        said = f"{cause} " if cause else ""
-        raise ApiError(
-            f"{said}Whether secret {item.name!r} was made could not be found out: {exc} If it was, the next run replaces and deletes it.",
-            code="in_doubt",
-            changed=True,
-        ) from exc
-    return [secret.id for secret in new]
-
-
-def _what_was_found(taken_back: list[str]) -> str:
-    return f"taken back: {', '.join(taken_back)}" if taken_back else "none was found in the tenant's list"
+        changed=bool(doubts.taken_back),
+    ) from last
 
 
 def logs_in(api: Api, client_id: str, value: str, scope: str) -> bool:
+    """Return whether a secret logs its client in, after the time that it may take to spread."""
     for wait in SPREAD_WAITS:
         if api.endpoint.try_secret(client_id, value, scope):
             return True
@@ -281,18 +358,8 @@ def logs_in(api: Api, client_id: str, value: str, scope: str) -> bool:
     return api.endpoint.try_secret(client_id, value, scope)
 
 
-def _retire(api: Api, item: SecretItem, secrets: list[Secret]) -> tuple[list[str], VantageError | None]:
-    retired: list[str] = []
-    for secret in secrets:
-        try:
-            api.delete_secret(item.client_id, secret.id)
-        except VantageError as exc:
-            return retired, exc
-        retired.append(secret.id)
-    return retired, None
-
-
 def try_delete(api: Api, item: SecretItem, secret_id: str) -> str:
+    """Delete a secret of the item's client if that can be done, and return the end of a sentence about it."""
     try:
         api.delete_secret(item.client_id, secret_id)
     except VantageError as exc:
@@ -300,21 +367,95 @@ def try_delete(api: Api, item: SecretItem, secret_id: str) -> str:
     return "was taken back"
 
 
-def _needs_secret(api: Api, client_id: str) -> bool:
-    raw = api.find_client(client_id)
-    return raw is not None and bool(current_from_api(raw)["require_client_secret"])
+def _checked(api: Api, item: SecretItem, doubts: Doubts, payload: SecretPayload, raw: Raw) -> Made:
+    """Return the secret of an answer that has all it needs; take it back otherwise."""
+    value = raw.get("value")
+    if not isinstance(value, str) or not value:
+        raise _without_value(item, doubts)
+    if not raw.get("id"):
+        new = doubts.new_secrets()
+        if len(new) != 1:
+            raise ApiError(
+                f"The server made secret {item.name!r} without an id, and {len(new)} new ones of that description are listed; delete them and run again.",
+                code="no_id",
+                changed=True,
+            )
+        raw = {**raw, "id": new[0].id}
+    given = {name: member for name, member in raw.items() if member is not None}
+    secret = secret_from_api({"description": item.description, "valueDisplay": value[:3], **payload, **given})
+    differing = _not_applied(item, payload, secret)
+    if differing:
+        taken_back = try_delete(api, item, secret.id)
+        raise ApiError(f"The server made secret {item.name!r} {differing}; it {taken_back}.", code="not_applied", changed=True)
+    return Made(secret, value)
 
 
-def _refused(one: Planned) -> Planned:
-    error = RefusedError(
-        f"Deleting secret {one.name!r} would leave client {one.item.client_id!r}, which requires a secret, without any that works; "
+def _without_value(item: SecretItem, doubts: Doubts) -> ApiError:
+    said = f"The server made secret {item.name!r} but did not answer its value"
+    try:
+        found = doubts.take_back()
+    except VantageError as exc:
+        return ApiError(f"{said}, and it could not be taken back: {exc.message} Delete it, since nobody holds its value.", code="no_value", changed=True)
+    return ApiError(f"{said}; taken back: {', '.join(found) or 'none, since none is listed'}.", code="no_value", changed=True)
+
+
+def _not_applied(item: SecretItem, payload: SecretPayload, secret: Secret) -> str:
+    """Return what differs from what was asked for; empty for nothing."""
+    if secret.description != item.description:
+        return f"with the description {secret.description!r}, by which it would not be found again; give one that the server keeps as it is"
+    wanted = payload.get("expiration")
+    if wanted and not same_second(secret.expiration, moment_from_timestamp(wanted)):
+        got = "never" if secret.expiration is None else timestamp_from_moment(secret.expiration)
+        return f"to expire {got} although {wanted} was asked for"
+    return ""
+
+
+def _retire(api: Api, item: SecretItem, secrets: Iterable[Secret], standing: ClientStanding | None) -> tuple[list[str], VantageError | None]:
+    retired: list[str] = []
+    for secret in secrets:
+        try:
+            api.delete_secret(item.client_id, secret.id)
+        except VantageError as exc:
+            return retired, exc
+        retired.append(secret.id)
+        if standing is not None:
+            with standing.lock:
+                standing.working.discard(secret.id)
+    return retired, None
+
+
+def _held_or_error(item: SecretItem) -> SecretItem:
+    if item.error is None:
+        try:
+            check_held(item)
+        except ConfigError as exc:
+            return item._replace(error=exc)
+    return item
+
+
+def _plan_of(planned: PlannedSecret) -> SecretPlan:
+    if planned.plan is None:
+        raise planned.error or _no_client(planned.item.client_id)
+    return planned.plan
+
+
+def _no_client(client_id: str) -> NotFoundError:
+    return NotFoundError(
+        f"Client {client_id!r} does not exist in this tenant; create it with abbyy.vantage.vantage_client before its secrets.", status=404, code="no_client"
+    )
+
+
+def _last_secret(item: SecretItem) -> RefusedError:
+    return RefusedError(
+        f"Deleting secret {item.name!r} would leave client {item.client_id!r}, which requires a secret, without any that works; "
         "make another one first, delete the client, or set force.",
         code="last_active_secret",
     )
-    return one._replace(plan=None, error=error)
 
 
-def _result(item: SecretItem, plan: Any, secret: dict[str, Any], retired: list[str]) -> dict[str, Any]:
+def _result(item: SecretItem, plan: SecretPlan, secret: ShownSecret, retired: list[str]) -> SecretResult:
+    shown = secret.copy()
+    shown.pop("generations", None)
     return {
         "client_id": item.client_id,
         "description": item.description,
@@ -322,7 +463,7 @@ def _result(item: SecretItem, plan: Any, secret: dict[str, Any], retired: list[s
         "changed": plan.changed,
         "reason": plan.reason,
         "retired": retired,
-        "superseded": [secret.id for secret in plan.superseded],
-        "secret": {key: value for key, value in secret.items() if key != "generations"},
+        "superseded": [one.id for one in plan.superseded],
+        "secret": shown,
         "msg": "",
     }

@@ -7,16 +7,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError, ConflictError, RefusedError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError, ConflictError, RefusedError, VantageError, named
+from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import client_id_of_jwt
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import run_each
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import differences, plan
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import Plan, differences, plan
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import Planned
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api, Raw, shown_text
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import (
     FIELDS,
+    ClientValues,
     create_payload,
     created_from_desired,
     current_from_api,
@@ -24,7 +28,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import
     is_complete,
     update_payload,
 )
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import check_client, check_distinct, warnings_of_client
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import canonical_client, check_client, check_distinct, warnings_of_client
 
 MOST_TRIES = 3
 
@@ -32,37 +36,83 @@ MOST_TRIES = 3
 class ClientItem(NamedTuple):
     """One client as the user wants it.
 
-    :param known_absent: whether the caller knows that there is none yet, so that nobody needs to look.
+    :param desired: what is managed of it, by option name.
+    :param error: what is wrong with it, so that nothing is done for it.
     """
 
     client_id: str
-    desired: dict[str, Any]
-    state: str
-    known_absent: bool = False
+    desired: ClientValues
+    state: str = "present"
+    error: ConfigError | None = None
+
+
+class ClientOptions(NamedTuple):
+    """What holds for all clients of a task.
+
+    :param prune_protect: shell patterns of client ids that are not pruned.
+    :param own_client_ids: clients that this run is known to log in with, which are not pruned; that of the access token comes to them.
+    """
+
+    concurrency: int = 8
+    prune: bool = False
+    prune_protect: tuple[str, ...] = ()
+    prune_limit: int = 10
+    own_client_ids: frozenset[str] = frozenset()
+    full_results: bool = False
+    single: bool = False
+
+
+class ClientResult(TypedDict, total=False):
+    """What a module answers of a client; ``client`` with full results only."""
+
+    client_id: str
+    action: str
+    changed: bool
+    msg: str
+    client: ClientValues
+
+
+PlannedClient = Planned[ClientItem, Plan, Raw]
 
 
 class ClientReconciler:
     """What one task of vantage_client asks for.
 
-    :param params: the module's parameters.
-    :raises ConfigError: for anything that can be told wrong without the server.
+    :raises ConfigError: for a list that contradicts itself, or for the one item of the single form.
+    :raises RefusedError: for a list that nobody can mean to prune by.
     """
 
     actions: tuple[str, ...] = ("created", "updated", "unchanged", "deleted", "failed")
     noun = "client"
 
-    def __init__(self, params: dict[str, Any]) -> None:
-        self._params = params
-        self.single = params["clients"] is None
-        self.concurrency: int = params["concurrency"]
+    def __init__(self, items: Sequence[ClientItem], options: ClientOptions | None = None) -> None:
+        self._options = options or ClientOptions()
+        self.single = self._options.single
+        self.concurrency = self._options.concurrency
         self.warnings: list[str] = []
-        self.items = [_item_from_params(entry, params["state"]) for entry in ([params] if self.single else params["clients"])]
-        self.warnings += check_distinct([item.client_id for item in self.items])
-        for item in self.items:
-            if item.state == "present":
-                self.warnings += warnings_of_client(item.desired)
+        self.items = [self._ready(item) for item in items]
+        if self.single and self.items[0].error is not None:
+            raise self.items[0].error
+        self.warnings += check_distinct([item.client_id for item in self.items if item.client_id])
+        if self._options.prune:
+            _check_prune(self.items, single=self.single)
 
-    def prepare(self, api: Api) -> list[Planned]:
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> ClientReconciler:
+        """Return what the parameters of the module ask for."""
+        single = params["clients"] is None
+        options = ClientOptions(
+            concurrency=params["concurrency"],
+            prune=params["prune"],
+            prune_protect=tuple(texts_from_option("prune_protect", params["prune_protect"])),
+            prune_limit=params["prune_limit"],
+            own_client_ids=frozenset({params["auth_client_id"]} if params["auth_client_id"] else ()),
+            full_results=params["full_results"],
+            single=single,
+        )
+        return cls([_item_from_params(entry, params["state"]) for entry in ([params] if single else params["clients"])], options)
+
+    def prepare(self, api: Api) -> list[PlannedClient]:
         """Read the tenant and return one plan per item, then those of the clients to prune."""
         if self.single:
             item = self.items[0]
@@ -71,122 +121,164 @@ class ClientReconciler:
                 # A wrong tenant answers 404 as well; in check mode nothing else would tell.
                 api.check_tenant()
             return [_planned(item, found, fresh=True)]
-        if self._params["prune"]:
-            listed = {raw["clientId"]: raw for raw in api.list_clients() if "clientId" in raw}
+        if self._options.prune:
+            listed, complete = {str(raw["clientId"]): raw for raw in api.list_clients()}, True
         else:
-            listed = self._list_while_cheap(api)
-        outcomes = run_each(self.items, lambda item: self._plan_from_list(api, item, listed), self.concurrency)
+            listed, complete = self._list_while_cheap(api)
+        outcomes = run_each(self.items, lambda item: self._plan_from_list(api, item, listed, complete), self.concurrency)
         planned = [
-            outcome.value if outcome.error is None else Planned(item, item.client_id, error=outcome.error) for item, outcome in zip(self.items, outcomes)
+            PlannedClient(item, item.client_id, error=outcome.error) if outcome.error else outcome.result() for item, outcome in zip(self.items, outcomes)
         ]
         self._warn_of_case(listed)
-        return planned + (self._pruned(api, listed) if self._params["prune"] else [])
+        return planned + (self._pruned(api, listed) if self._options.prune else [])
 
-    def carry_out(self, api: Api, planned: Planned) -> dict[str, Any]:
+    def carry_out(self, api: Api, planned: PlannedClient) -> ClientResult:
         """Do what the plan says and return the result."""
-        item, action = planned.item, planned.plan.action
-        if action == "deleted":
-            api.delete_client(item.client_id)
-            return self._result(item, "deleted", planned.plan.before)
-        if action == "created":
+        item, client_plan = planned.item, _plan_of(planned)
+        if client_plan.action == "deleted":
+            # What a list shows is looked up by its own id before it is deleted.
+            if planned.fresh or api.find_client(item.client_id) is not None:
+                api.delete_client(item.client_id)
+            return self._result(item, "deleted", client_plan.before)
+        if client_plan.action == "created":
             done, client = _create(api, item.desired)
             return self._result(item, done, client)
-        if action == "updated":
+        if client_plan.action == "updated":
             raw = planned.seen if planned.fresh else api.find_client(item.client_id)
-            return self._result(item, "updated", _update(api, item.client_id, raw, planned.plan.changes))
-        return self._result(item, "unchanged", planned.plan.before)
+            return self._result(item, "updated", _update(api, item.client_id, raw, client_plan.changes))
+        return self._result(item, "unchanged", client_plan.before)
 
-    def predict(self, planned: Planned) -> dict[str, Any]:
+    def predict(self, planned: PlannedClient) -> ClientResult:
         """Return the result that the plan promises."""
-        shown = planned.plan.after or planned.plan.before
-        return self._result(planned.item, planned.plan.action, shown)
+        client_plan = _plan_of(planned)
+        return self._result(planned.item, client_plan.action, client_plan.after or client_plan.before)
 
-    def answer(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+    def answer(self, results: list[ClientResult]) -> dict[str, Any]:
         """Return the module's own answer keys for the single form."""
         return {"client": results[0].get("client", {})} if self.single else {}
 
-    def _result(self, item: ClientItem, action: str, client: dict[str, Any]) -> dict[str, Any]:
-        result = {"client_id": item.client_id, "action": action, "changed": action != "unchanged", "msg": ""}
-        if self.single or self._params["full_results"]:
+    def _ready(self, item: ClientItem) -> ClientItem:
+        """Return the item as it is sent, or with its error."""
+        if item.error is not None or item.state != "present":
+            return item
+        desired, warnings = canonical_client(item.desired)
+        try:
+            check_client(desired)
+        except ConfigError as exc:
+            return item._replace(error=exc)
+        self.warnings += [*warnings, *warnings_of_client(desired)]
+        return item._replace(desired=desired)
+
+    def _result(self, item: ClientItem, action: str, client: ClientValues) -> ClientResult:
+        result: ClientResult = {"client_id": shown_text(item.client_id), "action": action, "changed": action != "unchanged", "msg": ""}
+        if self.single or self._options.full_results:
             result["client"] = client
         return result
 
-    def _list_while_cheap(self, api: Api) -> dict[str, dict[str, Any]]:
-        """List the tenant's clients, but no longer than reading the wanted ones singly would take."""
-        wanted = {item.client_id for item in self.items if not item.known_absent}
-        self._listed_all = True
+    def _list_while_cheap(self, api: Api) -> tuple[dict[str, Raw], bool]:
+        """List the tenant's clients, but no longer than reading the wanted ones singly would take.
+
+        :returns: the clients by id, and whether these are all that there are or all that are wanted.
+        """
+        wanted = {item.client_id for item in self.items if item.error is None}
+        listed: dict[str, Raw] = {}
         if not wanted:
-            return {}
+            return listed, True
         most_pages = max(2, math.ceil(len(wanted) / self.concurrency))
-        listed: dict[str, dict[str, Any]] = {}
         for number, page in enumerate(api.client_pages(), start=1):
-            listed.update((raw["clientId"], raw) for raw in page if "clientId" in raw)
+            listed.update((str(raw["clientId"]), raw) for raw in page)
             if wanted <= listed.keys():
                 break
             if number >= most_pages:
-                self._listed_all = False
-                break
-        return listed
+                return listed, False
+        return listed, True
 
-    def _plan_from_list(self, api: Api, item: ClientItem, listed: dict[str, dict[str, Any]]) -> Planned:
+    def _plan_from_list(self, api: Api, item: ClientItem, listed: Mapping[str, Raw], complete: bool) -> PlannedClient:
+        if item.error is not None:
+            raise item.error
         raw = listed.get(item.client_id)
         if raw is None:
-            if self._params["prune"] or self._listed_all or item.known_absent:
+            if complete:
                 return _planned(item, None, fresh=False)
         elif is_complete(raw) or item.state == "absent":
             return _planned(item, raw, fresh=False)
         return _planned(item, api.find_client(item.client_id), fresh=True)
 
-    def _warn_of_case(self, listed: dict[str, dict[str, Any]]) -> None:
-        by_lower = {client_id.lower(): client_id for client_id in listed}
+    def _warn_of_case(self, listed: Iterable[str]) -> None:
+        ids = set(listed)
+        by_lower = {client_id.lower(): client_id for client_id in ids}
         for item in self.items:
             other = by_lower.get(item.client_id.lower(), item.client_id)
-            if item.client_id not in listed and other != item.client_id:
+            if item.client_id not in ids and other != item.client_id:
                 self.warnings.append(f"The tenant has a client {other!r}, which differs from {item.client_id!r} only in upper and lower case.")
 
-    def _pruned(self, api: Api, listed: dict[str, dict[str, Any]]) -> list[Planned]:
-        own = api.tokens.client_id(self._params)
-        if own is None:
+    def _pruned(self, api: Api, listed: Mapping[str, Raw]) -> list[PlannedClient]:
+        of_token = client_id_of_jwt(api.tokens.access_token())
+        own = self._options.own_client_ids | ({of_token} if of_token else frozenset())
+        if not own:
             raise RefusedError(
                 "prune needs to know which client this run logs in with, so as to spare it, and the access token does not say: set auth_client_id.",
                 code="prune_own_client_unknown",
             )
-        named = {item.client_id for item in self.items}
-        patterns = self._params["prune_protect"] or []
-        surplus = [
-            client_id
-            for client_id in listed
-            if client_id not in named and client_id != own and not any(fnmatchcase(client_id, pattern) for pattern in patterns)
-        ]
-        most = self._params["prune_limit"]
+        patterns = [pattern for pattern in self._options.prune_protect if pattern]
+        idle = [pattern for pattern in patterns if not any(fnmatchcase(client_id, pattern) for client_id in listed)]
+        if idle:
+            self.warnings.append(f"prune_protect protects nothing by {named(map(repr, idle))}: no client of the tenant matches; see that it is written right.")
+        spared = {item.client_id for item in self.items} | own
+        surplus = [client_id for client_id in listed if client_id not in spared and not any(fnmatchcase(client_id, pattern) for pattern in patterns)]
+        most = self._options.prune_limit
         if len(surplus) > most:
-            shown = ", ".join(sorted(surplus)[:20]) + (", …" if len(surplus) > 20 else "")
             raise RefusedError(
-                f"prune would delete {len(surplus)} clients, more than prune_limit ({most}): {shown}. Nothing was written. "
+                f"prune would delete {len(surplus)} clients, more than prune_limit ({most}): {named(map(shown_text, sorted(surplus)))}. Nothing was written. "
                 "Name them in clients or prune_protect, or raise prune_limit.",
                 code="prune_limit",
             )
         return [_planned(ClientItem(client_id, {"client_id": client_id}, "absent"), listed[client_id], fresh=False) for client_id in surplus]
 
 
-def _item_from_params(params: dict[str, Any], default_state: str) -> ClientItem:
-    desired = desired_from_params(params)
+def _check_prune(items: Sequence[ClientItem], *, single: bool) -> None:
+    """Refuse to prune by what is far likelier a mistake than a wish."""
+    if single:
+        raise ConfigError("prune goes with clients only, since it deletes what that list does not name; write the client as a list of one.")
+    faulty = [item.error.message for item in items if item.error is not None]
+    if faulty:
+        raise RefusedError(f"prune would go by a list with mistakes in it, so nothing was written: {named(faulty, separator=' ')}", code="prune_faulty_list")
+    if not any(item.state == "present" for item in items):
+        raise RefusedError(
+            "prune would delete all clients of the tenant, since clients names none that is to be there: see that its variable is written right. "
+            "To delete clients, name each with state absent, without prune.",
+            code="prune_empty_list",
+        )
+
+
+def _item_from_params(params: Mapping[str, Any], default_state: str) -> ClientItem:
     state = params.get("state") or default_state
-    if state == "present":
-        check_client(desired)
-    elif not desired.get("client_id"):
-        raise ConfigError("client_id is empty; give the client's identifier.")
-    return ClientItem(desired["client_id"], desired, state, bool(params.get("known_absent")))
+    try:
+        desired = desired_from_params(params)
+    except ConfigError as exc:
+        client_id = params.get("client_id")
+        return ClientItem(client_id if isinstance(client_id, str) else repr(client_id), {}, state, exc)
+    client_id = desired.get("client_id")
+    if not isinstance(client_id, str) or not client_id:
+        return ClientItem("", desired, state, ConfigError("client_id is empty; give the client's identifier."))
+    return ClientItem(client_id, desired, state)
 
 
-def _planned(item: ClientItem, raw: dict[str, Any] | None, *, fresh: bool) -> Planned:
+def _plan_of(planned: PlannedClient) -> Plan:
+    if planned.plan is None:
+        raise planned.error or ApiError(f"Client {planned.item.client_id!r} was not read.", code="unreadable")
+    return planned.plan
+
+
+def _planned(item: ClientItem, raw: Raw | None, *, fresh: bool) -> PlannedClient:
     current = None if raw is None else current_from_api(raw)
-    return Planned(item, item.client_id, plan=plan(item.desired, current, item.state, created_from_desired(item.desired)), seen=raw, fresh=fresh)
+    client_plan = plan(item.desired, current, item.state, created_from_desired(item.desired))
+    return PlannedClient(item, shown_text(item.client_id), plan=client_plan, seen=raw, fresh=fresh, last=client_plan.action == "deleted")
 
 
-def _create(api: Api, desired: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _create(api: Api, desired: ClientValues) -> tuple[str, ClientValues]:
     """Create a client once, whatever happens to the connection; return the action and the client."""
-    client_id = desired["client_id"]
+    client_id = str(desired["client_id"])
     doubt: VantageError | None = None
     for attempt in range(MOST_TRIES):
         if attempt:
@@ -212,6 +304,7 @@ def _create(api: Api, desired: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             # Somebody else's, already as desired, is unchanged; our own, whose answer was lost, is created.
             return "unchanged" if isinstance(doubt, ConflictError) and attempt == 0 else "created", current_from_api(found)
         if isinstance(doubt, ConflictError):
+            doubt.message += " The tenant shows no client of exactly this id, but may have one that differs in upper and lower case."
             raise doubt
     raise ApiError(
         f"Could not create client {client_id!r}: {MOST_TRIES} tries ended without a client to be found. The last one: {doubt}",
@@ -219,7 +312,7 @@ def _create(api: Api, desired: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     ) from doubt
 
 
-def _update(api: Api, client_id: str, raw: dict[str, Any] | None, changes: dict[str, Any]) -> dict[str, Any]:
+def _update(api: Api, client_id: str, raw: Raw | None, changes: ClientValues) -> ClientValues:
     """Put the whole client with the changes, and return it as read back."""
     if raw is None:
         raise ApiError(f"Could not update client {client_id!r}: it was deleted since it was read; run again to create it.", code="gone")
@@ -229,7 +322,7 @@ def _update(api: Api, client_id: str, raw: dict[str, Any] | None, changes: dict[
     return current_from_api(after)
 
 
-def _find_in_doubt(api: Api, client_id: str, doubt: VantageError) -> dict[str, Any] | None:
+def _find_in_doubt(api: Api, client_id: str, doubt: VantageError) -> Raw | None:
     try:
         return api.find_client(client_id)
     except VantageError as exc:
@@ -240,7 +333,7 @@ def _find_in_doubt(api: Api, client_id: str, doubt: VantageError) -> dict[str, A
         ) from exc
 
 
-def _read_back(api: Api, client_id: str) -> dict[str, Any]:
+def _read_back(api: Api, client_id: str) -> Raw:
     try:
         raw = api.find_client(client_id)
     except VantageError as exc:
@@ -252,7 +345,7 @@ def _read_back(api: Api, client_id: str) -> dict[str, Any]:
     return raw
 
 
-def _demand_applied(client_id: str, desired: dict[str, Any], raw: dict[str, Any]) -> None:
+def _demand_applied(client_id: str, desired: ClientValues, raw: Raw) -> None:
     missed = differences(desired, current_from_api(raw))
     if missed:
         members = {field.option: field.member for field in FIELDS}

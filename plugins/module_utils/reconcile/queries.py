@@ -6,68 +6,106 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypedDict, TypeVar
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import run_each
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import current_from_api, is_complete
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import secret_from_api, shown_from_secret
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api, Raw, is_text, shown_text
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import ClientValues, current_from_api, is_complete
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, ShownSecret, secret_from_api, shown_from_secret
+
+ItemT = TypeVar("ItemT")
+ValueT = TypeVar("ValueT")
 
 
-def find_clients(api: Api, params: dict[str, Any]) -> dict[str, Any]:
+class FoundClients(TypedDict):
+    """What vantage_client_info answers; each with its ``secrets`` if asked for."""
+
+    clients: list[dict[str, Any]]
+
+
+class FoundSecret(ShownSecret):
+    """A secret with its client."""
+
+    client_id: str
+
+
+class FoundSecrets(TypedDict):
+    """What vantage_client_secret_info answers."""
+
+    client_secrets: list[FoundSecret]
+
+
+def find_clients(api: Api, params: Mapping[str, Any]) -> FoundClients:
     """Return what vantage_client_info answers."""
     concurrency = params["concurrency"]
-    if params["client_id"]:
-        found = api.find_client(params["client_id"])
+    listed = _whole_clients(api, params["client_id"], concurrency)
+    clients: list[tuple[str, ClientValues]] = [(str(raw["clientId"]), current_from_api(raw)) for raw in listed]
+    if params["name"]:
+        clients = [(client_id, client) for client_id, client in clients if fnmatchcase(str(client["client_name"]), params["name"])]
+    if not params["include_secrets"]:
+        return {"clients": [dict(client) for _id, client in clients]}
+    secrets = _each([client_id for client_id, _client in clients], lambda client_id: _secrets_of(api, client_id), concurrency)
+    now = api.http.now()
+    return {"clients": [{**client, "secrets": [shown_from_secret(secret, now) for secret in own]} for (_id, client), own in zip(clients, secrets)]}
+
+
+def find_secrets(api: Api, params: Mapping[str, Any]) -> FoundSecrets:
+    """Return what vantage_client_secret_info answers."""
+    within = _duration(params["expiring_within"])
+    if params["client_id"] is None:
+        client_ids = [str(raw["clientId"]) for raw in api.list_clients()]
+    else:
+        client_ids = list(dict.fromkeys(texts_from_option("client_id", params["client_id"])))
+        api.check_tenant()
+    listed = _each(client_ids, lambda client_id: _secrets_of(api, client_id), params["concurrency"])
+    now = api.http.now()
+    found: list[FoundSecret] = [
+        {"client_id": shown_text(client_id), **shown_from_secret(secret, now)}
+        for client_id, secrets in zip(client_ids, listed)
+        for secret in secrets
+        if within is None or (secret.expiration is not None and secret.expiration - now <= within)
+    ]
+    return {"client_secrets": found}
+
+
+def _duration(value: str | None) -> timedelta | None:
+    if value is None:
+        return None
+    try:
+        return timedelta(seconds=seconds_from_duration(value))
+    except (ValueError, OverflowError) as exc:
+        raise ConfigError(f"expiring_within {value!r} is not a duration; write {DURATION_FORMS}.") from exc
+
+
+def _whole_clients(api: Api, client_id: str | None, concurrency: int) -> list[Raw]:
+    if client_id:
+        found = api.find_client(client_id)
         if found is None:
             api.check_tenant()
-        listed = [] if found is None else [found]
-    else:
-        listed = _each(api.list_clients(), lambda raw: raw if is_complete(raw) else api.find_client(raw["clientId"]), concurrency)
-    clients = [current_from_api(raw) for raw in listed if raw is not None]
-    if params["name"]:
-        clients = [client for client in clients if fnmatchcase(client["client_name"], params["name"])]
-    if params["include_secrets"]:
-        for client, secrets in zip(clients, _each(clients, lambda client: _shown_secrets(api, client["client_id"]), concurrency)):
-            client["secrets"] = secrets
-    return {"clients": clients}
+        return [] if found is None else [found]
+
+    def read(raw: Raw) -> Raw | None:
+        return raw if is_complete(raw) or not is_text(str(raw["clientId"])) else api.find_client(raw["clientId"])
+
+    whole = _each(api.list_clients(), read, concurrency)
+    # A client that was deleted since it was listed is none.
+    return [raw for raw in whole if raw is not None]
 
 
-def find_secrets(api: Api, params: dict[str, Any]) -> dict[str, Any]:
-    """Return what vantage_client_secret_info answers."""
-    within = None
-    if params["expiring_within"] is not None:
-        try:
-            within = timedelta(seconds=seconds_from_duration(params["expiring_within"])) / timedelta(days=1)
-        except (ValueError, OverflowError) as exc:
-            raise ConfigError(f"expiring_within {params['expiring_within']!r} is not a duration; write {DURATION_FORMS}.") from exc
-    if params["client_id"] is None:
-        client_ids = [raw["clientId"] for raw in api.list_clients()]
-    else:
-        client_ids = list(dict.fromkeys(params["client_id"]))
-        api.check_tenant()
-    secrets = [
-        {"client_id": client_id, **secret}
-        for client_id, listed in zip(client_ids, _each(client_ids, lambda client_id: _shown_secrets(api, client_id), params["concurrency"]))
-        for secret in listed
-        if within is None or (secret["days_left"] is not None and secret["days_left"] <= within)
-    ]
-    return {"client_secrets": secrets}
-
-
-def _shown_secrets(api: Api, client_id: str) -> list[dict[str, Any]]:
+def _secrets_of(api: Api, client_id: str) -> list[Secret]:
+    if not is_text(client_id):
+        api.warnings.append(f"The secrets of client {client_id!r} were not read: its id holds half a surrogate pair, so that no address can name it.")
+        return []
     # A client that was deleted since it was listed has none.
-    return [shown_from_secret(secret_from_api(raw), api.http.now()) for raw in api.list_secrets(client_id) or []]
+    return [secret_from_api(raw) for raw in api.list_secrets(client_id) or []]
 
 
-def _each(items: list[Any], work: Any, concurrency: int) -> list[Any]:
+def _each(items: Sequence[ItemT], work: Callable[[ItemT], ValueT], concurrency: int) -> list[ValueT]:
     """Return the work's results; unlike a reconciling run, an incomplete answer is worth nothing."""
-    outcomes = run_each(items, work, concurrency)
-    for outcome in outcomes:
-        if outcome.error:
-            raise outcome.error
-    return [outcome.value for outcome in outcomes]
+    return [outcome.result() for outcome in run_each(items, work, concurrency)]

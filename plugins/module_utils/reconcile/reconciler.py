@@ -2,36 +2,74 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""What the runner asks of a reconciler: read and plan, then either predict or carry out. Pure."""
+"""Reconcile what one task asks for: read and plan, then either predict or carry out."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypedDict, TypeVar
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ErrorDetails, VantageError, named
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import Outcome, run_each
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api, shown_text
 
 
-class Planned(NamedTuple):
+class AnyPlan(Protocol):
+    """What every plan tells."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything has to be written."""
+
+    @property
+    def before(self) -> Mapping[str, Any]:
+        """The thing as it is; empty when there is none."""
+
+    @property
+    def after(self) -> Mapping[str, Any]:
+        """The thing as it will be; empty when there will be none."""
+
+
+ItemT = TypeVar("ItemT")
+PlanT = TypeVar("PlanT", bound=AnyPlan)
+SeenT = TypeVar("SeenT")
+
+
+@dataclass(frozen=True)
+class Planned(Generic[ItemT, PlanT, SeenT]):
     """One item with its plan, or with the error that kept it from having one.
 
-    :param item: what the user wants, in the job's own shape.
+    :param item: what the user wants.
     :param name: how messages call it.
-    :param plan: the plan, in the job's own shape; with action, changed, before and after.
-    :param seen: what was read of it, as the job needs it to carry the plan out.
+    :param plan: what is to be done for it.
+    :param seen: what was read of it, as it is needed to carry the plan out.
     :param fresh: whether it was read singly just now, rather than from a list.
+    :param last: whether it waits until all others are done, as deletions do.
     """
 
-    item: Any
+    item: ItemT
     name: str
-    plan: Any = None
-    seen: Any = None
+    plan: PlanT | None = None
+    seen: SeenT | None = None
     fresh: bool = False
+    last: bool = False
     error: VantageError | None = None
 
 
-class Reconciler(Protocol):
-    """What one task asks for. Made from the module's parameters; raises ConfigError at once for what is wrong offline."""
+class FailedResult(TypedDict, total=False):
+    """What a module answers of an item that failed."""
+
+    client_id: str
+    description: str
+    action: str
+    changed: bool
+    msg: str
+    error: ErrorDetails
+
+
+class Reconciler(Protocol[ItemT, PlanT, SeenT]):
+    """What one task asks for. Raises ConfigError when it is made for what is wrong with the task as a whole."""
 
     actions: tuple[str, ...]
     noun: str
@@ -39,14 +77,87 @@ class Reconciler(Protocol):
     concurrency: int
     warnings: list[str]
 
-    def prepare(self, api: Api) -> list[Planned]:
+    def prepare(self, api: Api) -> list[Planned[ItemT, PlanT, SeenT]]:
         """Read, never write, and return one plan per item in the order given."""
 
-    def predict(self, planned: Planned) -> dict[str, Any]:
+    def predict(self, planned: Planned[ItemT, PlanT, SeenT]) -> Any:
         """Return the result that the plan promises, without any request."""
 
-    def carry_out(self, api: Api, planned: Planned) -> dict[str, Any]:
+    def carry_out(self, api: Api, planned: Planned[ItemT, PlanT, SeenT]) -> Any:
         """Write what the plan says and return the result."""
 
-    def answer(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+    def answer(self, results: list[Any]) -> dict[str, Any]:
         """Return the keys that the module's answer has beside results and summary."""
+
+
+def reconcile(reconciler: Reconciler[ItemT, PlanT, SeenT], api: Api, *, check: bool, diff: bool) -> dict[str, Any]:
+    """Bring all items to their desired state and return the module's answer; ``failed`` is in it when an item failed.
+
+    :param check: only say what would be done.
+    :param diff: add the differences that the plans hold.
+    :raises VantageError: when nothing could be planned, or when the only item of the single form failed.
+    """
+    planned = reconciler.prepare(api)
+    if check:
+        outcomes = [Outcome[Any](error=one.error) if one.error else Outcome[Any](reconciler.predict(one)) for one in planned]
+    else:
+        outcomes = carry_out_all(reconciler, api, planned)
+    answer = _answer(reconciler, planned, outcomes)
+    if diff:
+        answer["diff"] = _diffs(planned)
+    return answer
+
+
+def carry_out_all(reconciler: Reconciler[ItemT, PlanT, SeenT], api: Api, planned: Sequence[Planned[ItemT, PlanT, SeenT]]) -> list[Outcome[Any]]:
+    """Carry the plans out, those last that wait for the others, and return the outcomes in the order given."""
+
+    def carry_out(number: int) -> Any:
+        one = planned[number]
+        if one.error:
+            raise one.error
+        return reconciler.carry_out(api, one)
+
+    outcomes: dict[int, Outcome[Any]] = {}
+    for last in (False, True):
+        numbers = [number for number, one in enumerate(planned) if one.last is last]
+        outcomes.update(zip(numbers, run_each(numbers, carry_out, reconciler.concurrency)))
+    return [outcomes[number] for number in range(len(planned))]
+
+
+def _answer(reconciler: Reconciler[ItemT, PlanT, SeenT], planned: Sequence[Planned[ItemT, PlanT, SeenT]], outcomes: Sequence[Outcome[Any]]) -> dict[str, Any]:
+    failures = [(one, outcome.error) for one, outcome in zip(planned, outcomes) if outcome.error]
+    if reconciler.single and failures:
+        raise failures[0][1]
+    results: list[Any] = [outcome.value if outcome.error is None else _failed_result(one, outcome.error) for one, outcome in zip(planned, outcomes)]
+    answer: dict[str, Any] = {"changed": any(result["changed"] for result in results), **reconciler.answer(results)}
+    if reconciler.single:
+        answer["action"] = results[0]["action"]
+        return answer
+    answer["results"] = results
+    answer["summary"] = {action: sum(result["action"] == action for result in results) for action in reconciler.actions}
+    if failures:
+        plural = "" if len(results) == 1 else "s"
+        said = named([f"{one.name}: {error.message}" for one, error in failures], separator="; ")
+        answer.update(failed=True, msg=f"{len(failures)} of {len(results)} {reconciler.noun}{plural} failed. {said}")
+    return answer
+
+
+def _failed_result(planned: Planned[ItemT, PlanT, SeenT], error: VantageError) -> FailedResult:
+    result: FailedResult = {
+        "client_id": shown_text(getattr(planned.item, "client_id", "")),
+        "action": "failed",
+        "changed": error.changed,
+        "msg": error.message,
+        "error": error.as_details(),
+    }
+    if hasattr(planned.item, "description"):
+        result["description"] = planned.item.description
+    return result
+
+
+def _diffs(planned: Iterable[Planned[ItemT, PlanT, SeenT]]) -> list[dict[str, Any]]:
+    return [
+        {"before_header": one.name, "after_header": one.name, "before": one.plan.before, "after": one.plan.after}
+        for one in planned
+        if one.plan is not None and one.plan.changed
+    ]

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -19,6 +19,9 @@ PAGE_SIZE = 500
 # A server may cap a page below what was asked for, and need not say so. No known one caps below ten.
 SMALLEST_CAP = 10
 MOST_PAGES = 10_000
+
+# An object as the server sent it, or as it is sent.
+Raw = dict[str, Any]
 
 
 class Call(NamedTuple):
@@ -50,43 +53,50 @@ TOTAL_KEYS = ("totalItemCount", "totalCount", "total")
 class Api:
     """The administration API of one tenant.
 
-    All methods raise TransportError or ApiError; objects are dicts as the server sent them, with camelCase member names.
+    All methods raise TransportError or ApiError; objects are as the server sent them, with camelCase member names.
+
+    :ivar warnings: what is odd about the answers so far, one sentence each.
     """
 
     def __init__(self, http: Http, tokens: TokenSource, endpoint: TokenEndpoint, *, tenant_id: str, api_version: str = "v2") -> None:
         self.http = http
         self.tokens = tokens
         self.endpoint = endpoint
+        self.warnings: list[str] = []
         self._base = BASE.format(api_version=api_version, tenant_id=quote(tenant_id, safe=""))
 
-    def list_clients(self) -> list[dict[str, Any]]:
+    def list_clients(self) -> list[Raw]:
         """Return all clients of the tenant."""
         return [client for page in self.client_pages() for client in page]
 
-    def client_pages(self) -> Iterator[list[dict[str, Any]]]:
+    def client_pages(self) -> Iterator[list[Raw]]:
         """Yield the clients of the tenant page by page; each page is one request."""
         return self._pages("list_clients", "list the clients of the tenant", {}, key="clientId")
 
-    def find_client(self, client_id: str) -> dict[str, Any] | None:
-        """Return one client, or None when the tenant has none of that id."""
+    def find_client(self, client_id: str) -> Raw | None:
+        """Return one client, or None when the tenant has none of exactly that id."""
         try:
             body = self._call("read_client", f"read client {client_id!r}", {"client_id": client_id}).body
         except NotFoundError:
             return None
         if not isinstance(body, dict):
             raise ApiError(f"Could not read client {client_id!r}: the answer is not an object.", code="unreadable")
-        return camel_members(body)
+        found = camel_members(body)
+        if not found.get("clientId"):
+            raise ApiError(f"Could not read client {client_id!r}: the answer has no clientId.", code="unreadable")
+        # A server that finds ids without regard to case answers with somebody else's client.
+        return found if found["clientId"] == client_id else None
 
     def check_tenant(self) -> None:
         """Raise NotFoundError or AuthError when the tenant cannot be administered; reads one entry at most."""
         self._call("list_clients", "list the clients of the tenant", {}, query={"offset": "0", "limit": "1"})
 
-    def create_client(self, payload: dict[str, Any]) -> dict[str, Any] | None:
+    def create_client(self, payload: Raw) -> Raw | None:
         """Return the new client as the server answered it, or None for an empty answer."""
         body = self._call("create_client", f"create client {payload.get('clientId')!r}", {}, body=payload).body
         return camel_members(body) if isinstance(body, dict) else None
 
-    def update_client(self, client_id: str, payload: dict[str, Any]) -> None:
+    def update_client(self, client_id: str, payload: Raw) -> None:
         """Put the whole object."""
         self._call("update_client", f"update client {client_id!r}", {"client_id": client_id}, body=payload)
 
@@ -94,7 +104,7 @@ class Api:
         """Delete; one that is not there counts as deleted."""
         self._delete("delete_client", f"delete client {client_id!r}", {"client_id": client_id})
 
-    def list_secrets(self, client_id: str) -> list[dict[str, Any]] | None:
+    def list_secrets(self, client_id: str) -> list[Raw] | None:
         """Return all secrets of a client, expired ones too and never with a value; None when there is no such client."""
         try:
             pages = self._pages("list_secrets", f"list the secrets of client {client_id!r}", {"client_id": client_id}, key="id")
@@ -102,7 +112,7 @@ class Api:
         except NotFoundError:
             return None
 
-    def create_secret(self, client_id: str, payload: dict[str, Any]) -> dict[str, Any]:
+    def create_secret(self, client_id: str, payload: Mapping[str, Any]) -> Raw:
         """Return the new secret with its value, which is shown this once."""
         body = self._call("create_secret", f"create a secret for client {client_id!r}", {"client_id": client_id}, body=payload).body
         if not isinstance(body, dict):
@@ -125,7 +135,7 @@ class Api:
         except NotFoundError:
             return
 
-    def _call(self, name: str, doing: str, places: dict[str, str], *, body: dict[str, Any] | None = None, query: dict[str, str] | None = None) -> Answer:
+    def _call(self, name: str, doing: str, places: dict[str, str], *, body: Mapping[str, Any] | None = None, query: dict[str, str] | None = None) -> Answer:
         call = CALLS[name]
         path = self._base + call.path.format(**{key: _segment(key, value) for key, value in places.items()})
         bearer = self.tokens.access_token()
@@ -145,30 +155,66 @@ class Api:
     def _send(self, method: str, path: str, doing: str, bearer: str, body: Any, query: Any) -> Answer:
         return self.http.request(method, path, doing=doing, headers={"Authorization": f"Bearer {bearer}"}, json_body=body, query=query)
 
-    def _pages(self, name: str, doing: str, places: dict[str, str], *, key: str) -> Iterator[list[dict[str, Any]]]:
-        """Yield every entry once, whether the server pages, caps its pages, or ignores paging altogether."""
+    def _pages(self, name: str, doing: str, places: dict[str, str], *, key: str) -> Iterator[list[Raw]]:
+        """Yield every entry once, whether the server pages, caps its pages, or ignores paging altogether.
+
+        :raises ApiError: when the list ends before its own total.
+        """
         seen: set[str] = set()
-        offset = 0
+        offset = nameless = 0
         for _page in range(MOST_PAGES):
             query = {"offset": str(offset), "limit": str(PAGE_SIZE)}
             entries, total = entries_from_body(self._call(name, doing, places, query=query).body, doing)
-            new = {str(entry.get(key)): entry for entry in entries if str(entry.get(key)) not in seen}
+            new = {str(entry[key]): entry for entry in entries if entry.get(key) not in (None, "") and str(entry[key]) not in seen}
             seen.update(new)
+            nameless += sum(entry.get(key) in (None, "") for entry in entries)
             offset += len(entries)
             yield list(new.values())
-            if not new or (len(entries) < SMALLEST_CAP if total is None else len(seen) >= total):
+            if _ends(len(entries), len(new), len(seen) + nameless, total, doing):
+                if nameless:
+                    self.warnings.append(f"Asked to {doing}, the server answered {nameless} without {key}; they were left out.")
                 return
         raise ApiError(f"Could not {doing}: the list does not end.", code="endless_list")
 
 
+def _ends(entries: int, new: int, seen: int, total: int | None, doing: str) -> bool:
+    """Return whether a list ends with this page.
+
+    :param entries: how many it holds.
+    :param new: how many of them no page before it held.
+    :param seen: how many there were so far.
+    """
+    if total is None:
+        return not new or entries < SMALLEST_CAP
+    if seen >= total:
+        return True
+    if not new:
+        raise ApiError(
+            f"Could not {doing}: the server says that there are {total}, but shows {seen} only, so what it does not show cannot be told from what is not "
+            "there. Run again; if it stays so, the server does not page as expected (see the playbook abbyy.vantage.probe).",
+            code="incomplete_list",
+        )
+    return False
+
+
 def _segment(key: str, value: str) -> str:
     """Return the value as one segment of a path; whatever carries the request would resolve dots, even encoded ones."""
-    if value in (".", ".."):
-        raise ConfigError(f"{key} {value!r} cannot stand in an address; give another one.")
+    if value in (".", "..") or not is_text(value):
+        raise ConfigError(f"{key} {value!r} cannot stand in an address; give another one.", code="unaddressable")
     return quote(value, safe="")
 
 
-def entries_from_body(body: Any, doing: str) -> tuple[list[dict[str, Any]], int | None]:
+def is_text(value: str) -> bool:
+    """Return whether the value can be sent and shown: half a surrogate pair, which JSON can hold, cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def shown_text(value: str) -> str:
+    """Return the value as it can be shown, with what is no text escaped."""
+    return value if is_text(value) else value.encode("utf-8", "backslashreplace").decode()
+
+
+def entries_from_body(body: Any, doing: str) -> tuple[list[Raw], int | None]:
     """Return a list answer's entries and its total, from a bare array or an object around one.
 
     :returns: the total is None where the answer gives none.
@@ -178,13 +224,13 @@ def entries_from_body(body: Any, doing: str) -> tuple[list[dict[str, Any]], int 
     if isinstance(body, dict):
         around = camel_members(body)
         listed = next((around[key] for key in ITEM_KEYS if isinstance(around.get(key), list)), None)
-        total = next((around[key] for key in TOTAL_KEYS if isinstance(around.get(key), int)), None)
+        total = next((around[key] for key in TOTAL_KEYS if type(around.get(key)) is int), None)
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
         raise ApiError(f"Could not {doing}: the answer is neither a list nor an object with one.", code="unreadable")
     return [camel_members(entry) for entry in listed], total
 
 
-def camel_members(members: dict[str, Any]) -> dict[str, Any]:
+def camel_members(members: Raw) -> Raw:
     """Return the object with camelCase names; some deployments of this family of servers send PascalCase."""
     return {name[:1].lower() + name[1:]: value for name, value in members.items()}
 

@@ -6,10 +6,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Union
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, duration_in_the_form_of, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.lists import text_from_option, texts_from_option
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Raw, shown_text
+
+# Values of a client by the names of the options.
+ClientValue = Union[str, bool, int, list[str], None]
+ClientValues = dict[str, ClientValue]
 
 
 class Field(NamedTuple):
@@ -17,12 +24,14 @@ class Field(NamedTuple):
 
     :param kind: text, flag, list or seconds.
     :param default: what the server gives a new client, as the vendor documents it.
+    :param holds_uris: whether the entries of a list are addresses that a browser is sent to.
     """
 
     option: str
     member: str
     kind: str
-    default: Any = None
+    default: ClientValue = None
+    holds_uris: bool = False
 
 
 SCOPES = ["openid", "permissions", "publicapi.all"]
@@ -38,8 +47,8 @@ FIELDS = (
     Field("allowed_grant_types", "allowedGrantTypes", "list", []),
     Field("allowed_cors_origins", "allowedCorsOrigins", "list", []),
     Field("allowed_scopes", "allowedScopes", "list", SCOPES),
-    Field("post_logout_redirect_uris", "postLogoutRedirectUris", "list", []),
-    Field("redirect_uris", "redirectUris", "list", []),
+    Field("post_logout_redirect_uris", "postLogoutRedirectUris", "list", [], holds_uris=True),
+    Field("redirect_uris", "redirectUris", "list", [], holds_uris=True),
     Field("access_token_lifetime", "accessTokenLifetime", "seconds", 86400),
     Field("refresh_token_lifetime", "refreshTokenLifetime", "seconds", 2592000),
 )
@@ -47,26 +56,21 @@ FIELDS = (
 READ_ONLY = frozenset({"id", "created", "updated", "lastAccessed", "secrets", "clientSecrets"})
 
 
-def desired_from_params(params: dict[str, Any]) -> dict[str, Any]:
+def desired_from_params(params: Mapping[str, Any]) -> ClientValues:
     """Return the options that were given, by option name; what was not given is not managed.
 
-    :raises ConfigError: for a lifetime that is no duration.
+    :raises ConfigError: for a lifetime that is no duration, or a text that is not in quotes.
     """
-    desired: dict[str, Any] = {}
-    for field in FIELDS:
-        value = params.get(field.option)
-        if value is None:
-            continue
-        if field.kind == "seconds":
-            try:
-                value = seconds_from_duration(value)
-            except ValueError as exc:
-                raise ConfigError(f"{field.option} {value!r} is not a duration; write {DURATION_FORMS}.") from exc
-        desired[field.option] = value
-    return desired
+    return {field.option: _value_from_param(field, params[field.option]) for field in FIELDS if params.get(field.option) is not None}
 
 
-def current_from_api(raw: dict[str, Any]) -> dict[str, Any]:
+def texts_of(values: Mapping[str, ClientValue], option: str) -> list[str]:
+    """Return a list of a client; empty where it has none."""
+    value = values.get(option)
+    return value if isinstance(value, list) else []
+
+
+def current_from_api(raw: Raw) -> ClientValues:
     """Return all fields of a client by option name, with the documented default where the server leaves one out.
 
     :raises ApiError: for a lifetime in an unknown form.
@@ -74,20 +78,18 @@ def current_from_api(raw: dict[str, Any]) -> dict[str, Any]:
     return {field.option: _value_from_api(field, raw) for field in FIELDS}
 
 
-def created_from_desired(desired: dict[str, Any]) -> dict[str, Any]:
+def created_from_desired(desired: ClientValues) -> ClientValues:
     """Return what the new client will be, as far as the vendor documents it."""
     return {field.option: desired.get(field.option, _default(field, desired)) for field in FIELDS}
 
 
-def create_payload(desired: dict[str, Any]) -> dict[str, Any]:
+def create_payload(desired: ClientValues) -> Raw:
     """Return the body that creates a client: what the user set, and the two members that the server may insist on."""
-    sent = dict(desired)
-    sent.setdefault("client_name", desired["client_id"])
-    sent.setdefault("allowed_scopes", SCOPES)
+    sent: ClientValues = {"client_name": desired["client_id"], "allowed_scopes": list(SCOPES), **desired}
     return {field.member: sent[field.option] for field in FIELDS if field.option in sent}
 
 
-def update_payload(raw: dict[str, Any], desired: dict[str, Any]) -> dict[str, Any]:
+def update_payload(raw: Raw, desired: Mapping[str, object]) -> Raw:
     """Return the whole client as the server sent it with the desired values laid over it.
 
     A server may let a member that is left out fall to its default, so unknown members are sent back too.
@@ -100,24 +102,39 @@ def update_payload(raw: dict[str, Any], desired: dict[str, Any]) -> dict[str, An
                 payload[field.member] = []
             continue
         value = desired[field.option]
-        payload[field.member] = duration_in_the_form_of(raw.get(field.member), value) if field.kind == "seconds" else value
+        payload[field.member] = duration_in_the_form_of(raw.get(field.member), value) if isinstance(value, int) and field.kind == "seconds" else value
     return payload
 
 
-def is_complete(raw: dict[str, Any]) -> bool:
+def is_complete(raw: Raw) -> bool:
     """Return whether an entry of a list holds all members, or is a summary of the client."""
     return all(field.member in raw for field in FIELDS)
 
 
-def _value_from_api(field: Field, raw: dict[str, Any]) -> Any:
+def _value_from_param(field: Field, value: Any) -> ClientValue:
+    if field.kind == "text":
+        return text_from_option(field.option, value)
+    if field.kind == "list":
+        return texts_from_option(field.option, value)
+    if field.kind == "seconds":
+        try:
+            return seconds_from_duration(value)
+        except ValueError as exc:
+            raise ConfigError(f"{field.option} {value!r} is not a duration; write {DURATION_FORMS}.") from exc
+    if not isinstance(value, bool):
+        raise ConfigError(f"{field.option} {value!r} is neither true nor false; write one of the two.")
+    return value
+
+
+def _value_from_api(field: Field, raw: Raw) -> ClientValue:
     value = raw.get(field.member)
     if field.kind == "list":
         if field.member not in raw:
-            return list(field.default)
+            return _default(field, {})
         # The vendor's page words allowedCorsOrigins like a switch, so a boolean is not a surprise there.
-        return [str(entry) for entry in value] if isinstance(value, list) else []
+        return [shown_text(str(entry)) for entry in value] if isinstance(value, list) else []
     if value is None:
-        return _default(field, {"client_id": raw.get("clientId")})
+        return _default(field, {"client_id": None if raw.get("clientId") is None else shown_text(str(raw["clientId"]))})
     if field.kind == "flag":
         return value if isinstance(value, bool) else str(value).lower() == "true"
     if field.kind == "seconds":
@@ -125,10 +142,10 @@ def _value_from_api(field: Field, raw: dict[str, Any]) -> Any:
             return seconds_from_duration(value)
         except ValueError as exc:
             raise ApiError(f"Could not read client {raw.get('clientId')!r}: its {field.member} is in an unknown form.", code="unreadable") from exc
-    return str(value)
+    return shown_text(str(value))
 
 
-def _default(field: Field, desired: dict[str, Any]) -> Any:
+def _default(field: Field, desired: ClientValues) -> ClientValue:
     if field.option == "client_name":
         return desired.get("client_id")
     return list(field.default) if isinstance(field.default, list) else field.default
@@ -137,7 +154,8 @@ def _default(field: Field, desired: dict[str, Any]) -> Any:
 def options_spec() -> dict[str, dict[str, Any]]:
     """Return the argument spec of all members; without defaults, which would reset clients that someone else made."""
     types: dict[str, dict[str, Any]] = {
-        "text": {"type": "str"},
+        # Raw, since YAML makes another text of 0123 or 1.10 that is not in quotes, which is then seen.
+        "text": {"type": "raw"},
         "flag": {"type": "bool"},
         "list": {"type": "list", "elements": "str"},
         # Text, since a duration may be written with its unit; no secret, though ansible-core takes the word token for one.

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import (
     DURATION_FORMS,
@@ -18,6 +18,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.durations import (
     timestamp_from_moment,
 )
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.lists import text_from_option
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Raw, shown_text
 
 SHORTEST = timedelta(days=1)
 LONGEST_MONTHS = 36
@@ -30,7 +32,9 @@ SAME_TIME = timedelta(seconds=1.5)
 # what has begun by the server's clock must not seem to lie ahead.
 CLOCK_MARGIN = timedelta(seconds=5)
 # Servers of this kind write "never" as the first or the last day that they know.
-NEVER_YEARS = (1, 9999)
+NEVER_YEARS = ("0001-", "9999-")
+# Beyond it, an expiration may lie outside of what dates can hold.
+LAST_YEAR = 9990
 
 
 class Secret(NamedTuple):
@@ -66,30 +70,58 @@ class SecretItem(NamedTuple):
 
     :param held_id: id of the secret whose value the caller holds; "" when it holds none, None when it does not say.
     :param orphaned_after: secrets that began after it and are not held were never delivered.
-    :param prune_only: ids of those that may be deleted; None for any.
+    :param spared: ids of older generations that stay although nobody else needs them.
+    :param secret_id: with the state absent, the one to delete, whatever its description.
+    :param error: what is wrong with it, so that nothing is done for it.
     """
 
     client_id: str
-    description: str
-    state: str
-    lifetime: timedelta | None
-    expiration: datetime | None
-    start_time: datetime | None
-    renew_before: timedelta
-    force: bool
-    held_id: str | None
-    held_value: str | None
-    orphaned_after: datetime | None
-    prune_only: frozenset[str] | None
-    prune: str
-    overlap: timedelta
-    verify: bool
-    secret_id: str | None
+    description: str = ""
+    state: str = "present"
+    lifetime: timedelta | None = None
+    expiration: datetime | None = None
+    start_time: datetime | None = None
+    renew_before: timedelta = timedelta(0)
+    force: bool = False
+    held_id: str | None = None
+    orphaned_after: datetime | None = None
+    spared: frozenset[str] = frozenset()
+    prune: str = "none"
+    overlap: timedelta = timedelta(days=1)
+    verify: bool = False
+    secret_id: str | None = None
+    error: ConfigError | None = None
 
     @property
     def name(self) -> str:
         """Return how messages call it."""
         return f"{self.client_id}/{self.secret_id or self.description}"
+
+
+class ShownSecret(TypedDict, total=False):
+    """A secret as answers show it.
+
+    :param generations: ids of all of its description, in a plan.
+    :param value: of one that was made in this run.
+    """
+
+    id: str
+    description: str
+    start_time: str | None
+    expiration: str | None
+    value_display: str
+    active: bool
+    days_left: float | None
+    generations: list[str]
+    value: str
+
+
+class SecretPayload(TypedDict, total=False):
+    """The body that makes a secret."""
+
+    description: str
+    startTime: str
+    expiration: str
 
 
 class SecretPlan(NamedTuple):
@@ -107,8 +139,8 @@ class SecretPlan(NamedTuple):
     keep: Secret | None
     retire: list[Secret]
     superseded: list[Secret]
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: ShownSecret
+    after: ShownSecret
 
     @property
     def makes(self) -> bool:
@@ -121,7 +153,7 @@ class SecretPlan(NamedTuple):
         return self.action != "unchanged" or bool(self.retire)
 
 
-def secret_from_api(raw: dict[str, Any]) -> Secret:
+def secret_from_api(raw: Raw) -> Secret:
     """Return an entry of the list, or the answer to a creation.
 
     :raises ApiError: for an entry without an id or with an unreadable time.
@@ -137,7 +169,7 @@ def secret_from_api(raw: dict[str, Any]) -> Secret:
     )
 
 
-def item_from_params(params: dict[str, Any], shared: dict[str, Any]) -> SecretItem:
+def item_from_params(params: Mapping[str, Any], shared: Mapping[str, Any]) -> SecretItem:
     """Return what the user wants.
 
     :param params: one entry of ``secrets``, or all parameters in the single form.
@@ -148,9 +180,10 @@ def item_from_params(params: dict[str, Any], shared: dict[str, Any]) -> SecretIt
     def given(option: str) -> Any:
         return shared.get(option) if params.get(option) is None else params[option]
 
+    client_id, description = _name_from_params(params)
     item = SecretItem(
-        client_id=params.get("client_id") or "",
-        description=params.get("description") or "",
+        client_id=client_id,
+        description=description,
         state=given("state"),
         lifetime=_duration("lifetime", given("lifetime")),
         expiration=_timestamp("expiration", given("expiration")),
@@ -158,9 +191,6 @@ def item_from_params(params: dict[str, Any], shared: dict[str, Any]) -> SecretIt
         renew_before=_duration("renew_before", given("renew_before")) or timedelta(0),
         force=bool(given("force")),
         held_id=params.get("held_id"),
-        held_value=params.get("held_value"),
-        orphaned_after=_timestamp("orphaned_after", params.get("orphaned_after")),
-        prune_only=None if params.get("prune_only") is None else frozenset(params["prune_only"]),
         prune=given("prune"),
         overlap=_duration("overlap", given("overlap")) or timedelta(0),
         verify=bool(given("verify")),
@@ -168,6 +198,24 @@ def item_from_params(params: dict[str, Any], shared: dict[str, Any]) -> SecretIt
     )
     _check(item)
     return item
+
+
+def item_or_error(params: Mapping[str, Any], shared: Mapping[str, Any]) -> SecretItem:
+    """Return what the user wants; an item with nothing but its error where it is wrong."""
+    try:
+        return item_from_params(params, shared)
+    except ConfigError as exc:
+        client_id, description = (str(params.get(option) or "") for option in ("client_id", "description"))
+        return SecretItem(client_id, description, secret_id=params.get("secret_id"), error=exc)
+
+
+def check_held(item: SecretItem) -> None:
+    """Raise ConfigError for a task that would delete working secrets but cannot say which one is in use."""
+    if item.state == "present" and item.prune == "superseded" and item.held_id is None:
+        raise ConfigError(
+            f"Secret {item.name!r}: prune superseded needs held_id, the id of the secret whose value you hold, or an empty text when you hold none: "
+            "without it, the one secret that is in use could be deleted."
+        )
 
 
 def check_distinct(items: Iterable[SecretItem]) -> None:
@@ -196,14 +244,14 @@ def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime, spar
         action, keep = ("renewed" if generations else "created"), None
     else:
         action, keep = "unchanged", current
-    may_go = [secret for secret in generations if secret.id not in spared and (item.prune_only is None or secret.id in item.prune_only)]
+    may_go = [secret for secret in generations if secret.id not in spared and secret.id not in item.spared]
     retire = _to_retire(item, may_go, current, keep, now)
     superseded = [secret for secret in _to_retire(item._replace(prune="superseded"), may_go, current, keep, now) if secret not in retire]
-    before = {} if current is None else shown_from_secret(current, now)
-    after = before if keep else _shown_when_made(item, now)
+    before: ShownSecret = {} if current is None else shown_from_secret(current, now)
+    after: ShownSecret = before if keep else _shown_when_made(item, now)
     if not keep or retire:
-        before = {**before, "generations": [secret.id for secret in generations]}
         kept = [secret.id for secret in generations if secret not in retire]
+        before = {**before, "generations": [secret.id for secret in generations]}
         after = {**after, "generations": kept if keep else [*kept, "(new)"]}
     return SecretPlan(action, reason or "current", keep, retire, superseded, before, after)
 
@@ -213,9 +261,9 @@ def secrets_like(value: str, secrets: Iterable[Secret], now: datetime) -> frozen
     return frozenset(secret.id for secret in secrets if secret.is_active(now) and secret.value_display and value.startswith(secret.value_display))
 
 
-def payload_from_item(item: SecretItem, now: datetime) -> dict[str, Any]:
+def payload_from_item(item: SecretItem, now: datetime) -> SecretPayload:
     """Return the body that makes the secret; a time that the user did not give is left to the server."""
-    payload: dict[str, Any] = {"description": item.description} if item.description else {}
+    payload: SecretPayload = {"description": item.description} if item.description else {}
     start = _start_ahead(item, now)
     if start is not None:
         payload["startTime"] = timestamp_from_moment(start)
@@ -225,12 +273,12 @@ def payload_from_item(item: SecretItem, now: datetime) -> dict[str, Any]:
     return payload
 
 
-def shown_from_secret(secret: Secret, now: datetime) -> dict[str, Any]:
+def shown_from_secret(secret: Secret, now: datetime) -> ShownSecret:
     """Return a secret as answers show it; without any value."""
     days_left = None if secret.expiration is None else round((secret.expiration - now) / timedelta(days=1), 1)
     return {
         "id": secret.id,
-        "description": secret.description,
+        "description": shown_text(secret.description),
         "start_time": None if secret.start is None else timestamp_from_moment(secret.start),
         "expiration": None if secret.expiration is None else timestamp_from_moment(secret.expiration),
         "value_display": secret.value_display,
@@ -250,6 +298,13 @@ def _check(item: SecretItem) -> None:
     name = item.name
     if not item.client_id.strip():
         raise ConfigError("client_id is empty; give the identifier of the client that the secret is for.")
+    if item.description != item.description.strip() or not item.description.isprintable():
+        raise ConfigError(
+            f"Secret {name!r}: its description begins or ends with a blank, or holds a control character, which a server may cut off so that the secret is "
+            "not found again; write it without."
+        )
+    if item.start_time is not None and item.start_time.year > LAST_YEAR:
+        raise ConfigError(f"Secret {name!r}: start_time lies in the year {item.start_time.year}; give one before {LAST_YEAR + 1}.")
     if item.lifetime is not None and item.expiration is not None:
         raise ConfigError(f"Secret {name!r}: both lifetime and expiration are given; give one of them.")
     if item.secret_id and item.state != "absent":
@@ -266,6 +321,10 @@ def _check(item: SecretItem) -> None:
             f"Secret {name!r}: renew_before is {_days(item.renew_before)}, not less than the lifetime ({_days(whole)}), so that every "
             "run would make a new one; lower renew_before or raise lifetime."
         )
+
+
+def _name_from_params(params: Mapping[str, Any]) -> tuple[str, str]:
+    return text_from_option("client_id", params.get("client_id")) or "", text_from_option("description", params.get("description")) or ""
 
 
 def _start_ahead(item: SecretItem, now: datetime) -> datetime | None:
@@ -360,25 +419,24 @@ def _plan_absent(item: SecretItem, secrets: Iterable[Secret], now: datetime) -> 
         going = sorted((secret for secret in secrets if secret.description == item.description), key=_age)
     if not going:
         return SecretPlan("unchanged", "absent", None, [], [], {}, {})
-    before = {**shown_from_secret(going[-1], now), "generations": [secret.id for secret in going]}
+    before: ShownSecret = {**shown_from_secret(going[-1], now), "generations": [secret.id for secret in going]}
     return SecretPlan("deleted", "unwanted", None, going, [], before, {})
 
 
-def _shown_when_made(item: SecretItem, now: datetime) -> dict[str, Any]:
+def _shown_when_made(item: SecretItem, now: datetime) -> ShownSecret:
     start = _start_ahead(item, now) or now
     expiration = _wanted_expiration(item, now) or add_months(start, DEFAULT_MONTHS)
     return {"description": item.description, "start_time": timestamp_from_moment(start), "expiration": timestamp_from_moment(expiration)}
 
 
-def _moment(raw: dict[str, Any], member: str) -> datetime | None:
+def _moment(raw: Raw, member: str) -> datetime | None:
     value = raw.get(member)
-    if value in (None, ""):
+    if value in (None, "") or str(value).startswith(NEVER_YEARS):
         return None
     try:
-        moment = moment_from_timestamp(value)
+        return moment_from_timestamp(value)
     except ValueError as exc:
         raise ApiError(f"Could not read secret {raw.get('id')}: its {member} is not a time.", code="unreadable") from exc
-    return None if moment.year in NEVER_YEARS else moment
 
 
 def _duration(option: str, value: Any) -> timedelta | None:
@@ -409,8 +467,9 @@ def options_spec(*, in_list: bool) -> dict[str, dict[str, Any]]:
     :param in_list: for an entry of ``secrets``, which takes what it does not say from the top level.
     """
     spec: dict[str, dict[str, Any]] = {
-        "client_id": {"type": "str", "required": in_list},
-        "description": {"type": "str"},
+        # Raw, since YAML makes another text of 0123 or 1.10 that is not in quotes, which is then seen.
+        "client_id": {"type": "raw", "required": in_list},
+        "description": {"type": "raw"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "lifetime": {"type": "str"},
         "expiration": {"type": "str"},
@@ -418,9 +477,6 @@ def options_spec(*, in_list: bool) -> dict[str, dict[str, Any]]:
         "renew_before": {"type": "str"},
         "force": {"type": "bool", "default": False},
         "held_id": {"type": "str"},
-        "held_value": {"type": "str", "no_log": True},
-        "orphaned_after": {"type": "str"},
-        "prune_only": {"type": "list", "elements": "str"},
         "verify": {"type": "bool", "default": False},
         "prune": {"type": "str", "choices": ["none", "expired", "superseded"], "default": "none"},
         "overlap": {"type": "str", "default": "1d"},

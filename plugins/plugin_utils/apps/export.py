@@ -68,7 +68,7 @@ def _app_from_client(client: dict[str, Any], all_options: bool) -> tuple[dict[st
 def _is_default(field: Field, value: Any, client: dict[str, Any]) -> bool:
     if field.option == "client_name":
         return bool(value == client["client_id"])
-    return set(value) == set(field.default) if field.kind == "list" else bool(value == field.default)
+    return set(value) == set(field.default) if isinstance(field.default, list) else bool(value == field.default)
 
 
 def _why_refused(desired: dict[str, Any]) -> str:

@@ -25,10 +25,11 @@ LAYERS = (
     ("probe.findings",),
     ("reconcile.run",),
     ("reconcile.clients", "reconcile.client_secrets", "reconcile.queries"),
-    ("reconcile.reconciler",),
+    ("reconcile.reconciler", "reconcile.orphans"),
     ("reconcile.plan", "reconcile.bulk"),
     ("tenant.connect", "tenant.client_rules"),
-    ("tenant.client", "tenant.secret", "tenant.api"),
+    ("tenant.client", "tenant.secret"),
+    ("tenant.api", "tenant.clocks"),
     ("login.token_login", "login.authorization_request"),
     ("login.connection", "login.listener"),
     ("login.options",),
@@ -38,7 +39,7 @@ LAYERS = (
     ("login.callback_page", "login.redirect", "login.pkce"),
     ("http.transport",),
     ("http.session", "http.throttle", "http.problem", "http.redact"),
-    ("durations",),
+    ("durations", "lists"),
     ("errors",),
 )
 # The packages and files of plugin_utils that anything can import, with or without an ansible-core: all that they know, they are told.

@@ -9,6 +9,7 @@ import importlib
 import json
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any, NoReturn
 
@@ -68,11 +69,15 @@ class InProcess:
     """Run modules, or use what is below them, against one emulator.
 
     :ivar options: the connection that every run has unless told otherwise.
+    :ivar clock_error: how far the clock of this machine is ahead of the tenant's.
+    :ivar warnings: what the modules have warned of so far.
     """
 
     def __init__(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
         self.emulator = emulator
         self.clock = FakeClock(emulator)
+        self.clock_error = timedelta(0)
+        self.warnings: list[str] = []
         self.options: dict[str, Any] = {
             "base_url": BASE_URL,
             "tenant_id": CONTOSO,
@@ -80,15 +85,20 @@ class InProcess:
             "auth_client_secret": "contoso-automation-secret-0001",
         }
         waits = {"sleep": self.clock.sleep, "monotonic": self.clock.monotonic}
-        monkeypatch.setattr(connection, "Http", partial(transport.Http, **waits))
+        monkeypatch.setattr(connection, "Http", partial(transport.Http, **waits, utc_now=self.machine_time))
         monkeypatch.setattr(connection, "Throttle", partial(throttle.Throttle, **waits))
         monkeypatch.setattr(run, "connect", partial(connect.connect, new_session=self.new_session))
         monkeypatch.setattr(basic.AnsibleModule, "exit_json", _end)
         monkeypatch.setattr(basic.AnsibleModule, "fail_json", _end_failed)
+        monkeypatch.setattr(basic.AnsibleModule, "warn", lambda module, warning: self.warnings.append(warning))
         monkeypatch.setattr(basic.AnsibleModule, "_log_invocation", lambda module: None)
         # Since ansible-core 2.19, arguments carry the name of the way in which they are written.
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
         self._set_arguments: Callable[[bytes], None] = partial(monkeypatch.setattr, basic, "_ANSIBLE_ARGS")
+
+    def machine_time(self) -> datetime:
+        """Return what the clock of this machine shows: it goes with the emulator's, also when a test moves that, but for `clock_error`."""
+        return datetime.now(timezone.utc) + self.clock_error + timedelta(seconds=self.emulator.clock.advanced)
 
     def new_session(self) -> requests.Session:
         """Return a session that ends in the emulator."""

@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Texts and lists of texts, as people write them in YAML, in a survey, or behind ``-e``."""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+
+
+def text_from_option(option: str, value: Any) -> str | None:
+    """Return a text as it was written; None when it was not given.
+
+    :raises ConfigError: for a number, a boolean or a date: how it was written is lost, 0123 has become 83 and 1.10 has become 1.1.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    raise ConfigError(f"{option} {value!r} is read as {_kind(value)} by YAML or JSON, so that what was written is lost; put it into quotes.")
+
+
+def texts_from_option(option: str, value: Any) -> list[str]:
+    """Return the texts of a list option, however it was written.
+
+    Reads a list, the text of one in JSON or as Python writes it (what a template leaves behind), texts between commas, and one text a line.
+    Blanks around a text do not count. A text that ansible-core has already cut at its commas is put together again.
+
+    :raises ConfigError: for an entry that is no text.
+    """
+    if value is None:
+        return []
+    if isinstance(value, (list, tuple)):
+        texts = [text_from_option(f"{option} entry", entry) or "" for entry in value]
+        # A shell pattern may begin with a bracket, too: only what is a list from end to end is one.
+        nested = _list_in(",".join(texts))
+        if nested is not None:
+            return texts_from_option(option, nested)
+        return [line for text in texts for line in _lines(text) or [""]]
+    text = text_from_option(option, value) or ""
+    nested = _list_in(text)
+    if nested is not None:
+        return texts_from_option(option, nested)
+    return [part.strip() for line in _lines(text) for part in line.split(",") if part.strip()]
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _list_in(text: str) -> list[Any] | None:
+    text = text.strip()
+    if not (text.startswith("[") and text.endswith("]")):
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            found = read(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+        if isinstance(found, list):
+            return found
+    return None
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "a boolean"
+    return "a number" if isinstance(value, (int, float)) else f"a value of the type {type(value).__name__}"

@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Find and take back what requests in doubt have made: secrets whose value was lost with the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, TransportError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, SecretItem, SecretPayload, same_second, secret_from_api
+
+FIRST_WAIT = 1.0
+# What a gateway answers that has waited for the server in vain: the request may still be under way behind it.
+GATEWAY_GAVE_UP = (502, 504)
+
+
+class Doubts:
+    """The requests to make one secret, and what became of those without an answer.
+
+    :param known: ids of the client's secrets before the first request.
+    :ivar taken_back: ids of what was found and deleted.
+    """
+
+    def __init__(self, api: Api, item: SecretItem, known: Iterable[str]) -> None:
+        self._api = api
+        self._item = item
+        self._known = frozenset(known)
+        self._sent: list[SecretPayload] = []
+        self._open: list[VantageError] = []
+        self.taken_back: list[str] = []
+
+    def sent(self, payload: SecretPayload) -> None:
+        """Remember a request, by which what it makes is told from what others make."""
+        self._sent.append(payload)
+
+    def settle(self, cause: VantageError) -> None:
+        """Take back what a request without an answer has made, or makes for as long as it may be under way.
+
+        :raises ApiError: when that cannot be found out, or not taken back.
+        """
+        self._open.append(cause)
+        patience = float(self._api.http.timeout) if _may_be_under_way(cause) else 0.0
+        waited, pause = 0.0, FIRST_WAIT
+        while True:
+            try:
+                if self.take_back() or waited >= patience:
+                    return
+            except VantageError as exc:
+                if waited >= patience or not _may_pass(exc):
+                    raise self._lost(cause, exc) from exc
+            step = min(pause, patience - waited)
+            self._api.http.wait(step)
+            waited += step
+            pause *= 2
+
+    def new_secrets(self) -> list[Secret]:
+        """Return what these requests have made, as far as the tenant lists it by now."""
+        listed = [secret_from_api(raw) for raw in self._api.list_secrets(self._item.client_id) or []]
+        return [secret for secret in listed if secret.id not in self._known and secret.id not in self.taken_back and self._is_ours(secret)]
+
+    def take_back(self, but: str | None = None) -> list[str]:
+        """Delete what these requests have made and return the ids.
+
+        :param but: id of the one that is to stay.
+        """
+        found = [secret.id for secret in self.new_secrets() if secret.id != but]
+        for secret_id in found:
+            try:
+                self._api.delete_secret(self._item.client_id, secret_id)
+            except VantageError as exc:
+                exc.message = f"It has made secret {secret_id}, which could not be taken back: {exc.message}"
+                raise
+            self.taken_back.append(secret_id)
+        return found
+
+    def look_once_more(self, made: Secret) -> tuple[str, ...]:
+        """Look again, now that a secret was made, and return what there is to say of the requests that were in doubt."""
+        if not self._open:
+            return ()
+        said = [error.message for error in self._open]
+        try:
+            if len(self.taken_back) < len(self._open):
+                self.take_back(but=made.id)
+        except VantageError as exc:
+            said.append(exc.message)
+        return (f"{self._item.name}: {' '.join(said)} {self.what_was_found()}",)
+
+    def what_was_found(self) -> str:
+        """Return a sentence about what was taken back, and about what may still come."""
+        sentences = []
+        if self.taken_back:
+            sentences.append(f"Taken back: {', '.join(self.taken_back)}.")
+        if len(self.taken_back) < len(self._open):
+            sentences.append(
+                f"{'No other' if self.taken_back else 'None'} was found in the tenant's list; should another one of this description appear there, "
+                "nobody holds its value: delete it."
+            )
+        return " ".join(sentences)
+
+    def _is_ours(self, secret: Secret) -> bool:
+        return secret.description == self._item.description and any(_ends_as_asked(secret, payload) for payload in self._sent)
+
+    def _lost(self, cause: VantageError, trouble: VantageError) -> ApiError:
+        if trouble.message.startswith("It has made"):
+            said = f"{trouble.message} Delete it, since nobody holds its value."
+        else:
+            said = (
+                f"Whether secret {self._item.name!r} was made could not be found out: {trouble.message} If it was, nobody holds its value, and a run "
+                "without held_id would take it for the current one: run again with the held_id of the one that you hold, or an empty one, or delete it."
+            )
+        return ApiError(f"{cause.message} {said}", code="in_doubt", changed=True)
+
+
+def _ends_as_asked(secret: Secret, payload: SecretPayload) -> bool:
+    wanted = payload.get("expiration")
+    return wanted is None or same_second(secret.expiration, moment_from_timestamp(wanted))
+
+
+def _may_be_under_way(cause: VantageError) -> bool:
+    return isinstance(cause, TransportError) or cause.status in GATEWAY_GAVE_UP
+
+
+def _may_pass(trouble: VantageError) -> bool:
+    return isinstance(trouble, TransportError) or (trouble.status or 0) >= 500

@@ -1,0 +1,33 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Tell when the tenant's clock and the machine's are too far apart to go by either. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+NOTABLE = timedelta(hours=1)
+TOO_FAR = timedelta(days=1)
+
+
+def too_far_apart(offset: timedelta | None) -> bool:
+    """Return whether nothing may be deleted, since what has expired cannot be told.
+
+    :param offset: how far the tenant's clock is ahead; None where it is not known.
+    """
+    return offset is not None and abs(offset) > TOO_FAR
+
+
+def said_of_clocks(offset: timedelta | None) -> str:
+    """Return a sentence for clocks that differ notably; empty otherwise."""
+    if offset is None or abs(offset) <= NOTABLE:
+        return ""
+    side = "ahead of" if offset > timedelta(0) else "behind"
+    hours = abs(offset) / timedelta(hours=1)
+    said = f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+    advice = "Set this machine's clock, or mend what answers with a wrong Date header, such as a proxy."
+    if too_far_apart(offset):
+        return f"The tenant's clock is {said} {side} this machine's, so what has expired cannot be told and no secret is deleted. {advice}"
+    return f"The tenant's clock, which decides what is due or expired, is {said} {side} this machine's. {advice}"
