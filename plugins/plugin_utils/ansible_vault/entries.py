@@ -123,16 +123,16 @@ def _from_yaml(text: str) -> Any:
         loader.dispose()
 
 
-def _refuse_twins(node: Any) -> None:
-    """Raise ValueError for a key that stands twice, in an entry or as one; YAML would take the last and say nothing."""
-    if not isinstance(node, yaml.MappingNode):
-        return
-    lines: dict[Any, int] = {}
-    for key, value in node.value:
-        line = key.start_mark.line + 1
-        if isinstance(key, yaml.ScalarNode) and lines.setdefault(key.value, line) != line:
-            raise ValueError(f"a key stands twice in it, in line {lines[key.value]} and in line {line}; keep one of them")
-        _refuse_twins(value)
+def _refuse_twins(root: Any) -> None:
+    """Raise ValueError for a key that stands twice, as an entry or in one; YAML would take the last and say nothing."""
+    entries = [value for _key, value in root.value] if isinstance(root, yaml.MappingNode) else []
+    for node in (root, *entries):
+        lines: dict[str, int] = {}
+        for key, _value in node.value if isinstance(node, yaml.MappingNode) else ():
+            line = key.start_mark.line + 1
+            if str(key.value) in lines:
+                raise ValueError(f"a key stands twice in it, in line {lines[str(key.value)]} and in line {line}; keep one of them")
+            lines[str(key.value)] = line
 
 
 def _plain(value: Any) -> Any:

@@ -19,7 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 
 PACKAGE = "ansible_collections.abbyy.vantage.plugins.plugin_utils.stores"
 # Imported by name when it is used: the store file needs ansible-core, the others do not.
-CLASSES = {"file": "file.FileStore", "none": "none.NoneStore"}
+CLASSES = {"file": "file.FileStore", "hashi_vault": "hashi_vault.HashiVaultStore", "none": "none.NoneStore"}
 KINDS = tuple(CLASSES)
 DEFAULT_KIND = "file"
 # What is no store's own. A prefix is told to the store by its context.
@@ -30,7 +30,7 @@ COMMON: Spec = {
 # As Ansible itself shows an argument that must not be seen.
 MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 # What the catalogue itself reads of a leaf; Ansible's argument spec knows nothing of it, and a default of one store would be set for all others.
-OWN_RULES = ("env", "env_off", "default", "required")
+OWN_RULES = ("env", "env_off", "lowest", "default", "required")
 
 
 class StoreClass(Protocol):

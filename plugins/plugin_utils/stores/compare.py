@@ -43,6 +43,6 @@ def judge_after(before: Entry | None, found: Entry | None, change: Change) -> Wr
         return Written("written", before=before, after=found)
     if change.entry is None:
         return Written("failed", STILL_THERE, before, found)
-    if found and (found.id, found.reserved_at) != (change.entry.id, change.entry.reserved_at):
+    if found and found != before and (found.id, found.reserved_at) != (change.entry.id, change.entry.reserved_at):
         return Written("refused", OTHER_RUN, before, found)
     return Written("failed", SILENT, before, found)

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Union
 
@@ -22,6 +23,11 @@ class Options:
 
     def __init__(self, values: Mapping[str, Value]) -> None:
         self._values = values
+
+    def with_paths_from(self, folder: str, names: Iterable[str]) -> Options:
+        """Return the options with absolute paths."""
+        paths = {name: os.path.join(folder, os.path.expanduser(self.text(name))) for name in names if self.text(name)}
+        return Options({**self._values, **paths})
 
     def text(self, name: str) -> str:
         """Return a text; empty when it is not set."""
@@ -39,8 +45,8 @@ class Options:
 def read_options(kind: str, spec: Spec, given: Mapping[str, Any], environ: Mapping[str, str]) -> Options:
     """Return what is set; an option that is empty counts as not given.
 
-    :param spec: as Ansible's argument spec of plain values, with two members more: ``env`` names the variables that are asked in the place of
-        an option that is not given, and ``env_off`` one that says the opposite.
+    :param spec: as Ansible's argument spec of plain values, with three members more: ``env`` names the variables that are asked in the place of
+        an option that is not given, ``env_off`` one that says the opposite, and ``lowest`` is the lowest number.
     :raises ConfigError: for options that are unknown, missing or of another kind, in one sentence.
     """
     unknown = sorted(str(name) for name, value in given.items() if name not in spec and is_given(value))
@@ -84,16 +90,24 @@ def converted(kind: str, name: str, rules: Mapping[str, Any], value: Any) -> Val
             return text in TRUE
         raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; write true or false.")
     if wanted == "int":
-        try:
-            return int(str(value))
-        except ValueError:
-            raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; write a whole number.") from None
+        number = whole_number(value)
+        choices, lowest = rules.get("choices"), rules.get("lowest", 0)
+        if number is None or number < lowest or (choices and number not in choices):
+            way_out = f"choose one of {', '.join(str(choice) for choice in choices)}" if choices else f"write a whole number from {lowest}"
+            raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; {way_out}.")
+        return number
     if not isinstance(value, (str, int, float)) or isinstance(value, bool):
         raise ConfigError(f"The option {name!r} of the store {kind} is no text; put it into quotes.")
     choices = rules.get("choices")
     if choices and value not in choices:
         raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; choose one of {', '.join(choices)}.")
     return str.__str__(value) if isinstance(value, str) else str(value)
+
+
+def whole_number(value: Any) -> int | None:
+    """Return a number from 0, or None for what is none."""
+    text = str(value).strip()
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def said_of_unknown(kind: str, name: str, known: list[str]) -> str:

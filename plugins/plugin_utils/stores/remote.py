@@ -1,0 +1,188 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""What all stores share that keep each entry for itself on a server: compare, write, read back, and tell what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.compare import OTHER_RUN, judge_after, judge_before
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, StoreContext, StoreError, Written
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+# How often an entry may turn out to be another version than the one that was seen last, before another run is said to be at work.
+MOST_LOOKS = 3
+FOREIGN = "Something else that this collection has not written is there already; rename that, or choose another prefix."
+
+
+class StaleError(StoreError):
+    """The store refused a write, since the entry is in another version than the one that was to be replaced."""
+
+
+class LateError(StoreError):
+    """No answer came in time, so what was asked for may still happen."""
+
+
+class Found(NamedTuple):
+    """What is in one place of a store.
+
+    :param version: what the store tells its states apart by, also of an entry that is gone; empty when it never had one.
+    :param is_foreign: whether something is there that this collection has not written.
+    """
+
+    entry: Entry | None = None
+    version: str = ""
+    is_foreign: bool = False
+
+
+class RemoteStore:
+    """A store on a server; the class of each says how one entry is listed, read, written and removed.
+
+    An error is a StoreError, with ``in_doubt`` when a write may have happened all the same.
+
+    :ivar compares: whether the server refuses to replace another version than the one that it is told.
+    """
+
+    remembers = True
+    can_list = True
+    shows_values = True
+    writes_at_once = False
+    compares: bool = True
+
+    def __init__(self, context: StoreContext) -> None:
+        self._concurrency = max(1, context.concurrency)
+        # The names that were asked for last, which this run is likely to write.
+        self.asked: list[str] = []
+        # By name, what was seen last, without its value. Each is replaced as a whole, so that threads need no lock.
+        self._seen: dict[str, Found] = {}
+
+    def connect(self) -> None:
+        """Log in, once for all threads, before they begin."""
+        raise NotImplementedError
+
+    def list_places(self) -> Iterable[str]:
+        """Return the places of this tenant in which something may be."""
+        raise NotImplementedError
+
+    def place_of(self, name: str) -> str:
+        """Return where an entry is kept."""
+        raise NotImplementedError
+
+    def get(self, place: str) -> Found:
+        """Return what is in a place."""
+        raise NotImplementedError
+
+    def put(self, place: str, entry: Entry, version: str) -> None:
+        """Write an entry over the version that was seen.
+
+        :raises StaleError: when another one is there.
+        """
+        raise NotImplementedError
+
+    def delete(self, place: str, version: str) -> None:
+        """Remove the version that was seen.
+
+        :raises StaleError: when another one is there.
+        """
+        raise NotImplementedError
+
+    def likely(self, names: list[str]) -> list[str]:
+        """Return those of the names that may be there, when the server can tell in fewer requests than one for each."""
+        return names
+
+    def read(self, names: Iterable[str] | None, *, values: bool) -> dict[str, Entry]:
+        """Return entries by name."""
+        self.connect()
+        if names is not None:
+            self.asked = list(names)
+        places = list(self.list_places()) if names is None else [self.place_of(name) for name in self.likely(self.asked)]
+        entries = [found.entry for found in self.in_threads(self._look, places) if found.entry]
+        return {entry.name: entry if values else replace(entry, value="") for entry in entries}
+
+    def write(self, changes: Sequence[Change]) -> dict[str, Written]:
+        """Write each entry on its own."""
+        self.connect()
+        return dict(zip([change.name for change in changes], self.in_threads(self._write_one, changes)))
+
+    def in_threads(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+        """Return the results in the order of the items, as many at a time as the run may have requests under way."""
+        if len(items) < 2:
+            return [function(item) for item in items]
+        with ThreadPoolExecutor(min(self._concurrency, len(items))) as pool:
+            try:
+                return list(pool.map(function, items))
+            finally:
+                # After an error, a time-out of the task, or somebody at the keyboard: what has not begun is not begun any more.
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _look(self, place: str) -> Found:
+        """Return what is in a place, and remember it; an entry in a place that is not its own was put there by somebody else."""
+        found = self.get(place)
+        if found.entry and self.place_of(found.entry.name) != place:
+            found = found._replace(entry=None, is_foreign=True)
+        if found.entry:
+            self._seen[found.entry.name] = found._replace(entry=replace(found.entry, value=""))
+        return found
+
+    def _look_for(self, name: str) -> Found:
+        found = self._look(self.place_of(name))
+        if not found.entry:
+            self._seen[name] = found
+        return found
+
+    def _write_one(self, change: Change) -> Written:
+        seen, is_fresh = self._seen.get(change.name, Found()), False
+        for _look in range(MOST_LOOKS):
+            if is_fresh or self._must_look(change, seen):
+                try:
+                    seen = self._look_for(change.name)
+                except StoreError as exc:
+                    return Written("failed", str(exc))
+                judged = Written("failed", FOREIGN) if seen.is_foreign else judge_before(seen.entry, change)
+                if judged:
+                    return judged
+            try:
+                self._send(change, seen.version)
+            except StaleError:
+                is_fresh = True
+            except StoreError as exc:
+                return self._after_error(change, seen.entry, exc)
+            else:
+                return self._read_back(change, seen.entry)
+        return Written("refused", OTHER_RUN, seen.entry)
+
+    def _must_look(self, change: Change, seen: Found) -> bool:
+        """Return whether a request is needed before the write: for the value that may have to be put back, or where the server does not compare."""
+        if not self.compares or change.expected or change.entry is None or seen.is_foreign:
+            return True
+        return seen.entry is not None and (change.expected is None or bool(seen.entry.id))
+
+    def _send(self, change: Change, version: str) -> None:
+        place = self.place_of(change.name)
+        if change.entry:
+            self.put(place, change.entry, version)
+        else:
+            self.delete(place, version)
+
+    def _read_back(self, change: Change, before: Entry | None) -> Written:
+        try:
+            found = self._look_for(change.name)
+        except StoreError as exc:
+            return Written("in_doubt", f"It was written, but could not be read back: {exc}", before)
+        return judge_after(before, found.entry, change)
+
+    def _after_error(self, change: Change, before: Entry | None, error: StoreError) -> Written:
+        """Return what became of a write that ended with an error: by what is there, unless the write may still be under way."""
+        if not error.in_doubt:
+            return Written("failed", str(error), before)
+        written = self._read_back(change, before)
+        if written.status in ("written", "refused"):
+            return written
+        is_open = written.status == "in_doubt" or isinstance(error, LateError)
+        return replace(written, status="in_doubt" if is_open else "failed", reason=str(error))
