@@ -46,7 +46,7 @@ class ActionModule(ActionBase):
     # The masked arguments of the last run and the true ones: `until` runs one task again, each time by a new action.
     _last: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})
 
-    def run(self, tmp: str | None = None, task_vars: Variables | None = None) -> dict[str, Any]:
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the run; progress and the table are shown as it goes."""
         super().run(tmp, task_vars)  # refuses async
         masked, true = ActionModule._last
@@ -65,22 +65,16 @@ class ActionModule(ActionBase):
         params = checked_params(args)
         host = str(variables.get("inventory_hostname", "localhost"))
         request = request_from_params(params, host, self._path_of)
-        context = StoreContext(
-            host=host,
-            prefix=f"vantage/{host}",
-            folder=folder_of(variables),
-            concurrency=params["concurrency"],
-            vault=self._loader._vault,
-            warn=display.warning,
-        )
-        store = store_from_option(params["store"], context)
+        store = store_from_option(params["store"], context_of(variables, params["concurrency"], self._loader._vault))
         for warning in request.warnings:
             display.warning(warning)
         return self._perform(params, request, store, host)
 
     def _perform(self, params: dict[str, Any], request: Request, store: Store, host: str) -> dict[str, Any]:
         stop = Stop()
-        console = Console(say=unless_orphaned(stop, lambda line: display.display(f"{host}: {line}")), warn=unless_orphaned(stop, display.warning), go_on=stop.go_on)
+        console = Console(
+            say=unless_orphaned(stop, lambda line: display.display(f"{host}: {line}")), warn=unless_orphaned(stop, display.warning), go_on=stop.go_on
+        )
 
         def onboard() -> Outcome:
             api = connect(params, sleep=stop.sleep)
@@ -118,12 +112,18 @@ class ActionModule(ActionBase):
         return variables
 
     def _path_of(self, source: str) -> str:
-        """Return a relative path as one below the folder where Ansible was started, or else beside the playbook.
+        return path_of_source(source, self._loader)
 
-        A playbook of a collection has the collection beside it, so what a user means is rather the former; in AWX, it is the project.
-        """
-        started = os.path.abspath(source)
-        return started if os.path.exists(started) else str(self._loader.path_dwim(source))
+
+def path_of_source(source: str, loader: Any) -> str:
+    """Return a relative path as one below the folder where Ansible was started, or else beside the playbook.
+
+    A playbook of a collection has the collection beside it, so what a user means is rather the former; in AWX, it is the project.
+
+    :param loader: ansible-core's own, which knows where the playbook is.
+    """
+    started = os.path.abspath(source)
+    return started if os.path.exists(started) else str(loader.path_dwim(source))
 
 
 def checked_params(args: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def checked_params(args: dict[str, Any]) -> dict[str, Any]:
 
     :raises ConfigError: with everything that is wrong.
     """
-    unknown = unknown_option(args)
+    unknown = unknown_option("vantage_app", args, documented_spec())
     if unknown:
         raise ConfigError(f"Nothing was written. {unknown}")
     checked = ArgumentSpecValidator(checked_spec()).validate(args)
@@ -152,6 +152,15 @@ def masked_arguments(args: Mapping[str, Any]) -> dict[str, Any]:
 def failed(exc: VantageError) -> dict[str, Any]:
     """Return the result of a run that did not begin."""
     return {"failed": True, "changed": exc.changed, "msg": exc.message, "failure": exc.message, "error": exc.as_details()}
+
+
+def context_of(variables: Variables, concurrency: int, vault: Any) -> StoreContext:
+    """Return what a store has to know of the run.
+
+    :param vault: ansible-core's own, with the passwords of the play.
+    """
+    host = str(variables.get("inventory_hostname", "localhost"))
+    return StoreContext(host=host, prefix=f"vantage/{host}", folder=folder_of(variables), concurrency=concurrency, vault=vault, warn=display.warning)
 
 
 def folder_of(variables: Variables) -> str:

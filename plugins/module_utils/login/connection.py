@@ -30,8 +30,12 @@ def endpoints_from_params(http: Http, params: dict[str, Any]) -> Endpoints:
     return Endpoints(http, tenant_id=tenant_id, discovery=params["auth_discovery"])
 
 
-def http_from_params(params: dict[str, Any], *, new_session: Callable[[], Any] | None = None) -> Http:
-    """Return the transport to the deployment that ``base_url`` or else ``region`` names."""
+def http_from_params(params: dict[str, Any], *, new_session: Callable[[], Any] | None = None, sleep: Callable[[float], None] | None = None) -> Http:
+    """Return the transport to the deployment that ``base_url`` or else ``region`` names.
+
+    :param sleep: waits so many seconds; the usual way when None.
+    """
+    waits = {} if sleep is None else {"sleep": sleep}
     timeout = params["timeout"]
     if not 1 <= timeout <= 3600:
         raise ConfigError(f"timeout is {timeout}; give 1 to 3600 seconds.")
@@ -40,8 +44,9 @@ def http_from_params(params: dict[str, Any], *, new_session: Callable[[], Any] |
         validate_certs=params["validate_certs"],
         ca_path=params.get("ca_path") or None,
         timeout=timeout,
-        throttle=Throttle(params.get("concurrency") or 1),
+        throttle=Throttle(params.get("concurrency") or 1, **waits),
         new_session=new_session,
+        **waits,
     )
     http.redact(*(params.get(option) for option in secret_options(connection_spec())))
     return http

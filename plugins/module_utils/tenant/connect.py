@@ -15,12 +15,13 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import 
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 
 
-def connect(params: dict[str, Any], *, new_session: Callable[[], Any] | None = None) -> Api:
+def connect(params: dict[str, Any], *, new_session: Callable[[], Any] | None = None, sleep: Callable[[float], None] | None = None) -> Api:
     """Return the API of the tenant that the options name.
 
+    :param sleep: waits so many seconds; one that can be cut short lets a run be stopped.
     :raises ConfigError: when the connection or the login is not fully described.
     """
-    http = http_from_params(params, new_session=new_session)
+    http = http_from_params(params, new_session=new_session, sleep=sleep)
     endpoint = TokenEndpoint(http, endpoints_from_params(http, params))
     tokens = TokenSource(endpoint, grant_from_params(params), static_token=params.get("auth_token") or None)
     return Api(http, tokens, endpoint, tenant_id=params["tenant_id"], api_version=params["api_version"])

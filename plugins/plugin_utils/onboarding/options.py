@@ -44,7 +44,9 @@ STATE: Spec = {"state": {"type": "str", "choices": ["present", "absent"]}}
 
 def app_spec() -> Spec:
     """Return the specification of one app: a client with its secrets. Nothing in it has a default, since those are merged in later."""
-    return {**client_spec(), **STATE, "secrets": {"type": "list", "elements": "dict", "options": SECRET_OPTIONS}}
+    # What a module of one client takes as it was written, the reader of the apps does for all options.
+    client = {name: {**rules, "type": "str"} if rules["type"] == "raw" else rules for name, rules in client_spec().items()}
+    return {**client, **STATE, "secrets": {"type": "list", "elements": "dict", "options": SECRET_OPTIONS}}
 
 
 def own_spec() -> Spec:
@@ -71,19 +73,33 @@ def documented_spec() -> Spec:
     return {**connection_spec(), **app_spec(), **own_spec(), "store": {"type": "raw", "default": "file", "options": spec_of_store_option()}}
 
 
+def info_spec() -> Spec:
+    """Return the specification of vantage_app_info as it is documented."""
+    names = ("apps", "source", "defaults", "secret_defaults", "concurrency")
+    return {**{name: own_spec()[name] for name in names}, "store": {"type": "raw", "options": spec_of_store_option()}}
+
+
+def checked_info_spec() -> Spec:
+    """Return what Ansible checks of it: as for vantage_app, the apps have their own reader."""
+    raw = {name: {"type": "raw"} for name in ("apps", "defaults")}
+    return {**info_spec(), **raw, "secret_defaults": {"type": "raw", "no_log": False}, "store": {"type": "raw"}}
+
+
 def checked_spec() -> Spec:
     """Return the specification that Ansible checks: the apps are checked by their own reader, which names every mistake, and is quick with thousands."""
     raw = {name: {"type": "raw"} for name in (*app_spec(), "apps", "defaults", "secret_defaults")}
     return {**connection_spec(), **own_spec(), **raw, "secret_defaults": {"type": "raw", "no_log": False}}
 
 
-def unknown_option(given: Mapping[str, Any]) -> str:
-    """Return what is wrong with the first option that nobody knows; empty when all are known."""
-    known = documented_spec()
+def unknown_option(task: str, given: Mapping[str, Any], known: Spec) -> str:
+    """Return what is wrong with the first option that nobody knows; empty when all are known.
+
+    :param task: name of the action.
+    """
     for name in given:
         if name not in known:
             near = get_close_matches(str(name), known, n=1)
-            return f"vantage_app has no option {name!r}; {f'did you mean {near[0]!r}?' if near else 'see its documentation for those that it has.'}"
+            return f"{task} has no option {name!r}; {f'did you mean {near[0]!r}?' if near else 'see its documentation for those that it has.'}"
     return ""
 
 
@@ -165,10 +181,11 @@ def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str) 
     if not 1 <= params["concurrency"] <= MOST_CONNECTIONS:
         problems.append(f"concurrency is {params['concurrency']}; give 1 to {MOST_CONNECTIONS}.")
     if params["prune"] == "all" and not any(app.state == "present" for app in apps):
-        problems.append(
+        problem = (
             f"prune is all, but {host} declares no app that is to stay, so all of the tenant's clients would be deleted; "
             "check apps and source for a wrong variable or an empty folder, or set prune to false."
         )
+        problems.append(problem)
     within = params.get("fail_if_expiring_within") or ""
     try:
         seconds_from_duration(within or 0)
@@ -183,10 +200,11 @@ def warnings_of(apps: list[App]) -> list[str]:
     if not crowded:
         return []
     named = ", ".join(crowded[:WARNINGS_NAMED]) + (f" and {len(crowded) - WARNINGS_NAMED} more" if len(crowded) > WARNINGS_NAMED else "")
-    return [
+    warning = (
         f"With a run every night, there can be three generations at a time of {named}: the next one is due before overlap lets the last but one go; "
         "lower renew_before or overlap, or raise lifetime."
-    ]
+    )
+    return [warning]
 
 
 def message_of(problems: list[str]) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, timestamp_from_moment
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import Made
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import PlannedClient
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, SecretItem, SecretPlan, plan_secret
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, Written, name_of_entry
@@ -84,7 +85,7 @@ class AppState:
     """
 
     app: App
-    planned: Any
+    planned: PlannedClient
     action: str
     secrets: list[AppSecret] = field(default_factory=list)
     leftovers: dict[str, Entry] = field(default_factory=dict)
@@ -95,6 +96,16 @@ class AppState:
     def client_id(self) -> str:
         """Identifier of the client."""
         return self.app.client_id
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the tenant has no such client yet."""
+        return self.planned.plan is not None and self.planned.plan.action == "created"
+
+    @property
+    def requires_secret(self) -> bool:
+        """Whether the client, as it will be, is of no use without a secret."""
+        return self.planned.plan is None or self.planned.plan.after.get("require_client_secret") is not False
 
     @property
     def needs_work(self) -> bool:
@@ -203,7 +214,7 @@ def is_last(state: AppState, secret: AppSecret, old: Secret, listed: Iterable[Se
 
     :param listed: all secrets of the client, as they are now.
     """
-    if secret.item.force or not old.is_active(now) or not state.planned.plan.after.get("require_client_secret", True):
+    if secret.item.force or not old.is_active(now) or not state.requires_secret:
         return False
     return not any(one.is_active(now) for one in listed if one.id != old.id)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import Plan
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretPlan
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import Request
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome, apps_of, summary_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.policy import artifact, drift_message, expiring_rows, expiry_message
@@ -57,9 +59,10 @@ def result_of(outcome: Outcome, request: Request, *, diff: bool) -> Result:
 
 def differences(outcome: Outcome) -> list[dict[str, Any]]:
     """Return what changes in each client and each secret."""
-    plans = []
+    found: list[dict[str, Any]] = []
     for state in outcome.states:
-        if not state.planned.error:
-            plans.append((state.client_id, state.planned.plan))
-        plans += [(secret.name, secret.plan) for secret in state.secrets if secret.plan is not None]
-    return [{"before_header": name, "after_header": name, "before": plan.before, "after": plan.after} for name, plan in plans if plan.changed]
+        plans: list[tuple[str, Plan | SecretPlan | None]] = [(state.client_id, state.planned.plan), *((secret.name, secret.plan) for secret in state.secrets)]
+        for name, plan in plans:
+            if plan is not None and plan.changed:
+                found.append({"before_header": name, "after_header": name, "before": plan.before, "after": plan.after})
+    return found

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import TransportError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import run_each
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import Made, logs_in, make_secret, secrets_of
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientReconciler
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import Planned
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientItem, ClientOptions, ClientReconciler, PlannedClient
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.clocks import said_of_clocks, too_far_apart
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, plan_secret, secrets_like
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome, Pruned, batch_line
@@ -40,8 +40,6 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 
 # So many requests in a row without an answer, and nothing more is tried: each of them waits for minutes.
 MOST_UNANSWERED = 16
-SKEW_TO_WARN_OF = timedelta(hours=1)
-SKEW_TO_DELETE_NOTHING = timedelta(days=100000)
 FASTER = "Another run has delivered this secret meanwhile."
 GARBLED = "The store returned another value than was written, so its former entry was restored."
 STOPPED = "It was not begun, since the run was stopped; run again."
@@ -101,7 +99,7 @@ class Onboarding:
         self._console = console
         self._check = check
         self._clients = new_client_reconciler(apps, settings)
-        self._surplus: list[Planned] = []
+        self._surplus: list[PlannedClient] = []
         self._entries: dict[str, Entry] = {}
         self._store_trouble = ""
         self._unanswered = 0
@@ -146,7 +144,7 @@ class Onboarding:
             refuse_unstorable(state, self._store)
         return states
 
-    def _plan_clients(self) -> dict[str, Planned]:
+    def _plan_clients(self) -> dict[str, PlannedClient]:
         try:
             planned = self._clients.prepare(self._api)
         except VantageError as exc:
@@ -158,15 +156,14 @@ class Onboarding:
 
     def _look_at_clock(self) -> None:
         """Take no secret for expired because of a clock that is wrong."""
-        offset = abs(self._api.http.clock_offset() or timedelta(0))
-        if offset > SKEW_TO_WARN_OF:
-            hours = offset / timedelta(hours=1)
-            self._console.warn(f"The tenant's clock and this machine's differ by {hours:,.0f} hours; set the one that is wrong.")
-        if offset > SKEW_TO_DELETE_NOTHING:
-            self._no_deletion = f"Nothing was deleted, since the tenant's clock and this machine's differ by {offset.days:,} days; set the one that is wrong."
+        offset = self._api.http.clock_offset()
+        if said_of_clocks(offset):
+            self._console.warn(said_of_clocks(offset))
+        if too_far_apart(offset):
+            self._no_deletion = f"Nothing was deleted. {said_of_clocks(offset)}"
 
-    def _state_of(self, app: App, planned: Planned) -> AppState:
-        state = AppState(app, planned, "failed" if planned.error else planned.plan.action, leftovers=leftovers_of(app, self._entries))
+    def _state_of(self, app: App, planned: PlannedClient) -> AppState:
+        state = AppState(app, planned, planned.plan.action if planned.plan else "failed", leftovers=leftovers_of(app, self._entries))
         if planned.error:
             state.trouble = planned.error.message
         for declared in app.secrets:
@@ -292,7 +289,7 @@ class Onboarding:
         if secret.trouble:
             return
         try:
-            if state.planned.plan.action != "created":
+            if not state.is_new:
                 # What was made since the survey is another run's.
                 secret.known = secrets_of(self._api, state.client_id) or []
             first = secret.plan is not None and secret.plan.reason == "absent"
@@ -476,11 +473,8 @@ class Onboarding:
                 if secret.todo == "delete" and secret.held is not None and not secret.trouble:
                     changes[secret.name] = (removal(secret.name, secret.held), state, secret)
         for name, reason in self._remove([change for change, _state, _secret in changes.values()]).items():
-            _change, state, secret = changes[name]
-            if secret is not None:
-                secret.trouble = reason
-            else:
-                state.trouble = reason
+            _change, state, gone = changes[name]
+            (gone or state).trouble = reason
 
     def _remove(self, changes: Sequence[Change]) -> dict[str, str]:
         """Remove entries and return why some were not, by name."""
@@ -578,14 +572,12 @@ def one_by_one(states: Iterable[AppState], work: Callable[[AppState], None]) -> 
 
 def new_client_reconciler(apps: Sequence[App], settings: Settings) -> ClientReconciler:
     """Return what compares and writes the clients of all apps; it warns of settings that are risky."""
-    params = {
-        "clients": [{**app.client, "state": app.state} for app in apps],
-        "state": "present",
-        "concurrency": settings.concurrency,
-        "prune": settings.prune,
-        "prune_protect": list(settings.prune_protect),
-        "prune_limit": settings.prune_limit,
-        "full_results": False,
-        "auth_client_id": settings.own_client_id or None,
-    }
-    return ClientReconciler(params)
+    items = [ClientItem(app.client_id, dict(app.client), app.state) for app in apps]
+    options = ClientOptions(
+        concurrency=settings.concurrency,
+        prune=settings.prune,
+        prune_protect=settings.prune_protect,
+        prune_limit=settings.prune_limit,
+        own_client_ids=frozenset({settings.own_client_id} - {""}),
+    )
+    return ClientReconciler(items, options)

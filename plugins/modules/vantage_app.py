@@ -1,0 +1,462 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The work is done by the action plugin of this name; this file is its documentation.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vantage_app
+short_description: Onboard apps with their OAuth clients and client secrets, and deliver the secrets to a store
+version_added: 0.1.0
+author:
+  - abbyy.vantage contributors (@abbyy-vantage)
+description:
+  - An app is an OAuth client with its secrets. One task brings one app, or hundreds, of a tenant to the state that is declared.
+  - It creates and updates the clients, makes secrets that are missing or due, logs in with each new secret, delivers it to the store,
+    reads it back, and only then deletes the older ones. If a step fails, the new secret is rolled back and the old one keeps working.
+  - A value goes from the tenant to the store inside one process. It is never a variable, a task argument or a result, except with the
+    store V(none).
+  - A run that was stopped anywhere is finished by the next one. Nothing is remembered except in the tenant and in the store.
+  - An app that fails does not stop the others. The task fails at the end and names it.
+  - It runs on the controller, whatever the connection of the host is, so it needs no interpreter. C(environment), C(check_mode), C(diff),
+    C(timeout), C(until) and C(delegate_to) work as for a module. C(async) is refused, and C(become) does nothing.
+extends_documentation_fragment:
+  - abbyy.vantage.vantage
+  - abbyy.vantage.bulk
+  - abbyy.vantage.attributes
+  - abbyy.vantage.attributes.writes
+attributes:
+  idempotent:
+    support: full
+options:
+  client_id:
+    description:
+      - Identifier of the client of a single app. For several apps, use O(apps) or O(source) instead.
+      - It is never changed, and upper and lower case count.
+    type: str
+  client_name:
+    &client_name
+    description: Name of the app, as people see it. A new client is called as its O(client_id) unless told otherwise.
+    type: str
+  allow_offline_access:
+    &allow_offline_access
+    description: Whether a refresh token is issued with the access token. The server's default is V(false).
+    type: bool
+  allow_remember_consent:
+    &allow_remember_consent
+    description: Whether a user may choose to have consent decisions stored. The server's default is V(true).
+    type: bool
+  back_channel_logout_session_required:
+    &back_channel_logout_session_required
+    description: Whether the back-channel logout mechanism is required. The server's default is V(true).
+    type: bool
+  require_client_secret:
+    &require_client_secret
+    description: Whether the client has to send a secret. The server's default is V(true); without any secret, such a client cannot log in.
+    type: bool
+  require_consent:
+    &require_consent
+    description: Whether a consent screen is shown. The server's default is V(false).
+    type: bool
+  allow_no_pkce:
+    &allow_no_pkce
+    description: Whether the authorization code flow works without PKCE. The server's default is V(false).
+    type: bool
+  allowed_grant_types:
+    &allowed_grant_types
+    description:
+      - OAuth grant types that the client can use, such as V(authorization_code), V(client_credentials) and V(password).
+      - The server refuses V(implicit) or V(hybrid) beside V(authorization_code), and one beside the other.
+    type: list
+    elements: str
+  allowed_cors_origins:
+    &allowed_cors_origins
+    description: Origins from which browsers may call, as scheme, host and port without a path or a slash at the end.
+    type: list
+    elements: str
+  allowed_scopes:
+    &allowed_scopes
+    description: The scopes transferred in the token. The server takes exactly V(openid), V(permissions) and V(publicapi.all), its default.
+    type: list
+    elements: str
+  post_logout_redirect_uris:
+    &post_logout_redirect_uris
+    description: Addresses that a browser may be sent to after the logout.
+    type: list
+    elements: str
+  redirect_uris:
+    &redirect_uris
+    description:
+      - Addresses that a browser may be sent to with the authorization code.
+      - Prefixes match, so V(https://app.example.com) without a path lets in V(https://app.example.com.evil.test/) too; the module warns of that.
+    type: list
+    elements: str
+  access_token_lifetime:
+    &access_token_lifetime
+    description:
+      - How long an access token lives, in seconds or as V(90s), V(15m), V(24h), V(30d), V(26w) or V(d.hh:mm:ss).
+      - The server's default is 24 hours.
+    type: str
+  refresh_token_lifetime:
+    &refresh_token_lifetime
+    description:
+      - How long refresh tokens can be used after the first access token was issued, written as O(access_token_lifetime).
+      - The server's default is 30 days.
+    type: str
+  secrets:
+    &secrets
+    description:
+      - The secrets of the app. Each entry is a mapping, or a description alone.
+      - An app without O(secrets) gets one with the description V(default), unless O(require_client_secret) is V(false).
+    type: list
+    elements: dict
+    suboptions:
+      description:
+        description: Names the secret among those of its client. Several secrets with one description are generations of it.
+        type: str
+      state:
+        description: With V(absent), all generations are deleted from the tenant, and the entry from the store.
+        type: str
+        choices: [present, absent]
+      lifetime:
+        description: How long a new secret works, such as V(180d). Six months by default, at most three years.
+        type: str
+      expiration:
+        description: When a new secret expires, instead of O(secrets[].lifetime), such as V(2027-01-31T00:00:00Z).
+        type: str
+      start_time:
+        description:
+          - When the first secret of this description begins to work. Those that replace it begin at once, since the store must not hold one
+            that does not work yet.
+        type: str
+      renew_before:
+        description: Make a new secret when less time than this is left. By default 30 days, or a third of a shorter O(secrets[].lifetime).
+        type: str
+      force:
+        description: Make a new secret now. With O(secrets[].state=absent), delete even the last secret that works.
+        type: bool
+      verify:
+        description: Log in with a secret before it is delivered, and before an older one is deleted. V(true) by default.
+        type: bool
+      prune:
+        description:
+          - Which older generations are deleted. V(superseded) by default, which are those that have expired, those that nobody can hold, and
+            those whose successor has been working for O(secrets[].overlap).
+          - With the store V(none), V(superseded) deletes expired ones only, since nobody knows which value is in use.
+        type: str
+        choices: [none, expired, superseded]
+      overlap:
+        description: How long an older generation keeps working beside a new one. One day by default.
+        type: str
+  state:
+    &state
+    description: With V(absent), the client is deleted, and its entries from the store.
+    type: str
+    choices: [present, absent]
+  apps:
+    description:
+      - Several apps, instead of O(client_id) and the other options of one app.
+      - An option that is not given is not managed.
+    type: list
+    elements: dict
+    suboptions:
+      client_id:
+        description: Identifier of the client. It is never changed, and upper and lower case count.
+        type: str
+      client_name: *client_name
+      allow_offline_access: *allow_offline_access
+      allow_remember_consent: *allow_remember_consent
+      back_channel_logout_session_required: *back_channel_logout_session_required
+      require_client_secret: *require_client_secret
+      require_consent: *require_consent
+      allow_no_pkce: *allow_no_pkce
+      allowed_grant_types: *allowed_grant_types
+      allowed_cors_origins: *allowed_cors_origins
+      allowed_scopes: *allowed_scopes
+      post_logout_redirect_uris: *post_logout_redirect_uris
+      redirect_uris: *redirect_uris
+      access_token_lifetime: *access_token_lifetime
+      refresh_token_lifetime: *refresh_token_lifetime
+      secrets: *secrets
+      state: *state
+  source:
+    description:
+      - More apps, from a YAML or JSON file, a CSV file, or all such files in a folder and those below it. Nothing in it is templated.
+      - A relative path begins where C(ansible-playbook) was started, which in AWX is the project, or else beside the playbook.
+      - A YAML file is one app, a list of apps, or a mapping with the list under C(apps).
+      - A CSV file has the names of options in its first line. The members of a list are separated by C(|) or spaces, the descriptions in
+        C(secrets) by C(|). An empty cell is an option that is not given.
+    type: path
+  defaults:
+    description: Options merged into every app.
+    type: dict
+    default: {}
+  secret_defaults:
+    description: Options merged into every secret.
+    type: dict
+    default: {}
+  store:
+    description:
+      - Where secrets are delivered to. A text is short for a mapping with O(store.type).
+      - Options that are not given are taken from the environment variables that the programs of the store itself use.
+    type: raw
+    default: file
+    suboptions:
+      type:
+        description:
+          - V(file) is one file per tenant on the controller, encrypted by ansible-vault.
+          - V(hashi_vault) is a KV engine of HashiCorp Vault or OpenBao.
+          - V(none) returns the new secrets in RV(secrets) and in the fact C(app_onboarding_secrets), for callers who deliver them
+            themselves. The next run believes that they did.
+        type: str
+        choices: [file, hashi_vault, none]
+        default: file
+      prefix:
+        description: What the names of this tenant's entries begin with where a store is shared. By default C(vantage/) and the inventory name of the host.
+        type: str
+      path:
+        description:
+          - File of the store V(file). By default C(.vantage-secrets/) and the inventory name of the host, beside the inventory.
+          - In a job of AWX, it has to lie in a folder that is mounted from outside and shared by all execution nodes.
+        type: path
+      vault_password:
+        description: Password of that file. By default the vault password of the play.
+        type: str
+      vault_id:
+        description: Vault id to encrypt that file with, when the play has several.
+        type: str
+      url:
+        description: Address of the server, such as V(https://vault.example.com). The environment variable E(VAULT_ADDR) is used when it is not given.
+        type: str
+      namespace:
+        description: Namespace of Vault Enterprise or OpenBao. The environment variable E(VAULT_NAMESPACE) is used when it is not given.
+        type: str
+      ca_cert:
+        description: PEM file with the CAs to trust. The environment variable E(VAULT_CACERT) is used when it is not given.
+        type: path
+      validate_certs:
+        description: Whether to verify the server's certificate, V(true) by default. The environment variable E(VAULT_SKIP_VERIFY) turns it off.
+        type: bool
+      auth_method:
+        description: How to log in, V(token) by default.
+        type: str
+        choices: [token, approle, jwt, kubernetes, userpass, ldap, cert]
+      token:
+        description: Token for O(store.auth_method=token). The environment variable E(VAULT_TOKEN) is used when it is not given.
+        type: str
+      role_id:
+        description: Role of AppRole, or of JWT and Kubernetes.
+        type: str
+      secret_id:
+        description: Secret id of AppRole. It is spent once per run.
+        type: str
+      jwt:
+        description: Token for JWT or OIDC. For Kubernetes, by default that of the service account of the pod.
+        type: str
+      username:
+        description: User for userpass and LDAP.
+        type: str
+      password:
+        description: Password of O(store.username).
+        type: str
+      cert_auth_public_key:
+        description: PEM file with the client's certificate.
+        type: path
+      cert_auth_private_key:
+        description: PEM file with the client's key.
+        type: path
+      mount_point:
+        description: Where the auth method is mounted, when that is not its own name.
+        type: str
+      engine_mount_point:
+        description: Where the KV engine is mounted, V(secret) by default.
+        type: str
+      engine_version:
+        description: Version of the KV engine, V(2) by default.
+        type: int
+        choices: [1, 2]
+      timeout:
+        description: Seconds to wait for a response, 30 by default.
+        type: int
+      retries:
+        description: How often a request is repeated that the server was too busy for, 5 by default.
+        type: int
+  prune:
+    description:
+      - Delete the tenant's clients that are not declared, and their entries from the store. V(all) or V(false).
+      - The client that the run logs in with is always kept.
+      - Refused when no app is declared that is to stay, since that is far likelier a wrong variable than a wish.
+    type: str
+    choices: ["false", "all"]
+    default: "false"
+  prune_protect:
+    description: Shell patterns, such as V(team-a-*), of client ids to keep.
+    type: list
+    elements: str
+    default: []
+  prune_limit:
+    description: The most clients to prune in one run. If it were more, the task fails and nothing is written.
+    type: int
+    default: 10
+  fail_on_drift:
+    description: In check mode, fail if anything would change, with a message that lists it.
+    type: bool
+    default: false
+  fail_if_expiring_within:
+    description:
+      - Fail if, after the run, a secret in use has expired or expires within this duration, such as V(14d), with a message that lists them.
+      - In check mode it looks at the secrets as they are now.
+    type: str
+  batch_size:
+    description: Apps per batch, 1 to 1000. Each batch has one progress line.
+    type: int
+    default: 100
+seealso:
+  - module: abbyy.vantage.vantage_app_info
+  - module: abbyy.vantage.vantage_client
+  - module: abbyy.vantage.vantage_client_secret
+"""
+
+EXAMPLES = r"""
+- name: Onboard one app
+  abbyy.vantage.vantage_app:
+    region: eu
+    tenant_id: 7a1de5a0c0de4b1e8f00c04705000001
+    auth_client_id: automation
+    auth_client_secret: "{{ lookup('ansible.builtin.env', 'VANTAGE_AUTH_CLIENT_SECRET') }}"
+    client_id: invoice-import
+    allowed_grant_types: [client_credentials]
+    secrets:
+      - description: production
+        lifetime: 180d
+        renew_before: 30d
+
+- name: Onboard all apps of a folder, with their secrets in HashiCorp Vault
+  abbyy.vantage.vantage_app:
+    source: "{{ inventory_dir }}/apps/{{ inventory_hostname }}"
+    store:
+      type: hashi_vault
+      url: https://vault.example.com
+      auth_method: approle
+      role_id: "{{ vault_role_id }}"
+      secret_id: "{{ vault_secret_id }}"
+  # The connection from the environment: VANTAGE_REGION, VANTAGE_TENANT_ID, VANTAGE_AUTH_CLIENT_ID, VANTAGE_AUTH_CLIENT_SECRET.
+
+- name: Report what would change, and fail if anything would
+  abbyy.vantage.vantage_app:
+    source: apps
+    fail_on_drift: true
+  check_mode: true
+"""
+
+RETURN = r"""
+apps:
+  description: The apps that changed or failed. No values.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    client_id:
+      description: Identifier of the client.
+      returned: always
+      type: str
+      sample: invoice-import
+    action:
+      description: What became of the app, C(created), C(updated), C(renewed), C(tidied), C(deleted) or C(failed).
+      returned: always
+      type: str
+      sample: created
+    secrets:
+      description: What became of each secret by its description, C(created), C(renewed), C(retired), C(deleted), C(unchanged) or C(failed).
+      returned: always
+      type: dict
+      sample: {production: created}
+    msg:
+      description: Why it failed.
+      returned: when it failed
+      type: str
+summary:
+  description: Counts and client ids.
+  returned: when the run began
+  type: dict
+  contains:
+    check:
+      description: Whether the run only planned.
+      returned: always
+      type: bool
+      sample: false
+    changed:
+      description: Whether anything changed.
+      returned: always
+      type: bool
+      sample: true
+    apps:
+      description: How many apps were created, updated, renewed, tidied, deleted, unchanged and failed.
+      returned: always
+      type: dict
+      sample: {created: 1, updated: 0, renewed: 0, tidied: 0, deleted: 0, unchanged: 7, failed: 0}
+    secrets:
+      description: How many secrets were created, renewed, retired, deleted, unchanged and failed.
+      returned: always
+      type: dict
+      sample: {created: 1, renewed: 0, retired: 0, deleted: 0, unchanged: 7, failed: 0}
+    clients:
+      description: Client ids by what became of them, without the unchanged ones, 500 of each at most.
+      returned: always
+      type: dict
+      sample: {created: [invoice-import]}
+    expiring:
+      description: Client ids with a secret in use that expires within O(fail_if_expiring_within).
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    failed:
+      description: Client ids of the apps that failed.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+failure:
+  description: Why the task failed, in one message. Empty when it did not.
+  returned: always
+  type: str
+  sample: ""
+server_time:
+  description: The tenant's time at the end of the run.
+  returned: when the run began
+  type: str
+  sample: '2026-09-07T13:03:38.380Z'
+secrets:
+  description: The new secrets by C(client_id/description), with their values.
+  returned: with O(store.type=none), except in check mode
+  type: dict
+error:
+  description: The request that failed, when the run could not begin.
+  returned: when the run could not begin
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the response.
+      returned: always
+      type: int
+      sample: 403
+    code:
+      description: Short name of the error.
+      returned: always
+      type: str
+      sample: invalid_client
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: GET
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/adminapi2/v2/tenants/7a1de5a0c0de4b1e8f00c04705000001/clients/
+"""
