@@ -15,6 +15,7 @@ from ansible_collections.abbyy.vantage.plugins.action.vantage_client_secret impo
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encrypted_file import SecretFileError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.login_file import LOG_IN, KeptLogin
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 
 # What only the controller knows to do; the module gets the rest.
 OWN_OPTIONS = ("login_file", "login_name", "vault_password", "vault_id")
@@ -32,7 +33,7 @@ class ActionModule(NoLogAction):
             return super().run_module(tmp, task_vars)
         own, sent = split(args)
         try:
-            login = self._kept_login(own)
+            login = self._kept_login(plain(own))
             if makes_login(sent):
                 return self._make(login, sent, tmp, task_vars)
             return self._renew(login, sent, tmp, task_vars)

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps import export
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 
 
 def apps_from_clients(
     clients: list[dict[str, Any]], all_options: bool = False, secrets: bool = False, exclude: list[str] | None = None
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the apps, and what was left out of them."""
-    return export.apps_from_clients(clients, all_options=all_options, secrets=secrets, exclude=exclude or [])
+    return export.apps_from_clients(plain(clients), all_options=all_options, secrets=secrets, exclude=plain(exclude or []))
 
 
 class FilterModule:

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
+
 TEMPLATE_MARKS = ("{{", "{%", "{#")
 
 
@@ -36,14 +38,5 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def yaml_from_data(data: Any) -> str:
-    """Return a document of the data, which is made of dicts, lists, text, numbers, booleans and None."""
-    return yaml.dump(_plain(data), Dumper=_Dumper, explicit_start=True, sort_keys=False, allow_unicode=True, default_flow_style=False, width=10_000)
-
-
-def _plain(data: Any) -> Any:
-    """Return the data in Python's own types: Ansible marks where its texts come from by types of its own."""
-    if isinstance(data, dict):
-        return {_plain(key): _plain(value) for key, value in data.items()}
-    if isinstance(data, (list, tuple)):
-        return [_plain(entry) for entry in data]
-    return str(data) if isinstance(data, str) else data
+    """Return a document of the data, of whatever types Ansible gives it."""
+    return yaml.dump(plain(data), Dumper=_Dumper, explicit_start=True, sort_keys=False, allow_unicode=True, default_flow_style=False, width=10_000)

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
+from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.abbyy.vantage.plugins.filter.apps_to_yaml import FilterModule
 from ansible_collections.abbyy.vantage.tests.unit.support.estates import NASTY
@@ -42,3 +43,8 @@ def test_ansible_loads_it_as_it_was(tmp_path: Path, text: str) -> None:
     loaded: Any = loader.load_from_file(str(path), **TRUSTED)
     app = Templar(loader, variables=loaded).template(loaded["app_onboarding_apps"])[0]
     assert app == {"client_id": text, "list": [text]}
+
+
+def test_what_ansible_has_marked_as_unsafe_is_written() -> None:
+    apps = [{"client_id": "app", "redirect_uris": ["https://a.example.com/"], "allow_no_pkce": True}]
+    assert apps_to_yaml(wrap_var(apps)) == apps_to_yaml(apps)

@@ -1,0 +1,32 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Turn values that come from Ansible into Python's own types. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+
+def plain(value: Any) -> Any:
+    """Return the value in types that JSON knows: Ansible marks by types of its own which texts come from outside.
+
+    Dates become texts, and so does everything else: text that ansible-vault has encrypted is decrypted by it.
+    """
+    if value is None or isinstance(value, bool):
+        return None if value is None else bool(value)
+    if isinstance(value, str):
+        # `str(value)` would call a method of the subclass, and that of AnsibleUnsafeText returns itself before ansible-core 2.19.
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    if isinstance(value, Mapping):
+        return {plain(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(entry) for entry in value]
+    return date.isoformat(value) if type(value) is date else plain(value.isoformat() if isinstance(value, date) else str(value))
