@@ -34,7 +34,7 @@ def handle_admin(world: World, route: Route, request: Request, now: float) -> Re
     tenant = _enter_tenant(world, route, request, now)
     if route.rest == ("",):
         return _CLIENTS[request.method](world, tenant, request, now)
-    client = tenant.clients.get(route.rest[0])
+    client = tenant.find_client(route.rest[0], ignore_case=world.behaviour.ignore_case)
     if client is None:
         raise Refused(HTTPStatus.NOT_FOUND, "The client was not found.")
     if len(route.rest) == 1:

@@ -35,7 +35,7 @@ def create_client(world: World, tenant: Tenant, request: Request, now: float) ->
     behaviour = world.behaviour
     members = members_from_payload(read_object(request), behaviour)
     client_id = members["clientId"]
-    if client_id in tenant.clients:
+    if tenant.find_client(client_id, ignore_case=behaviour.ignore_case) is not None:
         raise Refused(HTTPStatus.CONFLICT, "A client with this clientId is already there.")
     client = tenant.clients[client_id] = ManagedClient(members)
     if behaviour.initial_secret:

@@ -17,9 +17,9 @@ _CHOICES = {
     "secret_ids": ("guid", "int"),
     "offline_access_at": ("either", "authorize", "exchange"),
 }
-_COUNTS = {"page_limit": 1, "secret_limit": 0}
+_COUNTS = {"page_limit": 1, "secret_limit": 0, "description_limit": 1}
 _SECONDS = ("secret_spread", "latency")
-_NULLABLE = ("secret_limit", "issuer")
+_NULLABLE = ("secret_limit", "description_limit", "issuer")
 _LISTS = ("put_ignores", "api_versions", "external_identity_provider")
 
 
@@ -38,6 +38,8 @@ class Behaviour:
     list_summary: bool = False
     page_limit: int = 100
     ignore_paging: bool = False
+    ignore_offset: bool = False
+    ignore_case: bool = False
     put_answer: str = "body"
     put_ignores: list[str] = field(default_factory=list)
     post_status: int = 201
@@ -50,6 +52,8 @@ class Behaviour:
     secret_spread: float = 0
     secret_limit: int | None = None
     secret_ids: str = "guid"
+    trim_descriptions: bool = False
+    description_limit: int | None = None
     api_versions: list[str] = field(default_factory=lambda: ["v2"])
     date_header: bool = True
     latency: float = 0

@@ -20,6 +20,7 @@ KINDS = frozenset(
         "timeout_before",
         "timeout_after",
         "commit_late",
+        "timeout_late",
         "html",
         "empty",
         "expire_token",

@@ -22,12 +22,12 @@ _WITH_EFFECT = frozenset({"status_after", "drop_after", "timeout_after", "empty"
 
 def meet_fault(emulator: Emulator, fault: Rule, route: Route, request: Request, now: float) -> Response:
     """Answer in place of the tenant, or raise Dropped or Hung; the kind says whether the request takes effect."""
-    if fault.kind == "commit_late":
+    if fault.kind in ("commit_late", "timeout_late"):
         emulator.postpone(route, request, now + fault.seconds)
     response = emulator.answer(route, request, now) if fault.kind in _WITH_EFFECT else Response(HTTPStatus.OK)
     if fault.kind in ("drop_before", "drop_after", "commit_late"):
         raise Dropped
-    if fault.kind in ("timeout_before", "timeout_after"):
+    if fault.kind in ("timeout_before", "timeout_after", "timeout_late"):
         raise Hung
     if fault.kind == "empty":
         return Response(response.status) if response.status < HTTPStatus.MULTIPLE_CHOICES else response

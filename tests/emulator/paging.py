@@ -19,6 +19,8 @@ T = TypeVar("T")
 def list_response(request: Request, behaviour: Behaviour, items: Iterable[T], total: int, render: Callable[[T], str]) -> Response:
     """Answer a page of `items`, each rendered to JSON text; raise Refused for a query that makes no sense."""
     offset, limit = _read_window(request, behaviour.page_limit)
+    if behaviour.ignore_offset:
+        offset, limit = 0, behaviour.page_limit
     window = items if behaviour.ignore_paging else itertools.islice(items, offset, offset + limit)
     page = f"[{','.join(render(item) for item in window)}]"
     if behaviour.list_shape == "object":

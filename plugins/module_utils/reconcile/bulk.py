@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
 
@@ -29,7 +29,7 @@ class Outcome(Generic[ValueT]):
         if self.error is not None:
             raise self.error
         # None is a value like any other.
-        return self.value  # type: ignore[return-value]
+        return cast("ValueT", self.value)
 
 
 def run_each(items: Iterable[ItemT], work: Callable[[ItemT], ValueT], concurrency: int) -> list[Outcome[ValueT]]:

@@ -62,4 +62,4 @@ def test_client_options_are_the_field_table() -> None:
     options = read_documentation(ROOT / "plugins/modules/vantage_client.py")["options"]
     fields = {field.option for field in FIELDS}
     assert fields <= set(options)
-    assert set(options["clients"]["suboptions"]) == fields | {"state", "known_absent"}
+    assert set(options["clients"]["suboptions"]) == fields | {"state"}

@@ -35,6 +35,32 @@ def test_page_limit_and_ignored_paging(caller, emulator):
         assert len(caller.send("GET", caller.clients + query).json()["items"]) == 7
 
 
+def test_ignored_offset(caller, emulator):
+    emulator.seed("contoso", [{"clientId": f"app{number}"} for number in range(5)])
+    emulator.behaviour.page_limit = 3
+    emulator.behaviour.ignore_offset = True
+    for query in ("", "?offset=3&limit=2"):
+        answer = caller.send("GET", caller.clients + query).json()
+        assert ([item["clientId"] for item in answer["items"]], answer["totalItemCount"]) == (["automation", "reader", "app0"], 7)
+
+
+def test_ignored_case(caller, emulator):
+    assert caller.send("GET", f"{caller.clients}READER").status_code == 404
+    emulator.behaviour.ignore_case = True
+    assert caller.read("READER")["clientId"] == "reader"
+    assert caller.create("READER").status_code == 409
+    assert caller.send("DELETE", f"{caller.clients}READER").status_code == 204
+    assert caller.send("GET", f"{caller.clients}reader").status_code == 404
+
+
+def test_descriptions_that_are_not_kept_as_they_are(caller, emulator):
+    assert caller.make_secret("reader", description=" production ").json()["description"] == " production "
+    emulator.behaviour.trim_descriptions = True
+    assert caller.make_secret("reader", description=" production ").json()["description"] == "production"
+    emulator.behaviour.description_limit = 4
+    assert caller.make_secret("reader", description="production").json()["description"] == "prod"
+
+
 def test_list_summary(caller, emulator):
     emulator.behaviour.list_summary = True
     assert caller.send("GET", caller.clients).json()["items"][1] == {"clientId": "reader", "clientName": "Reader"}

@@ -28,6 +28,7 @@ def has_app(emulator):
         ("timeout_before", SILENT, False),
         ("timeout_after", SILENT, True),
         ("commit_late", DROPPED, False),
+        ("timeout_late", SILENT, False),
         ("html", 200, False),
         ("empty", 201, True),
         ("expire_token", 401, False),

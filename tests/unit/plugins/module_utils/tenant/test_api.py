@@ -92,9 +92,57 @@ def test_a_total_is_believed_also_when_pages_are_tiny(in_process: InProcess, pag
 def test_a_total_that_promises_too_much_does_not_loop() -> None:
     entries = ",".join(f'{{"clientId": "{number}"}}' for number in range(20))
     page = Reply(200, f'{{"items": [{entries}], "totalItemCount": 1000}}')
-    assert len(scripted_api(page, Reply(200, '{"items": [], "totalItemCount": 1000}')).list_clients()) == 20
-    # The same page again and again.
-    assert len(scripted_api(page).list_clients()) == 20
+    # An empty page, or the same one again and again: what is not shown is not thereby gone.
+    for replies in ([page, Reply(200, '{"items": [], "totalItemCount": 1000}')], [page]):
+        with pytest.raises(ApiError, match="Could not list the clients of the tenant: the server says that there are 1000, but shows 20 only") as error:
+            scripted_api(*replies).list_clients()
+        assert error.value.code == "incomplete_list"
+
+
+@pytest.mark.parametrize("shown", [10, 22])
+def test_a_list_that_ignores_the_offset_is_an_error_for_clients_and_for_secrets(in_process: InProcess, shown: int) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": f"app-{number}", "secrets": [{"description": "p"}] * 23} for number in range(21)])
+    in_process.emulator.behaviour.patch({"ignore_offset": True, "page_limit": shown})
+    for read in (in_process.api().list_clients, lambda: in_process.api().list_secrets("app-1")):
+        with pytest.raises(ApiError, match=f"the server says that there are 23, but shows {shown} only"):
+            read()
+
+
+def test_a_list_that_ignores_the_offset_but_shows_all_is_whole(in_process: InProcess) -> None:
+    in_process.emulator.behaviour.patch({"ignore_offset": True, "page_limit": 2})
+    assert len(in_process.api().list_clients()) == 2
+
+
+def test_entries_without_an_id_are_left_out_and_told(in_process: InProcess) -> None:
+    page = '{"items": [{"clientId": "a"}, {"clientName": "b"}, {"clientId": null}, {"clientId": ""}], "totalItemCount": 4}'
+    api = scripted_api(Reply(200, page))
+    assert api.list_clients() == [{"clientId": "a"}]
+    assert api.warnings == ["Asked to list the clients of the tenant, the server answered 3 without clientId; they were left out."]
+
+
+@pytest.mark.parametrize("total", ["true", '"23"', "null", "2.5"])
+def test_a_total_that_is_no_number_is_none(total: str) -> None:
+    assert len(scripted_api(Reply(200, f'{{"items": [{{"clientId": "a"}}], "totalItemCount": {total}}}')).list_clients()) == 1
+
+
+def test_an_answer_for_another_id_is_not_that_client(in_process: InProcess) -> None:
+    in_process.emulator.behaviour.patch({"ignore_case": True})
+    assert in_process.api().find_client("READER") is None
+    assert in_process.api().find_client("reader") is not None
+
+
+def test_a_client_without_an_id_is_an_error() -> None:
+    with pytest.raises(ApiError, match="Could not read client 'a': the answer has no clientId"):
+        scripted_api(Reply(200, '{"clientName": "a"}')).find_client("a")
+
+
+def test_half_a_surrogate_pair_cannot_stand_in_an_address(in_process: InProcess) -> None:
+    api = in_process.api()
+    for call in (api.find_client, api.delete_client, api.list_secrets):
+        with pytest.raises(ConfigError, match=r"client_id 'app\\ud800' cannot stand in an address") as error:
+            call("app\ud800")
+        assert error.value.code == "unaddressable"
+    assert in_process.requests() == []
 
 
 def test_one_request_is_enough_for_a_short_list(in_process: InProcess) -> None:

@@ -16,7 +16,9 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import
     SecretItem,
     SecretPlan,
     check_distinct,
+    check_held,
     item_from_params,
+    item_or_error,
     options_spec,
     payload_from_item,
     plan_secret,
@@ -32,8 +34,9 @@ DAY = timedelta(days=1)
 def item(**options: Any) -> SecretItem:
     """Return what a user wants of a/p, with the module's defaults."""
     defaults = {option: keywords.get("default") for option, keywords in options_spec(in_list=False).items()}
+    beyond = {name: options.pop(name) for name in ("orphaned_after", "spared") if name in options}
     params = {**defaults, "client_id": "a", "description": "p", **options}
-    return item_from_params(params, params)
+    return item_from_params(params, params)._replace(**beyond)
 
 
 def secret(name: str, start: float | None, end: float | None, description: str = "p") -> Secret:
@@ -98,6 +101,7 @@ def test_a_new_one_is_made_when_there_is_a_reason(secrets: list[Secret], options
 OLD, NEW = secret("old", -9, 100), secret("new", -0.5, 100)
 DEAD = secret("dead", -100, -1)
 STRANGER = secret("stranger", -0.1, 100)
+MIDNIGHT = NOW - DAY / 2
 
 
 @pytest.mark.parametrize(
@@ -139,22 +143,21 @@ STRANGER = secret("stranger", -0.1, 100)
         ([OLD, STRANGER], {"held_id": "old"}, [], ["stranger"]),
         ([OLD, STRANGER], {"prune": "superseded", "held_id": "old", "force": True}, ["stranger"], []),
         ([DEAD, STRANGER], {"prune": "superseded", "held_id": "dead"}, ["dead", "stranger"], []),
-        # only what was named may go
-        ([OLD, NEW], {"prune": "superseded", "overlap": "0", "prune_only": ["old"]}, ["old"], []),
-        ([OLD, NEW], {"prune": "superseded", "overlap": "0", "prune_only": []}, [], []),
-        ([OLD, STRANGER], {"prune": "superseded", "held_id": "old", "prune_only": []}, [], []),
+        # what is spared stays, whatever it is
+        ([DEAD, OLD, NEW], {"prune": "superseded", "overlap": "0", "spared": frozenset({"old"})}, ["dead"], []),
+        ([OLD, STRANGER], {"prune": "superseded", "held_id": "old", "spared": frozenset({"stranger"})}, [], []),
         # held nothing: which are orphans, only orphaned_after can tell
         ([OLD, STRANGER], {"prune": "superseded", "held_id": ""}, [], []),
-        ([OLD, STRANGER], {"prune": "superseded", "held_id": "", "orphaned_after": "2026-06-15T00:00:00Z"}, ["stranger"], []),
-        ([OLD, STRANGER], {"held_id": "", "orphaned_after": "2026-06-15T00:00:00Z"}, [], ["stranger"]),
-        ([OLD, STRANGER], {"prune": "superseded", "orphaned_after": "2026-06-15T00:00:00Z"}, [], []),
+        ([OLD, STRANGER], {"prune": "superseded", "held_id": "", "orphaned_after": MIDNIGHT}, ["stranger"], []),
+        ([OLD, STRANGER], {"held_id": "", "orphaned_after": MIDNIGHT}, [], ["stranger"]),
+        ([OLD, STRANGER], {"prune": "superseded", "orphaned_after": MIDNIGHT}, [], []),
         # a held one that was made after orphans
         ([OLD, STRANGER, secret("held", 0, 100)], {"prune": "superseded", "held_id": "held"}, [], []),
-        ([OLD, STRANGER, secret("held", 0, 100)], {"prune": "superseded", "held_id": "held", "orphaned_after": "2026-06-15T00:00:00Z"}, ["stranger"], []),
+        ([OLD, STRANGER, secret("held", 0, 100)], {"prune": "superseded", "held_id": "held", "orphaned_after": MIDNIGHT}, ["stranger"], []),
         # the previous one is where the book begins; it is no orphan itself, nor with its fraction cut off
-        ([OLD, NEW], {"prune": "superseded", "held_id": "new", "orphaned_after": "2026-06-06T12:00:00Z"}, [], []),
-        ([OLD, NEW], {"prune": "superseded", "held_id": "new", "orphaned_after": "2026-06-06T11:59:59Z"}, [], []),
-        ([secret("unknown", None, 100), NEW], {"prune": "superseded", "held_id": "new", "orphaned_after": "2026-06-06"}, [], []),
+        ([OLD, NEW], {"prune": "superseded", "held_id": "new", "orphaned_after": NOW - 9 * DAY}, [], []),
+        ([OLD, NEW], {"prune": "superseded", "held_id": "new", "orphaned_after": NOW - 9 * DAY - timedelta(seconds=1)}, [], []),
+        ([secret("unknown", None, 100), NEW], {"prune": "superseded", "held_id": "new", "orphaned_after": NOW - 9.5 * DAY}, [], []),
     ],
 )
 def test_others_are_retired_when_nobody_can_need_them(secrets: list[Secret], options: dict[str, Any], retired: list[str], superseded: list[str]) -> None:
@@ -267,7 +270,17 @@ def test_an_expiry_that_no_server_takes_is_refused_by_the_servers_clock(expirati
         ({"overlap": "-1d"}, "overlap '-1d' is not a duration"),
         ({"expiration": "tomorrow"}, "expiration 'tomorrow' is not a time; write it as 2026-09-07T13:03:38Z"),
         ({"start_time": "31.12.2026"}, "start_time '31.12.2026' is not a time"),
-        ({"orphaned_after": "x"}, "orphaned_after 'x' is not a time"),
+        ({"expiration": "2027-02-30"}, "expiration '2027-02-30' is not a time"),
+        ({"expiration": "9999-12-31T23:59:59-05:00"}, "expiration '9999-12-31T23:59:59-05:00' is not a time"),
+        ({"start_time": "9999-12-01"}, "start_time lies in the year 9999; give one before 9991"),
+        ({"client_id": 83}, "client_id 83 is read as a number by YAML or JSON, so that what was written is lost; put it into quotes"),
+        ({"description": 1.1}, "description 1.1 is read as a number"),
+        ({"description": True}, "description True is read as a boolean"),
+        ({"description": "production "}, "its description begins or ends with a blank, or holds a control character"),
+        ({"description": "\tproduction"}, "begins or ends with a blank"),
+        ({"description": "pro\nduction"}, "holds a control character"),
+        ({"description": "pro\x00duction"}, "holds a control character"),
+        ({"description": "pro\ud800duction"}, "holds a control character"),
         ({"expiration": "2026-12-01", "start_time": "2026-12-01"}, "expiration is not after start_time"),
         ({"lifetime": "30d", "renew_before": "30d"}, "renew_before is 30 days, not less than the lifetime (30 days)"),
         ({"renew_before": "180d"}, "renew_before is 180 days, not less than the lifetime (180 days)"),
@@ -296,15 +309,14 @@ def test_an_entry_takes_from_the_top_level_what_it_does_not_say() -> None:
 
 
 def test_what_names_a_secret_is_not_taken_from_the_top_level() -> None:
-    shared = {"state": "present", "prune": "none", "overlap": "1d", "held_id": "x", "held_value": "y", "orphaned_after": "2026-01-01", "description": "z"}
+    shared = {"state": "present", "prune": "none", "overlap": "1d", "held_id": "x", "description": "z"}
     taken = item_from_params({"client_id": "a"}, shared)
-    assert (taken.held_id, taken.held_value, taken.orphaned_after, taken.description) == (None, None, None, "")
+    assert (taken.held_id, taken.description) == (None, "")
 
 
 def test_an_empty_held_id_says_something_and_none_does_not() -> None:
     assert item(held_id="").held_id == ""
     assert item().held_id is None
-    assert item(orphaned_after="").orphaned_after is None
 
 
 def test_one_secret_twice_is_refused() -> None:
@@ -320,6 +332,7 @@ def test_one_secret_twice_is_refused() -> None:
         ({"id": 7}, Secret("7", "", None, None, "")),
         ({"id": "1", "description": None, "startTime": "", "expiration": None}, Secret("1", "", None, None, "")),
         ({"id": "1", "startTime": "0001-01-01T00:00:00", "expiration": "9999-12-31T23:59:59.9999999Z"}, Secret("1", "", None, None, "")),
+        ({"id": "1", "startTime": "0001-01-01T00:00:00+05:00", "expiration": "9999-12-31T23:59:59-05:00"}, Secret("1", "", None, None, "")),
     ],
 )
 def test_a_listed_secret_is_read(raw: dict[str, Any], read: Secret) -> None:
@@ -370,5 +383,31 @@ def test_entries_of_a_list_have_no_defaults_of_their_own() -> None:
     assert not [option for option, keywords in listed.items() if "default" in keywords]
     assert listed["client_id"]["required"]
     assert not single["client_id"]["required"]
-    assert single["held_value"]["no_log"]
-    assert listed["held_value"]["no_log"]
+    assert not {"prune_only", "orphaned_after", "held_value", "spared"} & set(single)
+
+
+@pytest.mark.parametrize(
+    ("options", "refused"),
+    [
+        ({"prune": "superseded"}, True),
+        ({"prune": "superseded", "held_id": ""}, False),
+        ({"prune": "superseded", "held_id": "x"}, False),
+        ({"prune": "expired"}, False),
+        ({"prune": "superseded", "state": "absent"}, False),
+    ],
+)
+def test_who_cannot_say_what_is_held_deletes_nothing_that_works(options: dict[str, Any], refused: bool) -> None:
+    if refused:
+        with pytest.raises(ConfigError, match=r"Secret 'a/p': prune superseded needs held_id, the id of the secret whose value you hold, or an empty text"):
+            check_held(item(**options))
+    else:
+        check_held(item(**options))
+
+
+def test_what_is_wrong_with_an_entry_is_its_own() -> None:
+    wrong = item_or_error({"client_id": "a", "description": "p", "lifetime": "soon", "state": "present", "prune": "none", "overlap": "1d"}, {})
+    assert wrong.name == "a/p"
+    assert wrong.error is not None
+    assert "lifetime 'soon' is not a duration" in wrong.error.message
+    nameless = item_or_error({"client_id": 83, "description": "p"}, {})
+    assert (nameless.name, nameless.error is None) == ("83/p", False)
