@@ -52,6 +52,13 @@ options:
       - The environment variable E(VANTAGE_TIMEOUT) is used when the option is not given.
     type: int
     default: 30
+  clock_tolerance:
+    description:
+      - How far the tenant's clock, as its responses tell it, may differ from this machine's. If it differs more, one of the two is wrong, and
+        nothing is deleted because it has expired or was replaced.
+      - The environment variable E(VANTAGE_CLOCK_TOLERANCE) is used when the option is not given.
+    type: str
+    default: 1d
   auth_token:
     description:
       - Access token to send. Used until the server refuses it; then a new one is got if the options for that are given too.

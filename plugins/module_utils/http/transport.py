@@ -74,6 +74,7 @@ class Http:
     :param base_url: scheme and host, with or without a path prefix.
     :param ca_path: PEM file or directory of CAs to trust in place of the usual ones.
     :param timeout: seconds to wait for an answer.
+    :param clock_tolerance: how far the server's clock may differ from this machine's before nothing is deleted because it has expired.
     :param throttle: shared bound of the requests under way.
     :param new_session: makes a session of requests; tests mount the emulator on it.
     """
@@ -89,6 +90,7 @@ class Http:
         new_session: Callable[[], Any] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        clock_tolerance: timedelta = timedelta(days=1),
         utc_now: Callable[[], datetime] = utc_now,
     ) -> None:
         if not HAS_REQUESTS:
@@ -104,6 +106,7 @@ class Http:
         self._sleep = sleep
         self._monotonic = monotonic
         self._utc_now = utc_now
+        self.clock_tolerance = clock_tolerance
         self._session = HttpSession(verify, (min(CONNECT_TIMEOUT, timeout), timeout), new_session)
         self._redactor = Redactor()
         self._date_seen = ""

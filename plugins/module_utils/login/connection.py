@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.throttle import Throttle
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Http
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.discovery import Endpoints
-from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import REGIONS, connection_spec, secret_options
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import DEFAULT_CLOCK_TOLERANCE, REGIONS, connection_spec, secret_options
 
 _GUID = re.compile(r"^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$", re.IGNORECASE | re.ASCII)
 
@@ -37,6 +39,11 @@ def http_from_params(params: dict[str, Any], *, new_session: Callable[[], Any] |
     """
     waits = {} if sleep is None else {"sleep": sleep}
     timeout = params["timeout"]
+    tolerance = params.get("clock_tolerance") or DEFAULT_CLOCK_TOLERANCE
+    try:
+        clock_tolerance = timedelta(seconds=seconds_from_duration(tolerance))
+    except (ValueError, OverflowError) as exc:
+        raise ConfigError(f"clock_tolerance {tolerance!r} is not a duration; write {DURATION_FORMS}.") from exc
     if not 1 <= timeout <= 3600:
         raise ConfigError(f"timeout is {timeout}; give 1 to 3600 seconds.")
     http = Http(
@@ -46,6 +53,7 @@ def http_from_params(params: dict[str, Any], *, new_session: Callable[[], Any] |
         timeout=timeout,
         throttle=Throttle(params.get("concurrency") or 1, **waits),
         new_session=new_session,
+        clock_tolerance=clock_tolerance,
         **waits,
     )
     http.redact(*(params.get(option) for option in secret_options(connection_spec())))

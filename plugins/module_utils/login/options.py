@@ -19,6 +19,7 @@ REGIONS = {
     "eu": "https://vantage-eu.abbyy.com",
     "au": "https://vantage-au.abbyy.com",
 }
+DEFAULT_CLOCK_TOLERANCE = "1d"
 DEFAULT_SCOPE = "openid permissions global.wildcard"
 # The return value of every module that holds a secret: the successor of the refresh token that was spent.
 NEXT_REFRESH_TOKEN = "auth_refresh_token"
@@ -52,6 +53,7 @@ def connection_spec(*, tenant_required: bool = True, grants: Iterable[str] = GRA
         "validate_certs": _option("VANTAGE_VALIDATE_CERTS", type="bool", default=True),
         "ca_path": _option("VANTAGE_CA_PATH", type="path"),
         "timeout": _option("VANTAGE_TIMEOUT", type="int", default=30),
+        "clock_tolerance": _option("VANTAGE_CLOCK_TOLERANCE", type="str", default=DEFAULT_CLOCK_TOLERANCE),
         "auth_token": _option("VANTAGE_AUTH_TOKEN", type="str", no_log=True),
         "auth_grant": _option("VANTAGE_AUTH_GRANT", type="str", choices=list(grants)),
         "auth_client_id": _option("VANTAGE_AUTH_CLIENT_ID", type="str"),

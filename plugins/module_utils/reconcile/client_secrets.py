@@ -138,9 +138,9 @@ class ClientSecretReconciler:
             api.check_tenant()
         now = api.http.now()
         offset = api.http.clock_offset()
-        if said_of_clocks(offset):
-            self.warnings.append(said_of_clocks(offset))
-        planned = [self._planned(item, listed.get(item.client_id), now, may_delete=not too_far_apart(offset)) for item in self.items]
+        if said_of_clocks(offset, api.http.clock_tolerance):
+            self.warnings.append(said_of_clocks(offset, api.http.clock_tolerance))
+        planned = [self._planned(item, listed.get(item.client_id), now, may_delete=not too_far_apart(offset, api.http.clock_tolerance)) for item in self.items]
         self._standings = {client_id: ClientStanding(outcome.value or [], now) for client_id, outcome in listed.items()}
         planned = self._of_clients_that_exist(api, planned)
         for one in planned:

@@ -9,25 +9,25 @@ from __future__ import annotations
 from datetime import timedelta
 
 NOTABLE = timedelta(hours=1)
-TOO_FAR = timedelta(days=1)
 
 
-def too_far_apart(offset: timedelta | None) -> bool:
+def too_far_apart(offset: timedelta | None, tolerance: timedelta) -> bool:
     """Return whether nothing may be deleted, since what has expired cannot be told.
 
     :param offset: how far the tenant's clock is ahead; None where it is not known.
+    :param tolerance: how far it may be.
     """
-    return offset is not None and abs(offset) > TOO_FAR
+    return offset is not None and abs(offset) > tolerance
 
 
-def said_of_clocks(offset: timedelta | None) -> str:
+def said_of_clocks(offset: timedelta | None, tolerance: timedelta) -> str:
     """Return a sentence for clocks that differ notably; empty otherwise."""
-    if offset is None or abs(offset) <= NOTABLE:
+    if offset is None or abs(offset) <= NOTABLE or (tolerance > NOTABLE * 24 and abs(offset) <= tolerance):
         return ""
     side = "ahead of" if offset > timedelta(0) else "behind"
     hours = abs(offset) / timedelta(hours=1)
     said = f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.0f} days"
-    advice = "Set this machine's clock, or mend what answers with a wrong Date header, such as a proxy."
-    if too_far_apart(offset):
+    advice = "Set this machine's clock, or fix what responds with a wrong Date header, such as a proxy."
+    if too_far_apart(offset, tolerance):
         return f"The tenant's clock is {said} {side} this machine's, so what has expired cannot be told and no secret is deleted. {advice}"
     return f"The tenant's clock, which decides what is due or expired, is {said} {side} this machine's. {advice}"

@@ -156,11 +156,12 @@ class Onboarding:
 
     def _look_at_clock(self) -> None:
         """Take no secret for expired because of a clock that is wrong."""
-        offset = self._api.http.clock_offset()
-        if said_of_clocks(offset):
-            self._console.warn(said_of_clocks(offset))
-        if too_far_apart(offset):
-            self._no_deletion = f"Nothing was deleted. {said_of_clocks(offset)}"
+        offset, tolerance = self._api.http.clock_offset(), self._api.http.clock_tolerance
+        warning = said_of_clocks(offset, tolerance)
+        if warning:
+            self._console.warn(warning)
+        if too_far_apart(offset, tolerance):
+            self._no_deletion = f"Nothing was deleted. {warning}"
 
     def _state_of(self, app: App, planned: PlannedClient) -> AppState:
         state = AppState(app, planned, planned.plan.action if planned.plan else "failed", leftovers=leftovers_of(app, self._entries))
