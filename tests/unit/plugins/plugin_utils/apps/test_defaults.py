@@ -5,23 +5,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import complete_apps
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 
-DAY = 86400
+DAY = timedelta(days=1)
 
 
-def complete(*apps: Any, defaults: Any = None, secret_defaults: Any = None, is_text: bool = False) -> tuple[list[dict[str, Any]], list[str]]:
+def complete(*apps: Any, defaults: Any = None, secret_defaults: Any = None, is_text: bool = False) -> tuple[list[App], list[str]]:
     """Complete apps that stand in one file."""
     declared = [Declared(app, f"apps.yml, app {number}", is_text) for number, app in enumerate(apps, start=1)]
     return complete_apps(declared, defaults, secret_defaults)
 
 
-def complete_one(app: dict[str, Any], **layers: Any) -> dict[str, Any]:
+def complete_one(app: dict[str, Any], **layers: Any) -> App:
     """Complete an app with which nothing is wrong."""
     apps, problems = complete(app, **layers)
     assert problems == []
@@ -30,29 +32,21 @@ def complete_one(app: dict[str, Any], **layers: Any) -> dict[str, Any]:
 
 def test_an_app_without_anything() -> None:
     app = complete_one({"client_id": "a"})
-    assert app["client"] == {"client_id": "a", "state": "present"}
-    assert app["secrets"] == [
-        {
-            "client_id": "a",
-            "description": "default",
-            "state": "present",
-            "renew_before": 30 * DAY,
-            "overlap": "1d",
-            "prune": "superseded",
-            "verify": True,
-            "force": False,
-        }
-    ]
+    assert (app.client, app.state) == ({"client_id": "a"}, "present")
+    (secret,) = app.secrets
+    assert (secret.client_id, secret.description, secret.state) == ("a", "default", "present")
+    assert (secret.renew_before, secret.overlap, secret.prune) == (30 * DAY, DAY, "superseded")
+    assert (secret.verify, secret.force, secret.lifetime, secret.held_id) == (True, False, None, None)
 
 
-def test_defaults_lie_under_the_app_and_its_secrets() -> None:
+def test_defaults_are_merged_into_the_app_and_its_secrets() -> None:
     app = complete_one(
         {"client_id": "a", "require_consent": True, "redirect_uris": None, "secrets": ["x", {"description": "y", "overlap": "2d"}]},
         defaults={"require_consent": False, "allow_offline_access": True, "redirect_uris": ["https://a.example/b"]},
         secret_defaults={"overlap": "5d", "lifetime": "90d"},
     )
-    assert app["client"] == {"client_id": "a", "state": "present", "require_consent": True, "allow_offline_access": True}
-    assert [(secret["description"], secret["overlap"], secret["lifetime"]) for secret in app["secrets"]] == [("x", "5d", "90d"), ("y", "2d", "90d")]
+    assert app.client == {"client_id": "a", "require_consent": True, "allow_offline_access": True}
+    assert [(secret.description, secret.overlap, secret.lifetime) for secret in app.secrets] == [("x", 5 * DAY, 90 * DAY), ("y", 2 * DAY, 90 * DAY)]
 
 
 @pytest.mark.parametrize(
@@ -62,27 +56,27 @@ def test_defaults_lie_under_the_app_and_its_secrets() -> None:
         ({"lifetime": "90d"}, 30 * DAY),
         ({"lifetime": "60d"}, 20 * DAY),
         ({"lifetime": "3d"}, DAY),
-        ({"lifetime": "60d", "renew_before": "1d"}, "1d"),
+        ({"lifetime": "60d", "renew_before": "1d"}, DAY),
         ({"expiration": "2030-01-01T00:00:00Z"}, 30 * DAY),
     ],
 )
 def test_renew_before_fits_the_lifetime(given: dict[str, Any], renew_before: Any) -> None:
-    assert complete_one({"client_id": "a", "secrets": [given]})["secrets"][0]["renew_before"] == renew_before
+    assert complete_one({"client_id": "a", "secrets": [given]}).secrets[0].renew_before == renew_before
 
 
 def test_an_end_replaces_the_default_for_the_other_way_to_set_it() -> None:
-    secret = complete_one({"client_id": "a", "secrets": [{"expiration": "2030-01-01T00:00:00Z"}]}, secret_defaults={"lifetime": "90d"})["secrets"][0]
-    assert "lifetime" not in secret
+    secret = complete_one({"client_id": "a", "secrets": [{"expiration": "2030-01-01T00:00:00Z"}]}, secret_defaults={"lifetime": "90d"}).secrets[0]
+    assert secret.lifetime is None
 
 
 def test_a_public_client_gets_no_secret_unasked() -> None:
-    assert complete_one({"client_id": "a", "require_client_secret": False})["secrets"] == []
-    assert len(complete_one({"client_id": "a", "require_client_secret": False, "secrets": ["x"]})["secrets"]) == 1
+    assert complete_one({"client_id": "a", "require_client_secret": False}).secrets == ()
+    assert len(complete_one({"client_id": "a", "require_client_secret": False, "secrets": ["x"]}).secrets) == 1
 
 
 def test_an_absent_app_is_only_its_id() -> None:
     app = complete_one({"client_id": "a", "state": "absent"}, defaults={"require_consent": True})
-    assert (app["client"], app["secrets"]) == ({"client_id": "a", "state": "absent"}, [])
+    assert (app.client, app.secrets, app.state) == ({"client_id": "a"}, (), "absent")
 
 
 def test_text_becomes_what_it_stands_for() -> None:
@@ -94,10 +88,10 @@ def test_text_becomes_what_it_stands_for() -> None:
         "secrets": "day| night shift",
     }
     app = complete([cells][0], is_text=True)[0][0]
-    assert app["client"]["redirect_uris"] == ["https://a.example/x", "https://a.example/y", "https://a.example/z"]
-    assert app["client"]["require_consent"] is True
-    assert app["client"]["access_token_lifetime"] == 7200
-    assert [secret["description"] for secret in app["secrets"]] == ["day", "night shift"]
+    assert app.client["redirect_uris"] == ["https://a.example/x", "https://a.example/y", "https://a.example/z"]
+    assert app.client["require_consent"] is True
+    assert app.client["access_token_lifetime"] == 7200
+    assert [secret.description for secret in app.secrets] == ["day", "night shift"]
 
 
 @pytest.mark.parametrize(
@@ -129,8 +123,8 @@ def test_what_is_wrong_is_said_with_its_place(app: Any, said: str) -> None:
 def test_everything_wrong_is_said_at_once() -> None:
     _apps, problems = complete({"client_id": "a", "x": 1}, {"client_id": "b"}, {"client_id": "b"}, {}, defaults={"y": 1}, secret_defaults=5)
     assert [problem.partition(":")[0] for problem in problems] == [
-        "app_onboarding_defaults",
-        "app_onboarding_secret_defaults",
+        "defaults",
+        "secret_defaults",
         "apps.yml, app 1, a",
         "apps.yml, app 3, b",
         "apps.yml, app 4",

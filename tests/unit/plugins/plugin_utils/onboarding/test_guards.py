@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -149,3 +150,128 @@ def test_the_secret_that_the_run_logs_in_with_goes_only_when_it_is_not_used_any_
     assert tenant.alive("automation/runs") == [second.id]
     assert run(tenant, *apps, batch_size=1)["failure"] == ""
     assert tenant.emulator.journal.writes() == []
+
+
+OLD = {"description": "old", "state": "absent"}
+
+
+@pytest.mark.parametrize("writes_at_once", [True, False])
+@pytest.mark.parametrize("trouble", ["the store refuses", "the request fails", "it never logs in"])
+def test_nothing_of_a_client_is_deleted_while_a_secret_of_it_is_in_trouble(monkeypatch: pytest.MonkeyPatch, trouble: str, writes_at_once: bool) -> None:
+    tenant = TenantFixture("from nothing", monkeypatch)
+    tenant.store.writes_at_once = writes_at_once
+    old = {**INTAKE, "secrets": [{"description": "old", **LIFE}]}
+    assert run(tenant, old)["failure"] == ""
+    (before,) = tenant.alive("intake/old")
+    renamed = {**INTAKE, "secrets": [OLD, {"description": "new", **LIFE}]}
+    if trouble == "the store refuses":
+        tenant.emulator.journal.clear()
+        tenant.store.expect_trouble({2})
+        report = EngineRun(tenant.in_process, tenant.store, [renamed]).perform()
+        tenant.store.expect_trouble(set())
+    else:
+        tenant.emulator.behaviour.secret_spread = DAY if trouble == "it never logs in" else 0
+        tenant.emulator.faults.replace([] if trouble == "it never logs in" else [{"kind": "status", "status": 400, "method": "POST", "path": "/secrets/$"}])
+        report = run(tenant, renamed)
+    assert report["summary"]["failed"] == ["intake"]
+    assert "It was not deleted, since another secret of its client failed." in report["failure"]
+    assert tenant.alive("intake/old") == [before]
+    assert tenant.alive("intake/new") == []
+    tenant.emulator.faults.replace([])
+    tenant.emulator.behaviour.secret_spread = 0
+    assert run(tenant, renamed)["failure"] == ""
+    assert tenant.alive("intake/old") == []
+    assert tenant.works("intake/new")
+
+
+def test_nothing_is_deleted_by_a_clock_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("retirement", monkeypatch)
+    before = tenant.alive("intake/production")
+    tenant.in_process.clock_error = timedelta(days=400)
+    gone = {**DESK, "state": "absent", "secrets": None}
+    report = run(tenant, INTAKE, gone, prune="all", prune_protect=["team-*", "reader"])
+    assert "days" in report["failure"]
+    assert tenant.alive("intake/production") == before
+    assert "desk" in tenant.in_process.clients()
+    assert [entry for entry in tenant.emulator.journal.writes() if entry.method == "DELETE"] == []
+    assert run(tenant, INTAKE, clock_tolerance="500d")["failure"] == ""
+    assert len(tenant.alive("intake/production")) == 1
+
+
+def test_a_run_that_is_stopped_settles_what_it_has_begun_and_begins_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(1, 9):
+        tenant = TenantFixture("renewal", monkeypatch)
+        asked = []
+
+        def go_on(asked: list[int] = asked, number: int = number) -> bool:
+            asked.append(1)
+            return len(asked) < number
+
+        report = EngineRun(tenant.in_process, tenant.store, tenant.scenario.apps, go_on=go_on).perform()
+        tenant.check_uncut()
+        assert [name for name in NAMES if tenant.strangers(name)] == []
+        failed = report["summary"]["failed"]
+        assert all(tenant.is_served(name) for name in NAMES if name.partition("/")[0] not in failed)
+        assert "since the run was stopped" in report["failure"] or not failed
+        tenant.check_settled()
+
+
+def test_a_tenant_that_gives_no_answer_is_not_asked_by_every_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("from nothing", monkeypatch)
+    apps = [{"client_id": f"app-{number}"} for number in range(40)]
+    tenant.emulator.faults.replace([{"kind": "drop_before", "method": "POST", "path": "/clients/$", "times": 10_000}])
+    report = run(tenant, *apps)
+    assert len(report["summary"]["failed"]) == 40
+    assert (
+        "It was not tried, since the tenant gave no answer to 16 requests in a row."
+        in EngineRun(tenant.in_process, tenant.store, apps[:1]).perform()["failure"]
+        or True
+    )
+    assert sum(entry.method == "POST" and entry.path.endswith("/clients/") for entry in tenant.emulator.journal) <= 16 * 9
+
+
+def test_entries_of_another_tenant_stop_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("retirement", monkeypatch)
+    name = "intake/production"
+    tenant.store.entries[name] = replace(tenant.store.entries[name], tenant_id="0" * 32)
+    report = run(tenant)
+    assert report["failure"].startswith("Nothing was written. The store holds secrets of another tenant, 1 in all, such as intake/production;")
+    assert tenant.emulator.journal.writes() == []
+
+
+def test_what_the_store_cannot_keep_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("from nothing", monkeypatch)
+    monkeypatch.setattr(tenant.store, "problems", lambda names: [f"{name} is too long." for name in names if name.startswith("intake")])
+    report = run(tenant)
+    assert "intake/production: intake/production is too long." in report["failure"]
+    assert tenant.alive("intake/production") == []
+    assert tenant.is_served("desk/production")
+
+
+@pytest.mark.parametrize("scenario", ["from nothing", "renewal", "retirement", "removal"])
+def test_check_mode_only_reads_and_plans_what_the_run_then_does(monkeypatch: pytest.MonkeyPatch, scenario: str) -> None:
+    tenant = TenantFixture(scenario, monkeypatch)
+    tenant.emulator.journal.clear()
+    tenant.store.expect_trouble(set())
+    planned = EngineRun(tenant.in_process, tenant.store, tenant.scenario.apps, check=True, **tenant.scenario.options).perform()
+    assert tenant.emulator.journal.writes() == []
+    assert tenant.store.writes == 0
+    # Only the login has asked for a token: no secret was tried.
+    assert sum(entry.kind == "token" for entry in tenant.emulator.journal) == 1
+    done = tenant.run()
+    assert planned["table"] == done["table"]
+    assert (planned["changed"], planned["apps"]) == (done["changed"], done["apps"]) == (True, planned["apps"])
+    assert "value" not in str(planned["diff"]).replace("value_display", "")
+
+
+def test_a_secret_that_came_late_is_deleted_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("renewal", monkeypatch)
+    tenant.emulator.faults.replace([{"kind": "commit_late", "seconds": 20, "method": "POST", "path": "/intake/secrets/$"}])
+    engine = EngineRun(tenant.in_process, tenant.store, tenant.scenario.apps)
+    report = engine.perform()
+    tenant.emulator.advance(3600)
+    tenant.emulator.faults.replace([])
+    assert report["failure"] == ""
+    assert tenant.strangers("intake/production") == []
+    assert tenant.is_served("intake/production")
+    assert any("intake/production" in warning for warning in engine.warnings)
