@@ -6,22 +6,26 @@
 from __future__ import annotations
 
 import io
+import ssl
 from collections.abc import Mapping
 from http import HTTPStatus
+from http.client import RemoteDisconnected
 from typing import Any
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3 import HTTPResponse
+from urllib3 import HTTPConnectionPool, HTTPResponse
+from urllib3.exceptions import MaxRetryError, ProxyError, SSLError
 
 from .core import Emulator
-from .messages import Dropped, Hung, Request
+from .messages import Dropped, DroppedByProxy, Garbled, Hung, Request
 
 
 class EmulatorAdapter(BaseAdapter):
     """Answer what a session sends; to be mounted for `https://`.
 
-    A cut connection is a ConnectionError and silence a ReadTimeout, both at once: no test waits.
+    A cut connection is a ConnectionError, behind a proxy a ProxyError, an answer in clear an SSLError and silence a ReadTimeout, all at
+    once: no test waits.
     """
 
     def __init__(self, emulator: Emulator) -> None:
@@ -42,6 +46,10 @@ class EmulatorAdapter(BaseAdapter):
         content = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else body.read()
         try:
             response = self._emulator.handle(Request(str(request.method), str(request.url), dict(request.headers), content))
+        except DroppedByProxy as exc:
+            raise requests.exceptions.ProxyError(_broken_through_proxy(request), request=request) from exc
+        except Garbled as exc:
+            raise requests.exceptions.SSLError(_garbled(request), request=request) from exc
         except Dropped as exc:
             raise requests.ConnectionError("the connection was cut", request=request) from exc
         except Hung as exc:
@@ -58,6 +66,21 @@ class EmulatorAdapter(BaseAdapter):
 
     def close(self) -> None:
         """Do nothing: there is no connection."""
+
+
+def _broken_through_proxy(request: requests.PreparedRequest) -> MaxRetryError:
+    """Give what urllib3 makes of a connection that broke behind a proxy."""
+    cause = RemoteDisconnected("Remote end closed connection without response")
+    return MaxRetryError(_pool(), str(request.url), ProxyError("Unable to connect to proxy", cause))
+
+
+def _garbled(request: requests.PreparedRequest) -> MaxRetryError:
+    """Give what urllib3 makes of an answer that is not TLS."""
+    return MaxRetryError(_pool(), str(request.url), SSLError(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:2580)")))
+
+
+def _pool() -> HTTPConnectionPool:
+    return HTTPConnectionPool("vantage.example.com")
 
 
 def mount(session: Any, emulator: Emulator) -> None:

@@ -31,12 +31,11 @@ def list_secrets(world: World, _tenant: Tenant, client: ManagedClient, request: 
 def create_secret(world: World, _tenant: Tenant, client: ManagedClient, request: Request, now: float) -> Response:
     behaviour = world.behaviour
     description, start, expiration = _read_secret(read_object(request), now)
+    if description is not None:
+        kept = description.strip() if behaviour.trim_descriptions else description
+        description = kept[: behaviour.description_limit]
     if behaviour.secret_limit is not None and len(client.secrets) >= behaviour.secret_limit:
         raise Refused(HTTPStatus.BAD_REQUEST, f"A client can't have more than {behaviour.secret_limit} secrets.")
-    if description is not None and behaviour.trim_descriptions:
-        description = description.strip()
-    if description is not None:
-        description = description[: behaviour.description_limit]
     secret = make_secret(behaviour.secret_ids, description, start, expiration, now)
     client.add_secret(secret)
     wire = secret.to_wire()

@@ -19,6 +19,7 @@ _CHOICES = {
 }
 _COUNTS = {"page_limit": 1, "secret_limit": 0, "description_limit": 1}
 _SECONDS = ("secret_spread", "latency")
+_ANY_SECONDS = ("date_ahead",)
 _NULLABLE = ("secret_limit", "description_limit", "issuer")
 _LISTS = ("put_ignores", "api_versions", "external_identity_provider")
 
@@ -56,6 +57,7 @@ class Behaviour:
     description_limit: int | None = None
     api_versions: list[str] = field(default_factory=lambda: ["v2"])
     date_header: bool = True
+    date_ahead: float = 0
     latency: float = 0
     discovery: bool = True
     issuer: str | None = None
@@ -92,6 +94,8 @@ def _check(name: str, value: Any) -> None:
         fits = isinstance(value, int) and not isinstance(value, bool) and value >= _COUNTS[name]
     elif name in _SECONDS:
         fits = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+    elif name in _ANY_SECONDS:
+        fits = isinstance(value, (int, float)) and not isinstance(value, bool)
     elif name in _LISTS:
         fits = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
     elif name == "issuer":

@@ -108,7 +108,7 @@ class Emulator:
             self._late.append(LateCommit(due, route, request))
 
     def handle(self, request: Request) -> Response:
-        """Answer one request; raise Dropped or Hung where a fault leaves the caller without an answer."""
+        """Answer one request; raise NoAnswer where a fault leaves the caller without one."""
         if request.path.startswith(CONTROL_PREFIX):
             return handle_control(self, request)
         if self.behaviour.latency:
@@ -121,7 +121,7 @@ class Emulator:
         entry.fault = fault.kind if fault else None
         response = self._meet(fault, route, request, now) if fault else self.answer(route, request, now)
         if self.behaviour.date_header:
-            response.headers["Date"] = self.clock.http_date(now)
+            response.headers["Date"] = self.clock.http_date(now + self.behaviour.date_ahead)
         entry.status = int(response.status)
         self._hold_to_contract(request, None if fault else response)
         return response

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import socket
 import ssl
@@ -19,10 +20,12 @@ from typing import Any
 import trustme
 
 from .core import Emulator
-from .messages import ContractBroken, Dropped, Hung, Request, Response
+from .messages import ContractBroken, Dropped, Garbled, Hung, Request, Response
 from .problems import Refused
 
 HOST = "127.0.0.1"
+# In its certificate, too, for those who come through a proxy: this machine is never asked through one.
+NAME = "vantage.example.com"
 _LONGEST_SILENCE = 600.0
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _MAX_HEADERS = 200
@@ -62,6 +65,9 @@ class Handler(BaseHTTPRequestHandler):
             response = self.server.emulator.handle(Request(method, url, headers, body))
         except Dropped:
             self._cut()
+            return False
+        except Garbled:
+            self._answer_in_clear()
             return False
         except Hung:
             self._stay_silent()
@@ -105,6 +111,11 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self._close_hard()
 
+    def _answer_in_clear(self) -> None:
+        """Answer as a balancer does that fails beneath TLS."""
+        os.write(self.connection.fileno(), b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        self._close_hard()
+
     def _stay_silent(self) -> None:
         """Wait until the caller gives up."""
         select.select([self.connection], [], [], _LONGEST_SILENCE)
@@ -131,7 +142,7 @@ class HttpsServer(ThreadingHTTPServer):
         authority = trustme.CA()
         self.ca_pem: bytes = authority.cert_pem.bytes()
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(HOST, "localhost", "::1").configure_cert(self._context)
+        authority.issue_cert(HOST, "localhost", "::1", NAME).configure_cert(self._context)
         super().__init__((HOST, port), Handler)
 
     @property
@@ -156,6 +167,7 @@ class RunningServer:
         self.ca_path = folder / "ca.pem"
         self.ca_path.write_bytes(self._server.ca_pem)
         self.base_url = self._server.base_url
+        self.port = self._server.server_port
 
     def __enter__(self) -> RunningServer:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

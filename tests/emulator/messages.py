@@ -24,6 +24,14 @@ class Dropped(NoAnswer):
     """Cut the connection."""
 
 
+class DroppedByProxy(Dropped):
+    """Cut the connection to a caller who came through a proxy; libraries tell of it in other words."""
+
+
+class Garbled(NoAnswer):
+    """Answer in clear where TLS was agreed on."""
+
+
 class Hung(NoAnswer):
     """Keep the connection open and stay silent."""
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from .faults import Rule
-from .messages import Dropped, Hung, Request, Response, text_response
+from .messages import Dropped, DroppedByProxy, Garbled, Hung, NoAnswer, Request, Response, text_response
 from .problems import Refused
 from .routes import Route
 
@@ -17,21 +17,39 @@ if TYPE_CHECKING:
     from .core import Emulator
 
 _PROXY_PAGE = "<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>We will be back soon</h1></body></html>"
-_WITH_EFFECT = frozenset({"status_after", "drop_after", "timeout_after", "empty"})
+_DEEP = "[" * 100_000 + "]" * 100_000
+_WITH_EFFECT = frozenset({"status_after", "drop_after", "timeout_after", "proxy_after", "tls_after", "empty", "deep"})
+_LATE = frozenset({"commit_late", "timeout_late"})
+_SILENT: dict[str, type[NoAnswer]] = {
+    "drop_before": Dropped,
+    "drop_after": Dropped,
+    "commit_late": Dropped,
+    "timeout_before": Hung,
+    "timeout_after": Hung,
+    "timeout_late": Hung,
+    "proxy_before": DroppedByProxy,
+    "proxy_after": DroppedByProxy,
+    "tls_before": Garbled,
+    "tls_after": Garbled,
+}
 
 
 def meet_fault(emulator: Emulator, fault: Rule, route: Route, request: Request, now: float) -> Response:
-    """Answer in place of the tenant, or raise Dropped or Hung; the kind says whether the request takes effect."""
-    if fault.kind in ("commit_late", "timeout_late"):
+    """Answer in place of the tenant, or raise NoAnswer; the kind says whether the request takes effect."""
+    if fault.kind in _LATE:
         emulator.postpone(route, request, now + fault.seconds)
     response = emulator.answer(route, request, now) if fault.kind in _WITH_EFFECT else Response(HTTPStatus.OK)
-    if fault.kind in ("drop_before", "drop_after", "commit_late"):
-        raise Dropped
-    if fault.kind in ("timeout_before", "timeout_after", "timeout_late"):
-        raise Hung
-    if fault.kind == "empty":
-        return Response(response.status) if response.status < HTTPStatus.MULTIPLE_CHOICES else response
+    if fault.kind in _SILENT:
+        raise _SILENT[fault.kind]
+    if fault.kind in ("empty", "deep"):
+        return _other_body(fault.kind, response)
     return _other_answer(emulator, fault, request)
+
+
+def _other_body(kind: str, response: Response) -> Response:
+    if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+        return response
+    return Response(response.status) if kind == "empty" else text_response(response.status, "application/json", _DEEP)
 
 
 def _other_answer(emulator: Emulator, fault: Rule, request: Request) -> Response:

@@ -100,15 +100,17 @@ class Tenant:
     users: dict[str, UserConfig] = field(default_factory=dict)
     app_roles: dict[str, list[str]] = field(default_factory=dict)
 
-    def find_client(self, client_id: str, *, ignore_case: bool) -> ManagedClient | None:
-        if ignore_case:
-            return next((client for name, client in self.clients.items() if name.lower() == client_id.lower()), None)
-        return self.clients.get(client_id)
-
     def is_admin(self, client_id: str, email: str | None) -> bool:
         """Tell whether a token may manage clients: the person's role counts when there is one, else the application's."""
         roles = self.users[email].roles if email else self.app_roles.get(client_id, [])
         return ADMIN_ROLE in roles
+
+    def find_client(self, client_id: str, *, ignore_case: bool) -> ManagedClient | None:
+        """Find a client by its id, as written or else, where that is so, in any case."""
+        found = self.clients.get(client_id)
+        if found is None and ignore_case:
+            found = next((client for name, client in self.clients.items() if name.lower() == client_id.lower()), None)
+        return found
 
     def seed(self, seeds: list[Mapping[str, Any]], now: float, unknown: Mapping[str, Any], id_format: str) -> list[dict[str, Any]]:
         """Lay hand-made clients over what is there, unchecked; answer the made secrets with their values."""

@@ -174,6 +174,8 @@ def test_date_header(caller, emulator):
     emulator.advance(86400 * 365 * 20)
     caller.access_token = emulator.issue_token("contoso")
     assert int(caller.send("GET", caller.clients).headers["Date"].split()[3]) >= 2040
+    emulator.behaviour.date_ahead = 400 * 86400
+    assert int(caller.send("GET", caller.clients).headers["Date"].split()[3]) >= 2041
     emulator.behaviour.date_header = False
     assert "Date" not in caller.send("GET", caller.clients).headers
 

@@ -12,6 +12,7 @@ from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.emulator.faults import KINDS
 
 DROPPED, SILENT = requests.ConnectionError, requests.ReadTimeout
+BEHIND_PROXY, IN_CLEAR = requests.exceptions.ProxyError, requests.exceptions.SSLError
 
 
 def has_app(emulator):
@@ -29,6 +30,11 @@ def has_app(emulator):
         ("timeout_after", SILENT, True),
         ("commit_late", DROPPED, False),
         ("timeout_late", SILENT, False),
+        ("proxy_before", BEHIND_PROXY, False),
+        ("proxy_after", BEHIND_PROXY, True),
+        ("tls_before", IN_CLEAR, False),
+        ("tls_after", IN_CLEAR, True),
+        ("deep", 201, True),
         ("html", 200, False),
         ("empty", 201, True),
         ("expire_token", 401, False),
@@ -41,8 +47,9 @@ def test_what_the_caller_meets_and_whether_it_takes_effect(caller, emulator, kin
     if isinstance(outcome, int):
         assert caller.create("app").status_code == outcome
     else:
-        with pytest.raises(outcome):
+        with pytest.raises(outcome) as error:
             caller.create("app")
+        assert error.type is outcome
     assert has_app(emulator) == effect
     (entry,) = emulator.journal.entries()
     assert (entry.fault, entry.status, entry.write) == (kind, outcome if isinstance(outcome, int) else None, True)
@@ -79,9 +86,10 @@ def test_an_expired_token_stays_expired_and_others_live(caller, emulator):
     assert caller.send("GET", caller.clients).status_code == 200
 
 
-def test_a_late_commit_happens_when_the_clock_says_so(caller, emulator):
-    emulator.faults.replace([{"kind": "commit_late", "method": "POST", "path": "/secrets/$", "seconds": 30}])
-    with pytest.raises(DROPPED):
+@pytest.mark.parametrize(("kind", "outcome"), [("commit_late", DROPPED), ("timeout_late", SILENT)])
+def test_a_late_commit_happens_when_the_clock_says_so(caller, emulator, kind, outcome):
+    emulator.faults.replace([{"kind": kind, "method": "POST", "path": "/secrets/$", "seconds": 30}])
+    with pytest.raises(outcome):
         caller.make_secret("reader", description="late")
     emulator.advance(20)
     assert [item["description"] for item in caller.list_secrets("reader")] == ["Set up by hand"]

@@ -19,8 +19,9 @@ import requests
 
 from ansible_collections.abbyy.vantage.tests.emulator import core
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
+from ansible_collections.abbyy.vantage.tests.emulator.connect_proxy import ConnectProxy
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-from ansible_collections.abbyy.vantage.tests.emulator.https_server import RunningServer
+from ansible_collections.abbyy.vantage.tests.emulator.https_server import NAME, RunningServer
 
 CLIENTS = f"/api/adminapi2/v2/tenants/{CONTOSO}/clients/"
 
@@ -85,7 +86,15 @@ def test_many_connections_at_once(server, session, emulator):
 
 
 @pytest.mark.parametrize(
-    ("kind", "outcome"), [("drop_before", requests.ConnectionError), ("drop_after", requests.ConnectionError), ("timeout_after", requests.ReadTimeout)]
+    ("kind", "outcome"),
+    [
+        ("drop_before", requests.ConnectionError),
+        ("drop_after", requests.ConnectionError),
+        ("proxy_after", requests.ConnectionError),
+        ("timeout_after", requests.ReadTimeout),
+        ("tls_before", requests.exceptions.SSLError),
+        ("tls_after", requests.exceptions.SSLError),
+    ],
 )
 def test_faults_reach_the_socket(server, session, emulator, kind, outcome):
     emulator.faults.replace([{"kind": kind}])
@@ -93,6 +102,28 @@ def test_faults_reach_the_socket(server, session, emulator, kind, outcome):
         session.post(server.base_url + CLIENTS, json={"clientId": "app"}, timeout=0.5)
     assert ("app" in emulator.state()["tenants"][CONTOSO]["clients"]) == kind.endswith("after")
     assert session.get(server.base_url + CLIENTS).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["proxy_before", "proxy_after"])
+def test_behind_a_proxy_a_broken_connection_has_another_name(server, session, emulator, kind):
+    with ConnectProxy(server.port) as proxy:
+        session.proxies = {"https": proxy.url}
+        emulator.faults.replace([{"kind": kind}])
+        with pytest.raises(requests.exceptions.ProxyError):
+            session.post(f"https://{NAME}{CLIENTS}", json={"clientId": "app"}, timeout=30)
+        assert ("app" in emulator.state()["tenants"][CONTOSO]["clients"]) == kind.endswith("after")
+        assert session.get(f"https://{NAME}{CLIENTS}").status_code == 200
+        assert proxy.asked == [f"{NAME}:443"] * 2
+
+
+@pytest.mark.parametrize("trouble", [{"refusal": 407}, {"cut": True}])
+def test_a_proxy_may_refuse(server, session, emulator, trouble):
+    with ConnectProxy(server.port) as proxy:
+        vars(proxy).update(trouble)
+        session.proxies = {"https": proxy.url}
+        with pytest.raises(requests.ConnectionError):
+            session.get(f"https://{NAME}{CLIENTS}", timeout=30)
+    assert list(emulator.journal) == []
 
 
 def test_a_body_may_come_in_chunks(server, session):
