@@ -22,10 +22,20 @@ class ErrorDetails(TypedDict):
     path: str | None
 
 
+def shown(text: str) -> str:
+    """Return a text as a person may read it: what a terminal would obey, or what turns the order of letters round, is written as an escape.
+
+    A server's texts may hold anything. It is what ``repr`` escapes, so that it does no harm to a text that was through one of the two.
+    """
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else character.encode("unicode_escape").decode("ascii") for character in text)
+
+
 class VantageError(Exception):
     """Something went wrong that a user can understand.
 
-    :param message: one sentence: what was being done and what came back, without any secret.
+    :param message: one sentence: what was being done and what came back, without any secret. What no terminal should get is escaped here.
     :param status: HTTP status of the answer, if there was one.
     :param code: short machine-readable name of the error, stable across releases.
     :param method: HTTP method of the request that failed.
@@ -45,12 +55,12 @@ class VantageError(Exception):
         in_doubt: bool = False,
         changed: bool = False,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = shown(message)
+        super().__init__(self.message)
         self.status = status
         self.code = code
         self.method = method
-        self.path = path
+        self.path = None if path is None else shown(path)
         self.in_doubt = in_doubt
         self.changed = changed
 

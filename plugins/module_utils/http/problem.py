@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
 LONGEST = 400
+# What a machine may compare: RFC 6749 allows more, and with that whatever a server repeats.
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
 
 class Problem(NamedTuple):
@@ -20,15 +23,18 @@ class Problem(NamedTuple):
     text: str
 
 
-def problem_from_body(status: int, body: Any) -> Problem:
-    """Return the error that an answer's decoded JSON (or None) states."""
+def problem_from_body(status: int, body: Any, clean: Callable[[str], str]) -> Problem:
+    """Return the error that an answer's decoded JSON (or None) states.
+
+    :param clean: takes secrets out of a text; before anything is cut, since the rest of a secret would not be known for one.
+    """
     if isinstance(body, dict):
         if isinstance(body.get("error"), str):
-            return Problem(_tidy(body["error"]), _sentence(body["error"], body.get("error_description")))
+            return Problem(_code(body["error"], clean) or f"http_{status}", _sentence(clean, body["error"], body.get("error_description")))
         fields = _field_errors(body.get("errors"))
         if fields or any(isinstance(body.get(key), str) for key in ("title", "detail", "message")):
-            text = _sentence(body.get("title"), body.get("detail"), body.get("message"), fields)
-            return Problem(f"http_{status}", text)
+            text = _sentence(clean, body.get("title"), body.get("detail"), body.get("message"), fields)
+            return Problem(f"http_{status}", text or reason(status))
     return Problem(f"http_{status}", reason(status))
 
 
@@ -50,11 +56,15 @@ def _field_errors(errors: Any) -> str | None:
     return "; ".join(lines) or None
 
 
-def _sentence(*parts: Any) -> str:
+def _code(text: str, clean: Callable[[str], str]) -> str | None:
+    return text if _CODE.fullmatch(text) and clean(text) == text else None
+
+
+def _sentence(clean: Callable[[str], str], *parts: Any) -> str:
     texts: list[str] = []
     for part in parts:
         if isinstance(part, str) and part.strip():
-            text = _tidy(part).rstrip(".")
+            text = _tidy(clean(part)).rstrip(".")
             if text not in texts:
                 texts.append(text)
     return ". ".join(texts)

@@ -14,11 +14,16 @@ import os
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import checked_proxy, is_loopback
+
 try:
     import requests
+    import urllib3
     from urllib3.util.ssl_ import create_urllib3_context
 except ImportError:
     HAS_REQUESTS = False
@@ -59,16 +64,39 @@ class Response(NamedTuple):
     content: bytes
 
 
+class NotDeliveredError(Exception):
+    """No answer came, or not a whole one.
+
+    :param cause: what requests, urllib3 or the standard library said.
+    :param has_begun: whether the request was begun to be sent; None when that is not known.
+    :param proxy: what stood between, if anything.
+    """
+
+    def __init__(self, cause: Exception, has_begun: bool | None, proxy: str | None) -> None:
+        super().__init__(type(cause).__name__)
+        self.cause = cause
+        self.has_begun = has_begun
+        self.proxy = proxy
+
+
 class Route(NamedTuple):
     """What is the same for all messages to an origin.
 
     :param address: the origin as it is sent.
     :param settings: proxies and CAs, as requests finds them in the environment and in what was asked for.
+    :param proxy: the one that is used, None for none.
     """
 
     address: str
     adapter: Any
     settings: dict[str, Any]
+    proxy: str | None
+
+
+class Progress(threading.local):
+    """How far each thread is with its request: requests and urllib3 tell of a broken connection in the same way before and after it was sent."""
+
+    has_begun = False
 
 
 class HttpSession:
@@ -90,18 +118,34 @@ class HttpSession:
         self._timeout = timeout
         self._routes: dict[str, Route] = {}
         self._context: ssl.SSLContext | None = None
+        self._progress = Progress()
         self._lock = threading.Lock()
 
     def send(self, message: Message) -> Response:
-        """Return the response, or raise RequestException."""
-        route = self._route(message.origin)
+        """Return the response.
+
+        :raises NotDeliveredError: when none came.
+        :raises ConfigError: when the environment names a proxy that cannot be used.
+        """
+        self._progress.has_begun = False
+        route = None
+        # What urllib3 and the standard library raise on the way is not always wrapped by requests.
+        try:
+            route = self._route(message.origin)
+            response = route.adapter.send(self._prepared(message, route), timeout=self._timeout, **route.settings)
+            return Response(response.status_code, response.headers, response.content)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, UnicodeError) as exc:
+            # An adapter that somebody else has mounted tells by its exceptions alone.
+            is_known = route is None or self._own_adapters
+            raise NotDeliveredError(exc, self._progress.has_begun if is_known else None, route.proxy if route else None) from exc
+
+    def _prepared(self, message: Message, route: Route) -> Any:
         request = requests.PreparedRequest()
         request.method = message.method
         request.url = route.address + message.path + (f"?{urlencode(message.query)}" if message.query else "")
         request.prepare_headers({**self._headers, **message.headers})
         request.prepare_body(message.form or {}, None, message.json_body)
-        response = route.adapter.send(request, timeout=self._timeout, **route.settings)
-        return Response(response.status_code, response.headers, response.content)
+        return request
 
     def _route(self, origin: str) -> Route:
         with self._lock:
@@ -115,15 +159,24 @@ class HttpSession:
         request.prepare_url(origin, None)
         address = str(request.url)
         settings = self._session.merge_environment_settings(address, {}, None, self._verify, None)
+        parts = urlsplit(address)
+        # The way to this machine leads over no other, whatever a variable says: what is sent in clear here would be read there.
+        if is_loopback(parts.hostname or ""):
+            settings["proxies"] = {}
+        proxy = requests.utils.select_proxy(address, settings["proxies"])
+        if proxy:
+            checked_proxy(proxy, parts.scheme, os.environ, has_socks=find_spec("socks") is not None)
         whole = urlsplit(origin).path or not address.endswith("/")
-        return Route(address if whole else address[:-1], self._adapter(address, settings["verify"]), settings)
+        return Route(address if whole else address[:-1], self._adapter(address, settings["verify"]), settings, proxy)
 
     def _adapter(self, address: str, verify: bool | str) -> Any:
-        if not self._own_adapters or not address.startswith("https"):
+        if not self._own_adapters:
             return self._session.get_adapter(address)
+        if not address.startswith("https"):
+            return new_adapter(new_context(False), self._progress)
         if self._context is None:
             self._context = new_context(verify)
-        return new_adapter(self._context)
+        return new_adapter(self._context, self._progress)
 
 
 def new_context(verify: bool | str) -> ssl.SSLContext:
@@ -143,8 +196,8 @@ def new_context(verify: bool | str) -> ssl.SSLContext:
     return context
 
 
-def new_adapter(context: ssl.SSLContext) -> Any:
-    """Return an adapter of requests for one origin, whose connections share their CAs.
+def new_adapter(context: ssl.SSLContext, progress: Progress) -> Any:
+    """Return an adapter of requests for one origin, whose connections share their CAs and note when they begin to send.
 
     Left to itself, requests has each connection read them anew, which takes longer than all that a connection is used for.
     """
@@ -156,7 +209,9 @@ def new_adapter(context: ssl.SSLContext) -> Any:
 
         def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
             if self.pool is None:
-                self.pool = super().get_connection_with_tls_context(*args, **kwargs)
+                pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+                pool.ConnectionCls = noting_class(pool.ConnectionCls, progress)
+                self.pool = pool
             return self.pool
 
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
@@ -175,3 +230,18 @@ def new_adapter(context: ssl.SSLContext) -> Any:
             """Do nothing: what certificates are to be checked by is in the context."""
 
     return Adapter(pool_maxsize=MOST_CONNECTIONS)
+
+
+def noting_class(connection_class: Any, progress: Progress) -> Any:
+    """Return a class of urllib3's connections that notes when the first byte of a request may have left."""
+
+    class Connection(connection_class):  # type: ignore[misc]  # it is chosen by what the way to the server needs
+        """Is connected, by CONNECT and TLS where these are needed, before it notes that sending begins."""
+
+        def request(self, *args: Any, **kwargs: Any) -> Any:
+            if getattr(self, "sock", None) is None:
+                self.connect()
+            progress.has_begun = True
+            return super().request(*args, **kwargs)
+
+    return Connection

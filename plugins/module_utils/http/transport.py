@@ -10,16 +10,11 @@ import json
 import os
 import random
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
-
-# That it is missing is said by Http, with the way out.
-with suppress(ImportError):
-    import requests
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import (
     ApiError,
@@ -29,9 +24,18 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import (
     NotFoundError,
     TransportError,
 )
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import checked_base_url
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.failure import Failure, failure_from_error
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.problem import problem_from_body, reason
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
-from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import HAS_REQUESTS, MOST_CONNECTIONS, HttpSession, Message, Response
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import (
+    HAS_REQUESTS,
+    MOST_CONNECTIONS,
+    HttpSession,
+    Message,
+    NotDeliveredError,
+    Response,
+)
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.throttle import Throttle
 
 # The vendor's guidance for its sister service: a first wait of 5 seconds, growing to one minute.
@@ -41,13 +45,25 @@ SHORTEST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 MOST_WAITING = 300.0
 CONNECTION_TRIES = 3
+# Of a read that the server fails at: a fault that stays must not hold up a run that has thousands of others to do.
+READ_TRIES = 5
 CONNECT_TIMEOUT = 10
 BUSY = (429, 502, 503, 504)
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+NOT_IMPLEMENTED = 501
+# Answers that tell of a request which may have been carried out, or whose carrying out nobody waited for, beside all from 500 on.
+IN_DOUBT = (302, 303, 408, 499)
+# What a proxy answers in the server's place, with a clock of its own.
+OF_PROXIES = (407, 502, 503, 504)
+# No answer of a tenant is nested as deep, and Python's own limit is met in other places than here.
+DEEPEST = 64
 # The Date header has whole seconds and travels: a smaller difference is no difference of the clocks.
 CLOCK_TOLERANCE = timedelta(seconds=3)
 
-_ERROR_CLASSES = {401: AuthError, 403: AuthError, 404: NotFoundError, 409: ConflictError}
+# Of failures before anything was sent: those that another try does not mend.
+LASTING = ("tls", "address", "request")
+
+Error = TypeVar("Error", ApiError, TransportError)
+_ERROR_CLASSES: dict[int, type[ApiError]] = {401: AuthError, 403: AuthError, 404: NotFoundError, 409: ConflictError}
 
 
 def utc_now() -> datetime:
@@ -99,7 +115,7 @@ class Http:
                 "'pip install requests', or set ansible_python_interpreter to one that has it, as in '{{ ansible_playbook_python }}'.",
                 code="missing_library",
             )
-        self._base = _checked_base(base_url)
+        self._base = checked_base_url(base_url)
         verify = _checked_ca(ca_path) if validate_certs and ca_path else validate_certs
         self.timeout = timeout
         self.throttle = throttle or Throttle(MOST_CONNECTIONS, sleep=sleep, monotonic=monotonic)
@@ -121,7 +137,7 @@ class Http:
         return self._utc_now() + self._clock_offset
 
     def clock_offset(self) -> timedelta | None:
-        """Return how far the server's clock is ahead, zero when the difference is too small to tell; None when no answer named a time."""
+        """Return how far the tenant's clock is ahead, zero when the difference is too small to tell; None when no answer of its own named a time."""
         return self._clock_offset if self._date_seen else None
 
     def url(self, path: str) -> str:
@@ -146,28 +162,45 @@ class Http:
     ) -> Answer:
         """Return a 2xx answer, or raise TransportError or ApiError.
 
+        Both say whether the request is in doubt: it is, unless it is known not to have been sent or to have been refused.
+
         :param path: absolute path or, for an endpoint found by discovery, a whole URL.
         :param doing: the end of the sentence "Could not …".
         :param repeatable: whether sending it twice is the same as sending it once; by default all but POST.
         """
         again = method != "POST" if repeatable is None else repeatable
+        message = self._message(method, path, headers, json_body, form, query)
+        try:
+            response = self._deliver(message, again=again, reads=method == "GET" or (method == "POST" and again))
+        except NotDeliveredError as exc:
+            failure = self._failure(exc, message.origin)
+            told = f"Could not {doing}: {failure.text}."
+            raise self._error(TransportError, told, status=None, code=failure.code, method=method, path=path, in_doubt=failure.in_doubt) from exc
+        return self._answer(response, method, path, doing)
+
+    def _deliver(self, message: Message, *, again: bool, reads: bool) -> Response:
+        """Return the last response, after as many tries as make sense.
+
+        :param again: whether it may be sent twice.
+        :param reads: whether it changes nothing, so that it may be sent again after any failure of the server.
+        """
         deadline = self._monotonic() + MOST_WAITING
         wait = FIRST_WAIT
-        tries = 0
+        tries = 1
         while True:
-            tries += 1
             try:
                 with self.throttle.request():
-                    response = self._send(method, path, headers, json_body, form, query)
-            except requests.exceptions.RequestException as exc:
-                error = self._transport_error(exc, method, path, doing)
-                if error.code == "tls" or tries >= CONNECTION_TRIES or not (again or not error.in_doubt):
-                    raise error from exc
+                    response = self._session.send(message)
+            except NotDeliveredError as exc:
+                failure = self._failure(exc, message.origin)
+                if failure.code in LASTING or tries >= CONNECTION_TRIES or not (again or not failure.in_doubt):
+                    raise
                 self._sleep(2.0 ** (tries - 1))
+                tries += 1
                 continue
-            self._note_date(response.headers.get("Date", ""))
-            if response.status_code in BUSY and (again or response.status_code == 429):
-                pause = _retry_after(response.headers.get("Retry-After"), self.now())
+            status = response.status_code
+            if status in BUSY and (again or status == 429):
+                pause = _retry_after(response.headers.get("Retry-After"), _date(response) or self.now())
                 if pause is None:
                     pause = wait * random.uniform(0.8, 1.2)
                     wait = min(wait * 2, LONGEST_WAIT)
@@ -175,108 +208,66 @@ class Http:
                     self.throttle.slow_down(pause)
                     self._sleep(pause)
                     continue
-            else:
-                self.throttle.succeed()
-            return self._answer(response, method, path, doing)
+                return response
+            self.throttle.succeed()
+            if not reads or status < 500 or status in (*BUSY, NOT_IMPLEMENTED) or tries >= READ_TRIES:
+                return response
+            self._sleep(2.0 ** (tries - 1))
+            tries += 1
 
-    def _send(self, method: str, path: str, headers: dict[str, str] | None, json_body: Any, form: Any, query: Any) -> Response:
+    def _message(self, method: str, path: str, headers: dict[str, str] | None, json_body: Any, form: Any, query: Any) -> Message:
         origin, rest = (path, "") if path.startswith("http") else (self._base, path)
-        return self._session.send(Message(method, origin, rest, headers or {}, json_body, form, query))
+        return Message(method, origin, rest, headers or {}, json_body, form, query)
 
     def _answer(self, response: Response, method: str, path: str, doing: str) -> Answer:
         status = response.status_code
+        asked = f"Could not {doing}: {method} {_without_host(path)}"
         body, is_json = _decoded(response)
+        if self._is_own(path) and status not in OF_PROXIES and (is_json or not response.content.strip()):
+            self._note_date(response)
         if 200 <= status < 300:
-            if body is None and not is_json and response.content.strip():
-                raise ApiError(
-                    f"Could not {doing}: {method} {_shown(path)} answered {status} with something that is not JSON, "
-                    "as a proxy or a login page does; check base_url and the proxy settings.",
+            if not is_json and response.content.strip():
+                raise self._error(
+                    ApiError,
+                    f"{asked} answered {status} with something that is not JSON, as a proxy or a login page does; check base_url and the proxy settings.",
                     status=status,
                     code="not_json",
                     method=method,
-                    path=_shown(path),
+                    path=path,
                     in_doubt=True,
                 )
             return Answer(status, body)
+        in_doubt = status >= 500 or (status in IN_DOUBT and method != "GET")
         if 300 <= status < 400:
-            raise ApiError(
-                f"Could not {doing}: {method} {_shown(path)} was redirected ({status}), which is not followed; check base_url and api_version.",
-                status=status,
-                code="redirect",
-                method=method,
-                path=_shown(path),
-            )
-        problem = problem_from_body(status, body)
-        said = problem.text if problem.text == reason(status) else f"{reason(status)}: {problem.text}"
-        raise _ERROR_CLASSES.get(status, ApiError)(
-            self._redactor.clean(f"Could not {doing}: {method} {_shown(path)} answered {status} {said}."),
-            status=status,
-            code=problem.code,
-            method=method,
-            path=_shown(path),
-            in_doubt=status >= 500,
-        )
+            told = f"{asked} was redirected ({status}), which is not followed; check base_url and api_version."
+            raise self._error(ApiError, told, status=status, code="redirect", method=method, path=path, in_doubt=in_doubt)
+        problem = problem_from_body(status, body, self._redactor.clean)
+        words = problem.text if problem.text == reason(status) else f"{reason(status)}: {problem.text}"
+        kind = _ERROR_CLASSES.get(status, ApiError)
+        raise self._error(kind, f"{asked} answered {status} {words}.", status=status, code=problem.code, method=method, path=path, in_doubt=in_doubt)
 
-    def _transport_error(self, exc: Exception, method: str, path: str, doing: str) -> TransportError:
-        host = urlsplit(path if path.startswith("http") else self._base).netloc
-        if isinstance(exc, requests.exceptions.SSLError):
-            code = "tls"
-            said = (
-                f"the certificate of {host} could not be verified ({_innermost(exc)}); set ca_path to the CA that signed it, or fix the host name in base_url"
-            )
-        elif isinstance(exc, requests.exceptions.ProxyError):
-            code, said = "proxy", f"the proxy for {host} refused or could not be reached; check the proxy variables of the environment"
-        elif isinstance(exc, requests.exceptions.ConnectTimeout):
-            code, said = "timeout", f"no connection to {host} within {min(CONNECT_TIMEOUT, self.timeout):g} s; check base_url and the network"
-        elif isinstance(exc, requests.exceptions.Timeout):
-            code, said = "timeout", f"{host} did not answer within {self.timeout:g} s; see the option timeout"
-        elif isinstance(exc, requests.exceptions.ConnectionError):
-            code, said = "connection", f"the connection to {host} failed ({_innermost(exc)}); check base_url and the network"
-        else:
-            code, said = "request", f"the request to {host} could not be carried out ({type(exc).__name__}); check base_url"
-        never_sent = (
-            code in ("tls", "proxy")
-            or isinstance(exc, requests.exceptions.ConnectTimeout)
-            or any(type(cause).__name__ in ("NewConnectionError", "NameResolutionError") for cause in _causes(exc))
-        )
-        return TransportError(
-            self._redactor.clean(f"Could not {doing}: {said}."),
-            code=code,
-            method=method,
-            path=_shown(path),
-            in_doubt=not never_sent,
-        )
+    def _failure(self, error: NotDeliveredError, origin: str) -> Failure:
+        return failure_from_error(error, origin, connect_timeout=min(CONNECT_TIMEOUT, self.timeout), timeout=self.timeout)
 
-    def _note_date(self, date: str) -> None:
-        if not date or date == self._date_seen:
+    def _error(self, kind: type[Error], message: str, *, status: int | None, code: str, method: str, path: str, in_doubt: bool) -> Error:
+        """Return an error of which nothing is secret: whatever goes out comes through here."""
+        clean = self._redactor.clean
+        return kind(clean(message), status=status, code=clean(code), method=method, path=clean(_without_host(path)), in_doubt=in_doubt)
+
+    def _is_own(self, path: str) -> bool:
+        return not path.startswith("http") or urlsplit(path)[:2] == urlsplit(self._base)[:2]
+
+    def _note_date(self, response: Response) -> None:
+        written = response.headers.get("Date", "")
+        # An answer that lay in a cache has the date of the day on which it was made.
+        if written == self._date_seen or "Age" in response.headers:
             return
-        self._date_seen = date
-        try:
-            server = parsedate_to_datetime(date)
-        except (TypeError, ValueError):
+        server = _date(response)
+        if server is None:
             return
-        if server.tzinfo is None:
-            server = server.replace(tzinfo=timezone.utc)
         offset = server - self._utc_now()
+        self._date_seen = written
         self._clock_offset = offset if abs(offset) > CLOCK_TOLERANCE else timedelta(0)
-
-
-def _checked_base(base_url: str) -> str:
-    try:
-        parts = urlsplit(base_url)
-        # Reading the port is what finds out that it is no number.
-        host = parts.hostname if parts.port != 0 else None
-    except ValueError:
-        parts, host = urlsplit(""), None
-    if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment or parts.username is not None:
-        raise ConfigError(f"base_url {_without_password(base_url)!r} is not an address such as https://vantage-eu.abbyy.com; write scheme and host.")
-    if parts.scheme == "http" and host not in LOOPBACK:
-        raise ConfigError(f"base_url {base_url!r} is plain http: secrets and tokens would cross the network in clear; use https.")
-    return base_url.rstrip("/")
-
-
-def _without_password(url: str) -> str:
-    return url.rsplit("@", 1)[-1]
 
 
 def _checked_ca(ca_path: str) -> str:
@@ -294,12 +285,43 @@ def _checked_ca(ca_path: str) -> str:
 
 
 def _decoded(response: Response) -> tuple[Any, bool]:
+    """Return the decoded body and whether it was JSON."""
     if not response.content.strip():
         return None, False
     try:
-        return json.loads(response.content), True
-    except ValueError:
+        body = json.loads(response.content)
+    except (ValueError, RecursionError):
         return None, False
+    return (None, False) if _is_too_deep(body) else (body, True)
+
+
+def _is_too_deep(body: Any) -> bool:
+    """Return whether something that goes through the body by calling itself might not come back."""
+    level = [body]
+    for _depth in range(DEEPEST):
+        level = [child for parent in level for child in _members(parent) if isinstance(child, (dict, list))]
+        if not level:
+            return False
+    return True
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _date(response: Response) -> datetime | None:
+    """Return when an answer was made, by the clock of whoever made it."""
+    return _moment(response.headers.get("Date", ""))
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(written)
+        return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
 
 
 def _retry_after(value: str | None, now: datetime) -> float | None:
@@ -307,34 +329,9 @@ def _retry_after(value: str | None, now: datetime) -> float | None:
         return None
     if value.strip().isascii() and value.strip().isdigit():
         return max(SHORTEST_WAIT, float(value))
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return max(SHORTEST_WAIT, (moment - now).total_seconds())
+    moment = _moment(value)
+    return None if moment is None else max(SHORTEST_WAIT, (moment - now).total_seconds())
 
 
-def _shown(path: str) -> str:
+def _without_host(path: str) -> str:
     return urlsplit(path).path if path.startswith("http") else path
-
-
-def _causes(exc: BaseException) -> list[BaseException]:
-    """Return the error and what it wraps, outermost first; requests and urllib3 wrap in three ways."""
-    chain = [exc]
-    while len(chain) < 10:
-        last: Any = chain[-1]
-        inner = getattr(last, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = next((arg for arg in last.args if isinstance(arg, BaseException)), last.__cause__)
-        if inner is None:
-            break
-        chain.append(inner)
-    return chain
-
-
-def _innermost(exc: BaseException) -> str:
-    last = _causes(exc)[-1]
-    said = getattr(last, "verify_message", None) or (last.strerror if isinstance(last, OSError) else None)
-    return str(said or type(last).__name__)

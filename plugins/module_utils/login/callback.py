@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import AuthError, RefusedError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.problem import problem_from_body
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
 
 READ = ("state", "code", "error", "error_description")
 MOST_PARAMETERS = 50
@@ -72,12 +73,11 @@ def _parameters(text: str) -> dict[str, str]:
 
 
 def _refusal(brought: dict[str, str]) -> AuthError:
-    problem = problem_from_body(400, {name: brought.get(name) for name in ("error", "error_description")})
-    text = problem.text
-    if brought.get("code"):
-        text = text.replace(brought["code"], "********")
+    redactor = Redactor()
+    redactor.add(brought.get("code"), brought.get("state"))
+    problem = problem_from_body(400, {name: brought.get(name) for name in ("error", "error_description")}, redactor.clean)
     advice = " Whoever logged in has cancelled, or may not use this client." if problem.code == "access_denied" else ""
-    return AuthError(f"The login in the browser failed: {text}.{advice}", code=problem.code)
+    return AuthError(f"The login in the browser failed: {problem.text}.{advice}", code=problem.code)
 
 
 def _bytes(text: str) -> bytes:

@@ -38,7 +38,9 @@ LAYERS = (
     ("login.discovery", "login.callback"),
     ("login.callback_page", "login.redirect", "login.pkce"),
     ("http.transport",),
-    ("http.session", "http.throttle", "http.problem", "http.redact"),
+    ("http.failure",),
+    ("http.session",),
+    ("http.throttle", "http.problem", "http.redact", "http.address"),
     ("durations", "lists"),
     ("errors",),
 )
@@ -95,7 +97,7 @@ def test_no_ansible_in(place: str) -> None:
 
 def test_only_the_transport_imports_requests() -> None:
     importers = {".".join(path.parts[-2:]) for path in PLUGINS if any(name.split(".")[0] in ("requests", "urllib3") for name in list_imports(path))}
-    assert importers == {"http.transport.py", "http.session.py"}
+    assert importers == {"http.failure.py", "http.session.py"}
 
 
 @pytest.mark.parametrize("word", ["exit_json", "fail_json", "check_mode", "AnsibleModule"])

@@ -20,6 +20,26 @@ def test_an_error_says_what_an_answer_carries() -> None:
     assert error.changed
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("client 'a b' \u00fc \u0416 \u4e2d", "client 'a b' \u00fc \u0416 \u4e2d"),
+        ("\x1b[31m\x07", "\\x1b[31m\\x07"),
+        ("\x9b31m\x85", "\\x9b31m\\x85"),
+        ("a\u202eb\u2066c\u200ed", "a\\u202eb\\u2066c\\u200ed"),
+        ("a\nb\rc\td\u2028e", "a\\nb\\rc\\td\\u2028e"),
+        ("half \ud800", "half \\ud800"),
+        ("\U000e0041", "\\U000e0041"),
+        ("", ""),
+    ],
+)
+def test_what_no_terminal_should_get_is_escaped(text: str, shown: str) -> None:
+    assert errors.shown(text) == shown
+    assert errors.shown(shown) == shown
+    error = errors.ApiError(text, path=text)
+    assert str(error) == error.message == error.path == shown
+
+
 @pytest.mark.parametrize("kind", CLASSES)
 def test_one_class_catches_them_all_and_all_have_the_same_details(kind: type[errors.VantageError]) -> None:
     error = kind("It broke.")

@@ -38,19 +38,47 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.http.problem import 
     ],
 )
 def test_an_error_becomes_a_code_and_one_line(status: int, body: Any, code: str, text: str) -> None:
-    assert problem_from_body(status, body) == (code, text)
+    assert problem_from_body(status, body, str) == (code, text)
 
 
 def test_control_characters_and_length_are_tamed() -> None:
-    problem = problem_from_body(400, {"error": "bad\x1b[31m\nthing", "error_description": "x" * 5000})
-    assert problem.code == "bad [31m thing"
-    assert "\n" not in problem.text
-    assert "\x1b" not in problem.text
+    problem = problem_from_body(400, {"error": "bad\x1b[31m\nthing", "error_description": "x" * 5000}, str)
+    assert problem.text.startswith("bad [31m thing. xxx")
     assert len(problem.text) < 500
 
 
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ("invalid_client", "invalid_client"),
+        ("urn.oauth-error_1", "urn.oauth-error_1"),
+        ("x" * 64, "x" * 64),
+        ("x" * 65, "http_401"),
+        ("", "http_401"),
+        ("invalid client", "http_401"),
+        ("invalid_client\n", "http_401"),
+        ("Authorization: Bearer abc", "http_401"),
+        ("bad\x1b[31m", "http_401"),
+        ("\u202eclient", "http_401"),
+        ("fehlgeschl\u00e4gen", "http_401"),
+        # A word, but a secret one.
+        ("hunter2.hunter2", "http_401"),
+    ],
+)
+def test_a_code_is_a_word_or_the_status(error: str, code: str) -> None:
+    assert problem_from_body(401, {"error": error}, lambda text: text.replace("hunter2", "***")).code == code
+
+
+def test_secrets_are_taken_out_before_anything_is_cut() -> None:
+    secret = "s" * 100
+    for ahead in range(250, 420, 10):
+        text = f"{'x' * ahead}{secret} is wrong"
+        for body in ({"error": "x", "error_description": text}, {"title": text}, {"detail": text}, {"message": text}, {"errors": {"field": [text]}}):
+            assert "ss" not in problem_from_body(400, body, lambda text: text.replace(secret, "***")).text
+
+
 def test_long_field_errors_are_cut() -> None:
-    assert len(problem_from_body(400, {"errors": {f"field{n}": ["must be a string"] for n in range(500)}}).text) <= 401
+    assert len(problem_from_body(400, {"errors": {f"field{n}": ["must be a string"] for n in range(500)}}, str).text) <= 401
 
 
 def test_the_phrase_of_a_status_is_the_standard_one() -> None:

@@ -5,28 +5,32 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import TransportError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, TransportError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http import session
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Http
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
+from ansible_collections.abbyy.vantage.tests.emulator.connect_proxy import ConnectProxy
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-from ansible_collections.abbyy.vantage.tests.emulator.https_server import HttpsServer, RunningServer
+from ansible_collections.abbyy.vantage.tests.emulator.https_server import NAME, Handler, HttpsServer, RunningServer
 
 # What answers whoever asks.
 PATH = f"/auth2/{CONTOSO}/.well-known/openid-configuration"
+CLIENTS = f"/api/adminapi2/v2/tenants/{CONTOSO}/clients/"
+BEHIND_PROXY = f"https://{NAME}"
 WAYS_TO_CAS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-WAYS_ROUND = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
+WAYS_ROUND = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
 
 
 @pytest.fixture(autouse=True)
@@ -106,12 +110,12 @@ def test_anybody_is_trusted_where_that_was_asked_for(server: RunningServer) -> N
 def test_a_file_without_a_certificate_is_an_error_of_the_connection(server: RunningServer, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle.pem"
     bundle.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
-    assert "could not be verified" in refusal(Http(server.base_url, ca_path=str(bundle)))
+    assert "the CAs that certificates are checked by could not be read" in refusal(Http(server.base_url, ca_path=str(bundle)))
 
 
 def test_so_is_one_of_the_environment_that_is_not_there(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent.pem")
-    assert "could not be verified (No such file or directory)" in refusal(Http(server.base_url))
+    assert "could not be read (No such file or directory); set ca_path, or correct REQUESTS_CA_BUNDLE" in refusal(Http(server.base_url))
 
 
 def test_one_connection_serves_request_after_request(server: RunningServer, connections: list[Any]) -> None:
@@ -143,61 +147,210 @@ def test_the_cas_are_read_once(server: RunningServer, monkeypatch: pytest.Monkey
         assert list(pool.map(lambda _number: look(http), range(12))) == [200] * 12
 
 
-class Proxy:
-    """Carries what comes through CONNECT, and remembers where to."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def close(self) -> None:
-        self._listener.close()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                caller, _address = self._listener.accept()
-                head = b""
-                while b"\r\n\r\n" not in head:
-                    head += caller.recv(1)
-                self.asked.append(head.split()[1].decode())
-                host, _colon, port = self.asked[-1].rpartition(":")
-                target = socket.create_connection((host, int(port)))
-                caller.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                for source, sink in ((caller, target), (target, caller)):
-                    threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
-
-    def _carry(self, source: socket.socket, sink: socket.socket) -> None:
-        with suppress(OSError):
-            while chunk := source.recv(65536):
-                sink.sendall(chunk)
-            sink.shutdown(socket.SHUT_WR)
-
-
 @pytest.fixture
-def proxy() -> Iterator[Proxy]:
-    running = Proxy()
-    yield running
-    running.close()
+def proxy(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[ConnectProxy]:
+    """A proxy that the environment names; whatever is asked for through it, the server answers."""
+    with ConnectProxy(server.port) as running:
+        monkeypatch.setenv("HTTPS_PROXY", running.url)
+        yield running
 
 
-def test_a_proxy_of_the_environment_is_the_way_and_the_server_is_proved_all_the_same(
-    server: RunningServer, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-    http = Http(server.base_url, ca_path=str(server.ca_path))
+def test_a_proxy_of_the_environment_is_the_way_and_the_server_is_proved_all_the_same(server: RunningServer, proxy: ConnectProxy) -> None:
+    http = Http(BEHIND_PROXY, ca_path=str(server.ca_path))
     assert [look(http), look(http)] == [200, 200]
-    assert proxy.asked == [server.base_url.removeprefix("https://")]
-    assert "could not be verified" in refusal(Http(server.base_url))
+    assert proxy.asked == [f"{NAME}:443"]
+    assert "could not be verified" in refusal(Http(BEHIND_PROXY))
 
 
-def test_a_host_may_be_spared_from_the_proxy(server: RunningServer, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    assert look(Http(server.base_url, ca_path=str(server.ca_path))) == 200
+def test_a_host_may_be_spared_from_the_proxy(server: RunningServer, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", NAME)
+    with pytest.raises(TransportError) as error:
+        look(quick(f"{BEHIND_PROXY}:1", ca_path=str(server.ca_path)))
+    assert error.value.code in ("connection", "timeout")
     assert proxy.asked == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "LocalHost"])
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY", "all_proxy"])
+def test_this_machine_is_never_asked_through_a_proxy(
+    server: RunningServer, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch, host: str, variable: str
+) -> None:
+    monkeypatch.delenv("HTTPS_PROXY")
+    monkeypatch.setenv(variable, proxy.url)
+    # Nothing that it says may lead there.
+    monkeypatch.setenv("NO_PROXY", "vantage.example.com")
+    assert look(Http(server.base_url.replace("127.0.0.1", host), validate_certs=False)) == 200
+    assert proxy.asked == []
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_nor_in_clear(proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    if variable == "HTTP_PROXY":
+        # As on a server of CGI, where the variable would be a header of the request.
+        monkeypatch.delenv("REQUEST_METHOD", raising=False)
+    monkeypatch.setenv(variable, proxy.url)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_answer_once, args=(listener,), daemon=True).start()
+        assert look(Http(f"http://127.0.0.1:{listener.getsockname()[1]}")) == 200
+    assert proxy.asked == []
+
+
+def _answer_once(listener: socket.socket) -> None:
+    caller, _address = listener.accept()
+    with caller:
+        caller.recv(65536)
+        caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+
+# --- whether it was sent
+
+
+def quick(base_url: str, **options: Any) -> Http:
+    """Return a transport that does not wait between its tries."""
+    return Http(base_url, sleep=lambda _seconds: None, **options)
+
+
+def failed_post(http: Http, **keywords: Any) -> TransportError:
+    """Return the error of one POST that makes a client."""
+    with pytest.raises(TransportError) as error:
+        http.request("POST", CLIENTS, doing="make a client", json_body={"clientId": "app"}, **keywords)
+    return error.value
+
+
+def posts(emulator: Emulator) -> int:
+    return len([entry for entry in emulator.journal if entry.method == "POST"])
+
+
+@pytest.mark.parametrize("way", ["direct", "proxy"])
+@pytest.mark.parametrize(
+    ("kind", "code", "said"),
+    [
+        ("drop_before", "connection", "broke before the answer was there"),
+        ("drop_after", "connection", "broke before the answer was there"),
+        ("proxy_after", "connection", "broke before the answer was there"),
+        ("timeout_after", "timeout", "did not answer within 1 s; see the option timeout"),
+        ("tls_before", "connection", "could not be read (its TLS is broken: "),
+        ("tls_after", "connection", "could not be read (its TLS is broken: "),
+    ],
+)
+def test_what_broke_after_the_first_byte_is_in_doubt(
+    server: RunningServer, emulator: Emulator, proxy: ConnectProxy, way: str, kind: str, code: str, said: str
+) -> None:
+    http = quick(server.base_url if way == "direct" else BEHIND_PROXY, ca_path=str(server.ca_path), timeout=1)
+    emulator.faults.replace([{"kind": kind, "method": "POST", "times": None}])
+    headers = {"Authorization": f"Bearer {emulator.issue_token('contoso')}"}
+    error = failed_post(http, headers=headers)
+    assert (error.code, error.in_doubt) == (code, True)
+    assert said in error.message
+    assert "refused" not in error.message
+    assert "certificate" not in error.message
+    assert posts(emulator) == 1
+    assert len(proxy.asked) == (1 if way == "proxy" else 0)
+    assert ("app" in emulator.state()["tenants"][CONTOSO]["clients"]) is kind.endswith("after")
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "tls_after", "proxy_after"])
+@pytest.mark.parametrize("way", ["direct", "proxy"])
+def test_what_may_be_repeated_is_repeated(server: RunningServer, emulator: Emulator, proxy: ConnectProxy, way: str, kind: str) -> None:
+    http = quick(server.base_url if way == "direct" else BEHIND_PROXY, ca_path=str(server.ca_path))
+    emulator.faults.replace([{"kind": kind, "times": 2}])
+    assert look(http) == 200
+    assert len(list(emulator.journal)) == 3
+
+
+@pytest.mark.parametrize("breaks", ["tls", "connection"])
+def test_an_answer_that_breaks_off_in_its_body_is_in_doubt(breaks: str, server: RunningServer, monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
+    def write(handler: Handler, response: Any, method: str, keep: bool) -> None:
+        handler.wfile.write(b"HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{")
+        if breaks == "tls":
+            os.write(handler.connection.fileno(), b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
+        handler.connection.shutdown(socket.SHUT_RDWR)
+
+    monkeypatch.setattr(Handler, "_write", write)
+    headers = {"Authorization": f"Bearer {emulator.issue_token('contoso')}"}
+    error = failed_post(quick(server.base_url, ca_path=str(server.ca_path)), headers=headers)
+    assert (error.code, error.in_doubt) == ("connection", True)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        ({"refusal": 407}, "refused the connection (CONNECT was answered 407)"),
+        ({"refusal": 502}, "CONNECT was answered 502"),
+        ({"cut": True}, "could not be reached ("),
+    ],
+)
+def test_a_refused_connect_was_never_sent(server: RunningServer, emulator: Emulator, proxy: ConnectProxy, trouble: dict[str, Any], said: str) -> None:
+    vars(proxy).update(trouble)
+    error = failed_post(quick(BEHIND_PROXY, ca_path=str(server.ca_path)))
+    assert not error.in_doubt
+    assert len(proxy.asked) == 3
+    assert list(emulator.journal) == []
+    assert error.code == "proxy"
+    assert f"HTTPS_PROXY is '{proxy.url}'" in error.message
+    assert said in error.message
+
+
+def test_a_proxy_that_is_not_there_is_named_without_its_password(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://me:Passw0rd@127.0.0.1:1")
+    error = failed_post(quick(BEHIND_PROXY, ca_path=str(server.ca_path)))
+    assert (error.code, error.in_doubt) == ("proxy", False)
+    assert "could not be reached (Connection refused); https_proxy is 'http://127.0.0.1:1': correct it, or name the host in NO_PROXY" in error.message
+    assert "Passw0rd" not in error.message
+
+
+@pytest.mark.parametrize("way", ["direct", "proxy"])
+def test_a_failed_handshake_was_never_sent(emulator: Emulator, proxy: ConnectProxy, server: RunningServer, way: str) -> None:
+    error = failed_post(quick(server.base_url if way == "direct" else BEHIND_PROXY))
+    assert (error.code, error.in_doubt) == ("tls", False)
+    assert "could not be verified" in error.message
+    assert list(emulator.journal) == []
+
+
+def test_nor_was_what_met_a_server_without_tls() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_answer_once, args=(listener,), daemon=True).start()
+        error = failed_post(quick(f"https://127.0.0.1:{listener.getsockname()[1]}"))
+    assert (error.code, error.in_doubt) == ("tls", False)
+    assert "no TLS connection to 127.0.0.1" in error.message
+    assert "certificate" not in error.message
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_nor_what_found_nobody(scheme: str) -> None:
+    error = failed_post(quick(f"{scheme}://127.0.0.1:1"))
+    assert (error.code, error.in_doubt) == ("connection", False)
+    assert "the connection to 127.0.0.1:1 failed (Connection refused)" in error.message
+
+
+# --- proxies that are none
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        (
+            "HTTPS_PROXY",
+            "socks5://me:Passw0rd@proxy.example.com:1080",
+            "is 'socks5://proxy.example.com:1080', and a SOCKS proxy needs the Python library PySocks",
+        ),
+        ("all_proxy", "socks4://proxy.example.com", "pip install PySocks"),
+        ("HTTPS_PROXY", "ftp://proxy.example.com", "is 'ftp://proxy.example.com', which is not the address of a proxy"),
+        ("HTTPS_PROXY", "http://", "which is not the address of a proxy such as http://proxy.example.com:3128"),
+        ("HTTPS_PROXY", "http://proxy..example.com:3128", "which is not the address of a proxy"),
+        ("HTTPS_PROXY", "http://proxy.example.com:port", "which is not the address of a proxy"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_one_sentence(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str) -> None:
+    monkeypatch.setenv(variable, value)
+    # As where PySocks is missing, whatever this machine has.
+    monkeypatch.setattr(session, "find_spec", lambda _name: None)
+    with pytest.raises(ConfigError) as error:
+        look(quick(BEHIND_PROXY))
+    assert error.value.message.startswith(f"{variable} is ")
+    assert said in error.value.message
+    assert error.value.code == "proxy"
+    assert "Passw0rd" not in error.value.message
 
 
 def test_a_password_in_netrc_does_not_take_the_tokens_place(server: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:

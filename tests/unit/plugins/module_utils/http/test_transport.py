@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import ssl
+import sys
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
+from http.client import IncompleteRead, RemoteDisconnected
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +230,47 @@ def test_a_page_in_the_place_of_json_is_an_error(method: str) -> None:
     assert error.in_doubt
 
 
+UNREADABLE = [
+    "[" * 100_000 + "]" * 100_000,
+    '{"a":' * 100_000 + "1" + "}" * 100_000,
+    # Read by json, and a trap for whatever goes through it.
+    "[" * 500 + "]" * 500,
+    '{"a": "\\ud8',
+    b'{"a": "\xff\xfe"}',
+    b"\xff\xfe{",
+    '{"a": ' + "9" * 100_000 + "}" if hasattr(sys, "get_int_max_str_digits") else "{",
+]
+
+
+@pytest.mark.parametrize("body", UNREADABLE, ids=range(len(UNREADABLE)))
+@pytest.mark.parametrize("method", ["GET", *WRITES])
+def test_an_answer_that_cannot_be_read_is_in_doubt(method: str, body: str | bytes) -> None:
+    script = Script(Reply(200, body))
+    error = caught(script, method)
+    assert (error.code, error.in_doubt) == ("not_json", True)
+    assert len(script.sent) == 1
+    assert caught(Script(Reply(403, body)), method).message.endswith("answered 403 Forbidden.")
+
+
+def test_a_body_that_is_not_what_its_encoding_says_is_in_doubt() -> None:
+    error = caught(Script(Reply(201, b"{}", {"Content-Encoding": "gzip"})), "POST")
+    assert (error.code, error.in_doubt) == ("unreadable", True)
+
+
+def test_a_deep_answer_is_no_trap_but_a_usual_one_is_taken() -> None:
+    body: Any = 1
+    for _level in range(60):
+        body = {"a": [body]} if _level < 20 else [body]
+    assert caught(Script(Reply(200, json.dumps(body)))).code == "not_json"
+    assert new_http(Script(Reply(200, json.dumps([[[{"a": [1, {"b": []}]}]]])))).request("GET", "/x", doing="look").status == 200
+
+
+@pytest.mark.parametrize("method", ["GET", *WRITES])
+@pytest.mark.parametrize("status", [302, 303, 408, 499])
+def test_what_may_stand_for_a_write_that_was_carried_out_is_in_doubt(method: str, status: int) -> None:
+    assert caught(Script(Reply(status, "", {"Location": "/x"})), method).in_doubt is (method != "GET")
+
+
 @pytest.mark.parametrize("method", ["GET", *WRITES])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed(method: str, status: int) -> None:
@@ -274,6 +320,37 @@ def test_what_is_secret_is_not_repeated_whoever_repeats_it() -> None:
     assert "of x is wrong" in error.value.message
 
 
+TOKEN = "eyJhbGciOi.JIUzI1NiJ9" * 10
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": f"Bearer {TOKEN}"},
+        {"error": TOKEN},
+        {"error": TOKEN[:64]},
+        {"error": "x", "error_description": "y" * 390 + TOKEN},
+        {"title": "y" * 300 + TOKEN},
+        {"errors": {TOKEN: ["wrong"]}},
+        {"errors": {"token": [{"seen": TOKEN}]}},
+    ],
+)
+@pytest.mark.parametrize("status", [400, 401, 500])
+def test_no_part_of_an_answer_shows_the_token(body: dict[str, Any], status: int) -> None:
+    http = new_http(Script(Reply(status, json.dumps(body))))
+    http.redact(TOKEN, TOKEN[:64])
+    with pytest.raises(VantageError) as error:
+        http.request("GET", f"/clients/{TOKEN}/secrets/", doing=f"read {TOKEN}")
+    assert TOKEN[:20] not in error.value.message + str(error.value.as_details())
+    assert error.value.code in (f"http_{status}", "x")
+
+
+def test_what_a_server_says_is_shown_escaped() -> None:
+    error = caught(Script(Reply(400, json.dumps({"title": "\x9b31m \u202etxet", "errors": {"\x1b]0;x\x07": ["\ud800"]}}))))
+    assert "\\x9b31m \\u202etxet" in error.message
+    assert error.message.isprintable()
+
+
 def test_a_whole_url_is_shown_without_host_and_query() -> None:
     error = caught(Script(Reply(400, "")), "POST", "https://login.example.com/connect/token?a=b")
     assert error.path == "/connect/token"
@@ -292,6 +369,41 @@ def test_what_is_safe_to_repeat_is_sent_again_after_a_growing_wait(status: int, 
     assert len(script.sent) == 6
     for wait, middle in zip(clock.waits, (5, 10, 20, 40, 60)):
         assert 0.8 * middle <= wait <= 1.2 * middle
+
+
+@pytest.mark.parametrize("status", [500, 505, 507, 520, 599])
+def test_a_read_is_sent_again_after_any_fault_of_the_server(status: int) -> None:
+    clock = FakeClock()
+    script = Script(Reply(status, ""), Reply(status, ""), Reply())
+    throttle = Throttle(8, sleep=clock.sleep, monotonic=clock.monotonic)
+    new_http(script, clock, throttle=throttle).request("GET", "/x", doing="look")
+    assert len(script.sent) == 3
+    # The others need not wait for it.
+    assert (clock.waits, throttle.limit) == ([1, 2], 8)
+    script = Script(Reply(status, ""), Reply())
+    new_http(script).request("POST", "/token", doing="log in", repeatable=True)
+    assert len(script.sent) == 2
+
+
+def test_a_fault_that_stays_is_soon_told() -> None:
+    clock = FakeClock()
+    script = Script(Reply(500, ""))
+    assert caught(script, clock=clock).status == 500
+    assert len(script.sent) == 5
+    assert clock.waits == [1, 2, 4, 8]
+
+
+def test_what_waited_for_a_busy_server_may_still_meet_a_fault() -> None:
+    script = Script(*[Reply(503, "")] * 6, Reply(500, ""), requests.ReadTimeout("x"), Reply())
+    assert new_http(script).request("GET", "/x", doing="look").status == 200
+    assert len(script.sent) == 9
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 501), ("PUT", 500), ("DELETE", 500), ("POST", 500)])
+def test_nothing_else_is_sent_again_after_a_fault(method: str, status: int) -> None:
+    script = Script(Reply(status, ""), Reply())
+    assert caught(script, method).status == status
+    assert len(script.sent) == 1
 
 
 def test_a_post_is_sent_again_only_when_it_was_not_carried_out() -> None:
@@ -390,17 +502,42 @@ def new_connection_error(reason: Exception | None = None) -> requests.Connection
     return requests.ConnectionError(urllib3.exceptions.MaxRetryError(pool, "/x", inner))
 
 
+def wrapped(inner: Exception, outer: type[requests.RequestException]) -> requests.RequestException:
+    """Return an error as requests and urllib3 wrap one."""
+    return outer(urllib3.exceptions.MaxRetryError(urllib3.HTTPSConnectionPool("vantage.example.com"), "/x", inner))
+
+
+def proxy_error(cause: Exception) -> requests.RequestException:
+    return wrapped(urllib3.exceptions.ProxyError("Unable to connect to proxy", cause), requests.exceptions.ProxyError)
+
+
+def tls_error(text: str) -> requests.RequestException:
+    return wrapped(urllib3.exceptions.SSLError(ssl.SSLError(1, text)), requests.exceptions.SSLError)
+
+
+BAD_CERTIFICATE = wrapped(urllib3.exceptions.SSLError(ssl.SSLCertVerificationError("self-signed")), requests.exceptions.SSLError)
+# What can be known from the error alone, as of an adapter that is not ours; test_session.py has real connections.
 FAILURES = [
-    (requests.exceptions.SSLError("bad"), "tls", False, "the certificate of vantage.example.com could not be verified"),
-    (requests.exceptions.ProxyError("bad"), "proxy", False, "the proxy for vantage.example.com refused or could not be reached"),
+    (BAD_CERTIFICATE, "tls", False, "the certificate of vantage.example.com could not be verified"),
+    (tls_error("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "connection", True, "could not be read (its TLS is broken: "),
+    (requests.exceptions.SSLError("bad record"), "connection", True, "could not be read (its TLS is broken: "),
+    (proxy_error(OSError("Tunnel connection failed: 407 Basic hunter22")), "proxy", False, "refused the connection (CONNECT was answered 407)"),
+    (proxy_error(RemoteDisconnected("gone")), "connection", True, "broke before the answer was there (RemoteDisconnected)"),
+    (proxy_error(ConnectionResetError(104, "Connection reset by peer")), "connection", True, "(Connection reset by peer)"),
+    (requests.exceptions.ProxyError("bad"), "connection", True, "broke before the answer was there"),
     (requests.ConnectTimeout("slow"), "timeout", False, "no connection to vantage.example.com within 10 s; check base_url and the network"),
     (requests.ReadTimeout("slow"), "timeout", True, "vantage.example.com did not answer within 30 s; see the option timeout"),
     (new_connection_error(), "connection", False, "the connection to vantage.example.com failed (NewConnectionError); check base_url and the network"),
-    (new_connection_error(socket.gaierror(-2, "Name or service not known")), "connection", True, "(Name or service not known)"),
+    (new_connection_error(socket.gaierror(-2, "Name or service not known")), "connection", False, "(Name or service not known)"),
     (requests.ConnectionError(ConnectionResetError(104, "Connection reset by peer")), "connection", True, "(Connection reset by peer)"),
-    (requests.ConnectionError("gone"), "connection", True, "the connection to vantage.example.com failed (ConnectionError)"),
-    (requests.exceptions.ChunkedEncodingError("cut"), "request", True, "could not be carried out (ChunkedEncodingError)"),
+    (requests.ConnectionError("gone"), "connection", True, "broke before the answer was there (ConnectionError)"),
+    (requests.exceptions.ChunkedEncodingError("cut"), "connection", True, "broke before the answer was there (ChunkedEncodingError)"),
+    (requests.exceptions.ContentDecodingError("gzip"), "unreadable", True, "the answer of vantage.example.com is damaged (ContentDecodingError)"),
     (requests.exceptions.InvalidHeader("Bearer hunter22"), "request", True, "could not be carried out (InvalidHeader)"),
+    # What requests lets through as it comes.
+    (urllib3.exceptions.HTTPError("odd"), "connection", True, "broke before the answer was there (HTTPError)"),
+    (IncompleteRead(b"{"), "connection", True, "broke before the answer was there (IncompleteRead)"),
+    (UnicodeEncodeError("latin-1", "hunter22\u0416", 8, 9, "no"), "request", True, "could not be carried out (UnicodeEncodeError)"),
 ]
 
 
@@ -416,7 +553,7 @@ def test_a_failed_transport_is_one_sentence(failure: Exception, code: str, doubt
 
 
 def test_the_host_of_a_whole_url_is_the_one_that_is_named() -> None:
-    assert "the connection to login.example.com failed" in caught(Script(requests.ConnectionError("x")), "POST", "https://login.example.com/token").message
+    assert "the connection to login.example.com broke" in caught(Script(requests.ConnectionError("x")), "POST", "https://login.example.com/token").message
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
@@ -440,7 +577,7 @@ def test_a_post_is_tried_again_only_when_it_never_left() -> None:
 
 
 def test_a_bad_certificate_is_not_tried_again() -> None:
-    script = Script(requests.exceptions.SSLError("bad"))
+    script = Script(BAD_CERTIFICATE)
     caught(script)
     assert len(script.sent) == 1
 
@@ -454,6 +591,48 @@ def test_the_servers_clock_counts_when_it_differs(ahead: int, seen: int) -> None
     http = new_http(Script(Reply(headers={"Date": format_datetime(now + timedelta(seconds=ahead), usegmt=True)})))
     http.request("GET", "/x", doing="look")
     assert abs((http.now() - now).total_seconds() - seen) < 2
+
+
+FAR = format_datetime(datetime.now(timezone.utc) + timedelta(days=400), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("reply", "path"),
+    [
+        (Reply(407, "", {"Date": FAR}), "/x"),
+        (Reply(502, "<html>", {"Date": FAR}), "/x"),
+        (Reply(504, '{"title": "gateway"}', {"Date": FAR}), "/x"),
+        (Reply(404, "<html>not here</html>", {"Date": FAR}), "/x"),
+        (Reply(200, "<html>log in</html>", {"Date": FAR}), "/x"),
+        (Reply(200, "{}", {"Date": FAR, "Age": "34560000"}), "/x"),
+        (Reply(200, "{}", {"Date": FAR}), "https://login.example.com/token"),
+        (Reply(200, "{}", {"Date": FAR}), f"{BASE_URL}:8443/token"),
+    ],
+)
+def test_only_what_the_tenant_itself_answered_tells_the_time(reply: Reply, path: str) -> None:
+    clock = FakeClock()
+    http = new_http(Script(reply), clock)
+    with suppress(VantageError):
+        http.request("GET", path, doing="look")
+    assert http.clock_offset() is None
+    assert abs((http.now() - datetime.now(timezone.utc)).total_seconds()) < 2
+
+
+@pytest.mark.parametrize("reply", [Reply(200, "{}"), Reply(204, ""), Reply(404, '{"title": "Not Found"}'), Reply(403, ""), Reply(500, "{}")])
+@pytest.mark.parametrize("path", ["/x", f"{BASE_URL}/x"])
+def test_and_all_of_that_does(reply: Reply, path: str) -> None:
+    http = new_http(Script(reply._replace(headers={"Date": FAR})))
+    with suppress(VantageError):
+        http.request("GET", path, doing="look")
+    offset = http.clock_offset()
+    assert offset is not None
+    assert timedelta(days=399) < offset < timedelta(days=401)
+
+
+@pytest.mark.parametrize("date", ["Mon, 01 Jan 0001 00:00:00 +2359", "Fri, 31 Dec 9999 23:59:59 -2359", "Fri, 31 Dec 99999 23:59:59 GMT", " ", "1 2 3"])
+def test_an_impossible_date_is_no_traceback(date: str) -> None:
+    http = new_http(Script(Reply(429, "", {"Date": date, "Retry-After": date}), Reply(200, "{}", {"Date": date})))
+    assert http.request("GET", "/x", doing="look").status == 200
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 32 Foo 2026 99:00:00 GMT", "0"])

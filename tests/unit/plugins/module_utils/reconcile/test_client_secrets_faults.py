@@ -114,7 +114,7 @@ def check_nights(keeper: Keeper, *, had_value: bool) -> None:
     assert keeper.in_process.emulator.journal.writes() == []
 
 
-@pytest.mark.parametrize("kind", ["status_after", "drop_after", "timeout_after", "empty"])
+@pytest.mark.parametrize("kind", ["status_after", "drop_after", "timeout_after", "proxy_after", "tls_after", "empty", "deep"])
 @pytest.mark.parametrize("age", [None, 25])
 def test_a_secret_whose_answer_was_lost_is_taken_back_and_made_again(new_keeper: NewKeeper, kind: str, age: float | None) -> None:
     keeper = new_keeper(age)

@@ -34,7 +34,7 @@ OURS: dict[str, Any] = {
 }
 WANTED = {"client_id": "portal", "client_name": "Portal", "allowed_grant_types": ["client_credentials"], "redirect_uris": []}
 # With these the write has happened, or may still happen, although the answer does not say so.
-WITH_EFFECT = ("status_after", "drop_after", "timeout_after", "commit_late", "empty")
+WITH_EFFECT = ("status_after", "drop_after", "timeout_after", "timeout_late", "commit_late", "proxy_after", "tls_after", "empty", "deep")
 
 
 class Scenario(NamedTuple):
@@ -152,7 +152,7 @@ def test_a_fault_at_any_request_leaves_nothing_that_the_next_run_does_not_mend(n
             raise AssertionError(f"{kind} at request {number} of {requests}: {in_process.requests()}") from exc
 
 
-@pytest.mark.parametrize("kind", ["status_after", "drop_after", "timeout_after", "empty"])
+@pytest.mark.parametrize("kind", ["status_after", "drop_after", "timeout_after", "proxy_after", "tls_after", "empty", "deep"])
 def test_a_create_whose_answer_is_lost_was_made_once(new_run: NewRun, kind: str) -> None:
     in_process = new_run(SCENARIOS["create"])
     in_process.emulator.faults.replace([{"kind": kind, "method": "POST", "path": "clients/$"}])
