@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict
 from urllib.parse import quote, urlencode
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
@@ -20,7 +20,17 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.redirect impor
 PRODUCT_ID = "a8548c9b-cb90-4c66-8567-d7372bb9b963"
 
 
-def begin_login(params: dict[str, Any], _warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> dict[str, Any]:
+class BegunLogin(TypedDict):
+    """What vantage_authorization_url answers."""
+
+    url: str
+    state: str
+    code_verifier: str
+    code_challenge: str
+    redirect_uri: str
+
+
+def begin_login(params: Mapping[str, Any], _warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> BegunLogin:
     """Return what vantage_authorization_url answers; sends nothing, unless the endpoint has to be discovered."""
     if not params["auth_client_id"]:
         raise ConfigError("An authorization address needs auth_client_id: set it or VANTAGE_AUTH_CLIENT_ID in the environment.")

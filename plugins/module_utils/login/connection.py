@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import
 _GUID = re.compile(r"^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$", re.IGNORECASE | re.ASCII)
 
 
-def endpoints_from_params(http: Http, params: dict[str, Any]) -> Endpoints:
+def endpoints_from_params(http: Http, params: Mapping[str, Any]) -> Endpoints:
     """Return where to log in.
 
     :raises ConfigError: when discovery is asked for without a tenant.
@@ -32,7 +32,7 @@ def endpoints_from_params(http: Http, params: dict[str, Any]) -> Endpoints:
     return Endpoints(http, tenant_id=tenant_id, discovery=params["auth_discovery"])
 
 
-def http_from_params(params: dict[str, Any], *, new_session: Callable[[], Any] | None = None, sleep: Callable[[float], None] | None = None) -> Http:
+def http_from_params(params: Mapping[str, Any], *, new_session: Callable[[], Any] | None = None, sleep: Callable[[float], None] | None = None) -> Http:
     """Return the transport to the deployment that ``base_url`` or else ``region`` names.
 
     :param sleep: waits so many seconds; the usual way when None.
@@ -60,7 +60,7 @@ def http_from_params(params: dict[str, Any], *, new_session: Callable[[], Any] |
     return http
 
 
-def base_url_from_params(params: dict[str, Any]) -> str:
+def base_url_from_params(params: Mapping[str, Any]) -> str:
     """Return ``base_url``, or the vendor's address of ``region``."""
     if params.get("base_url"):
         return str(params["base_url"])
@@ -72,7 +72,7 @@ def base_url_from_params(params: dict[str, Any]) -> str:
     )
 
 
-def tenant_from_params(params: dict[str, Any]) -> str | None:
+def tenant_from_params(params: Mapping[str, Any]) -> str | None:
     """Return ``tenant_id`` as the user wrote it, None when it is not given.
 
     :raises ConfigError: when it is no GUID, with or without hyphens.

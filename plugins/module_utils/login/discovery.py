@@ -7,14 +7,26 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
-from urllib.parse import quote, urlsplit
+from typing import NamedTuple
+from urllib.parse import quote
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, NotFoundError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import is_usable_endpoint
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Http
 
 AUTHORIZE = "connect/authorize"
 TOKEN = "connect/token"
+
+
+# Of an issuer that is another one, in a message.
+LONGEST_SHOWN = 200
+
+
+class Document(NamedTuple):
+    """What is read of a discovery document; anything may stand in the place of an address."""
+
+    token_endpoint: object
+    authorization_endpoint: object
 
 
 class Endpoints:
@@ -28,7 +40,7 @@ class Endpoints:
         self._http = http
         self._tenant_id = tenant_id
         self._discovery = discovery
-        self._document: dict[str, Any] | None = None
+        self._document: Document | None = None
         self._lock = threading.Lock()
 
     def token(self, *, pinned: bool) -> str:
@@ -50,12 +62,13 @@ class Endpoints:
         with self._lock:
             if self._document is None:
                 self._document = self._fetched()
-        address = self._document.get(key)
-        if not isinstance(address, str) or urlsplit(address).scheme not in ("https", urlsplit(self._http.url("")).scheme):
+        address = getattr(self._document, key)
+        # Whoever is named there gets the login's secret.
+        if not isinstance(address, str) or not is_usable_endpoint(address, self._http.url("")):
             raise ApiError(f"The tenant's discovery document names no usable {key}; set auth_discovery to false.", code="discovery")
         return address
 
-    def _fetched(self) -> dict[str, Any]:
+    def _fetched(self) -> Document:
         issuer_path = f"/auth2/{quote(self._tenant_id or '', safe='')}"
         doing = "read the tenant's discovery document"
         try:
@@ -72,8 +85,8 @@ class Endpoints:
         expected = self._http.url(issuer_path)
         if document.get("issuer") != expected:
             raise ApiError(
-                f"The discovery document is of issuer {document.get('issuer')!r}, not {expected!r}; check base_url and tenant_id, or set "
+                f"The discovery document is of issuer {repr(document.get('issuer'))[:LONGEST_SHOWN]}, not {expected!r}; check base_url and tenant_id, or set "
                 "auth_discovery to false.",
                 code="issuer_mismatch",
             )
-        return document
+        return Document(document.get("token_endpoint"), document.get("authorization_endpoint"))

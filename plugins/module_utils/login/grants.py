@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
@@ -19,9 +19,11 @@ class ClientCredentialsGrant:
     """Log in as a client with its secret."""
 
     name = "client_credentials"
+    good_once = False
 
-    def __init__(self, params: dict[str, Any]) -> None:
+    def __init__(self, params: Mapping[str, Any]) -> None:
         self._params = params
+        self.refresh_token: str | None = None
 
     def validate(self) -> None:
         _demand(self._params, self.name, "auth_client_id", "auth_client_secret")
@@ -34,9 +36,11 @@ class PasswordGrant:
     """Log in as a user; does not work once the tenant has an external identity provider."""
 
     name = "password"
+    good_once = False
 
-    def __init__(self, params: dict[str, Any]) -> None:
+    def __init__(self, params: Mapping[str, Any]) -> None:
         self._params = params
+        self.refresh_token: str | None = None
 
     def validate(self) -> None:
         _demand(self._params, self.name, "auth_client_id", "auth_username", "auth_password")
@@ -44,18 +48,23 @@ class PasswordGrant:
     def fetch(self, endpoint: TokenEndpoint) -> Token:
         form = dict(_form(self._params, self.name), username=self._params["auth_username"], password=self._params["auth_password"])
         # One e-mail may have accounts in several tenants: only the tenant's own endpoint tells them apart.
-        return endpoint.request_token(form, pinned=True)
+        return endpoint.request_token(form, pinned=True, keep=self._keep)
+
+    def _keep(self, token: str) -> None:
+        self.refresh_token = token
 
 
 class RefreshTokenGrant:
     """Log in with a refresh token, which most servers accept only once."""
 
     name = "refresh_token"
+    good_once = True
 
-    def __init__(self, params: dict[str, Any]) -> None:
+    def __init__(self, params: Mapping[str, Any]) -> None:
         self._params = params
         # Read from a file or pasted, it may have come with a line end.
         self._current = "".join((params.get("auth_refresh_token") or "").split())
+        self.refresh_token: str | None = None
 
     def validate(self) -> None:
         _demand(self._params, self.name, "auth_client_id", "auth_refresh_token")
@@ -63,37 +72,46 @@ class RefreshTokenGrant:
     def fetch(self, endpoint: TokenEndpoint) -> Token:
         # RFC 6749 section 6 keeps the scope of the first token when none is sent, and a wider one would be refused.
         form = dict(_form(self._params, self.name), refresh_token=self._current, scope=None)
-        token = endpoint.request_token(form, pinned=True, repeatable=False)
-        self._current = token.refresh_token or self._current
+        token = endpoint.request_token(form, pinned=True, repeatable=False, keep=self._keep)
+        # A server that sends none lets the present one live on.
+        self.refresh_token = self._current
         return token._replace(refresh_token=self._current)
+
+    def _keep(self, token: str) -> None:
+        self._current = self.refresh_token = token
 
 
 class AuthorizationCodeGrant:
     """Exchange the code that a browser has brought back; it is good once and for one minute.
 
     :param params: of vantage_token; no other module has the options for it.
-    :param code: None as long as it has not come.
+    :ivar code: None as long as it has not come.
     """
 
     name = "authorization_code"
+    good_once = True
 
-    def __init__(self, params: dict[str, Any], code: str | None = None) -> None:
+    def __init__(self, params: Mapping[str, Any], code: str | None = None) -> None:
         self._params = params
-        self._code = code
+        self.code = code
+        self.refresh_token: str | None = None
 
     def validate(self) -> None:
         _demand(self._params, self.name, "auth_client_id", "redirect_uri", "code_verifier")
 
     def fetch(self, endpoint: TokenEndpoint) -> Token:
-        form = dict(_form(self._params, self.name), code=self._code, code_verifier=self._params["code_verifier"], redirect_uri=self._params["redirect_uri"])
+        form = dict(_form(self._params, self.name), code=self.code, code_verifier=self._params["code_verifier"], redirect_uri=self._params["redirect_uri"])
         # The code comes from the tenant's own authorization endpoint when the tenant is known.
-        return endpoint.request_token(form, pinned=True, repeatable=False)
+        return endpoint.request_token(form, pinned=True, repeatable=False, keep=self._keep)
+
+    def _keep(self, token: str) -> None:
+        self.refresh_token = token
 
 
-GRANTS: dict[str, Callable[[dict[str, Any]], Grant]] = {grant.name: grant for grant in (ClientCredentialsGrant, PasswordGrant, RefreshTokenGrant)}
+GRANTS: dict[str, Callable[[Mapping[str, Any]], Grant]] = {grant.name: grant for grant in (ClientCredentialsGrant, PasswordGrant, RefreshTokenGrant)}
 
 
-def grant_from_params(params: dict[str, Any]) -> Grant | None:
+def grant_from_params(params: Mapping[str, Any]) -> Grant | None:
     """Return the grant that is named, or else the one whose options are given; None when only a token or nothing is.
 
     :raises ConfigError: when an option of the grant is missing.
@@ -113,7 +131,7 @@ def grant_from_params(params: dict[str, Any]) -> Grant | None:
     return grant
 
 
-def _form(params: dict[str, Any], grant_type: str) -> dict[str, str | None]:
+def _form(params: Mapping[str, Any], grant_type: str) -> dict[str, str | None]:
     return {
         "grant_type": grant_type,
         "client_id": params.get("auth_client_id") or None,
@@ -122,7 +140,7 @@ def _form(params: dict[str, Any], grant_type: str) -> dict[str, str | None]:
     }
 
 
-def scope_from_params(params: dict[str, Any]) -> str | None:
+def scope_from_params(params: Mapping[str, Any]) -> str | None:
     """Return the scopes to ask for, with ``offline_access``, which brings a refresh token, when the option of that name says so."""
     scopes = (params.get("auth_scope") or "").split()
     if params.get("offline_access") and OFFLINE_ACCESS not in scopes:
@@ -130,7 +148,7 @@ def scope_from_params(params: dict[str, Any]) -> str | None:
     return " ".join(scopes) or None
 
 
-def _demand(params: dict[str, Any], grant: str, *options: str) -> None:
+def _demand(params: Mapping[str, Any], grant: str, *options: str) -> None:
     missing = [option for option in options if not params.get(option)]
     if missing:
         variables = [f"VANTAGE_{option.upper()}" for option in missing if option.startswith("auth_")]

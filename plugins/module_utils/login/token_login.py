@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.callback import code_from_callback, without_spaces
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.connection import endpoints_from_params, http_from_params
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.grants import (
@@ -48,7 +48,23 @@ def options_spec() -> dict[str, dict[str, Any]]:
     }
 
 
-def get_token(params: dict[str, Any], warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> dict[str, Any]:
+class TokenResult(TypedDict, total=False):
+    """What vantage_token answers; in check mode ``msg`` alone where nothing was spent."""
+
+    access_token: str
+    token_type: str
+    scope: str | None
+    expires_in: int | None
+    expires_at: str | None
+    refresh_token: str
+    server_time: str
+    failed: bool
+    msg: str
+    error: dict[str, Any]
+    changed: bool
+
+
+def get_token(params: Mapping[str, Any], warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> TokenResult:
     """Return what vantage_token answers."""
     params = _tidied(params)
     grant = _checked_grant(params)
@@ -56,30 +72,42 @@ def get_token(params: dict[str, Any], warnings: list[str], *, new_session: Calla
     endpoints = endpoints_from_params(http, params)
     # A discovery that fails should do so before somebody has logged in, and not eat of the code's minute.
     endpoints.token(pinned=True)
-    endpoint = TokenEndpoint(http, endpoints)
-    if isinstance(grant, AuthorizationCodeGrant) and params["listen"]:
-        token = wait_for_callback(
-            params["redirect_uri"],
-            seconds=params["listen_timeout"],
-            take=lambda query: AuthorizationCodeGrant(params, code_from_callback(query, state=params["state"])).fetch(endpoint),
-        )
-    else:
-        token = grant.fetch(endpoint)
+    try:
+        token = _log_in(grant, TokenEndpoint(http, endpoints), params)
+    except VantageError as exc:
+        if not grant.refresh_token:
+            raise
+        # What was logged in with is spent: whatever is wrong with the rest of the answer, its successor must reach the caller.
+        failed = TokenResult(failed=True, msg=exc.message, error=exc.as_details(), changed=exc.changed, server_time=timestamp_from_moment(http.now()))
+        return _with_refresh_token(failed, grant.refresh_token, params)
     if params["offline_access"] and not token.refresh_token:
         warnings.append(f"offline_access was asked for, but the server sent no refresh token: set allow_offline_access of client {params['auth_client_id']!r}.")
-    return {**_answer(token, params), "server_time": timestamp_from_moment(http.now())}
+    result = _result(token)
+    result["server_time"] = timestamp_from_moment(http.now())
+    return _with_refresh_token(result, token.refresh_token, params)
 
 
-def predict_token(params: dict[str, Any], warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> dict[str, Any]:
+def _log_in(grant: Grant, endpoint: TokenEndpoint, params: Mapping[str, Any]) -> Token:
+    if not (isinstance(grant, AuthorizationCodeGrant) and params["listen"]):
+        return grant.fetch(endpoint)
+
+    def take(query: str) -> Token:
+        grant.code = code_from_callback(query, state=params["state"])
+        return grant.fetch(endpoint)
+
+    return wait_for_callback(params["redirect_uri"], seconds=params["listen_timeout"], take=take)
+
+
+def predict_token(params: Mapping[str, Any], warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> TokenResult:
     """Return what vantage_token answers in check mode: the same, except that what is good only once is checked but not spent."""
     grant = _checked_grant(_tidied(params))
     if grant.name not in (AuthorizationCodeGrant.name, RefreshTokenGrant.name):
         return get_token(params, warnings, new_session=new_session)
     spared = "refresh token" if grant.name == RefreshTokenGrant.name else "authorization code"
-    return {"msg": f"In check mode no {spared} is spent, so there is no access_token; set check_mode to false on this task to log in all the same."}
+    return TokenResult(msg=f"In check mode no {spared} is spent, so there is no access_token; set check_mode to false on this task to log in all the same.")
 
 
-def _tidied(params: dict[str, Any]) -> dict[str, Any]:
+def _tidied(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters without the white space that came with pasted values."""
     pasted = {option: without_spaces(params[option]) for option in ("code", "code_verifier", "state") if params[option]}
     return {**params, **pasted}
@@ -131,15 +159,18 @@ def _checked_code_grant(params: dict[str, Any], ways: list[str]) -> Grant:
     return AuthorizationCodeGrant(params)
 
 
-def _answer(token: Token, params: dict[str, Any]) -> dict[str, Any]:
-    answer = {
-        "access_token": token.access_token,
-        "token_type": token.token_type,
-        "scope": token.scope,
-        "expires_in": token.expires_in,
-        "expires_at": None if token.expires_at is None else timestamp_from_moment(token.expires_at),
-    }
+def _result(token: Token) -> TokenResult:
+    return TokenResult(
+        access_token=token.access_token,
+        token_type=token.token_type,
+        scope=token.scope,
+        expires_in=token.expires_in,
+        expires_at=None if token.expires_at is None else timestamp_from_moment(token.expires_at),
+    )
+
+
+def _with_refresh_token(result: TokenResult, refresh_token: str | None, params: Mapping[str, Any]) -> TokenResult:
     # One that stays good is the caller's own, and ansible-core would answer a mask in its place.
-    if token.refresh_token and token.refresh_token != without_spaces(params["auth_refresh_token"] or ""):
-        answer["refresh_token"] = token.refresh_token
-    return answer
+    if refresh_token and refresh_token != without_spaces(params["auth_refresh_token"] or ""):
+        result["refresh_token"] = refresh_token
+    return result

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import threading
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -19,6 +19,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.discovery impo
 
 # Renew a little early: a token must still be valid when the request that carries it arrives.
 EARLY = timedelta(seconds=30)
+# What claims to live longer says nothing about its life.
+LONGEST_LIFE = 100 * 366 * 86400
 
 
 class Token(NamedTuple):
@@ -34,11 +36,23 @@ class Token(NamedTuple):
     expires_at: datetime | None = None
     refresh_token: str | None = None
 
+    def is_due(self, now: datetime) -> bool:
+        """Return whether it should be renewed; one with a short life is used for half of it."""
+        if self.expires_at is None or self.expires_in is None:
+            return False
+        return now >= self.expires_at - min(EARLY, timedelta(seconds=self.expires_in) / 2)
+
 
 class Grant(Protocol):
-    """One way to log in."""
+    """One way to log in.
+
+    :ivar refresh_token: the newest that the server gave, kept before anything else of its answer is judged; None for none.
+    :ivar good_once: whether what it logs in with is spent by the first try.
+    """
 
     name: str
+    refresh_token: str | None
+    good_once: bool
 
     def validate(self) -> None:
         """Raise ConfigError when an option is missing; sends nothing."""
@@ -57,11 +71,20 @@ class TokenEndpoint:
         self.http = http
         self._endpoints = endpoints
 
-    def request_token(self, form: dict[str, str | None], *, pinned: bool = False, repeatable: bool = True, doing: str = "log in") -> Token:
+    def request_token(
+        self,
+        form: Mapping[str, str | None],
+        *,
+        pinned: bool = False,
+        repeatable: bool = True,
+        doing: str = "log in",
+        keep: Callable[[str], None] | None = None,
+    ) -> Token:
         """Return the token for a filled form; entries that are None are left out.
 
         :param pinned: use the tenant's own endpoint when the tenant is known.
         :param repeatable: False for grants that can be spent only once.
+        :param keep: is given the refresh token of the answer, if there is one, before the rest of the answer is looked at.
         """
         filled = {key: value for key, value in form.items() if value is not None}
         self.http.redact(*(filled.get(key) for key in ("client_secret", "password", "refresh_token", "code", "code_verifier")))
@@ -70,20 +93,21 @@ class TokenEndpoint:
         except (ApiError, TransportError) as exc:
             raise _advised(exc, filled["grant_type"]) from exc
         body = answer.body if isinstance(answer.body, dict) else {}
-        access_token = body.get("access_token")
-        if not isinstance(access_token, str) or not access_token:
-            raise AuthError(f"Could not {doing}: the token endpoint answered without an access_token.", status=answer.status, code="no_access_token")
-        expires_in = _whole_seconds(body.get("expires_in"))
-        token = Token(
+        refresh_token = _refresh_token(body)
+        self.http.redact(refresh_token)
+        if keep and refresh_token:
+            keep(refresh_token)
+        access_token = _access_token(body, doing, answer.status)
+        self.http.redact(access_token)
+        expires_in = _lifetime(body.get("expires_in"))
+        return Token(
             access_token=access_token,
-            token_type=str(body.get("token_type") or "Bearer"),
-            scope=body.get("scope") or filled.get("scope"),
+            token_type=_text(body.get("token_type")) or "Bearer",
+            scope=_text(body.get("scope")) or filled.get("scope"),
             expires_in=expires_in,
             expires_at=None if expires_in is None else self.http.now() + timedelta(seconds=expires_in),
-            refresh_token=body.get("refresh_token") or None,
+            refresh_token=refresh_token,
         )
-        self.http.redact(token.access_token, token.refresh_token)
-        return token
 
     def try_secret(self, client_id: str, value: str, scope: str) -> bool:
         """Return whether the secret logs its client in; changes nothing.
@@ -116,7 +140,7 @@ class TokenSource:
                 "There is nothing to log in with: set auth_token, or auth_client_id and auth_client_secret, or add auth_username and "
                 "auth_password, or auth_refresh_token (each also as VANTAGE_AUTH_… in the environment)."
             )
-        if static_token and not (static_token.isascii() and static_token.isprintable() and " " not in static_token):
+        if static_token and not is_sendable(static_token):
             # A header cannot carry it; whatever would, ends in an error that nobody understands.
             raise ConfigError("auth_token holds a character that no token has, such as a space, a line end or an ellipsis; copy it again, whole.")
         self._endpoint = endpoint
@@ -128,14 +152,14 @@ class TokenSource:
 
     @property
     def refresh_token(self) -> str | None:
-        """The refresh token that is good now, if this login has spent one."""
-        return self._token.refresh_token if self._token else None
+        """The refresh token that is good now, if this login was given one; also when the access token that came with it is of no use."""
+        return self._grant.refresh_token if self._grant else None
 
     def access_token(self) -> str:
         """Return an access token, new when there is none yet or it is about to expire."""
         with self._lock:
             token = self._token
-            if token and token.expires_at and token.expires_at - EARLY <= self._endpoint.http.now() and self._grant:
+            if token and self._grant and token.is_due(self._endpoint.http.now()):
                 token = None
             return (token or self._renewed()).access_token
 
@@ -154,12 +178,19 @@ class TokenSource:
             raise ConfigError("There is no login left.")
         try:
             self._token = self._grant.fetch(self._endpoint)
-        except AuthError as exc:
-            self._refusal = exc
+        except VantageError as exc:
+            # Nor may what is good once be sent again while it is not known whether it was spent.
+            if isinstance(exc, AuthError) or (exc.in_doubt and self._grant.good_once):
+                self._refusal = exc
             raise
         return self._token
 
-    def client_id(self, params: dict[str, Any]) -> str | None:
+    def own_client_ids(self, params: Mapping[str, Any]) -> frozenset[str]:
+        """Return the clients that this login may belong to: the one that is given, and the one that the access token names when it is a JWT."""
+        named = (params.get("auth_client_id"), client_id_of_jwt(self.access_token()))
+        return frozenset(str(client_id) for client_id in named if client_id)
+
+    def client_id(self, params: Mapping[str, Any]) -> str | None:
         """Return the client that this login belongs to: as given, or as the access token says when it is a JWT."""
         if params.get("auth_client_id"):
             return str(params["auth_client_id"])
@@ -197,20 +228,56 @@ def _advised(exc: ApiError | TransportError, grant: str) -> VantageError:
     return kind(f"{exc.message} {advice}".strip(), status=exc.status, code=exc.code, method=exc.method, path=exc.path, in_doubt=exc.in_doubt)
 
 
-def _whole_seconds(value: Any) -> int | None:
+def is_sendable(token: str) -> bool:
+    """Return whether a header can carry the token: printable ASCII without a space, as RFC 6750 has it."""
+    return token.isascii() and token.isprintable() and " " not in token
+
+
+def _access_token(body: Mapping[str, Any], doing: str, status: int) -> str:
+    access_token = body.get("access_token")
+    if not isinstance(access_token, str) or not access_token:
+        raise AuthError(f"Could not {doing}: the token endpoint answered without an access_token.", status=status, code="no_access_token")
+    if not is_sendable(access_token):
+        raise AuthError(
+            f"Could not {doing}: the token endpoint answered with an access_token that has characters which no token has, so that no request can carry it.",
+            status=status,
+            code="unusable_token",
+        )
+    return access_token
+
+
+def _refresh_token(body: Mapping[str, Any]) -> str | None:
+    """Return the refresh token of an answer; what no form could carry back is none."""
+    token = _text(body.get("refresh_token"))
     try:
-        return None if value is None or isinstance(value, bool) else int(value)
-    except (TypeError, ValueError):
+        return token if token and token.encode() else None
+    except UnicodeEncodeError:
         return None
 
 
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _lifetime(value: object) -> int | None:
+    """Return whole seconds; None, as for an answer without any, for what is no length of a life."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        seconds = int(value)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if 0 < seconds <= LONGEST_LIFE else None
+
+
 def client_id_of_jwt(token: str) -> str | None:
+    """Return the client that an access token names, None for a token that is opaque or names none."""
     parts = token.split(".")
     if len(parts) != 3:
         return None
     try:
         claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (ValueError, binascii.Error):
+    except (ValueError, RecursionError):
         return None
     client_id = claims.get("client_id") if isinstance(claims, dict) else None
     return client_id if isinstance(client_id, str) else None

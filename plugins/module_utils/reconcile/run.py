@@ -20,7 +20,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Ap
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect import connect
 
 Work = Callable[[Api], dict[str, Any]]
-Login = Callable[[dict[str, Any], list[str]], dict[str, Any]]
+Login = Callable[[dict[str, Any], list[str]], Mapping[str, Any]]
 
 
 def run_reconciler(argument_spec: dict[str, Any], new_reconciler: Callable[[dict[str, Any]], Reconciler[Any, Any, Any]], **constraints: Any) -> None:

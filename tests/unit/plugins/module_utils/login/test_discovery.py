@@ -86,6 +86,11 @@ def test_a_missing_document_is_explained(in_process: InProcess, tenant_id: str, 
         ({"token_endpoint": ""}, "discovery"),
         ({"token_endpoint": "/connect/token"}, "discovery"),
         ({"token_endpoint": "http://vantage.example.com/connect/token"}, "discovery"),
+        ({"token_endpoint": "http://127.0.0.1:8080/connect/token"}, "discovery"),
+        ({"token_endpoint": "https://me:Passw0rd@vantage.example.com/connect/token"}, "discovery"),
+        ({"token_endpoint": "https://vantage..example.com/connect/token"}, "discovery"),
+        ({"token_endpoint": "https://vantage.example.com/connect/token#x"}, "discovery"),
+        ({"token_endpoint": "https://vantage.example.com/connect/token\r\n"}, "discovery"),
         ({"token_endpoint": "javascript:alert(1)"}, "discovery"),
         ({"token_endpoint": ["https://vantage.example.com/connect/token"]}, "discovery"),
         ({"issuer": None}, "issuer_mismatch"),
@@ -98,6 +103,14 @@ def test_an_unusable_document_is_refused(in_process: InProcess, monkeypatch: pyt
     with pytest.raises(ApiError) as caught:
         found.token(pinned=True)
     assert caught.value.code == code
+
+
+def test_an_issuer_is_shown_cut_and_escaped(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_process.emulator, "handle", _answering(json.dumps({"issuer": "\x1b[31m" + "x" * 5000})))
+    with pytest.raises(ApiError) as caught:
+        endpoints(in_process).token(pinned=True)
+    assert "'\\x1b[31mxxx" in caught.value.message
+    assert len(caught.value.message) < 500
 
 
 @pytest.mark.parametrize("body", ["[]", "null", '"text"'])

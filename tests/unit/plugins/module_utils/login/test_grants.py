@@ -8,13 +8,16 @@ from __future__ import annotations
 import base64
 import json
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, AuthError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import Token, client_id_of_jwt
+from ansible_collections.abbyy.vantage.plugins.modules import vantage_token
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, FABRIKAM
+from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response, text_response
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
 USER = {"auth_username": "admin@contoso.example", "auth_password": "contoso-Admin-Passw0rd"}
@@ -280,3 +283,127 @@ def test_a_token_shows_what_the_endpoint_answered(in_process: InProcess) -> None
     assert (token.token_type, token.scope, token.expires_in, token.refresh_token) == ("Bearer", "openid", 86400, None)
     assert token.expires_at is not None
     assert 86390 < (token.expires_at - api.http.now()).total_seconds() <= 86400
+
+
+# --- what the endpoint may answer
+
+
+@pytest.fixture
+def token_module(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> InProcess:
+    """Let vantage_token, too, end in the emulator."""
+    monkeypatch.setattr(vantage_token, "get_token", partial(vantage_token.get_token, new_session=in_process.new_session))
+    return in_process
+
+
+def answering(in_process: InProcess, monkeypatch: pytest.MonkeyPatch, **members: Any) -> None:
+    """Let the token endpoint do what it was asked for, and lay members over its answer; None takes one away."""
+    handle = in_process.emulator.handle
+
+    def lay_over(request: Request) -> Response:
+        response = handle(request)
+        if not request.path.endswith("connect/token") or response.status != 200:
+            return response
+        body = {name: value for name, value in {**response.json(), **members}.items() if value is not None}
+        # As JSON has no such numbers, and servers have.
+        text = json.dumps(body).replace('"1e400"', "1e400").replace('"NaN"', "NaN")
+        return text_response(200, "application/json", text)
+
+    monkeypatch.setattr(in_process.emulator, "handle", lay_over)
+
+
+LIVES = ["1e400", "-1e400", "NaN", -5, 0, 10**30, 1e300, "9" * 5000, "soon", [], {}, True, ""]
+
+
+@pytest.mark.parametrize("expires_in", LIVES, ids=range(len(LIVES)))
+@pytest.mark.parametrize("spends", [False, True])
+def test_a_life_that_is_none_is_not_known(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, expires_in: Any, spends: bool) -> None:
+    options = {"auth_refresh_token": refresh_token(token_module)} if spends else {}
+    answering(token_module, monkeypatch, expires_in=expires_in)
+    answer = token_module.run("vantage_token", **options)
+    assert not answer.get("failed"), answer
+    assert (answer["expires_in"], answer["expires_at"]) == (None, None)
+    assert ("refresh_token" in answer) is spends
+    assert token_module.run("vantage_client_info", auth_token=answer["access_token"], **TOKEN_ONLY)["clients"]
+
+
+@pytest.mark.parametrize(("expires_in", "seconds"), [(60, 60), ("3600", 3600), (3600.9, 3600), (2592000, 2592000)])
+def test_others_are_read(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, expires_in: Any, seconds: int) -> None:
+    answering(token_module, monkeypatch, expires_in=expires_in)
+    assert token_module.run("vantage_token")["expires_in"] == seconds
+
+
+def test_a_short_life_is_used_for_half_of_it(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(in_process, monkeypatch, expires_in=20)
+    api = in_process.api()
+    for _request in range(3):
+        api.list_clients()
+    assert len(token_requests(in_process)) == 1
+
+
+BAD_TOKENS = ["t\u0416ken", "t\u00fcken", "to ken", "token\r\nX: y", "\x1b[31m", "\ud800", 5, ["token"], {"a": 1}, "", True]
+
+
+@pytest.mark.parametrize("access_token", [*BAD_TOKENS, None], ids=range(len(BAD_TOKENS) + 1))
+@pytest.mark.parametrize("module", ["vantage_token", "vantage_client_info"])
+def test_the_successor_is_kept_whatever_came_with_it(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, access_token: Any, module: str) -> None:
+    spent = refresh_token(token_module)
+    with monkeypatch.context() as patch:
+        answering(token_module, patch, access_token=access_token)
+        answer = token_module.run(module, auth_refresh_token=spent)
+    assert answer["failed"]
+    assert answer["error"]["code"] in ("no_access_token", "unusable_token")
+    assert answer["msg"].startswith("Could not log in: the token endpoint answered with")
+    assert answer["msg"].count(". ") == 0
+    assert answer["msg"].isprintable()
+    successor = answer["refresh_token" if module == "vantage_token" else "auth_refresh_token"]
+    assert successor != spent
+    assert not token_module.run(module, auth_refresh_token=successor).get("failed")
+
+
+@pytest.mark.parametrize("refresh", [5, ["x"], {"a": "b"}, True, "half \ud800"])
+def test_a_refresh_token_that_is_none_is_not_kept(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, refresh: Any) -> None:
+    answering(token_module, monkeypatch, refresh_token=refresh)
+    answer = token_module.run("vantage_token", **USER, offline_access=True)
+    assert "refresh_token" not in answer
+    assert not answer.get("failed")
+
+
+@pytest.mark.parametrize("members", [{"scope": ["a"]}, {"token_type": {"a": 1}}, {"scope": 5, "token_type": None}])
+def test_other_members_that_are_no_text_are_left_out(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, members: dict[str, Any]) -> None:
+    answering(token_module, monkeypatch, **members)
+    answer = token_module.run("vantage_token", auth_scope="openid")
+    assert answer["token_type"] == "Bearer"
+    assert answer["scope"] == "openid"
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "timeout_after", "proxy_after", "tls_after", "deep", "html", "status_after"])
+def test_a_refresh_token_in_doubt_is_sent_once_by_all_workers(in_process: InProcess, kind: str) -> None:
+    api = in_process.api(auth_refresh_token=refresh_token(in_process), concurrency=8)
+    in_process.emulator.journal.clear()
+    in_process.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
+    errors: list[VantageError] = []
+
+    def work() -> None:
+        with pytest.raises(VantageError) as error:
+            api.find_client("reader")
+        errors.append(error.value)
+
+    threads = [threading.Thread(target=work) for _worker in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert len(errors) == 8
+    assert all("Whether the refresh token was spent is not known" in error.message for error in errors)
+    assert len(token_requests(in_process)) == 1
+
+
+def test_both_clients_of_a_login_are_its_own(in_process: InProcess) -> None:
+    token = jwt({"client_id": "portal"})
+    assert in_process.api(auth_token=token).tokens.own_client_ids({"auth_client_id": "automation"}) == {"portal", "automation"}
+    assert in_process.api(auth_token=token).tokens.own_client_ids({}) == {"portal"}
+    assert in_process.api().tokens.own_client_ids({"auth_client_id": "automation"}) == {"automation"}
+
+
+def test_a_token_that_is_a_trap_names_nobody() -> None:
+    assert client_id_of_jwt(f"a.{base64.urlsafe_b64encode(b'[' * 100_000).decode()}.c") is None
