@@ -24,7 +24,7 @@ MAKES_LOGIN = ("code", "callback_url", "auth_username", "auth_password", "auth_r
 
 
 class ActionModule(NoLogAction):
-    """Run the module between reading and writing the file, alone with the file when a kept token is spent."""
+    """Run the module between reading and writing the file, alone with the login when a kept token is spent."""
 
     def run_module(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         """Return the module's result; without the refresh token when that was kept."""
@@ -57,16 +57,19 @@ class ActionModule(NoLogAction):
             # Before somebody logs in for nothing.
             login.prove()
         answer = self._ask(sent, tmp, task_vars)
-        if answer.get("failed") or self._task.check_mode:
+        if self._task.check_mode:
             return answer
-        token = answer.pop("refresh_token", None) or str(sent.get("auth_refresh_token") or "")
+        token = answer.pop("refresh_token", None)
+        if answer.get("failed") and not token:
+            return answer
+        token = token or str(sent.get("auth_refresh_token") or "")
         if not token:
             return lost(answer, None, "The login worked, but the server sent no refresh token to keep: set allow_offline_access of the client.")
         try:
             login.begin(token, answer.get("server_time"))
         except SecretFileError as exc:
-            return lost(answer, token, f"The login worked, but it could not be kept. {exc}")
-        return {**answer, "kept": True}
+            return lost(answer, token, f"{answer.get('msg') or 'The login worked, but it could not be kept.'} {exc}")
+        return kept(answer)
 
     def _renew(self, login: KeptLogin, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         # First without the lock, whose own file nobody wants where there is no login.
@@ -76,14 +79,14 @@ class ActionModule(NoLogAction):
         with login.held_alone():
             answer = self._spend(login, sent, tmp, task_vars)
             token = answer.pop("refresh_token", None)
-            if answer.get("failed") or not token:
+            if not token:
                 return answer
             try:
                 login.renew(token, answer.get("server_time"))
             except SecretFileError as exc:
                 spent = "The refresh token in the file is spent, and the next one could not be kept."
                 return lost(answer, token, f"{spent} {exc} Then {LOG_IN}.")
-            return {**answer, "kept": True}
+            return kept(answer)
 
     def _spend(self, login: KeptLogin, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         # Read again: whoever held the file before may have renewed the login.
@@ -113,6 +116,13 @@ def makes_login(sent: dict[str, Any]) -> bool:
 def failure(message: str) -> dict[str, Any]:
     """Return the answer to a task that failed on the controller."""
     return {"failed": True, "changed": False, "msg": message, "error": {"status": None, "code": "login_file", "method": None, "path": None}}
+
+
+def kept(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a login whose refresh token is in the file, also if nothing else of it could be used."""
+    if answer.get("failed"):
+        answer["msg"] = f"{answer.get('msg')} The next refresh token came with it and is kept: try again."
+    return {**answer, "kept": True}
 
 
 def lost(answer: dict[str, Any], token: str | None, message: str) -> dict[str, Any]:

@@ -99,9 +99,14 @@ def test_a_server_that_cannot_be_reached(playbooks: PlaybookRunner, deployment: 
 
 
 def test_a_proxy_that_is_not_there(playbooks: PlaybookRunner, deployment: Deployment, closed_port: int) -> None:
-    env = {"HTTPS_PROXY": f"http://127.0.0.1:{closed_port}", "NO_PROXY": None, "no_proxy": None, "https_proxy": None}
-    run = playbooks.run_tasks({MODULE: WANTED}, env=env)
-    check_failures(run, deployment, [("proxy", "refused or could not be reached; check the proxy variables of the environment")])
+    proxy = f"http://127.0.0.1:{closed_port}"
+    env = {"HTTPS_PROXY": proxy, "NO_PROXY": None, "no_proxy": None, "https_proxy": None}
+    # This machine itself is never asked through one.
+    run = playbooks.run_tasks({MODULE: {**WANTED, "base_url": "https://vantage.example.com"}}, env=env)
+    check_failures(
+        run, deployment, [("proxy", f"could not be reached (Connection refused); HTTPS_PROXY is '{proxy}': correct it, or name the host in NO_PROXY")]
+    )
+    assert "failed" not in playbooks.run_tasks({MODULE: WANTED}, env=env).answers[0]
 
 
 @pytest.mark.parametrize("verbosity", ["-v", "-vvv"])

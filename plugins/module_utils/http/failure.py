@@ -66,7 +66,9 @@ def failure_from_error(error: NotDeliveredError, origin: str, *, connect_timeout
     if any(isinstance(cause, ssl.SSLError) for cause in causes) or "SSLError" in names:
         reason = f"its TLS is broken: {innermost(causes)}"
         return Failure("connection", f"the answer of {host}{through} could not be read ({reason}); check the balancer or proxy before the server", True)
-    return Failure("connection", f"the connection to {host}{through} broke before the answer was there ({innermost(causes)}); check the network", True)
+    return Failure(
+        "connection", f"the connection to {host}{through} broke before the answer was there ({innermost(causes)}); check base_url and the network", True
+    )
 
 
 def _was_sent(error: NotDeliveredError, causes: list[BaseException], names: set[str]) -> bool:

@@ -140,9 +140,13 @@ class SecretFile:
             raise SecretFileError(f"Could not write {self.path}: no permission to write into {self._directory}; allow it or choose another path.")
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other runs on this machine from writing while this one reads, compares and writes."""
-        beside = os.path.join(self._directory, f".{os.path.basename(self.path)}.lock")
+    def locked(self, part: str = "", seconds: float | None = None) -> Iterator[None]:
+        """Keep other runs on this machine from writing while this one reads, compares and writes.
+
+        :param part: name, fit for a file's, of a part of the content that is locked in the place of the file.
+        :param seconds: how long to wait for whoever has the lock, if not as long as usual.
+        """
+        beside = os.path.join(self._directory, f".{os.path.basename(self.path)}{part and f'.{part}'}.lock")
         try:
             handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE)
         except OSError as exc:
@@ -151,20 +155,20 @@ class SecretFile:
             # Root would otherwise shut out the owner of the file, who cannot open root's lock.
             with suppress(OSError):
                 keep_owner(beside, self.path)
-            self._wait_for_lock(handle)
+            self._wait_for_lock(handle, LOCK_SECONDS if seconds is None else seconds)
             yield
         finally:
             os.close(handle)
 
-    def _wait_for_lock(self, handle: int) -> None:
-        until = time.monotonic() + LOCK_SECONDS
+    def _wait_for_lock(self, handle: int, seconds: float) -> None:
+        until = time.monotonic() + seconds
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as exc:
                 if time.monotonic() > until:
                     raise SecretFileError(
-                        f"Could not lock {self.path}: another run has held it for {LOCK_SECONDS:.0f} seconds; wait for that one to end and run again."
+                        f"Could not lock {self.path}: another run has held it for {seconds:.0f} seconds; wait for that one to end and run again."
                     ) from exc
                 time.sleep(LOCK_PAUSE)
             except OSError as exc:

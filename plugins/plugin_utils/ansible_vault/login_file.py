@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,8 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encryp
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import SECRET_MEMBER
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
 
+# Longer than a token endpoint can take with all its tries, for each of some hosts that share a login.
+LOGIN_SECONDS = 1800.0
 LOG_IN = "log in with the playbook abbyy.vantage.login"
 
 
@@ -26,6 +29,8 @@ class KeptLogin:
     def __init__(self, path: str, name: str, passwords: VaultPasswords) -> None:
         self._file = SecretFile(path, passwords)
         self._name = name
+        # A login's name is anything; the name of a file is not.
+        self._part = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         self._entry: dict[str, Any] = {}
 
     def refresh_token(self) -> str:
@@ -54,10 +59,14 @@ class KeptLogin:
 
     @contextmanager
     def held_alone(self) -> Iterator[None]:
-        """Let nobody else on this machine read or write the file, and prove that it can be written."""
+        """Let nobody else on this machine spend or replace this login, and prove that the file can be written.
+
+        The file itself is free meanwhile: those who spend other logins of it need not wait for this one's token endpoint.
+        """
         self._file.check_directory()
-        with self._file.locked():
-            self._prove()
+        with self._file.locked(self._part, LOGIN_SECONDS):
+            with self._file.locked():
+                self._prove()
             yield
 
     def renew(self, token: str, moment: str | None) -> None:
@@ -65,12 +74,14 @@ class KeptLogin:
         self._write({**self._entry, SECRET_MEMBER: token, "renewed_at": moment})
 
     def begin(self, token: str, moment: str | None) -> None:
-        """Keep the refresh token of a new login in the place of an older one of that name."""
-        with self._file.locked():
+        """Keep the refresh token of a new login in the place of an older one of that name, after whoever is just spending that."""
+        with self._file.locked(self._part, LOGIN_SECONDS):
             self._write({SECRET_MEMBER: token, "logged_in_at": moment})
 
     def _prove(self) -> None:
         self._file.write(self._file.read() or {}, keep=False)
 
     def _write(self, entry: dict[str, Any]) -> None:
-        self._file.write({**(self._file.read() or {}), self._name: entry})
+        # The former token is spent: whoever has the file is waited for longer than before anything has begun.
+        with self._file.locked(seconds=LOGIN_SECONDS):
+            self._file.write({**(self._file.read() or {}), self._name: entry})

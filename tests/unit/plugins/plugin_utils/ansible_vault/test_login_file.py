@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Logins in one file: who waits for whom, and that none is lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault import encrypted_file
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encrypted_file import SecretFile, SecretFileError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.login_file import KeptLogin
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
+
+LOGINS = [f"tenant {number}/ä" for number in range(12)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    """A file that keeps a login of each name."""
+    path = str(tmp_path / "keep" / "logins.yml")
+    first = kept(path, LOGINS[0])
+    first.prove()
+    with file_of(path).locked():
+        file_of(path).write({name: {"value": f"first of {name}"} for name in LOGINS})
+    return path
+
+
+def passwords() -> VaultPasswords:
+    return VaultPasswords(None, password="a vault password")
+
+
+def kept(path: str, name: str) -> KeptLogin:
+    return KeptLogin(path, name, passwords())
+
+
+def file_of(path: str) -> SecretFile:
+    return SecretFile(path, passwords())
+
+
+def values(path: str) -> dict[str, str]:
+    return {name: entry["value"] for name, entry in (file_of(path).read() or {}).items()}
+
+
+def spend(path: str, name: str, seconds: float, started: threading.Event | None = None) -> str:
+    """Renew a login as the action does, at an endpoint that takes so long; return the token that was spent."""
+    login = kept(path, name)
+    with login.held_alone():
+        token = login.refresh_token()
+        if started:
+            started.set()
+        time.sleep(seconds)
+        login.renew(f"after {token}", None)
+    return token
+
+
+def test_nobody_waits_for_the_endpoint_of_another_login(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encrypted_file, "LOCK_SECONDS", 6.0)
+    with ThreadPoolExecutor(len(LOGINS)) as pool:
+        spent = list(pool.map(lambda name: spend(path, name, 2), LOGINS))
+    assert spent == [f"first of {name}" for name in LOGINS]
+    assert values(path) == {name: f"after first of {name}" for name in LOGINS}
+
+
+def test_those_who_share_a_login_take_turns_however_long_it_takes(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encrypted_file, "LOCK_SECONDS", 0.7)
+    with ThreadPoolExecutor(4) as pool:
+        spent = list(pool.map(lambda _turn: spend(path, LOGINS[0], 0.5), range(4)))
+    assert sorted(spent, key=len) == [f"{'after ' * turn}first of {LOGINS[0]}" for turn in range(4)]
+    assert values(path)[LOGINS[0]] == f"{'after ' * 4}first of {LOGINS[0]}"
+
+
+def test_a_new_login_is_not_overwritten_by_one_that_was_just_being_spent(path: str) -> None:
+    started = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        spending = pool.submit(spend, path, LOGINS[0], 1, started)
+        assert started.wait(30)
+        kept(path, LOGINS[0]).begin("made anew", None)
+        spending.result()
+    assert values(path)[LOGINS[0]] == "made anew"
+
+
+def test_while_a_login_is_spent_the_file_can_be_read_and_written(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encrypted_file, "LOCK_SECONDS", 0.0)
+    with kept(path, LOGINS[0]).held_alone():
+        assert kept(path, LOGINS[1]).refresh_token() == f"first of {LOGINS[1]}"
+        kept(path, LOGINS[1]).begin("made anew", None)
+    assert values(path)[LOGINS[1]] == "made anew"
+
+
+def test_a_file_that_cannot_be_written_is_found_out_before_anything_is_spent(path: str) -> None:
+    with pytest.raises(SecretFileError), KeptLogin(path, LOGINS[0], VaultPasswords(None, password="another")).held_alone():
+        pytest.fail("it was held")
