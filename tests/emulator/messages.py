@@ -100,4 +100,5 @@ def json_response(status: int, payload: Any) -> Response:
 
 
 def text_response(status: int, media_type: str, text: str) -> Response:
-    return Response(status, {"Content-Type": f"{media_type}; charset=utf-8"}, text.encode())
+    # Half a surrogate pair is no text, but JSON can hold it, escaped like this.
+    return Response(status, {"Content-Type": f"{media_type}; charset=utf-8"}, text.encode(errors="backslashreplace"))

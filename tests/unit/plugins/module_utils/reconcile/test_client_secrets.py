@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def test_the_server_fills_in_what_was_not_said(tenant: InProcess) -> None:
 def test_a_whole_life_whatever_the_server_does(tenant: InProcess, switches: dict[str, Any]) -> None:
     tenant.emulator.behaviour.patch(switches)
     held = ""
-    values = []
+    values: list[str] = []
     # Nights enough for five: due five days before the end, the older one gone two days after.
     for _night in range(70):
         keep: dict[str, Any] = {"held_id": held, "lifetime": "20d", "renew_before": "5d", "prune": "superseded", "overlap": "2d"}
@@ -154,7 +155,7 @@ def test_a_start_in_the_future_begins_then(tenant: InProcess) -> None:
 
 def test_a_new_value_is_tried_before_the_older_one_goes(tenant: InProcess) -> None:
     old = run(tenant)
-    answer = run(tenant, force=True, verify=True, prune="superseded", overlap=0)
+    answer = run(tenant, force=True, verify=True, held_id=old["secret"]["id"], prune="superseded", overlap=0)
     assert (answer["action"], answer["reason"]) == ("renewed", "forced")
     assert answer["retired"] == [old["secret"]["id"]]
     order = [(entry.method, entry.kind) for entry in tenant.emulator.journal][-3:]
@@ -170,11 +171,10 @@ def test_a_new_value_may_take_time_to_spread(tenant: InProcess) -> None:
 
 @pytest.mark.parametrize("older", [True, False])
 def test_a_value_that_never_works_is_taken_back_and_nothing_else_is_touched(tenant: InProcess, older: bool) -> None:
-    if older:
-        run(tenant)
+    held = run(tenant)["secret"]["id"] if older else ""
     before = secrets(tenant)
     tenant.emulator.behaviour.patch({"secret_spread": 3600})
-    answer = run(tenant, force=True, verify=True, prune="superseded", overlap=0)
+    answer = run(tenant, force=True, verify=True, held_id=held, prune="superseded", overlap=0)
     assert answer["failed"]
     assert answer["error"]["code"] == "not_proven"
     assert "does not log in at the token endpoint (invalid_client); it was taken back, and no older one was touched" in answer["msg"]
@@ -204,26 +204,11 @@ def test_a_client_that_may_not_use_the_grant_proves_its_secret_all_the_same(tena
     assert run(tenant, verify=True)["action"] == "created"
 
 
-def test_a_held_value_is_tried_before_the_older_one_goes(tenant: InProcess) -> None:
-    run(tenant)
-    new = run(tenant, force=True)["secret"]
-    before = secrets(tenant)
-    retire = {"held_id": new["id"], "verify": True, "prune": "superseded", "overlap": 0}
-    refused = run(tenant, held_value="something else", **retire)
-    assert refused["error"]["code"] == "held_value_refused"
-    assert "no older secret was touched. Run again without held_id, or with an empty one, to replace it" in refused["msg"]
-    assert refused["changed"] is False
-    assert secrets(tenant) == before
-    answer = run(tenant, held_value=new["value"], **retire)
-    assert answer["action"] == "unchanged"
-    assert answer["changed"]
-    assert answer["retired"] == ids(before)[:1]
-    assert "value" not in answer["secret"]
-
-
-def test_a_held_value_is_not_tried_unless_asked_for(tenant: InProcess) -> None:
+def test_a_held_secret_is_not_tried_since_its_value_is_not_known(tenant: InProcess) -> None:
     new = run(tenant)["secret"]
-    assert run(tenant, held_id=new["id"], held_value="something else")["action"] == "unchanged"
+    tenant.emulator.journal.clear()
+    assert run(tenant, held_id=new["id"], verify=True)["action"] == "unchanged"
+    assert len([entry for entry in tenant.emulator.journal if entry.kind == "token"]) == 1
 
 
 def test_the_secret_that_the_run_logs_in_with_is_not_deleted_under_it(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +216,7 @@ def test_the_secret_that_the_run_logs_in_with_is_not_deleted_under_it(in_process
     monkeypatch.setattr("ansible.module_utils.basic.AnsibleModule.warn", lambda self, warning: warnings.append(warning))
     own = {"client_id": "automation", "description": "Set up by hand"}
     (first,) = secrets(in_process, **own)
-    renew = {**own, "force": True, "prune": "superseded", "overlap": 0, "verify": True}
+    renew = {**own, "force": True, "held_id": first["id"], "prune": "superseded", "overlap": 0, "verify": True}
     foreseen = in_process.run("vantage_client_secret", check=True, **renew)
     made = in_process.run("vantage_client_secret", **renew)
     assert (made["action"], made["retired"], made["superseded"]) == ("renewed", [], [])
@@ -249,10 +234,10 @@ def test_the_secret_that_the_run_logs_in_with_is_not_deleted_under_it(in_process
 
 
 def test_a_secret_without_a_value_is_taken_back(tenant: InProcess) -> None:
-    run(tenant)
+    held = run(tenant)["secret"]["id"]
     before = secrets(tenant)
     tenant.emulator.behaviour.patch({"omit_secret_value": True})
-    answer = run(tenant, force=True, prune="superseded", overlap=0)
+    answer = run(tenant, force=True, held_id=held, prune="superseded", overlap=0)
     assert answer["error"]["code"] == "no_value"
     assert "did not answer its value; taken back: " in answer["msg"]
     assert answer["changed"]
@@ -271,7 +256,7 @@ def test_a_limit_of_the_server_is_its_own_words(tenant: InProcess) -> None:
 def test_an_initial_secret_is_nobodys_business(tenant: InProcess) -> None:
     tenant.emulator.behaviour.patch({"initial_secret": True})
     tenant.run("vantage_client", client_id="other")
-    assert run(tenant, client_id="other", prune="superseded", overlap=0)["action"] == "created"
+    assert run(tenant, client_id="other", held_id="", prune="superseded", overlap=0)["action"] == "created"
     assert len(secrets(tenant, "other", None)) == 1
 
 
@@ -323,7 +308,7 @@ def test_an_older_one_that_cannot_be_retired_does_not_cost_the_new_value(tenant:
     monkeypatch.setattr("ansible.module_utils.basic.AnsibleModule.warn", lambda self, warning: warnings.append(warning))
     old = run(tenant)["secret"]
     tenant.emulator.faults.replace([{"kind": "forbidden", "method": "DELETE"}])
-    answer = run(tenant, force=True, prune="superseded", overlap=0)
+    answer = run(tenant, force=True, held_id=old["id"], prune="superseded", overlap=0)
     assert not answer.get("failed")
     assert answer["action"] == "renewed"
     assert logs_in(tenant, answer["secret"]["value"])
@@ -426,6 +411,146 @@ def test_the_guard_looks_at_expired_generations_as_dead(in_process: InProcess) -
     assert answer["error"]["code"] == "last_active_secret"
 
 
+# --- what has happened counts, not what was planned
+
+
+def renamed(in_process: InProcess, *more: str) -> list[dict[str, Any]]:
+    """Return the wishes of somebody who gives a client's one secret another name."""
+    in_process.emulator.seed("contoso", [{"clientId": "guarded", "secrets": [{"description": name} for name in ("old", *more)]}])
+    return [{"client_id": "guarded", "description": "old", "state": "absent"}, {"client_id": "guarded", "description": "new"}]
+
+
+def test_the_new_one_is_made_before_the_old_one_goes(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_client_secret", secrets=renamed(in_process), verify=True)
+    assert [result["action"] for result in answer["results"]] == ["deleted", "created"]
+    assert writes(in_process) == ["POST", "DELETE"]
+
+
+@pytest.mark.parametrize("more", [(), ("another",)])
+@pytest.mark.parametrize("concurrency", [1, 8])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "forbidden", "method": "POST", "path": "secrets/$"},
+        {"kind": "drop_before", "method": "POST", "path": "secrets/$", "times": None},
+        {"kind": "forbidden", "path": "connect/token", "skip": 1},
+    ],
+    ids=["refused", "in doubt", "not proven"],
+)
+def test_nothing_of_a_client_goes_when_a_secret_of_it_could_not_be_made(
+    in_process: InProcess, fault: dict[str, Any], concurrency: int, more: tuple[str, ...]
+) -> None:
+    wanted = renamed(in_process, *more)
+    before = in_process.clients()["guarded"]["secrets"]
+    in_process.emulator.faults.replace([fault])
+    answer = in_process.run("vantage_client_secret", secrets=wanted, verify=True, concurrency=concurrency)
+    assert [result["action"] for result in answer["results"]] == ["failed", "failed"]
+    assert answer["results"][0]["error"]["code"] == "other_secret_failed"
+    assert "another secret of client 'guarded' could not be made; put that right first, or set force" in answer["results"][0]["msg"]
+    assert in_process.clients()["guarded"]["secrets"] == before
+
+
+def test_another_client_is_not_held_up(in_process: InProcess) -> None:
+    wanted = renamed(in_process)
+    in_process.emulator.seed("contoso", [{"clientId": "other", "secrets": [{"description": "a"}, {"description": "b"}]}])
+    in_process.emulator.faults.replace([{"kind": "forbidden", "method": "POST", "path": "guarded/secrets/$"}])
+    answer = in_process.run("vantage_client_secret", secrets=[*wanted, {"client_id": "other", "description": "a", "state": "absent"}])
+    assert [result["action"] for result in answer["results"]] == ["failed", "failed", "deleted"]
+
+
+@pytest.mark.parametrize("wrong", [{"lifetime": "soon"}, {"expiration": "2020-01-01"}])
+def test_one_that_could_not_even_be_planned_holds_deletions_up(in_process: InProcess, wrong: dict[str, Any]) -> None:
+    wanted = renamed(in_process, "another")
+    answer = in_process.run("vantage_client_secret", secrets=[wanted[0], {**wanted[1], **wrong}])
+    assert [result["action"] for result in answer["results"]] == ["failed", "failed"]
+    assert writes(in_process) == []
+
+
+def test_one_that_begins_later_does_not_stand_in_for_one_that_works(in_process: InProcess) -> None:
+    wanted = renamed(in_process)
+    later = format_time(in_process.emulator.now() + 10 * DAY)
+    for check in (True, False):
+        answer = in_process.run("vantage_client_secret", secrets=[wanted[0], {**wanted[1], "start_time": later}], check=check)
+        assert [result["action"] for result in answer["results"]] == ["failed", "created"]
+        assert answer["results"][0]["error"]["code"] == "last_active_secret"
+    assert writes(in_process) == ["POST"]
+
+
+def test_force_deletes_all_the_same(in_process: InProcess) -> None:
+    wanted = renamed(in_process)
+    in_process.emulator.faults.replace([{"kind": "forbidden", "method": "POST", "path": "secrets/$"}])
+    answer = in_process.run("vantage_client_secret", secrets=[{**wanted[0], "force": True}, wanted[1]])
+    assert [result["action"] for result in answer["results"]] == ["deleted", "failed"]
+
+
+# --- whose client it is, and whose clock
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_client_of_another_case_is_not_touched(in_process: InProcess, check: bool) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": "app1", "secrets": [{"description": "a"}, {"description": "b"}]}])
+    in_process.emulator.behaviour.patch({"ignore_case": True})
+    wanted = [
+        {"client_id": "APP1", "description": "a", "state": "absent", "force": True},
+        {"client_id": "APP1", "description": "new"},
+        {"client_id": "app1", "description": "new"},
+    ]
+    answer = in_process.run("vantage_client_secret", secrets=wanted, check=check)
+    assert [result["action"] for result in answer["results"]] == ["failed", "failed", "created"]
+    assert answer["results"][0]["error"]["code"] == "no_client"
+    assert "Client 'APP1' does not exist in this tenant" in answer["results"][1]["msg"]
+
+
+@pytest.mark.parametrize(("hours", "side"), [(-5, "5.0 hours ahead of"), (30, "30.0 hours behind"), (400 * 24, "400 days behind")])
+def test_clocks_that_differ_are_told(tenant: InProcess, hours: float, side: str) -> None:
+    tenant.clock_error = timedelta(hours=hours)
+    run(tenant, check=True)
+    (warning,) = tenant.warnings
+    assert f"{side} this machine's" in warning
+
+
+def test_clocks_that_agree_are_not_told(tenant: InProcess) -> None:
+    tenant.clock_error = timedelta(minutes=50)
+    run(tenant)
+    assert tenant.warnings == []
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+@pytest.mark.parametrize("check", [False, True])
+def test_nothing_is_deleted_when_the_clocks_are_a_day_apart(tenant: InProcess, days: int, check: bool) -> None:
+    old = run(tenant, lifetime="30d")["secret"]
+    new = run(tenant, lifetime="30d", force=True)["secret"]
+    before = secrets(tenant)
+    tenant.clock_error = timedelta(days=days)
+    kept = run(tenant, held_id=new["id"], prune="superseded", overlap=0, check=check)
+    assert (kept["action"], kept["retired"], kept["superseded"]) == ("unchanged", [], [old["id"]])
+    assert "what has expired cannot be told and no secret is deleted" in tenant.warnings[-1]
+    absent = run(tenant, state="absent", force=True, check=check)
+    assert absent["error"]["code"] == "clocks"
+    assert "Secret 'app/production' was not deleted. The tenant's clock is 400 days" in absent["msg"]
+    assert secrets(tenant) == before
+
+
+# --- what the server keeps of a description
+
+
+@pytest.mark.parametrize("description", ["production", "x" * 20])
+def test_a_description_that_the_server_does_not_keep_is_an_error(tenant: InProcess, description: str) -> None:
+    tenant.emulator.behaviour.patch({"description_limit": 9})
+    answer = run(tenant, description=description)
+    assert answer["error"]["code"] == "not_applied"
+    assert (
+        f"with the description {description[:9]!r}, by which it would not be found again; give one that the server keeps as it is; it was taken back"
+        in answer["msg"]
+    )
+    assert tenant.clients()["app"]["secrets"] == []
+
+
+def test_an_answer_without_the_description_is_fine(tenant: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    alter_answers(monkeypatch, description=None)
+    assert run(tenant)["secret"]["description"] == "production"
+
+
 # --- many at once
 
 
@@ -462,8 +587,9 @@ def test_results_come_in_the_order_given(tenant: InProcess) -> None:
 
 def test_several_secrets_of_one_client_are_listed_once(tenant: InProcess) -> None:
     tenant.run("vantage_client_secret", secrets=[{"client_id": "app", "description": str(number)} for number in range(5)], concurrency=4)
-    lists = [entry for entry in tenant.emulator.journal if entry.method == "GET"]
-    assert len(lists) == 1
+    reads = [path for method, path in tenant.requests() if method == "GET"]
+    # Once the list, and once the client, since something is written to it.
+    assert sorted(reads) == ["clients/app", "clients/app/secrets/"]
     assert len(tenant.clients()["app"]["secrets"]) == 5
 
 
@@ -487,10 +613,13 @@ def test_a_wrong_tenant_is_an_error_and_not_an_empty_one(tenant: InProcess) -> N
 def test_what_is_wrong_offline_is_said_before_a_login(tenant: InProcess) -> None:
     for options, said in (
         ({"lifetime": "1h"}, "lifetime is 0.0416667 days, but the server takes 1 day to 3 years"),
+        ({"prune": "superseded"}, "Secret 'app/production': prune superseded needs held_id, the id of the secret whose value you hold"),
+        ({"client_id": 83}, "client_id 83 is read as a number by YAML or JSON, so that what was written is lost; put it into quotes"),
+        ({"description": 1.1}, "description 1.1 is read as a number"),
         ({"lifetime": "30d", "expiration": "2030-01-01"}, "both lifetime and expiration"),
         ({"client_id": None, "description": None, "secrets": [{"client_id": "a"}, {"client_id": "a"}]}, "is given twice in secrets"),
         ({"secrets": []}, "mutually exclusive"),
-        ({"held_value": "x", "client_id": None, "description": None, "secrets": []}, "mutually exclusive"),
+        ({"held_id": "x", "client_id": None, "description": None, "secrets": []}, "mutually exclusive"),
     ):
         answer = run(tenant, **options)
         assert answer["failed"]
@@ -505,7 +634,36 @@ def test_an_expiry_out_of_bounds_fails_its_item_only(tenant: InProcess) -> None:
     assert "change expiration or lifetime" in answer["results"][0]["msg"]
 
 
-@pytest.mark.parametrize("step", [{}, {"force": True}, {"prune": "superseded", "overlap": 0}, {"state": "absent", "force": True}])
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"expiration": "2027-02-30"}, "expiration '2027-02-30' is not a time"),
+        ({"expiration": "9999-12-31T23:59:59-05:00"}, "expiration '9999-12-31T23:59:59-05:00' is not a time"),
+        ({"start_time": "9999-12-31"}, "start_time lies in the year 9999"),
+        ({"lifetime": "soon"}, "lifetime 'soon' is not a duration"),
+        ({"description": "a "}, "its description begins or ends with a blank"),
+        ({"description": 5}, "description 5 is read as a number by YAML or JSON"),
+        ({"client_id": True}, "client_id True is read as a boolean by YAML or JSON"),
+        ({"client_id": "."}, "client_id '.' cannot stand in an address"),
+        ({"prune": "superseded"}, "prune superseded needs held_id"),
+    ],
+)
+@pytest.mark.parametrize("check", [False, True])
+def test_what_is_wrong_with_one_entry_fails_that_one_only(tenant: InProcess, wrong: dict[str, Any], said: str, check: bool) -> None:
+    wanted = [{"client_id": "app", "description": "a", **wrong}, {"client_id": "app", "description": "b"}]
+    answer = tenant.run("vantage_client_secret", secrets=wanted, check=check)
+    assert [result["action"] for result in answer["results"]] == ["failed", "created"]
+    assert said in answer["results"][0]["msg"]
+    assert answer["msg"].startswith("1 of 2 secrets failed. ")
+
+
+def test_a_list_of_nothing_but_mistakes_is_told_before_a_login(tenant: InProcess) -> None:
+    answer = tenant.run("vantage_client_secret", secrets=[{"client_id": "app", "lifetime": "soon"}])
+    assert answer["summary"]["failed"] == 1
+    assert tenant.requests() == []
+
+
+@pytest.mark.parametrize("step", [{}, {"force": True}, {"held_id": "", "prune": "superseded", "overlap": 0}, {"state": "absent", "force": True}])
 def test_the_diff_is_the_plans_and_holds_no_value(tenant: InProcess, step: dict[str, Any]) -> None:
     if step:
         run(tenant)

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import json
 from typing import Any
 
 import pytest
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant import api as tenant_api
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, FABRIKAM
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
@@ -240,31 +243,6 @@ def test_somebody_else_was_faster_with_something_else(in_process: InProcess, mon
     assert members(in_process) == {**MEMBERS, **UNKNOWN, "clientName": "Ours", "redirectUris": []}
 
 
-def test_what_is_known_to_be_absent_is_created_without_a_look(in_process: InProcess) -> None:
-    in_process.emulator.seed("contoso", [{"clientId": "there"}])
-    wanted = [{"client_id": "new-1", "known_absent": True}, {"client_id": "new-2", "known_absent": True}]
-    answer = in_process.run("vantage_client", clients=wanted)
-    assert answer["summary"]["created"] == 2
-    assert sorted(in_process.requests()) == [("POST", "auth2/connect/token"), ("POST", "clients/"), ("POST", "clients/")]
-    answer = in_process.run("vantage_client", clients=[{"client_id": "new-3", "known_absent": True}, {"client_id": "there"}])
-    assert [result["action"] for result in answer["results"]] == ["created", "unchanged"]
-
-
-def test_what_was_known_to_be_absent_and_is_there_is_brought_to_its_state(in_process: InProcess) -> None:
-    seed(in_process)
-    answer = in_process.run("vantage_client", clients=[{"client_id": "portal", "client_name": "Ours", "known_absent": True}])
-    assert [(result["action"], result["changed"]) for result in answer["results"]] == [("updated", True)]
-    assert members(in_process) == {**MEMBERS, **UNKNOWN, "clientName": "Ours"}
-
-
-def test_to_know_a_client_absent_does_not_prune_another(in_process: InProcess) -> None:
-    seed(in_process)
-    answer = in_process.run(
-        "vantage_client", clients=[{"client_id": "new", "known_absent": True}], prune=True, prune_protect=["automation", "reader*"], check=True
-    )
-    assert ("portal", "deleted") in [(result["client_id"], result["action"]) for result in answer["results"]]
-
-
 def race(in_process: InProcess, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]) -> None:
     """Let another run create the client just before ours does."""
     create = Api.create_client
@@ -383,17 +361,41 @@ def test_a_wrong_tenant_is_an_error_also_for_one_client(in_process: InProcess, c
     assert write_methods(in_process) == []
 
 
-def test_what_is_wrong_offline_is_said_for_the_whole_list_before_a_login(in_process: InProcess) -> None:
-    for clients, said in (
-        ([{"client_id": "a"}, {"client_id": "b", "redirect_uris": ["x"]}], "Client 'b': redirect_uris entry 'x'"),
-        ([{"client_id": "a"}, {"client_id": "a"}], "client_id 'a' is given twice"),
-        ([{"client_id": ""}], "client_id '' is empty"),
-        ([{"client_id": "", "state": "absent"}], "client_id is empty"),
-        ([{"client_id": "a", "access_token_lifetime": "soon"}], "access_token_lifetime 'soon' is not a duration"),
-    ):
-        answer = in_process.run("vantage_client", clients=clients)
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"redirect_uris": ["x"]}, "Client 'b': redirect_uris entry 'x'"),
+    ({"client_id": ""}, "client_id is empty"),
+    ({"client_id": "", "state": "absent"}, "client_id is empty"),
+    ({"client_id": 83}, "client_id 83 is read as a number by YAML or JSON, so that what was written is lost; put it into quotes"),
+    ({"client_id": True}, "client_id True is read as a boolean"),
+    ({"client_id": 1.1, "state": "absent"}, "client_id 1.1 is read as a number"),
+    ({"client_id": {"a": 1}}, "is read as a value of the type dict"),
+    ({"client_name": 2026}, "client_name 2026 is read as a number"),
+    ({"access_token_lifetime": "soon"}, "access_token_lifetime 'soon' is not a duration"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "said"), WRONG, ids=str)
+def test_what_is_wrong_with_one_entry_fails_that_one_only(in_process: InProcess, wrong: dict[str, Any], said: str) -> None:
+    wanted = [{"client_id": "a"}, {"client_id": "b", **wrong}]
+    for check in (True, False):
+        answer = in_process.run("vantage_client", clients=wanted, check=check)
+        assert [result["action"] for result in answer["results"]] == ["created", "failed"]
+        assert said in answer["results"][1]["msg"]
+    assert write_methods(in_process) == ["POST"]
+
+
+@pytest.mark.parametrize(("wrong", "said"), WRONG, ids=str)
+def test_what_is_wrong_offline_is_said_before_a_login(in_process: InProcess, wrong: dict[str, Any], said: str) -> None:
+    for options in ({"client_id": "b", **wrong}, {"clients": [{"client_id": "b", **wrong}]}):
+        answer = in_process.run("vantage_client", **options)
         assert answer["failed"]
         assert said in answer["msg"]
+    assert in_process.requests() == []
+
+
+def test_one_client_twice_is_said_before_a_login(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_client", clients=[{"client_id": "a"}, {"client_id": "a"}])
+    assert "client_id 'a' is given twice" in answer["msg"]
     assert in_process.requests() == []
 
 
@@ -414,6 +416,65 @@ def test_an_estate_is_read_by_pages_and_not_client_by_client(in_process: InProce
     answer = in_process.run("vantage_client", clients=[{"client_id": f"app-{number}"} for number in range(200)])
     assert answer["summary"]["unchanged"] == 200
     assert len(in_process.requests()) == 1 + 3
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+@pytest.mark.parametrize("check", [False, True])
+def test_a_client_of_another_case_is_neither_deleted_nor_changed(in_process: InProcess, bulk: bool, check: bool) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": "app1", "clientName": "Somebody's"}])
+    in_process.emulator.behaviour.patch({"ignore_case": True, "page_limit": 1, "list_total": False})
+
+    def run(**options: Any) -> dict[str, Any]:
+        if not bulk:
+            return in_process.run("vantage_client", check=check, **options)
+        answer = in_process.run("vantage_client", clients=[options], check=check)
+        return {**answer["results"][0], "failed": answer.get("failed")}
+
+    assert run(client_id="APP1", state="absent")["action"] == "unchanged"
+    made = run(client_id="APP1", client_name="Ours")
+    if check:
+        assert made["action"] == "created"
+    else:
+        assert made["error"]["code"] == "http_409"
+        assert "The tenant shows no client of exactly this id, but may have one that differs in upper and lower case" in made["msg"]
+    assert members(in_process, "app1")["clientName"] == "Somebody's"
+
+
+@pytest.mark.nonconforming
+def test_a_client_whose_id_is_no_text_is_named_and_the_others_go_on(in_process: InProcess) -> None:
+    in_process.emulator.seed("contoso", [{"clientId": "app\ud800"}, {"clientId": "app-1"}])
+    answer = in_process.run("vantage_client", clients=[{"client_id": "reader"}, {"client_id": "new"}], prune=True, diff=True)
+    assert [(result["client_id"], result["action"]) for result in answer["results"]] == [
+        ("reader", "unchanged"),
+        ("new", "created"),
+        ("app\\ud800", "failed"),
+        ("app-1", "deleted"),
+    ]
+    assert "client_id 'app\\ud800' cannot stand in an address" in answer["msg"]
+    answer["msg"].encode()
+
+
+def test_entries_without_an_id_are_told_and_do_not_stop_the_others(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = tenant_api.entries_from_body
+
+    def with_a_nameless_one(body: Any, doing: str) -> Any:
+        entries, total = pages(body, doing)
+        return [*entries, {"clientName": "nameless"}], None if total is None else total + 1
+
+    monkeypatch.setattr(tenant_api, "entries_from_body", with_a_nameless_one)
+    answer = in_process.run("vantage_client", clients=[{"client_id": "reader"}, {"client_id": "new"}], prune=True)
+    assert [result["action"] for result in answer["results"]] == ["unchanged", "created"]
+    assert in_process.warnings == ["Asked to list the clients of the tenant, the server answered 1 without clientId; they were left out."]
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_origins_are_sent_as_browsers_write_them(in_process: InProcess, bulk: bool) -> None:
+    options = {"client_id": "portal", "allowed_cors_origins": ["https://APP.example.com:443", "http://localhost:80", "https://b.example.com:8443"]}
+    for action in ("created", "unchanged"):
+        answer = in_process.run("vantage_client", **({"clients": [options]} if bulk else options))
+        assert (answer["results"][0] if bulk else answer)["action"] == action
+    assert members(in_process)["allowedCorsOrigins"] == ["https://app.example.com", "http://localhost", "https://b.example.com:8443"]
+    assert "allowed_cors_origins entry 'https://APP.example.com:443' is sent as 'https://app.example.com'" in in_process.warnings[0]
 
 
 def test_ids_that_differ_in_case_are_warned_of(in_process: InProcess, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -466,24 +527,95 @@ def test_prune_refuses_outright_beyond_its_limit(in_process: InProcess, check: b
     assert in_process.run("vantage_client", clients=wanted, prune=True, prune_limit=11)["summary"]["deleted"] == 11
 
 
-def test_prune_of_all_clients_spares_the_own_one(in_process: InProcess) -> None:
-    answer = in_process.run("vantage_client", clients=[], prune=True)
-    assert [result["client_id"] for result in answer["results"]] == ["reader"]
-    assert list(in_process.clients()) == ["automation"]
+def test_prune_spares_the_own_client(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_client", clients=[{"client_id": "new"}], prune=True)
+    assert [(result["client_id"], result["action"]) for result in answer["results"]] == [("new", "created"), ("reader", "deleted")]
+    assert list(in_process.clients()) == ["automation", "new"]
 
 
-def test_a_client_to_be_absent_is_deleted_once(in_process: InProcess) -> None:
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ({"clients": []}, "prune_empty_list", "prune would delete all clients of the tenant, since clients names none that is to be there"),
+        ({"clients": [{"client_id": "reader", "state": "absent"}]}, "prune_empty_list", "To delete clients, name each with state absent, without prune"),
+        ({"clients": [{"client_id": "reader"}], "state": "absent"}, "prune_empty_list", "prune would delete all clients"),
+        (
+            {"clients": [{"client_id": "new"}, {"client_id": 83}]},
+            "prune_faulty_list",
+            "prune would go by a list with mistakes in it, so nothing was written: client_id 83",
+        ),
+        ({"clients": [{"client_id": "new"}, {"client_id": "b", "redirect_uris": ["x"]}]}, "prune_faulty_list", "Client 'b'"),
+        ({"client_id": "reader"}, "invalid_option", "prune goes with clients only"),
+    ],
+)
+def test_prune_by_a_list_that_nobody_can_mean_is_refused_before_a_login(
+    in_process: InProcess, options: dict[str, Any], code: str, said: str, check: bool
+) -> None:
+    answer = in_process.run("vantage_client", prune=True, check=check, **options)
+    assert answer["error"]["code"] == code
+    assert said in answer["msg"]
+    assert in_process.requests() == []
+
+
+def jwt_of(in_process: InProcess, client_id: str) -> str:
+    """Return an access token that says whose it is, as those of a Vantage tenant do."""
+    claims = base64.urlsafe_b64encode(json.dumps({"client_id": client_id}).encode()).decode().rstrip("=")
+    token = f"e30.{claims}.c2ln"
+    world = in_process.emulator.world
+    world.keep_access_token(token, world.named_tenant("contoso"), "automation", None, "openid", in_process.emulator.now() + 3600)
+    return token
+
+
+@pytest.mark.parametrize("also", [None, "reader"])
+def test_prune_spares_the_client_of_the_token_and_the_one_of_auth_client_id(in_process: InProcess, also: str | None) -> None:
     estate(in_process, 1)
-    answer = in_process.run("vantage_client", clients=[{"client_id": "app-0", "state": "absent"}], prune=True, prune_protect=["reader"])
-    assert [(result["client_id"], result["action"]) for result in answer["results"]] == [("app-0", "deleted")]
+    login = {"auth_token": jwt_of(in_process, "automation"), "auth_client_id": also, "auth_client_secret": None}
+    answer = in_process.run("vantage_client", clients=[{"client_id": "new"}], prune=True, **login)
+    assert not answer.get("failed"), answer
+    assert sorted(in_process.clients()) == sorted({"automation", "new", also or "new"})
 
 
 def test_prune_needs_to_know_the_own_client(in_process: InProcess) -> None:
     token = in_process.emulator.issue_token(CONTOSO)
-    answer = in_process.run("vantage_client", clients=[], prune=True, auth_token=token, auth_client_id=None, auth_client_secret=None)
+    answer = in_process.run("vantage_client", clients=[{"client_id": "new"}], prune=True, auth_token=token, auth_client_id=None, auth_client_secret=None)
     assert answer["error"]["code"] == "prune_own_client_unknown"
     assert "set auth_client_id" in answer["msg"]
     assert write_methods(in_process) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [["reader", "app-*"], "reader,app-*", " reader , app-* ", '["reader", "app-*"]', "['reader', 'app-*']", "reader\napp-*\n", ["reader\napp-*"]],
+    ids=repr,
+)
+def test_what_is_protected_can_be_written_in_every_way(in_process: InProcess, written: Any) -> None:
+    estate(in_process)
+    answer = in_process.run("vantage_client", clients=[{"client_id": "new"}], prune=True, prune_protect=written)
+    assert answer["summary"] == {"created": 1, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 0}
+    assert in_process.warnings == []
+
+
+def test_a_pattern_that_protects_nothing_is_named(in_process: InProcess) -> None:
+    in_process.run("vantage_client", clients=[{"client_id": "reader"}], prune=True, prune_protect=["reader", "team-b-*", ""])
+    (warning,) = in_process.warnings
+    assert "prune_protect protects nothing by 'team-b-*': no client of the tenant matches" in warning
+
+
+def test_a_client_is_looked_up_by_its_own_id_before_it_is_pruned(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    estate(in_process, 1)
+    pages = Api.client_pages
+
+    def then_renamed(api: Api) -> Any:
+        yield from list(pages(api))
+        clients = in_process.emulator.world.named_tenant("contoso").clients
+        clients["APP-0"] = clients.pop("app-0")
+        clients["APP-0"].replace_members({**clients["APP-0"].members, "clientId": "APP-0"})
+
+    monkeypatch.setattr(Api, "client_pages", then_renamed)
+    in_process.emulator.behaviour.patch({"ignore_case": True})
+    in_process.run("vantage_client", clients=[{"client_id": "reader"}], prune=True)
+    assert "APP-0" in in_process.clients()
 
 
 def test_nothing_is_pruned_when_the_list_cannot_be_read_to_its_end(in_process: InProcess) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -102,6 +103,35 @@ def test_secrets_are_found_by_client_and_by_what_is_left(estate: InProcess, opti
     assert answer["changed"] is False
     assert [secret["client_id"] for secret in answer["client_secrets"]] == found
     assert not [secret for secret in answer["client_secrets"] if "value" in secret]
+
+
+@pytest.mark.parametrize(("within", "found"), [("2h", 1), ("1h", 0), ("110m", 1), (6660, 1)])
+def test_moments_are_compared_and_not_rounded_days(in_process: InProcess, within: Any, found: int) -> None:
+    soon = format_time(in_process.emulator.now() + 110 * 60 - 10)
+    in_process.emulator.seed("contoso", [{"clientId": "app", "secrets": [{"description": "p", "expiration": soon}]}])
+    answer = in_process.run("vantage_client_secret_info", client_id=["app"], expiring_within=within)
+    assert len(answer["client_secrets"]) == found
+
+
+@pytest.mark.nonconforming
+@pytest.mark.parametrize("summary", [False, True])
+def test_a_client_whose_id_is_no_text_is_named_and_the_others_are_read(estate: InProcess, summary: bool) -> None:
+    estate.emulator.seed("contoso", [{"clientId": "app\ud800", "clientName": "n\udfff", "secrets": [{"description": "p"}]}])
+    estate.emulator.behaviour.patch({"list_summary": summary})
+    answer = estate.run("vantage_client_info", include_secrets=True)
+    assert ids(answer)[-1] == "app\\ud800"
+    assert [len(client["secrets"]) for client in answer["clients"]] == [1, 1, 2, 0, 1, 0]
+    secrets = estate.run("vantage_client_secret_info")["client_secrets"]
+    assert [secret["client_id"] for secret in secrets] == ["automation", "reader", "claims-1", "claims-1", "other"]
+    assert len(estate.warnings) == 2
+    assert "The secrets of client 'app\\ud800' were not read" in estate.warnings[0]
+    json.dumps([answer, secrets, estate.warnings], ensure_ascii=False).encode()
+
+
+def test_a_list_that_hides_some_is_an_error_and_not_a_short_answer(estate: InProcess) -> None:
+    estate.emulator.behaviour.patch({"ignore_offset": True, "page_limit": 3})
+    for module in ("vantage_client_info", "vantage_client_secret_info"):
+        assert "the server says that there are 5, but shows 3 only" in estate.run(module)["msg"]
 
 
 @pytest.mark.parametrize("options", [{}, {"client_id": ["app"]}, {"client_id": []}])
