@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import reprlib
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
@@ -20,7 +21,8 @@ def text_from_option(option: str, value: Any) -> str | None:
     """
     if value is None or isinstance(value, str):
         return value
-    raise ConfigError(f"{option} {value!r} is read as {_kind(value)} by YAML or JSON, so that what was written is lost; put it into quotes.")
+    said = f"is read as {_kind(value)} by YAML or JSON, so that what was written is lost; put it into quotes."
+    raise ConfigError(f"{option} {reprlib.repr(value)} {said}")
 
 
 def texts_from_option(option: str, value: Any) -> list[str]:

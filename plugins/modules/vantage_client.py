@@ -28,12 +28,14 @@ attributes:
 options:
   client_id:
     &client_id
-    description: The client's identifier. It is never changed, and upper and lower case count.
-    type: str
+    description:
+      - The client's identifier, a text. It is never changed, and upper and lower case count.
+      - Put it into quotes where it could be read as a number or a boolean, such as V("0123"); otherwise it is refused.
+    type: raw
   client_name:
     &client_name
-    description: Name of the app, as people see it. A new client is called as its O(client_id) unless told otherwise.
-    type: str
+    description: Name of the app, as people see it, a text. A new client is called as its O(client_id) unless told otherwise.
+    type: raw
   allow_offline_access:
     &allow_offline_access
     description: Whether a refresh token is issued with the access token. The server's default is V(false).
@@ -62,12 +64,14 @@ options:
     &allowed_grant_types
     description:
       - OAuth grant types that the client can use, such as V(authorization_code), V(client_credentials) and V(password).
-      - The server refuses V(implicit) or V(hybrid) beside V(authorization_code), and one beside the other.
+      - V(implicit) or V(hybrid) beside V(authorization_code), and one beside the other, is refused. The module warns of a type that is not known.
     type: list
     elements: str
   allowed_cors_origins:
     &allowed_cors_origins
-    description: Origins from which browsers may call, as scheme, host and port without a path or a slash at the end.
+    description:
+      - Origins from which browsers may call, as scheme, host and port without a path or a slash at the end.
+      - They are sent as a browser writes them, in small letters and without the scheme's own port, and the module warns where that makes a difference.
     type: list
     elements: str
   allowed_scopes:
@@ -107,13 +111,13 @@ options:
   clients:
     description:
       - Many clients at once, instead of O(client_id) and the other options of one client.
-      - A client that fails does not stop the others; the task fails at the end, naming it, with all results in its answer.
+      - A client that fails, or whose entry has a mistake, does not stop the others; the task fails at the end and names it, with all results.
     type: list
     elements: dict
     suboptions:
       client_id:
-        description: The client's identifier. It is never changed, and upper and lower case count.
-        type: str
+        description: As O(client_id).
+        type: raw
         required: true
       client_name: *client_name
       allow_offline_access: *allow_offline_access
@@ -136,11 +140,15 @@ options:
   prune:
     description:
       - Delete the tenant's clients that O(clients) does not name.
-      - The client that this run logs in with is always spared.
+      - The client that this run logs in with is always spared, both the one of the access token and the one of O(auth_client_id).
+      - Refused where O(clients) names no client that should be there, and where an entry of it has a mistake.
     type: bool
     default: false
   prune_protect:
-    description: Shell patterns, such as V(team-a-*), of client ids that O(prune) leaves alone.
+    description:
+      - Shell patterns, such as V(team-a-*), of client ids that O(prune) leaves alone.
+      - A list, the text of one in JSON, or one pattern after the other with commas or line ends between them, as C(-e) and surveys give it.
+      - The module warns of a pattern that no client of the tenant matches.
     type: list
     elements: str
     default: []

@@ -17,7 +17,7 @@ description:
   - O(state=present) means that there is a current secret that works, is not due, and whose value is known to the caller (see O(held_id)).
     A new one is made when one of these is not so; the older one goes on working until O(prune) and O(overlap) let it go.
   - The server shows a value once, in the answer to the request that makes it. When that answer is lost, the secret that it belonged to is
-    looked for and deleted, and another one is made.
+    looked for and deleted, for as long as the request may still be under way, and another one is made. The module warns of it.
   - An answer with a value in it is never logged, without C(no_log) on the task; a registered variable holds it all the same.
   - What is due or expired is told by the server's clock.
 extends_documentation_fragment:
@@ -32,17 +32,22 @@ attributes:
       - O(force) makes a new secret each time.
 options:
   client_id:
-    description: The client that the secret is for. It has to exist.
-    type: str
+    description: The client that the secret is for, a text, in quotes where it could be read as a number or a boolean. It has to exist.
+    type: raw
   description:
     &description
-    description: Name of the secret among those of its client. Without it, the secret without a description is meant.
-    type: str
+    description:
+      - Name of the secret among those of its client, a text, in quotes where it could be read as a number or a boolean.
+      - Without it, the secret without a description is meant. It must not begin or end with a blank or hold a control character.
+      - A server that does not keep it as it is would not show the secret under this name again, so the new secret is deleted and the task fails.
+    type: raw
   state:
     description:
       - V(present) keeps a working secret there.
       - V(absent) deletes all generations of the secret, or the one of O(secret_id).
-      - The last secret that works is not deleted from a client that requires one, unless O(force) says so.
+      - The last secret that works is not deleted from a client that requires one, unless O(force) says so. Deletions come last, and what has
+        happened by then counts. When a secret of a client could not be made, no secret of that client is deleted with V(absent).
+      - When the tenant's clock and this machine's are more than a day apart, no secret is deleted.
     type: str
     choices: [present, absent]
     default: present
@@ -72,7 +77,7 @@ options:
   force:
     description:
       - With O(state=present), make a new secret now.
-      - With O(state=absent), delete even the last one that works.
+      - With O(state=absent), delete even the last one that works, and also when another secret of the client could not be made.
     type: bool
     default: false
   held_id:
@@ -80,12 +85,13 @@ options:
     description:
       - Id of the secret whose value the caller holds, as a secret store has written it down. It is the current one then.
       - When it is empty, or not among the client's secrets, no value is held, and a new secret is made.
-      - When not given, the caller is believed to hold the newest one.
+      - When not given, the caller is believed to hold the newest one. O(prune=superseded) is refused then.
     type: str
   verify:
     description:
-      - Try the value at the token endpoint before answering, again and again for up to one minute, since a new secret may take time to spread.
-      - A new secret that does not log in is deleted again. When O(held_value) does not, no older one is deleted. Either way the task fails.
+      - Try the value of a new secret at the token endpoint, again and again for up to one minute, since a new secret may take time to spread.
+      - One that does not log in is deleted again, no older one is touched, and the task fails.
+      - It does not apply to a secret that is already there, since its value is not known here.
     type: bool
     default: false
   prune:
@@ -93,8 +99,8 @@ options:
       - Which other generations to delete.
       - V(none) of them.
       - V(expired) ones.
-      - V(superseded) ones, which are the expired ones, the orphans (see O(orphaned_after)), and the older ones once the current one has been
-        working for as long as O(overlap) says.
+      - V(superseded) ones, which are the expired ones, those that are newer than the one of O(held_id), since nobody holds their values, and the
+        older ones once the current one has been working for as long as O(overlap) says. It needs O(held_id).
     type: str
     choices: [none, expired, superseded]
     default: none
@@ -110,15 +116,16 @@ options:
   secrets:
     description:
       - Many secrets at once, instead of O(client_id) and O(description).
-      - A secret that fails does not stop the others; the task fails at the end, naming it, with all results, and so all new values, in its answer.
+      - A secret that fails, or whose entry has a mistake, does not stop the others; the task fails at the end and names it, with all results,
+        and so all new values.
       - O(state), O(lifetime), O(expiration), O(start_time), O(renew_before), O(force), O(prune), O(overlap) and O(verify) hold for all
         entries that do not say otherwise.
     type: list
     elements: dict
     suboptions:
       client_id:
-        description: The client that the secret is for. It has to exist.
-        type: str
+        description: As O(client_id).
+        type: raw
         required: true
       description: *description
       state:
@@ -167,6 +174,7 @@ EXAMPLES = r"""
   abbyy.vantage.vantage_client_secret:
     client_id: claims-intake
     description: production
+    held_id: "{{ claims_secret.secret.id | default('') }}"
     lifetime: 90d
     renew_before: 14d
     prune: superseded
@@ -182,6 +190,7 @@ EXAMPLES = r"""
   abbyy.vantage.vantage_client_secret:
     client_id: claims-intake
     description: production
+    held_id: "{{ claims_secret.secret.id | default('') }}"
     force: true
     prune: superseded
     overlap: 0
@@ -272,7 +281,7 @@ retired:
   sample: []
 superseded:
   description:
-    - Ids of the generations that are still there and that O(prune=superseded) would delete now.
+    - Ids of the generations that are still there and that O(prune=superseded) would delete now, if RV(secret) is the held one.
     - It tells without another request whether there is anything to retire.
   returned: when O(secrets) is not given and the task did not fail
   type: list

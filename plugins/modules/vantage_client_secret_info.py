@@ -20,7 +20,9 @@ extends_documentation_fragment:
   - abbyy.vantage.attributes.reads
 options:
   client_id:
-    description: Return the secrets of these clients only. Those of all clients when not given, none when empty.
+    description:
+      - Return the secrets of these clients only. Those of all clients when not given, none when empty.
+      - A list, the text of one in JSON, or one id after the other with commas or line ends between them.
     type: list
     elements: str
   expiring_within:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY, format_time
 from ansible_collections.abbyy.vantage.tests.integration.lifecycle import Step, run_lifecycle
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 MODULE = "abbyy.vantage.vantage_client_secret"
 PRODUCTION = {"client_id": "app", "description": "production"}
-DAY = 86400
 
 
 def seed(deployment: Deployment, *names: str) -> None:
@@ -34,19 +34,19 @@ def test_lifecycle_of_one_secret(playbooks: PlaybookRunner, deployment: Deployme
         [
             Step("create", {**PRODUCTION, "lifetime": "90d", "verify": True}, ["created"]),
             # A secret that is to be renewed at once is due only until it is.
-            Step("change", {**PRODUCTION, "lifetime": "180d", "renew_before": "91d", "prune": "superseded", "overlap": 0}, ["renewed"]),
+            Step("change", {**PRODUCTION, "lifetime": "180d", "renew_before": "91d", "overlap": 0}, ["renewed"]),
             Step("delete", {**PRODUCTION, "state": "absent", "force": True}, ["deleted"]),
         ],
     )
     created, changed, deleted = (done[name].answer for name in ("create", "change", "delete"))
     assert done["create"].writes == ["POST app/secrets/"]
-    assert [request["kind"] for request in done["create"].requests] == ["token", "read", "write", "token"]
+    assert [request["kind"] for request in done["create"].requests] == ["token", "read", "read", "write", "token"]
     assert created["secret"]["value"].startswith(created["secret"]["value_display"])
     assert (created["reason"], changed["reason"], deleted["reason"]) == ("absent", "due", "unwanted")
-    assert changed["retired"] == [created["secret"]["id"]]
-    assert done["change"].writes == ["POST app/secrets/", f"DELETE app/secrets/{created['secret']['id']}"]
+    assert changed["superseded"] == [created["secret"]["id"]]
+    assert done["change"].writes == ["POST app/secrets/"]
     assert changed["secret"]["value"] != created["secret"]["value"]
-    assert deleted["retired"] == [changed["secret"]["id"]]
+    assert deleted["retired"] == [created["secret"]["id"], changed["secret"]["id"]]
     assert "value" not in deleted["secret"]
     assert deployment.clients()["app"]["secrets"] == []
 
@@ -77,7 +77,7 @@ def test_a_registered_value_is_handed_on_and_works(playbooks: PlaybookRunner, de
     login = {"auth_client_id": "app", "auth_client_secret": "{{ answer_0.secret.value }}"}
     run = playbooks.run_tasks(
         {MODULE: {**PRODUCTION, "lifetime": "30d"}},
-        {MODULE: {**secret, "held_value": "{{ answer_0.secret.value }}", "verify": True}},
+        {MODULE: {**secret, "verify": True}},
         # The value logs in; that the app may not manage clients is another matter.
         {"abbyy.vantage.vantage_client_info": login},
     )
@@ -88,23 +88,33 @@ def test_a_registered_value_is_handed_on_and_works(playbooks: PlaybookRunner, de
     assert secrets(deployment)[0]["value"] == made["secret"]["value"]
 
 
-def test_generations_come_and_go_over_the_months(playbooks: PlaybookRunner, deployment: Deployment) -> None:
-    seed(deployment, "app")
-    held = ""
-    answers = []
-    for _night in range(5):
-        keep = {**PRODUCTION, "held_id": held, "lifetime": "30d", "renew_before": "7d", "prune": "superseded", "overlap": "1d", "verify": True}
-        (answer,) = playbooks.run_tasks({MODULE: keep}).answers
-        answers.append((answer["action"], answer["reason"], len(answer["retired"]), len(secrets(deployment))))
-        held = answer["secret"]["id"]
-        deployment.emulator.advance(12 * DAY)
-    assert answers == [
-        ("created", "absent", 0, 1),
-        ("unchanged", "current", 0, 1),
-        ("renewed", "due", 0, 2),
-        ("unchanged", "current", 1, 1),
-        ("renewed", "due", 0, 2),
+def test_generations_come_and_go(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+    now = deployment.emulator.now()
+
+    def generation(start: float, end: float) -> dict[str, str]:
+        return {"description": "production", "start_time": format_time(now + start * DAY), "expiration": format_time(now + end * DAY)}
+
+    ages = {"quiet": [(-10, 20)], "due": [(-25, 5)], "renewed": [(-25, 5), (-2, 28)], "orphan": [(-10, 20), (-1, 29)]}
+    clients = [{"clientId": name, "allowedGrantTypes": ["client_credentials"], "secrets": [generation(*age) for age in ages[name]]} for name in ages]
+    made = deployment.emulator.seed("contoso", clients)
+    held = {secret["clientId"]: secret["id"] for secret in made if secret["id"] != made[-1]["id"]}
+    wanted = [{"client_id": name, "description": "production", "held_id": held[name]} for name in ages]
+    keep = {"secrets": wanted, "lifetime": "30d", "renew_before": "7d", "prune": "superseded", "overlap": "1d", "verify": True}
+    (answer,) = playbooks.run_tasks({MODULE: keep}).answers
+    assert [(result["action"], result["reason"], len(result["retired"])) for result in answer["results"]] == [
+        ("unchanged", "current", 0),
+        ("renewed", "due", 0),
+        ("unchanged", "current", 1),
+        ("unchanged", "current", 1),
     ]
+    assert [len(secrets(deployment, name)) for name in ages] == [1, 2, 1, 1]
+
+
+def test_who_does_not_say_what_is_held_deletes_nothing(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+    seed(deployment, "app")
+    (answer,) = playbooks.run_tasks({MODULE: {**PRODUCTION, "prune": "superseded"}}).answers
+    assert "prune superseded needs held_id" in answer["msg"]
+    assert list(deployment.emulator.journal) == []
 
 
 def test_the_last_one_that_works_stays(playbooks: PlaybookRunner, deployment: Deployment) -> None:

@@ -57,3 +57,12 @@ def test_the_two_that_never_met_a_server_have_a_code_all_the_same(kind: type[err
 def test_what_a_server_refused_is_an_answer_of_the_api() -> None:
     assert all(issubclass(kind, errors.ApiError) for kind in (errors.AuthError, errors.NotFoundError, errors.ConflictError))
     assert not issubclass(errors.TransportError, errors.ApiError)
+
+
+def test_the_first_are_named_and_the_rest_is_counted() -> None:
+    assert errors.named([]) == ""
+    assert errors.named(["a"]) == "a"
+    assert errors.named(["a", "b"], separator="; ") == "a; b"
+    assert errors.named(map(str, range(20))).endswith("18, 19")
+    assert errors.named(map(str, range(1221))).endswith("18, 19, and 1,201 more")
+    assert errors.named(["a", "b", "c"], most=1) == "a, and 2 more"

@@ -271,9 +271,8 @@ def test_a_doubt_that_stays_one_is_warned_of(new_keeper: NewKeeper) -> None:
 
 def test_a_tenant_that_is_gone_for_a_while_is_looked_at_again(new_keeper: NewKeeper) -> None:
     keeper = new_keeper(25)
-    keeper.in_process.emulator.faults.replace(
-        [{"kind": "drop_after", **POST}, {"kind": "drop_before", "method": "GET", "path": "secrets/$", "skip": 1, "times": 7}]
-    )
+    gone = {"kind": "drop_before", "method": "GET", "path": "secrets/$", "skip": 1, "times": 7}
+    keeper.in_process.emulator.faults.replace([{"kind": "drop_after", **POST}, gone])
     assert keeper.work()
     assert [secret["id"] for secret in ours(keeper)] == [keeper.held_id]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import check_client, check_distinct, warnings_of_client
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import canonical_client, check_client, check_distinct, warnings_of_client
 
 GOOD: list[dict[str, Any]] = [
     {},
@@ -25,7 +25,7 @@ GOOD: list[dict[str, Any]] = [
     {"allowed_grant_types": ["urn:ietf:params:oauth:grant-type:device_code"]},
     {"allowed_scopes": ["publicapi.all", "openid", "permissions"]},
     {"redirect_uris": ["https://app.example.com/callback", "https://app.example.com/callback?a=b", "https://[::1]:8443/cb"]},
-    {"redirect_uris": ["com.example.app:/oauth2redirect", "myapp://callback", "http://localhost:8080/", "http://127.0.0.1/cb"]},
+    {"redirect_uris": ["com.example.app:/oauth2redirect", "com.example.app:443x", "myapp://callback", "http://localhost:8080/", "http://127.0.0.1/cb"]},
     {"redirect_uris": ["https://app.example.com"]},
     {"redirect_uris": []},
     {"post_logout_redirect_uris": ["https://app.example.com/bye"]},
@@ -70,12 +70,27 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"redirect_uris": ["https://app.example.com/#frag"]}, "has a fragment"),
     ({"redirect_uris": ["https://app.example.com/#"]}, "has a fragment"),
     ({"redirect_uris": ["https://*.example.com/"]}, "not a wildcard"),
+    ({"redirect_uris": ["localhost:3000/cb"]}, "is not an absolute URI; write 'http://localhost:3000/cb'"),
+    ({"redirect_uris": ["localhost:3000"]}, "write 'http://localhost:3000'"),
+    ({"redirect_uris": ["app.example.com:8443/cb"]}, "write 'https://app.example.com:8443/cb'"),
+    ({"post_logout_redirect_uris": ["app.example.com:8443?a=b"]}, "post_logout_redirect_uris entry 'app.example.com:8443?a=b' is not an absolute URI"),
+    ({"redirect_uris": ["https://app.example.com\\cb"]}, "has a backslash, which no browser sends; write 'https://app.example.com/cb'"),
+    ({"redirect_uris": ["https:\\\\app.example.com\\cb"]}, "write 'https://app.example.com/cb'"),
+    ({"redirect_uris": ["https://app.example.com/\x00cb"]}, "holds a control character"),
+    ({"redirect_uris": ["https://app.example.com/\u202ecb"]}, "holds a control character"),
+    ({"redirect_uris": ["https://app..example.com/cb"]}, "not a URI"),
+    ({"client_name": "a\x1b[31mb"}, "client_name 'a\\x1b[31mb' holds a control character"),
+    ({"allowed_grant_types": ["password\x00"]}, "holds a control character"),
     ({"redirect_uris": ["https://a/x", "https://a/x"]}, "twice"),
     ({"redirect_uris": ["https://a/x y"]}, "holds a space"),
     ({"allowed_cors_origins": ["https://app.example.com/"]}, "without a path or a slash at the end"),
     ({"allowed_cors_origins": ["https://app.example.com/path"]}, "not an origin"),
     ({"allowed_cors_origins": ["app.example.com"]}, "not an origin"),
     ({"allowed_cors_origins": ["*"]}, "not an origin"),
+    ({"allowed_cors_origins": ["https://*.example.com"]}, "has a '*', which is not a wildcard here; write each origin"),
+    ({"allowed_cors_origins": ["https://app.example.com:"]}, "not an origin"),
+    ({"allowed_cors_origins": ["https://app..example.com"]}, "not an origin"),
+    ({"allowed_cors_origins": ["https://app.example.com\\"]}, "not an origin"),
     ({"allowed_cors_origins": ["null"]}, "not an origin"),
     ({"allowed_cors_origins": ["https://user@app.example.com"]}, "not an origin"),
     ({"allowed_cors_origins": ["https://app.example.com?"]}, "not an origin"),
@@ -118,6 +133,10 @@ def test_a_bad_client_is_refused_with_the_option_the_value_and_the_way_out(desir
         ({"redirect_uris": ["com.example.app:/cb", "myapp://cb"]}, []),
         ({"allowed_cors_origins": ["http://app.example.com"]}, ["allowed_cors_origins entry 'http://app.example.com' is plain http"]),
         ({"allowed_cors_origins": ["http://localhost:3000", "https://app.example.com"]}, []),
+        ({"allowed_grant_types": ["client_credential"]}, ["entry 'client_credential' is not known, so the client may not be able to log in; did you mean"]),
+        ({"allowed_grant_types": ["Client_Credentials"]}, ["did you mean 'client_credentials'?"]),
+        ({"allowed_grant_types": ["nonsense"]}, ["entry 'nonsense' is not known, so the client may not be able to log in; known are authorization_code, "]),
+        ({"allowed_grant_types": ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token", "hybrid", "password"]}, []),
         ({}, []),
     ],
 )
@@ -127,6 +146,38 @@ def test_what_is_unwise_is_warned_of(desired: dict[str, Any], said: list[str]) -
     for warning, part in zip(warnings, said):
         assert part in warning
         assert warning.startswith("Client 'portal': ")
+
+
+@pytest.mark.parametrize(
+    ("origin", "sent"),
+    [
+        ("https://app.example.com:443", "https://app.example.com"),
+        ("http://app.example.com:80", "http://app.example.com"),
+        ("https://app.example.com:80", "https://app.example.com:80"),
+        ("https://APP.Example.COM", "https://app.example.com"),
+        ("HTTPS://app.example.com", "https://app.example.com"),
+        ("https://b\xfccher.example", "https://xn--bcher-kva.example"),
+        ("https://[::1]:443", "https://[::1]"),
+        ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
+        ("https://app.example.com", "https://app.example.com"),
+        ("https://app.example.com:08443", "https://app.example.com:8443"),
+        # What is no origin stays as it is, to be refused as it was written.
+        ("https://APP.example.com/", "https://app.example.com/"),
+        ("https://user@APP.example.com", "https://user@APP.example.com"),
+        ("APP", "APP"),
+        ("https://[::1", "https://[::1"),
+    ],
+)
+def test_an_origin_is_brought_to_the_form_that_is_compared(origin: str, sent: str) -> None:
+    desired, warnings = canonical_client({"client_id": "portal", "allowed_cors_origins": [origin]})
+    assert desired == {"client_id": "portal", "allowed_cors_origins": [sent]}
+    assert len(warnings) == (origin != sent)
+    assert all(f"{origin!r} is sent as {sent!r}" in warning for warning in warnings)
+
+
+def test_a_client_without_origins_is_as_it_was() -> None:
+    for desired in ({"client_id": "a"}, {"client_id": "a", "allowed_cors_origins": []}):
+        assert canonical_client(dict(desired)) == (desired, [])
 
 
 def test_one_id_twice_is_refused() -> None:
