@@ -19,6 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encryp
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import Entries
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.compare import judge_after, judge_before
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import problems_of_texts
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import (
     Change,
@@ -76,9 +77,9 @@ class FileStore:
         # A lock of the file keeps other processes out; this one the threads of this process.
         self._lock = threading.Lock()
 
-    def problems(self, _names: Iterable[str]) -> list[str]:
-        """Return nothing: every name will do."""
-        return []
+    def problems(self, names: Iterable[str]) -> list[str]:
+        """Return a sentence for each name that is no text."""
+        return problems_of_texts(names)
 
     def check(self) -> None:
         """Raise ConfigError for a place that is not kept, StoreError when the file cannot be read or its folder not written."""

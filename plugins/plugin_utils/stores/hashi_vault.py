@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import problems_of_texts, segment
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import Found, RemoteStore
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import (
@@ -79,9 +80,10 @@ class HashiVaultStore(RemoteStore):
         self.place = f"{self._server.url} {self._mount}/{self._prefix}"
 
     def problems(self, names: Iterable[str]) -> list[str]:
-        """Return a sentence for each name whose path would be too long."""
-        long = [(name, len(self.place_of(name))) for name in names]
-        return [
+        """Return a sentence for each name that is no text, or whose path would be too long."""
+        listed = list(names)
+        long = [(name, len(self.place_of(name))) for name in listed]
+        return problems_of_texts(listed) + [
             f"{name[:60]!r}… would be kept at a path of {length} characters, which is more than {LONGEST_PATH}; shorten its description or the prefix."
             for name, length in long
             if length > LONGEST_PATH
@@ -104,8 +106,8 @@ class HashiVaultStore(RemoteStore):
                 f"The store hashi_vault is reached by plain http at {self._server.url}: its token and all secrets cross the network in clear; use https."
             )
         self._server.connect()
-        self._check_version()
         self._list(self._prefix)
+        self._check_version()
 
     def prove(self) -> None:
         """Ask the server what the policies of this login grant where this run is going to write."""
@@ -250,12 +252,3 @@ def found_from_members(members: Any, version: str) -> Found:
         return Found(entry_from_members(members), version)
     except (ValueError, AttributeError):
         return Found(None, version, is_foreign=True)
-
-
-def segment(text: str) -> str:
-    """Return a text as one part of a path, with ``=`` and two hexadecimal digits for each byte that a path may take otherwise."""
-    if not text:
-        return "="
-    if not text.strip("."):
-        return "=2E" * len(text)
-    return "".join(chr(byte) if re.match(rb"[A-Za-z0-9._-]", bytes([byte])) else f"={byte:02X}" for byte in text.encode())

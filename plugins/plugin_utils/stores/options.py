@@ -113,7 +113,8 @@ def whole_number(value: Any) -> int | None:
 def said_of_unknown(kind: str, name: str, known: list[str]) -> str:
     """Return the sentence about an option that the store does not have; it says nothing of its value, which may be a secret."""
     near = get_close_matches(name, known, 1)
-    way_out = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(sorted(known))}."
+    others = f"its options are {', '.join(sorted(known))}." if known else "it takes no options."
+    way_out = f"did you mean {near[0]!r}?" if near else others
     return f"The store {kind} has no option {name!r}; {way_out}"
 
 

@@ -63,7 +63,7 @@ class TokenLogin(Login):
         return {"auth": {"client_token": self._token()}}
 
     def _token(self) -> str:
-        return self.options.text("token") or text_of_file(TOKEN_FILE)
+        return self.options.text("token").strip() or text_of_file(TOKEN_FILE)
 
 
 class AppRoleLogin(Login):
@@ -74,7 +74,7 @@ class AppRoleLogin(Login):
 
     def authenticate(self, client: Any) -> Any:
         """Log in."""
-        secret_id = self.options.text("secret_id") or None
+        secret_id = self.options.text("secret_id").strip() or None
         return client.auth.approle.login(self.options.text("role_id"), secret_id, use_token=False, mount_point=self.mount_point)
 
 
@@ -86,7 +86,7 @@ class JwtLogin(Login):
 
     def authenticate(self, client: Any) -> Any:
         """Log in."""
-        return client.auth.jwt.jwt_login(self.options.text("role_id"), self.options.text("jwt"), use_token=False, path=self.mount_point)
+        return client.auth.jwt.jwt_login(self.options.text("role_id"), self.options.text("jwt").strip(), use_token=False, path=self.mount_point)
 
 
 class KubernetesLogin(Login):
@@ -108,7 +108,7 @@ class KubernetesLogin(Login):
         return client.auth.kubernetes.login(self.options.text("role_id"), self._jwt(), use_token=False, mount_point=self.mount_point)
 
     def _jwt(self) -> str:
-        return self.options.text("jwt") or text_of_file(SERVICE_ACCOUNT_TOKEN)
+        return self.options.text("jwt").strip() or text_of_file(SERVICE_ACCOUNT_TOKEN)
 
 
 class UserpassLogin(Login):

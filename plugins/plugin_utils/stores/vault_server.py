@@ -46,7 +46,7 @@ class VaultServer:
         self._login = login
         self._concurrency = concurrency
         self._redactor = Redactor()
-        self._redactor.add(*(options.text(name) for name in SECRET_OPTIONS))
+        self._redactor.add(*(options.text(name).strip() for name in SECRET_OPTIONS))
         self._lock = threading.Lock()
         self._client: Any = None
         self._token_good_at = float("-inf")
@@ -123,6 +123,8 @@ class VaultServer:
         token = auth.get("client_token") if isinstance(auth, dict) else None
         if not isinstance(token, str) or not token:
             raise StoreError(f"{doing}: the answer holds no token, as with a second factor or another program at that address; check url and the login.")
+        if not token.isascii() or not token.isprintable():
+            raise StoreError(f"{doing}: the token has characters that no token has; copy it anew.")
         self._redactor.add(token)
         client.token = token
 
@@ -156,7 +158,7 @@ class VaultServer:
         elif name == "InvalidPath":
             reason = f"{said or 'there is no such path'}; check engine_mount_point, mount_point and namespace"
         elif name in ("VaultDown", "RateLimitExceeded", "BadGateway", "VaultNotInitialized"):
-            reason = f"{said or 'it is not ready'}; wait until it is, and run again"
+            reason = f"{said or 'it is not ready'}; wait until the server is ready, and run again"
         elif isinstance(exc, import_module("requests").RequestException):
             return self._transport_error(exc, doing)
         else:

@@ -5,19 +5,415 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import hvac
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
-from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import OpenBao
-from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, new_context
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.hashi_vault import HashiVaultStore
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import read_options
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Store, StoreError, Written, name_of_entry
+from ansible_collections.abbyy.vantage.tests.integration.stores.between import Between, Fault, standing_between
+from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import ROOT_TOKEN, OpenBao, running_openbao
+from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, change_to, new_context, new_entry, new_mark
+
+NUMBERS = itertools.count()
+NAME = new_entry().name
+# What the guide says that a login needs.
+POLICY = """
+path "secret/data/{prefix}/*"     {{ capabilities = ["create", "read", "update"] }}
+path "secret/delete/{prefix}/*"   {{ capabilities = ["update"] }}
+path "secret/metadata/{prefix}"   {{ capabilities = ["list"] }}
+path "secret/metadata/{prefix}/*" {{ capabilities = ["list"] }}
+"""
+NO_RIGHT = 'path "nothing/{prefix}" {{ capabilities = ["read"] }}'
 
 
-def test_its_life(openbao: OpenBao, tmp_path: Path) -> None:
-    context = new_context(tmp_path, "vantage/life")
-    StoreLifecycle(lambda: store_from_option(openbao.options(), context, {})).run()
+@pytest.fixture
+def prefix() -> str:
+    """What no other test writes below."""
+    return f"vantage/test-{next(NUMBERS)}"
 
 
-def test_its_life_without_versions(openbao: OpenBao, tmp_path: Path) -> None:
-    openbao.root.sys.enable_secrets_engine("kv", "old", options={"version": "1"})
-    context = new_context(tmp_path, "vantage/life")
-    StoreLifecycle(lambda: store_from_option(openbao.options(engine_mount_point="old", engine_version=1), context, {})).run()
+@pytest.fixture
+def new_store(openbao: OpenBao, prefix: str, tmp_path: Path) -> Callable[..., Store]:
+    """Makes a store below the test's prefix, with every right unless another login is given."""
+
+    def make(concurrency: int = 4, **options: Any) -> Store:
+        return store_from_option(openbao.options(**options), new_context(tmp_path, prefix, concurrency), {})
+
+    return make
+
+
+@pytest.fixture
+def between(openbao: OpenBao) -> Iterator[Between]:
+    """Stands before the server."""
+    with standing_between(openbao.url) as server:
+        yield server
+
+
+def test_its_life(new_store: Callable[..., Store]) -> None:
+    StoreLifecycle(new_store).run()
+
+
+def test_its_life_without_versions(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
+    mount = prefix.replace("/", "-")
+    openbao.root.sys.enable_secrets_engine("kv", mount, options={"version": "1"})
+    StoreLifecycle(lambda: new_store(engine_mount_point=mount, engine_version=1)).run()
+
+
+def test_its_life_with_the_least_policy(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
+    openbao.allow("least", POLICY.format(prefix=prefix))
+    token = openbao.new_token("least")
+    StoreLifecycle(lambda: new_store(token=token)).run()
+
+
+def test_its_life_in_a_namespace(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
+    openbao.root.adapter.put("/v1/sys/namespaces/teams")
+    inside = hvac.Client(url=openbao.url, token=ROOT_TOKEN, namespace="teams")
+    inside.sys.enable_secrets_engine("kv", "secret", options={"version": "2"})
+    StoreLifecycle(lambda: new_store(namespace="teams")).run()
+    new_store(namespace="teams").write([change_to(new_entry(), None)])
+    assert openbao.read_tree(prefix) == {}
+    assert inside.secrets.kv.v2.list_secrets(path=prefix)["data"]["keys"]
+
+
+def test_where_and_how_it_is_kept(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
+    store = new_store()
+    assert store.place == f"{openbao.url} secret/{prefix}"
+    store.write([change_to(new_entry(), None), change_to(new_entry(2, "a/b", "night shift"), None)])
+    assert openbao.read_tree(prefix) == {
+        f"{prefix}/claims/default": new_entry().to_members(),
+        f"{prefix}/a=2Fb/night=20shift": new_entry(2, "a/b", "night shift").to_members(),
+    }
+
+
+def test_no_requests_that_tell_nothing_new(new_store: Callable[..., Store], between: Between) -> None:
+    names = [name_of_entry(f"app-{number}", "default") for number in range(30)]
+    store = new_store(url=between.url)
+    assert store.read(names, values=False) == {}
+    assert [method for method, _path in between.calls] == ["LIST"]
+    between.calls.clear()
+    assert store.write([change_to(new_mark(), None)])[NAME].status == "written"
+    assert store.write([change_to(new_entry(), "")])[NAME].status == "written"
+    assert [method for method, _path in between.calls] == ["POST", "GET"] * 2
+    between.calls.clear()
+    # What may have to be put back is read with its value.
+    assert store.write([change_to(new_entry(2), "secret-1")])[NAME].before == new_entry()
+    assert [method for method, _path in between.calls] == ["GET", "POST", "GET"]
+
+
+@pytest.mark.parametrize(("expected", "first"), [(None, 1), ("", 1), ("secret-0", 0)])
+def test_of_many_runs_at_once_one_wins(new_store: Callable[..., Store], expected: str | None, first: int) -> None:
+    if not first:
+        new_store().write([change_to(new_entry(0), None)])
+    stores = [new_store() for _number in range(12)]
+    changes = [change_to(new_entry(number), expected) for number in range(1, 13)]
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda store, change: store.write([change])[NAME], stores, changes))
+    held = new_store().read([NAME], values=True)[NAME]
+    assert [answer.status for answer in answers].count("written") == 1
+    assert {answer.status for answer in answers} == {"written", "refused"}
+    assert next(answer.after for answer in answers if answer.status == "written") == held
+
+
+def test_a_version_of_another_run_is_not_removed(openbao: OpenBao, prefix: str, tmp_path: Path) -> None:
+    """Another run writes between the look and the removal."""
+    other = store_from_option(openbao.options(), new_context(tmp_path, prefix), {})
+    other.write([change_to(new_entry(1), None)])
+
+    class Late(HashiVaultStore):
+        def delete(self, place: str, version: str) -> None:
+            assert other.write([change_to(new_entry(2), "secret-1")])[NAME].status == "written"
+            super().delete(place, version)
+
+    options = read_options("hashi_vault", Late.SPEC, {"url": openbao.url, "token": ROOT_TOKEN}, {})
+    answer = Late(options, new_context(tmp_path, prefix)).write([Change(NAME, None, "secret-1")])[NAME]
+    assert answer.status == "failed"
+    assert "is still there" in answer.reason
+    assert other.read([NAME], values=True) == {NAME: new_entry(2)}
+
+
+def test_something_else_is_never_written_over(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
+    theirs = {"password": "theirs"}
+    paths = [f"{prefix}/claims/default", f"{prefix}/odd/default"]
+    openbao.root.secrets.kv.v2.create_or_update_secret(path=paths[0], secret=theirs)
+    # A copy of an entry below another client's name.
+    openbao.root.secrets.kv.v2.create_or_update_secret(path=paths[1], secret=new_entry(7, "other").to_members())
+    store = new_store()
+    assert store.read(None, values=True) == store.read([NAME, "odd/default"], values=True) == {}
+    for change in (change_to(new_mark(), None), change_to(new_entry(), ""), change_to(new_entry(), "secret-1"), change_to(new_entry(8, "odd"), "secret-7")):
+        answer = new_store().write([change])[change.name]
+        assert (answer.status, "rename that, or choose another prefix" in answer.reason) == ("failed", True)
+    assert openbao.read_tree(prefix)[paths[0]] == theirs
+
+
+def test_the_one_secret_id_is_used_once(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
+    login = new_approle(openbao, prefix, secret_id_num_uses=1)
+    store = new_store(16, **login)
+    store.check()
+    store.prove()
+    entries = [new_entry(1, f"app-{number}") for number in range(48)]
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda entry: store.write([change_to(entry, None)])[entry.name], entries))
+    assert {answer.status for answer in answers} == {"written"}
+    assert len(openbao.read_tree(prefix)) == 48
+    with pytest.raises(StoreError, match=r"Could not log in to .* by approle: invalid role or secret ID") as error:
+        new_store(**login).check()
+    assert login["secret_id"] not in str(error.value)
+
+
+def new_approle(openbao: OpenBao, prefix: str, **settings: Any) -> dict[str, Any]:
+    """Make a role that may do all that a run does, and return the store's options for it."""
+    role = prefix.replace("/", "-")
+    if "approle/" not in openbao.root.sys.list_auth_methods():
+        openbao.root.sys.enable_auth_method("approle")
+    openbao.allow(role, POLICY.format(prefix=prefix))
+    openbao.root.auth.approle.create_or_update_approle(role, token_policies=[role], **settings)
+    return {
+        "auth_method": "approle",
+        "role_id": openbao.root.auth.approle.read_role_id(role)["data"]["role_id"],
+        "secret_id": openbao.root.auth.approle.generate_secret_id(role)["data"]["secret_id"],
+    }
+
+
+def test_a_token_that_expires_is_renewed_by_one_login(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
+    store = new_store(8, **new_approle(openbao, prefix, secret_id_num_uses=2))
+    entries = [new_entry(1, f"app-{number}") for number in range(16)]
+    assert store.write([change_to(entries[0], None)])[entries[0].name].status == "written"
+    revoke_tokens(openbao, prefix)
+    answers = store.write([change_to(entry, None) for entry in entries[1:]])
+    assert {answer.status for answer in answers.values()} == {"written"}
+    # The secret_id has no uses left by now, and a denial right after a login is not answered by another one.
+    revoke_tokens(openbao, prefix)
+    answer = store.write([change_to(new_entry(2, "late"), None)])["late/default"]
+    assert (answer.status, "permission denied" in answer.reason) == ("failed", True)
+
+
+def revoke_tokens(openbao: OpenBao, prefix: str) -> None:
+    """Let all tokens of a role expire."""
+    for accessor in openbao.root.auth.token.list_accessors()["data"]["keys"]:
+        if prefix.replace("/", "-") in openbao.root.auth.token.lookup_accessor(accessor)["data"]["policies"]:
+            openbao.root.auth.token.revoke_accessor(accessor)
+
+
+def test_a_token_that_is_not_valid(new_store: Callable[..., Store]) -> None:
+    with pytest.raises(StoreError, match="is not valid, or not any more; give another one in the store's option token or in VAULT_TOKEN") as error:
+        new_store(token="hvs.no-such-token").check()
+    assert "no-such-token" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("rules", "call", "said"),
+    [
+        (NO_RIGHT, "check", "Could not list secret/metadata/{prefix} at {url}: permission denied; this needs the capability list on secret/metadata/{prefix}."),
+        (NO_RIGHT, "read", "Could not read secret/data/{place} at {url}: permission denied; this needs the capability read on secret/data/{place}."),
+        ('path "secret/data/{prefix}/*" {{ capabilities = ["read"] }}', "prove", "it needs the capability create, update on secret/data/{place}."),
+        (
+            'path "secret/data/{prefix}/*" {{ capabilities = ["read", "create", "update"] }}',
+            "prove",
+            "it needs the capability update on secret/delete/{place}.",
+        ),
+    ],
+)
+def test_what_a_policy_refuses(openbao: OpenBao, new_store: Callable[..., Store], prefix: str, rules: str, call: str, said: str) -> None:
+    openbao.allow("refusing", rules.format(prefix=prefix))
+    store = new_store(token=openbao.new_token("refusing"))
+    calls = {"check": store.check, "prove": store.prove, "read": lambda: store.read([NAME], values=False)}
+    if call == "prove":
+        store.read([NAME], values=False)
+    with pytest.raises(StoreError) as error:
+        calls[call]()
+    assert said.format(prefix=prefix, place=f"{prefix}/claims/default", url=openbao.url) in str(error.value)
+
+
+@pytest.mark.parametrize(("granted", "status"), [('"read"', "failed"), ('"create", "update"', "in_doubt")])
+def test_writing_and_reading_back_are_refused(openbao: OpenBao, new_store: Callable[..., Store], prefix: str, granted: str, status: str) -> None:
+    openbao.allow("half", f'path "secret/data/{prefix}/*" {{ capabilities = [{granted}] }}')
+    answer = new_store(token=openbao.new_token("half")).write([change_to(new_entry(), None)])[NAME]
+    assert answer.status == status
+    needed = "create" if status == "failed" else "read"
+    assert f"permission denied; this needs the capability {needed} on secret/data/{prefix}/claims/default." in answer.reason
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_connection_that_breaks_once_is_no_failure(new_store: Callable[..., Store], between: Between, kind: Any, method: str) -> None:
+    store = new_store(url=between.url)
+    for entry, expected in ((new_mark(), None), (new_entry(), ""), (new_entry(2), "secret-1")):
+        between.faults = [Fault(kind, method, times=1)]
+        answer = store.write([change_to(entry, expected)])[NAME]
+        assert (answer.status, answer.after) == ("written", entry)
+        assert between.faults[0].times == 0
+    between.faults = [Fault(kind, method, times=1)]
+    assert store.write([Change(NAME, None, "secret-2")])[NAME].status == "written"
+    assert new_store().read(None, values=False) == {}
+
+
+@pytest.mark.parametrize(("kind", "status"), [("drop_before", "failed"), ("drop_after", "written")])
+def test_a_connection_that_breaks_each_time_is_looked_into(new_store: Callable[..., Store], between: Between, kind: Any, status: str) -> None:
+    store = new_store(url=between.url, retries=1)
+    store.write([change_to(new_entry(), None)])
+    between.faults = [Fault(kind, "POST")]
+    answer = store.write([change_to(new_entry(2), "secret-1")])[NAME]
+    assert answer.status == status
+    assert answer.before == new_entry()
+    assert bool(answer.reason) is (status == "failed")
+    assert new_store().read([NAME], values=True)[NAME] == new_entry(2 if status == "written" else 1)
+
+
+def test_a_write_that_may_still_be_under_way_is_in_doubt(new_store: Callable[..., Store], between: Between) -> None:
+    store = new_store(url=between.url, retries=0, timeout=1)
+    store.write([change_to(new_entry(), None)])
+    between.faults = [Fault("late", "POST", seconds=1.5)]
+    answer = store.write([change_to(new_entry(2), "secret-1")])[NAME]
+    assert answer.status == "in_doubt"
+    assert "there was no answer within 1 s; see the store's option timeout" in answer.reason
+    wait_until(lambda: new_store().read([NAME], values=True)[NAME] == new_entry(2))
+    # By now it is done, and asking for it once more is no change.
+    assert store.write([change_to(new_entry(2), "secret-1")])[NAME].status == "written"
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait a few seconds for what is to come."""
+    until = time.monotonic() + 5
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("status", [412, 429, 503])
+def test_a_busy_server_is_asked_again(new_store: Callable[..., Store], between: Between, status: int) -> None:
+    store = new_store(url=between.url)
+    between.faults = [Fault("answer", method, times=2, status=status, body={"errors": ["busy"]}) for method in ("POST", "GET", "LIST")]
+    store.check()
+    assert store.write([change_to(new_entry(), None)])[NAME].status == "written"
+    assert [fault.times for fault in between.faults] == [0, 0, 0]
+
+
+def test_a_server_that_stays_busy_or_sealed(new_store: Callable[..., Store], between: Between) -> None:
+    store = new_store(url=between.url, retries=0)
+    between.faults = [Fault("answer", "LIST", status=503, body={"errors": ["Vault is sealed"]})]
+    with pytest.raises(StoreError, match=r"Could not list .*: Vault is sealed; wait until the server is ready, and run again\."):
+        store.check()
+
+
+@pytest.mark.parametrize("body", [b"<html>Please log in</html>", b"[]", b'{"data": {"data": {}}}', b'{"data": null}'])
+def test_what_is_no_store_is_said(new_store: Callable[..., Store], between: Between, body: bytes) -> None:
+    between.faults = [Fault("answer", method, body=body) for method in ("GET", "LIST")]
+    with pytest.raises(StoreError, match=r"the answer is none of a KV engine of version 2; check url, engine_mount_point and engine_version\."):
+        new_store(url=between.url).read([NAME], values=False)
+    if body != b'{"data": {"data": {}}}':
+        with pytest.raises(StoreError, match=r"Could not list .*: the answer is none of a KV engine"):
+            new_store(url=between.url).check()
+
+
+def test_no_secret_in_any_message(openbao: OpenBao, new_store: Callable[..., Store], between: Between) -> None:
+    token = openbao.new_token("root", ttl="1h")
+    repeats = {"errors": [f"cannot parse {new_entry().value} of {token}"]}
+    between.faults = [Fault("answer", "POST", status=400, body=repeats), Fault("answer", "LIST", status=500, body=repeats)]
+    store = new_store(url=between.url, token=token, retries=0)
+    reason = store.write([change_to(new_entry(), None)])[NAME].reason
+    with pytest.raises(StoreError) as error:
+        store.read(None, values=False)
+    assert "cannot parse ******** of ********" in reason
+    assert token not in reason + str(error.value)
+    assert new_entry().value not in reason
+
+
+def test_an_engine_of_the_other_version(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
+    mount = prefix.replace("/", "-")
+    openbao.root.sys.enable_secrets_engine("kv", mount, options={"version": "1"})
+    with pytest.raises(ConfigError, match=rf"The engine {mount} at .* is KV version 1; set the store's option engine_version to 1\."):
+        new_store(engine_mount_point=mount).check()
+    with pytest.raises(ConfigError, match="is KV version 2; set the store's option engine_version to 2"):
+        new_store(engine_version="1").check()
+
+
+def test_no_engine_there(new_store: Callable[..., Store]) -> None:
+    with pytest.raises(StoreError, match=r"no handler for route .*; check engine_mount_point, mount_point and namespace"):
+        new_store(engine_mount_point="nowhere").check()
+
+
+def test_never_a_proxy_for_this_machine(new_store: Callable[..., Store], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    new_store().check()
+
+
+def test_nobody_listens(new_store: Callable[..., Store]) -> None:
+    store = new_store(url="http://127.0.0.1:9", retries=0)
+    with pytest.raises(StoreError, match=r"Could not list .* at http://127.0.0.1:9: the connection failed \(.*refused.*\); check the store's option url"):
+        store.check()
+    answer = store.write([change_to(new_entry(), None)])[NAME]
+    assert (answer.status, "the connection failed" in answer.reason) == ("failed", True)
+
+
+def test_a_server_that_is_killed_in_mid_run(tmp_path: Path) -> None:
+    entries = [new_entry(1, f"app-{number}") for number in range(100)]
+    with running_openbao(tmp_path) as server:
+        store = store_from_option(server.options(retries=1), new_context(tmp_path, concurrency=8), {})
+        store.check()
+
+        def write(number: int) -> Written:
+            if number == 50:
+                server.kill()
+            return store.write([change_to(entries[number], None)])[entries[number].name]
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(write, range(100)))
+    assert {answer.status for answer in answers[:30]} == {"written"}
+    broken = [answer for answer in answers[50:] if answer.status in ("failed", "in_doubt")]
+    assert len(broken) == 50
+    assert [answer.reason for answer in broken if "the connection failed" not in answer.reason] == []
+    with pytest.raises(StoreError, match="the connection failed"):
+        store.read(None, values=False)
+
+
+def test_without_hvac(new_store: Callable[..., Store], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hvac", None)
+    with pytest.raises(ConfigError, match=r"needs the Python package hvac beside ansible-playbook, which is missing; install it with '.* -m pip install hvac'"):
+        new_store().check()
+
+
+@pytest.mark.parametrize("wrong", ["", "/", "a b", "vantage//x", "..", "vantage/../x", "ä"])
+def test_prefixes_that_are_no_path(openbao: OpenBao, tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(ConfigError, match="give it parts of letters, digits"):
+        store_from_option(openbao.options(), new_context(tmp_path, wrong), {}).check()
+
+
+def test_a_name_that_is_too_long(new_store: Callable[..., Store]) -> None:
+    store = new_store()
+    long = name_of_entry("a", "é" * 700)
+    assert store.problems([NAME, name_of_entry("a" * 200, "b" * 2000)]) == []
+    (said,) = store.problems([NAME, long])
+    assert "which is more than 4000; shorten its description or the prefix" in said
+    (said,) = store.problems(["a\ud800/b"])
+    assert "lone surrogate" in said
+
+
+def test_plain_http_is_warned_of(tmp_path: Path) -> None:
+    said: list[str] = []
+    context = replace(new_context(tmp_path), warn=said.append)
+    with pytest.raises(StoreError):
+        store_from_option({"type": "hashi_vault", "url": "http://vault.invalid", "token": "x", "retries": 0}, context, {}).check()
+    assert len(said) == 1
+    assert "cross the network in clear; use https" in said[0]
+
+
+@pytest.mark.parametrize("url", ["vault.example.com", "ftp://vault", "https://", "https://u:geheim@vault", "https://vault:port"])
+def test_addresses_that_are_none(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigError, match=r"write an address such as https://vault\.example\.com:8200") as error:
+        store_from_option({"type": "hashi_vault", "url": url, "token": "x"}, new_context(tmp_path), {})
+    assert "geheim" not in str(error.value)

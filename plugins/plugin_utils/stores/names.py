@@ -1,0 +1,25 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Write the name of an entry as a store takes it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+
+def problems_of_texts(names: Iterable[str]) -> list[str]:
+    """Return a sentence for each name with half of a character in it, which no store can write; the tenant may have such clients."""
+    wrong = [name for name in names if name.encode("utf-8", "replace") != name.encode("utf-8", "surrogatepass")]
+    return [f"The name {name!a} holds half of a character (a lone surrogate), which no store can keep; rename the client or the secret." for name in wrong]
+
+
+def segment(text: str) -> str:
+    """Return a text as one part of a path, with ``=`` and two hexadecimal digits for each byte that a path may take otherwise."""
+    if not text:
+        return "="
+    if not text.strip("."):
+        return "=2E" * len(text)
+    return "".join(chr(byte) if re.match(rb"[A-Za-z0-9._-]", bytes([byte])) else f"={byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))

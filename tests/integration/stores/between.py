@@ -1,0 +1,158 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server between a store's client and the store, which hands all on but for what a test wants to go wrong."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal
+
+import requests
+
+Kind = Literal["drop_before", "drop_after", "late", "answer"]
+
+
+@dataclass
+class Fault:
+    """What goes wrong with some requests.
+
+    :ivar kind: the connection ends before or after the server has done what it was asked, it is done late, or something else answers.
+    :ivar method: of the requests that it happens to.
+    :ivar times: how often; for ever when negative.
+    """
+
+    kind: Kind
+    method: str
+    part: str = ""
+    times: int = -1
+    status: int = 200
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass
+class Between:
+    """Notes all requests, and lets a fault happen to those that it is for.
+
+    :ivar calls: method and path of each request, in order.
+    """
+
+    server: str
+    url: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    session: requests.Session = field(default_factory=requests.Session)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take_fault(self, method: str, path: str) -> Fault | None:
+        """Note a request, and return the fault that happens to it."""
+        with self.lock:
+            self.calls.append((method, path))
+            for fault in self.faults:
+                if fault.times and fault.method == method and fault.part in path:
+                    fault.times -= 1
+                    return fault
+        return None
+
+    def count(self, method: str) -> int:
+        """Count the requests of a method."""
+        return sum(found == method for found, _path in self.calls)
+
+
+def new_handler(between: Between) -> type[BaseHTTPRequestHandler]:
+    """Return what answers one connection."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            fault = between.take_fault(self.command, self.path)
+            if fault and fault.kind == "drop_before":
+                self.close_connection = True
+                return
+            if fault and fault.kind == "answer":
+                self.answer(fault.status, fault.body if isinstance(fault.body, bytes) else json.dumps(fault.body).encode(), fault.headers)
+                return
+            if fault and fault.kind == "late":
+                time.sleep(fault.seconds)
+            headers = {name: value for name, value in self.headers.items() if name.startswith("X-Vault-") or name == "Content-Type"}
+            there = between.session.request(self.command, between.server + self.path, data=body, headers=headers, timeout=30)
+            if fault and fault.kind == "drop_after":
+                self.close_connection = True
+                return
+            self.answer(there.status_code, there.content, {"Content-Type": there.headers.get("Content-Type", "")})
+
+        def answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+            self.send_response(status)
+            for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            try:
+                self.wfile.write(body)
+            except OSError:
+                self.close_connection = True
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Say nothing."""
+
+    for method in ("GET", "POST", "PUT", "DELETE", "LIST"):
+        setattr(Handler, f"do_{method}", Handler.handle_any)
+    return Handler
+
+
+@contextmanager
+def standing_between(server: str) -> Iterator[Between]:
+    """Stand before a server for a while."""
+    between = Between(server)
+    between.session.trust_env = False
+    with serving(new_handler(between)) as url:
+        between.url = url
+        yield between
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Answer on a free port of the loopback address, and return how to reach it."""
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    httpd.daemon_threads = True
+    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{httpd.server_address[1]}"
+    finally:
+        httpd.shutdown()
+        thread.join()
+        httpd.server_close()
+
+
+def new_stand_in(answers: Callable[[str, str, Any], Any]) -> type[BaseHTTPRequestHandler]:
+    """Return what answers as a function of method, path and JSON body says; None is 404."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_any(self) -> None:
+            text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            found = answers(self.command, self.path, json.loads(text) if text else None)
+            body = json.dumps({"errors": []} if found is None else found).encode()
+            self.send_response(404 if found is None else 200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Say nothing."""
+
+    for method in ("GET", "POST", "PUT", "LIST"):
+        setattr(Handler, f"do_{method}", Handler.handle_any)
+    return Handler

@@ -1,0 +1,145 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which store an option means, what its options are, and what must not be shown of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import KINDS, class_of, masked_option, spec_of_store_option, store_from_option
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options, read_options
+from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import new_context
+
+URL = {"url": "https://vault.example.com"}
+VAULT = class_of("hashi_vault").SPEC
+
+
+@pytest.mark.parametrize(
+    ("option", "kind"),
+    [
+        (None, "file"),
+        ("", "file"),
+        ({}, "file"),
+        ("none", "none"),
+        ("file", "file"),
+        ({"type": "none"}, "none"),
+        ({"type": "", "path": "x"}, "file"),
+        ({"type": "hashi_vault", **URL, "path": None}, "hashi_vault"),
+    ],
+)
+def test_which_store(tmp_path: Path, option: Any, kind: str) -> None:
+    assert store_from_option(option, new_context(tmp_path), {}).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("hashivault", "There is no store of the type 'hashivault'; did you mean hashi_vault? The stores are file, hashi_vault, none."),
+        ({"type": "kubernetes"}, "There is no store of the type 'kubernetes'; the stores are file, hashi_vault, none."),
+        ([], "The option store is neither the name of a store nor a mapping"),
+        (7, "The option store is neither the name of a store nor a mapping"),
+        ({"type": "file", "pth": "geheim"}, "The store file has no option 'pth'; did you mean 'path'?"),
+        ({"type": "none", "path": "geheim"}, "The store none has no option 'path'; it takes no options."),
+        ({"type": "file", "url": "geheim"}, "The store file has no option 'url'; its options are path, vault_id, vault_password."),
+        ({"type": "hashi_vault"}, "needs its option 'url', which is not set, and neither is ANSIBLE_HASHI_VAULT_ADDR or VAULT_ADDR in the environment."),
+        ({"type": "hashi_vault", **URL, "timeout": "soon"}, "The option 'timeout' of the store hashi_vault is 'soon'; write a whole number from 1."),
+        ({"type": "hashi_vault", **URL, "timeout": 0}, "The option 'timeout' of the store hashi_vault is 0; write a whole number from 1."),
+        ({"type": "hashi_vault", **URL, "engine_version": 3}, "The option 'engine_version' of the store hashi_vault is 3; choose one of 1, 2."),
+        (
+            {"type": "hashi_vault", **URL, "validate_certs": "perhaps"},
+            "'validate_certs' of the store hashi_vault is 'perhaps'; write true or false.",
+        ),
+        ({"type": "hashi_vault", **URL, "auth_method": "oidc"}, "The option 'auth_method' of the store hashi_vault is 'oidc'; choose one of token, approle,"),
+        ({"type": "hashi_vault", **URL, "token": ["geheim"]}, "The option 'token' of the store hashi_vault is no text; put it into quotes."),
+        ({"type": "hashi_vault", **URL, "prefix": 7}, "The option 'prefix' of the store is no text; put it into quotes."),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(tmp_path: Path, option: Any, said: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        store_from_option(option, new_context(tmp_path), {})
+    assert said in str(error.value)
+    assert "geheim" not in str(error.value)
+
+
+def test_the_prefix_of_the_option_goes_first(tmp_path: Path) -> None:
+    context = new_context(tmp_path, "vantage/contoso")
+    option = {"type": "hashi_vault", **URL}
+    assert store_from_option(option, context, {}).place == "https://vault.example.com secret/vantage/contoso"
+    assert store_from_option({**option, "prefix": "/teams/a/"}, context, {}).place == "https://vault.example.com secret/teams/a"
+
+
+@pytest.mark.parametrize(
+    ("given", "environ", "expected"),
+    [
+        ({"url": "a"}, {"VAULT_ADDR": "b"}, {"url": "a"}),
+        ({}, {"VAULT_ADDR": "b"}, {"url": "b"}),
+        ({"url": ""}, {"VAULT_ADDR": "b", "ANSIBLE_HASHI_VAULT_ADDR": ""}, {"url": "b"}),
+        ({"url": None}, {"VAULT_ADDR": "b", "ANSIBLE_HASHI_VAULT_ADDR": "c"}, {"url": "c"}),
+        ({**URL}, {"VAULT_TOKEN": "t", "VAULT_NAMESPACE": "n", "VAULT_CACERT": "c"}, {"token": "t", "namespace": "n", "ca_cert": "c"}),
+        ({**URL}, {"ANSIBLE_HASHI_VAULT_ROLE_ID": "r", "ANSIBLE_HASHI_VAULT_AUTH_METHOD": "approle"}, {"role_id": "r", "auth_method": "approle"}),
+        ({**URL}, {}, {"token": "", "auth_method": "token", "engine_mount_point": "secret"}),
+    ],
+)
+def test_what_is_not_given_comes_from_the_environment(given: Mapping[str, Any], environ: Mapping[str, str], expected: dict[str, str]) -> None:
+    options = read_options("hashi_vault", VAULT, given, environ)
+    assert {name: options.text(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "environ", "expected"),
+    [
+        ({}, {}, True),
+        ({}, {"VAULT_SKIP_VERIFY": "true"}, False),
+        ({}, {"VAULT_SKIP_VERIFY": "1"}, False),
+        ({}, {"VAULT_SKIP_VERIFY": "0"}, True),
+        ({}, {"VAULT_SKIP_VERIFY": ""}, True),
+        ({"validate_certs": True}, {"VAULT_SKIP_VERIFY": "1"}, True),
+        ({"validate_certs": "no"}, {}, False),
+    ],
+)
+def test_checking_certificates(given: Mapping[str, Any], environ: Mapping[str, str], expected: bool) -> None:
+    assert read_options("hashi_vault", VAULT, {**URL, **given}, environ).flag("validate_certs") is expected
+
+
+def test_numbers_and_paths() -> None:
+    options = read_options("hashi_vault", VAULT, {**URL, "timeout": "7", "token": 47, "ca_cert": "ca.pem"}, {})
+    assert (options.number("timeout"), options.text("token")) == (7, "47")
+    assert options.with_paths_from("/srv", ["ca_cert", "cert_auth_public_key"]).text("ca_cert") == "/srv/ca.pem"
+    assert Options({}).with_paths_from("/srv", ["ca_cert"]).text("ca_cert") == ""
+
+
+def test_the_spec_of_the_option_has_all_stores_and_no_default_of_one() -> None:
+    spec = spec_of_store_option()
+    assert spec["type"] == {"type": "str", "choices": list(KINDS), "default": "file"}
+    assert {"prefix", "path", "vault_password", "url", "auth_method", "engine_version"} <= set(spec)
+    assert [name for name, rules in spec.items() if name != "type" and set(rules) - {"type", "choices", "no_log"}] == []
+    assert {name for name, rules in spec.items() if rules.get("no_log")} == {"vault_password", "token", "secret_id", "jwt", "password"}
+
+
+@pytest.mark.parametrize(
+    ("option", "shown"),
+    [
+        (None, None),
+        ("file", "file"),
+        # What is no store may be a secret that went astray.
+        ("hvs.geheim", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"),
+        (
+            {"type": "hashi_vault", "url": "u", "token": "geheim", "secret_id": None, "tokn": "geheim"},
+            {
+                "type": "hashi_vault",
+                "url": "u",
+                "token": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER",
+                "secret_id": None,
+                "tokn": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER",
+            },
+        ),
+    ],
+)
+def test_what_is_shown_of_an_option(option: Any, shown: Any) -> None:
+    assert masked_option(option) == shown
