@@ -22,7 +22,7 @@ from workspace import CACHE, CHECKOUT, COLLECTION, COVERAGE, DIST, copy_collecti
 
 CHECKS = Path(__file__).parent
 RUNTIME = ("requirements.txt", "tests/emulator/requirements.txt")
-TESTS = (*RUNTIME, "tests/unit/requirements.txt", "tests/integration/requirements.txt")
+TESTS = (*RUNTIME, "requirements-stores.txt", "tests/unit/requirements.txt", "tests/integration/requirements.txt")
 
 
 @dataclass(frozen=True)
@@ -165,11 +165,7 @@ def build_venvs(cores: list[Core]) -> dict[str, Venv]:
     """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one for what AWX has, one for the demo."""
     newest: Interpreter = cores[0].interpreter
     release = f"ansible-core=={cores[0].release}.*"
-    tests = {"newest": (*TESTS, "tests/integration/requirements-stores.txt")}
-    venvs = [
-        Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), tests.get(core.name, TESTS), core.name == "lowest", core.name == "newest")
-        for core in cores
-    ]
+    venvs = [Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), TESTS, core.name == "lowest", core.name == "newest") for core in cores]
     venvs += [
         Venv("lint", newest, (), (*RUNTIME, "tests/requirements-lint.txt")),
         Venv("galaxy", newest, (), ("tests/requirements-galaxy.txt",)),

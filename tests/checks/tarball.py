@@ -11,7 +11,7 @@ import tarfile
 
 ALLOWED = re.compile(
     r"""
-    MANIFEST\.json | FILES\.json | LICENSE | README\.md | CHANGELOG\.md | SECURITY\.md | requirements\.txt | bindep\.txt
+    MANIFEST\.json | FILES\.json | LICENSE | README\.md | CHANGELOG\.md | SECURITY\.md | requirements(-stores)?\.txt | bindep\.txt
     | changelogs/changelog\.yaml
     | meta/(runtime|execution-environment)\.yml
     | plugins/(action|doc_fragments|filter|inventory|lookup|module_utils|modules|plugin_utils|test)/[a-z0-9_]+\.py

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from job import Job
 
 ATTEMPTS = 3
+# What a user installs, of which the lowest version has to do.
+OWN = ("requirements.txt", "requirements-stores.txt")
 # Starts coverage in every Python process of the environment when a step asks for it: modules and action plugins run in processes of their own.
 COVERAGE_HOOK = 'import os; os.environ.get("COVERAGE_PROCESS_START") and __import__("coverage").process_startup()\n'
 
@@ -46,7 +48,7 @@ class Venv:
             path = CHECKOUT / name
             text = path.read_text(encoding="utf-8") if path.exists() else ""
             kept = [line.split("#")[0].strip() for line in text.splitlines()]
-            lines += [line.replace(">=", "==") if self.lowest and name == "requirements.txt" else line for line in kept if line]
+            lines += [line.replace(">=", "==") if self.lowest and name in OWN else line for line in kept if line]
         return lines
 
 

@@ -109,30 +109,29 @@ class HashiVaultStore(RemoteStore):
         self._list(self._prefix)
         self._check_version()
 
-    def prove(self) -> None:
+    def prove(self, names: Iterable[str] = ()) -> None:
         """Ask the server what the policies of this login grant where this run is going to write."""
-        names = self.asked[:MOST_PROVED] or ["client/description"]
-        needed: dict[str, tuple[str, ...]] = {}
-        for name in names:
-            place = self.place_of(name)
-            if self.compares:
-                needed[self._path("data", place)] = ("create", "update", "read")
-                needed[self._path("delete", place)] = ("update",)
-            else:
-                needed[self._path("data", place)] = ("create", "update", "read", "delete")
+        self.connect()
+        likely = [*names, *self.seen_names()][:MOST_PROVED] or ["client/description"]
+        needed = {path: capabilities for name in likely for path, capabilities in self._needed(self.place_of(name)).items()}
         try:
             answer = self._server.ask(
                 lambda client: client.adapter.post("/v1/sys/capabilities-self", json={"paths": list(needed)}), "ask for", "sys/capabilities-self", "update"
             )
-        except StoreError:
+            granted = {path: answer["data"][path] for path in needed}
+        except (StoreError, KeyError, TypeError):
             # Who may not ask may be allowed to write all the same.
             return
-        granted = answer.get("data") if isinstance(answer, dict) else None
-        for path, wanted in needed.items():
-            has = granted.get(path) if isinstance(granted, dict) else None
-            missing = [capability for capability in wanted if has is not None and capability not in has and "root" not in has]
+        for path, capabilities in needed.items():
+            missing = [capability for capability in capabilities if capability not in granted[path] and "root" not in granted[path]]
             if missing:
                 raise StoreError(f"The login at {self._server.url} may not write to the store: it needs the capability {', '.join(missing)} on {path}.")
+
+    def _needed(self, place: str) -> dict[str, tuple[str, ...]]:
+        """Return by path what a policy has to grant for one entry."""
+        if self.compares:
+            return {self._path("data", place): ("create", "update", "read"), self._path("delete", place): ("update",)}
+        return {self._path("data", place): ("create", "update", "read", "delete")}
 
     def connect(self) -> None:
         """Log in, unless that was done."""

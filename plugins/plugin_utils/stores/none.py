@@ -38,7 +38,7 @@ class NoneStore:
     def check(self) -> None:
         """Do nothing: there is nothing that could fail."""
 
-    def prove(self) -> None:
+    def prove(self, _names: Iterable[str] = ()) -> None:
         """Do nothing: there is nothing that could fail."""
 
     def read(self, _names: Iterable[str] | None, *, values: bool) -> dict[str, Entry]:

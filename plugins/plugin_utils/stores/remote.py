@@ -57,8 +57,6 @@ class RemoteStore:
 
     def __init__(self, context: StoreContext) -> None:
         self._concurrency = max(1, context.concurrency)
-        # The names that were asked for last, which this run is likely to write.
-        self.asked: list[str] = []
         # By name, what was seen last, without its value. Each is replaced as a whole, so that threads need no lock.
         self._seen: dict[str, Found] = {}
 
@@ -99,9 +97,7 @@ class RemoteStore:
     def read(self, names: Iterable[str] | None, *, values: bool) -> dict[str, Entry]:
         """Return entries by name."""
         self.connect()
-        if names is not None:
-            self.asked = list(names)
-        places = list(self.list_places()) if names is None else [self.place_of(name) for name in self.likely(self.asked)]
+        places = list(self.list_places()) if names is None else [self.place_of(name) for name in self.likely(list(names))]
         entries = [found.entry for found in self.in_threads(self._look, places) if found.entry]
         return {entry.name: entry if values else replace(entry, value="") for entry in entries}
 
@@ -109,6 +105,10 @@ class RemoteStore:
         """Write each entry on its own."""
         self.connect()
         return dict(zip([change.name for change in changes], self.in_threads(self._write_one, changes)))
+
+    def seen_names(self) -> list[str]:
+        """Return the names of what was looked at so far."""
+        return list(self._seen)
 
     def in_threads(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """Return the results in the order of the items, as many at a time as the run may have requests under way."""

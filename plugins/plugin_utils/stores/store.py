@@ -134,8 +134,11 @@ class Store(Protocol):
     def check(self) -> None:
         """Raise ConfigError for what is not set and a library that is missing, StoreError when one harmless request fails. Writes nothing."""
 
-    def prove(self) -> None:
-        """Raise StoreError when entries could not be written; changes none."""
+    def prove(self, names: Iterable[str] = ()) -> None:
+        """Raise StoreError when entries could not be written; changes none.
+
+        :param names: of entries that are about to be written, for a store whose permissions may differ from one to the other.
+        """
 
     def read(self, names: Iterable[str] | None, *, values: bool) -> dict[str, Entry]:
         """Return entries by name: those of these names that are there, or all of this tenant.

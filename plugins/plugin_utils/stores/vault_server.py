@@ -11,6 +11,8 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
+from http.cookiejar import DefaultCookiePolicy
 from importlib import import_module
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -22,6 +24,11 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_logins import Login
 
+# What hvac itself needs; that they are missing is said of hvac.
+with suppress(ImportError):
+    import requests
+    import urllib3
+
 Result = TypeVar("Result")
 CONNECT_TIMEOUT = 10
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -31,6 +38,7 @@ FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
 # A token that was found good is not asked about again so soon, when each of many requests is denied.
 TOKEN_GOOD_SECONDS = 10.0
 SECRET_OPTIONS = ("token", "secret_id", "password", "jwt")
+LONGEST_MESSAGE = 600
 STALE = "check-and-set parameter did not match"
 
 
@@ -74,23 +82,34 @@ class VaultServer:
         :raises StoreError: for every error, in one sentence.
         """
         self.connect()
-        hvac = library()
         token = self._client.token
-        try:
+
+        def attempt() -> Result:
             try:
                 return action(self._client)
-            except hvac.exceptions.Forbidden:
+            except library().exceptions.Forbidden:
                 if not self._renew(token):
                     raise
                 return action(self._client)
-        except (hvac.exceptions.VaultError, import_module("requests").RequestException) as exc:
-            raise self._error(exc, f"Could not {doing} {path} at {self.url}", f"the capability {capability} on {path}", hidden) from None
+
+        return self._in_words(attempt, f"Could not {doing} {path} at {self.url}", f"the capability {capability} on {path}", hidden)
+
+    def _in_words(self, attempt: Callable[[], Result], doing: str, right: str, hidden: str = "") -> Result:
+        """Return what an attempt returns, and every error as one sentence without any secret."""
+        try:
+            return attempt()
+        except (library().exceptions.VaultError, requests.RequestException) as exc:
+            raise self._error(exc, doing, right, hidden) from None
+        except (AttributeError, OSError, RecursionError, TypeError, ValueError) as exc:
+            # By these, hvac and requests stumble over an answer that is JSON but no object, a file that is not there, or a character of a header.
+            said = str(exc) if isinstance(exc, OSError) else type(exc).__name__
+            reason = f"the answer or an option cannot be understood ({said}); check url, namespace and ca_cert"
+            raise StoreError(self._clean(f"{doing}: {reason}.", hidden), in_doubt=True) from None
 
     def _new_client(self) -> Any:
         """Return hvac's client with one session for all threads, which works out only once where proxies and CAs are."""
-        requests, hvac = import_module("requests"), library()
         session = requests.Session()
-        session.cookies.set_policy(import_module("http.cookiejar").DefaultCookiePolicy(allowed_domains=[]))
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         wanted = self._options.text("ca_cert") or self._options.flag("validate_certs")
         wanted = wanted if self._options.flag("validate_certs") else False
         found = session.merge_environment_settings(self.url, {}, None, wanted, None)
@@ -101,8 +120,11 @@ class VaultServer:
         # Only the one kind of address: a redirect from https to http would send the token in clear.
         session.adapters.clear()
         session.mount(f"{urlsplit(self.url).scheme}://", requests.adapters.HTTPAdapter(2, self._concurrency, new_retry(self._options.number("retries"))))
+        if session.verify is False:
+            # It was asked for; saying it with each connection would bury what matters.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         timeout = self._options.number("timeout")
-        return hvac.Client(
+        return library().Client(
             url=self.url,
             token="",
             verify=session.verify,
@@ -112,13 +134,8 @@ class VaultServer:
         )
 
     def _log_in(self, client: Any) -> None:
-        hvac = library()
         doing = f"Could not log in to {self.url} by {self._login.method}"
-        right = f"a login that is enabled at auth/{self._login.mount_point}"
-        try:
-            answer = self._login.authenticate(client)
-        except (hvac.exceptions.VaultError, import_module("requests").RequestException) as exc:
-            raise self._error(exc, doing, right, "") from None
+        answer = self._in_words(lambda: self._login.authenticate(client), doing, f"a login that is enabled at auth/{self._login.mount_point}")
         auth = answer.get("auth") if isinstance(answer, dict) else None
         token = auth.get("client_token") if isinstance(auth, dict) else None
         if not isinstance(token, str) or not token:
@@ -149,7 +166,7 @@ class VaultServer:
             return False
 
     def _error(self, exc: Exception, doing: str, right: str, hidden: str) -> StoreError:
-        """Return an error of hvac or requests as one sentence, without any secret."""
+        """Return an error of hvac or requests as one of the store's."""
         name, said = type(exc).__name__, reason_of(exc)
         if STALE in said:
             return StaleError(said)
@@ -159,7 +176,7 @@ class VaultServer:
             reason = f"{said or 'there is no such path'}; check engine_mount_point, mount_point and namespace"
         elif name in ("VaultDown", "RateLimitExceeded", "BadGateway", "VaultNotInitialized"):
             reason = f"{said or 'it is not ready'}; wait until the server is ready, and run again"
-        elif isinstance(exc, import_module("requests").RequestException):
+        elif isinstance(exc, requests.RequestException):
             return self._transport_error(exc, doing)
         else:
             reason = said or "no reason was given"
@@ -185,7 +202,8 @@ class VaultServer:
     def _clean(self, text: str, hidden: str) -> str:
         last = Redactor()
         last.add(hidden)
-        return last.clean(self._redactor.clean(text))
+        cleaned = last.clean(self._redactor.clean(text))
+        return cleaned if len(cleaned) <= LONGEST_MESSAGE else f"{cleaned[:LONGEST_MESSAGE]}…"
 
 
 def library() -> Any:
@@ -210,9 +228,8 @@ def library() -> Any:
 
 def new_retry(retries: int) -> Any:
     """Return how often and after which pauses a request is sent again; writes too, since each says which version it replaces."""
-    urllib3 = import_module("urllib3")
 
-    class Patience(urllib3.Retry):  # type: ignore[misc,name-defined]  # it is imported when it is used
+    class Patience(urllib3.Retry):
         """Waits no longer than a run may, and remembers whether any of the attempts may have arrived."""
 
         was_sent = False
@@ -223,7 +240,7 @@ def new_retry(retries: int) -> Any:
             try:
                 following = super().increment(*args, **kwargs)
             except urllib3.exceptions.HTTPError as exc:
-                exc.was_sent = arrived
+                exc.was_sent = arrived  # type: ignore[attr-defined]  # ours, for the message
                 raise
             following.was_sent = arrived
             return following
@@ -267,7 +284,7 @@ def reason_of(exc: Exception) -> str:
     errors = getattr(exc, "errors", None)
     said = "; ".join(str(error) for error in errors) if isinstance(errors, list) else ""
     lines = [line.strip(" \t*") for line in said.splitlines() if not line.strip().endswith("occurred:")]
-    return " ".join(line for line in lines if line).rstrip(".")[:400]
+    return " ".join(line for line in lines if line).rstrip(".")
 
 
 def causes(exc: BaseException) -> list[BaseException]:

@@ -228,12 +228,24 @@ def test_a_token_that_is_not_valid(new_store: Callable[..., Store]) -> None:
 def test_what_a_policy_refuses(openbao: OpenBao, new_store: Callable[..., Store], prefix: str, rules: str, call: str, said: str) -> None:
     openbao.allow("refusing", rules.format(prefix=prefix))
     store = new_store(token=openbao.new_token("refusing"))
-    calls = {"check": store.check, "prove": store.prove, "read": lambda: store.read([NAME], values=False)}
-    if call == "prove":
-        store.read([NAME], values=False)
+    calls = {"check": store.check, "prove": lambda: store.prove([NAME]), "read": lambda: store.read([NAME], values=False)}
     with pytest.raises(StoreError) as error:
         calls[call]()
     assert said.format(prefix=prefix, place=f"{prefix}/claims/default", url=openbao.url) in str(error.value)
+
+
+def test_only_what_is_to_be_written_has_to_be_granted(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
+    rules = (f'path "secret/{part}/{prefix}/claims/*" {{ capabilities = ["create", "read", "update"] }}' for part in ("data", "delete"))
+    openbao.allow("one-client", "\n".join(rules))
+    token = openbao.new_token("one-client")
+    new_store(token=token).prove([NAME])
+    for names in ([], ["other/default"], [NAME, "other/default"]):
+        with pytest.raises(StoreError, match="may not write to the store: it needs the capability create, update, read on secret/data/"):
+            new_store(token=token).prove(names)
+    store = new_store(token=token)
+    store.read([NAME], values=False)
+    store.write([change_to(new_mark(), None)])
+    store.prove()
 
 
 @pytest.mark.parametrize(("granted", "status"), [('"read"', "failed"), ('"create", "update"', "in_doubt")])
@@ -317,6 +329,24 @@ def test_what_is_no_store_is_said(new_store: Callable[..., Store], between: Betw
             new_store(url=between.url).check()
 
 
+DEEP = b"[" * 100_000
+
+
+@pytest.mark.parametrize(("status", "body"), [(500, b"[]"), (500, b'{"errors": [1]}'), (400, b'{"errors": "x"}'), (200, DEEP), (502, DEEP), (500, b"")])
+def test_no_answer_is_a_traceback(new_store: Callable[..., Store], between: Between, status: int, body: bytes) -> None:
+    between.faults = [Fault("answer", method, status=status, body=body) for method in ("GET", "LIST", "POST")]
+    store = new_store(url=between.url, retries=0)
+    for attempt in (store.check, lambda: store.read([NAME], values=False)):
+        with pytest.raises(StoreError, match="Could not "):
+            attempt()
+    assert store.write([change_to(new_entry(), None)])[NAME].status in ("failed", "in_doubt")
+
+
+def test_characters_that_no_header_takes(new_store: Callable[..., Store]) -> None:
+    with pytest.raises(StoreError, match=r"cannot be understood .*; check url, namespace and ca_cert"):
+        new_store(namespace="teams/\U0001f511", retries=0).check()
+
+
 def test_no_secret_in_any_message(openbao: OpenBao, new_store: Callable[..., Store], between: Between) -> None:
     token = openbao.new_token("root", ttl="1h")
     repeats = {"errors": [f"cannot parse {new_entry().value} of {token}"]}
@@ -326,6 +356,12 @@ def test_no_secret_in_any_message(openbao: OpenBao, new_store: Callable[..., Sto
     with pytest.raises(StoreError) as error:
         store.read(None, values=False)
     assert "cannot parse ******** of ********" in reason
+    # Cleaned first and cut then, so that no half of a secret is left at the cut.
+    between.faults = [Fault("answer", "POST", status=400, body={"errors": [f"{'x' * 480} {new_entry().value * 9} {token * 9}"]})]
+    reason = store.write([change_to(new_entry(), None)])[NAME].reason
+    assert "***" in reason
+    assert len(reason) < 700
+    assert token[:8] not in reason
     assert token not in reason + str(error.value)
     assert new_entry().value not in reason
 
