@@ -77,6 +77,18 @@ def test_its_life_with_the_least_policy(openbao: OpenBao, new_store: Callable[..
     StoreLifecycle(lambda: new_store(token=token)).run()
 
 
+def test_its_life_without_versions_and_with_the_least_policy(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
+    mount = prefix.replace("/", "-")
+    openbao.root.sys.enable_secrets_engine("kv", mount, options={"version": "1"})
+    rules = (
+        f'path "{mount}/{prefix}" {{ capabilities = ["list"] }}',
+        f'path "{mount}/{prefix}/*" {{ capabilities = ["create", "read", "update", "delete", "list"] }}',
+    )
+    openbao.allow("least-old", "\n".join(rules))
+    token = openbao.new_token("least-old")
+    StoreLifecycle(lambda: new_store(token=token, engine_mount_point=mount, engine_version=1)).run()
+
+
 def test_its_life_in_a_namespace(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
     openbao.root.adapter.put("/v1/sys/namespaces/teams")
     inside = hvac.Client(url=openbao.url, token=ROOT_TOKEN, namespace="teams")
