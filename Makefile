@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 STEPS := ruff yamllint shellcheck mypy unit integration coverage sanity ansible-lint docs changelog package importer
 STEPS += $(foreach step,unit integration sanity,$(step)-newest $(step)-lowest) unit-middle integration-middle
-.PHONY: help test demo bench format clean $(STEPS)
+.PHONY: help t test demo bench format clean $(STEPS)
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
@@ -15,6 +15,9 @@ demo: ## Onboard sample apps on an emulated tenant pair, step by step
 
 bench: ## Measure speed and memory at 100, 1,000 and 10,000 apps, for docs/guides/scale_and_speed.md; N=100 for a short look
 	@tests/benchmark/run $(if $(N),--apps $(N)) $(if $(LOOP),--loop-items $(LOOP))
+
+t: ## Unit tests whose names hold K, on the newest ansible-core, without coverage: make t K=client_secret; IN=tests/integration for others
+	@tests/run --tests "$(K)" --in "$(or $(IN),tests/unit)"
 
 test: ## Run every check on the lowest and the newest ansible-core that this machine allows, and what must not be shown on a middle one
 	@tests/run

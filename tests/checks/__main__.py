@@ -14,7 +14,7 @@ from cores import choose_cores
 from interpreters import find_interpreters
 from job import Job, StepError
 from runner import run_steps
-from steps import Step, build_steps, build_venvs
+from steps import Step, build_steps, build_venvs, pytest_command
 from summary import print_summary
 from venvs import Venv, make_venv
 from workspace import CHECKOUT, LOGS
@@ -54,6 +54,8 @@ def main() -> int:
     parser.add_argument("steps", nargs="*", metavar="STEP", help="a step or a group of steps; all when none is named")
     parser.add_argument("--list", action="store_true", help="print the names of the steps")
     parser.add_argument("--demo", action="store_true", help="run the demo in its own environment")
+    parser.add_argument("--tests", metavar="EXPRESSION", help="run the tests that pytest's -k finds by it, in this terminal")
+    parser.add_argument("--in", dest="place", metavar="PATH", default="tests/unit", help="where --tests looks")
     parser.add_argument("--format", action="store_true", help="let ruff rewrite what it can")
     arguments = parser.parse_args()
 
@@ -68,6 +70,8 @@ def main() -> int:
         return run_program(build_venvs(cores)["demo"], path, ["tests/demo/run"])
     if arguments.format:
         return run_program(build_venvs(cores)["lint"], path, ["ruff", "check", "--fix", "--quiet", "."], ["ruff", "format", "."])
+    if arguments.tests is not None:
+        return run_program(build_venvs(cores)["newest"], path, pytest_command(arguments.place, "-q", "-k", arguments.tests))
     steps = build_steps(cores)
     if arguments.list:
         print(*(step.name for step in steps), sep="\n")

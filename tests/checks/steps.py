@@ -87,6 +87,11 @@ def integration_tests(core: Core) -> list[str]:
     return [f"tests/integration/test_{name}.py" for name in names]
 
 
+def pytest_command(*arguments: str) -> list[str]:
+    """Return the command that runs tests with a process for each core of the machine, and the collection importable."""
+    return ["python", "-m", "pytest", "--ansible-unit-inject-only", "-n", "auto", *arguments]
+
+
 def run_pytest(places: list[str], measured: bool, job: Job) -> None:
     """Run tests; `measured`: with coverage of every Python process that they start."""
     env = {}
@@ -95,7 +100,7 @@ def run_pytest(places: list[str], measured: bool, job: Job) -> None:
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(parents=True)
         env = {"COVERAGE_PROCESS_START": str(CHECKS / "coverage.ini"), "VANTAGE_COVERAGE_DATA": str(data / "data")}
-    job.call("python", "-m", "pytest", "--ansible-unit-inject-only", "-n", "auto", "--timeout", "900", *places, **env)
+    job.call(*pytest_command("--timeout", "900", *places), **env)
 
 
 def run_coverage(job: Job) -> None:
