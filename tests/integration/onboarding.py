@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -160,10 +161,11 @@ def service(client_id: str, **members: Any) -> dict[str, Any]:
 
 
 def report_of(run: Run, host: str = "contoso") -> list[list[str]]:
-    """Return the lines of a host's report, each as its words."""
-    shown = [event["result"]["msg"] for event in run.events if event.get("host") == host and isinstance(event["result"].get("msg"), list)]
-    assert len(shown) == 1, run.output
-    return [line.split() for line in shown[0]]
+    """Return the lines of a host's table, each as its words."""
+    lines = run.stdout.splitlines()
+    assert lines.count(f"{host}:") == 1, run.output
+    table = takewhile(lambda line: line.startswith("  "), lines[lines.index(f"{host}:") + 1 :])
+    return [line.split() for line in table]
 
 
 def failure_of(run: Run, host: str) -> str:

@@ -54,7 +54,7 @@ class Estate:
             "vantage_login_file": str(self.login_file.path),
             "vantage_login_redirect_uri": seed_redirect_uri(self.deployment),
             "app_onboarding_apps": APPS,
-            "app_onboarding_file_path": str(self.playbooks.folder / "{{ inventory_hostname }}.yml"),
+            "app_onboarding_store": {"path": str(self.playbooks.folder / "{{ inventory_hostname }}.yml")},
         }
         self.inventory.write_text(yaml.safe_dump({"vantage": {"hosts": hosts, "vars": {**shared, **variables}}}), encoding="utf-8")
 

@@ -85,7 +85,7 @@ def reported(served: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Re
         {
             "contoso": {
                 "app_onboarding_apps": apps,
-                "app_onboarding_file_vault_password": "store-password",
+                "app_onboarding_store": {"vault_password": "store-password"},
                 "app_onboarding_prune_protect": ["reader", "auto*"],
             },
             "fabrikam": {"vantage_tenant_id": TENANTS["fabrikam"], "vantage_auth_client_secret": "planted-wrong-secret-0123456789"},
@@ -203,7 +203,7 @@ class TestAlone:
 
     def test_store_that_cannot_be_read_is_said_after_the_report_is_written(self, playbooks: PlaybookRunner) -> None:
         write_entries(playbooks.folder / ".vantage-secrets" / "contoso.yml", {"a/default": {"id": "a", "value": HELD}}, "store-password")
-        inventory = write_inventory(playbooks.folder / "tenants.yml", {"contoso": {"app_onboarding_file_vault_password": "another-password"}})
+        inventory = write_inventory(playbooks.folder / "tenants.yml", {"contoso": {"app_onboarding_store": {"vault_password": "another-password"}}})
         run = playbooks.run_playbook(REPORT, inventory=inventory, rc=2)
         report = json.loads((playbooks.folder / "vantage-report" / "vantage-expiry.json").read_text(encoding="utf-8"))
         (tenant,) = report["tenants"]

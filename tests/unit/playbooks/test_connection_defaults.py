@@ -14,31 +14,35 @@ import yaml
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 
 ROOT = Path(__file__).resolve().parents[3]
-GROUP = "group/abbyy.vantage.vantage"
-PLAYBOOKS = ("report", "export", "probe")
+CONNECTION = {"group/abbyy.vantage.vantage": "{{ vantage_connection }}"}
+VARIABLES = "roles/app_onboarding/vars/main.yml"
+PLAYBOOKS = ("onboard", "report", "export", "probe", "login")
 
 
 def read_yaml(path: str) -> Any:
     return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
 
 
-def defaults_of_role() -> dict[str, str]:
-    (load,) = (task["abbyy.vantage.app_onboarding_step"] for task in read_yaml("roles/app_onboarding/tasks/validate.yml") if task.get("register"))
-    connection: dict[str, str] = load["connection"]
-    return connection
+def test_each_connection_option_has_the_variable_of_its_name() -> None:
+    mapping = read_yaml(VARIABLES)["vantage_connection"]
+    assert set(mapping) == set(connection_spec())
+    assert [option for option, value in mapping.items() if not value.startswith(f"{{{{ vantage_{option} | default(omit")] == []
 
 
-def test_role_hands_its_connection_to_all_modules() -> None:
-    (block,) = read_yaml("roles/app_onboarding/tasks/main.yml")
-    assert [inner["module_defaults"] for inner in block["block"] if "block" in inner] == [{GROUP: "{{ __app_onboarding_loaded.connection }}"}]
-
-
-def test_role_knows_every_connection_option() -> None:
-    assert set(defaults_of_role()) == set(connection_spec())
+def test_role_connects_by_it() -> None:
+    tasks = read_yaml("roles/app_onboarding/tasks/main.yml")
+    assert [task["module_defaults"] for task in tasks if "abbyy.vantage.vantage_app" in task] == [CONNECTION]
 
 
 @pytest.mark.parametrize("name", PLAYBOOKS)
-def test_playbook_takes_the_connection_as_the_role_does(name: str) -> None:
+def test_playbook_connects_by_it_and_needs_no_host(name: str) -> None:
     (play,) = read_yaml(f"playbooks/{name}.yml")
-    assert play["module_defaults"][GROUP] == defaults_of_role()
+    assert (play["vars_files"], play["module_defaults"]) == (f"../{VARIABLES}", CONNECTION)
     assert (play["connection"], play["gather_facts"]) == ("local", False)
+    assert play["vars"]["ansible_pipelining"] is True
+
+
+def test_no_task_has_words_of_its_own() -> None:
+    playbooks = [path.read_text(encoding="utf-8") for path in (ROOT / "playbooks").rglob("*.yml")]
+    # Not even where a single task logs in otherwise.
+    assert [text for text in playbooks if "vantage_base_url | default(omit" in text] == []
