@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -17,7 +18,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect import connect
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import masked_args
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import (
     Request,
     checked_spec,
@@ -28,7 +29,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options i
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import result_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import Console, Onboarding
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import Stop, run_stoppable
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import Stop, Work, within
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import masked_option, store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.none import NoneStore
@@ -37,29 +38,24 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 display = Display()
 Variables = Mapping[str, Any]
 STOPPED = "The run was stopped. What the tenant had made already was delivered or rolled back as far as there was time; run again to finish."
+SHOW_SECONDS = 2.0
 
 
 class ActionModule(ActionBase):
     """Run the engine in the controller's process, so that no value becomes an argument, a variable or a registered result."""
 
     TRANSFERS_FILES = False
-    # The masked arguments of the last run and the true ones: `until` runs one task again, each time by a new action.
-    _last: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})
+    _arguments: ClassVar = TaskArguments()
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the run; progress and the table are shown as it goes."""
-        super().run(tmp, task_vars)  # refuses async
-        masked, true = ActionModule._last
-        args = true if self._task.args is masked else self._task.args
-        try:
-            with environment(self._environment()):
-                return self._result(plain(args), task_vars or {})
-        except ConfigError as exc:
-            return failed(exc)
-        finally:
-            # In every case: ansible-core prints the arguments that a task leaves behind, and a time-out is an exception.
-            self._task.args = masked_arguments(args)
-            ActionModule._last = (self._task.args, args)
+        with self._arguments.of(self._task, masked_arguments) as args:
+            super().run(tmp, task_vars)  # refuses async
+            try:
+                with environment(self._environment()):
+                    return self._result(plain(args), task_vars or {})
+            except ConfigError as exc:
+                return failed(exc)
 
     def _result(self, args: dict[str, Any], variables: Variables) -> dict[str, Any]:
         params = checked_params(args)
@@ -73,30 +69,54 @@ class ActionModule(ActionBase):
     def _perform(self, params: dict[str, Any], request: Request, store: Store, host: str) -> dict[str, Any]:
         stop = Stop()
         console = Console(
-            say=unless_orphaned(stop, lambda line: display.display(f"{host}: {line}")), warn=unless_orphaned(stop, display.warning), go_on=stop.go_on
+            say=unless_orphaned(stop, lambda line: display.display(f"{host}: {line}")),
+            warn=unless_orphaned(stop, in_context(display.warning)),
+            go_on=stop.go_on,
         )
 
         def onboard() -> Outcome:
             api = connect(params, sleep=stop.sleep)
             return Onboarding(api, store, request.apps, request.settings, console, check=bool(self._task.check_mode)).perform()
 
+        work = Work(onboard, stop)
+        waited = False
         try:
-            outcome = run_stoppable(onboard, stop, VantageError)
-        except VantageError as exc:
-            return failed(exc)
+            work.wait()
+            waited = True
         finally:
             if stop.is_orphaned():
                 # Nobody reads what is returned or shown: the pipe to the dead parent would fill up, and this process hang for ever.
                 os._exit(1)
-        if outcome is None:
+            if not waited:
+                # Ansible-core says by itself that the time is up.
+                self._show_end(work, request, host)
+        if stop.has_signal():
+            # After Ctrl-C, ansible-core reads no more of what its workers say, so that showing it may take for ever.
+            within(SHOW_SECONDS, lambda: self._show_end(work, request, host))
+            stop.pass_on()
+        if not work.is_done:
             return {"failed": True, "changed": True, "msg": STOPPED, "failure": STOPPED}
+        try:
+            outcome = work.result()
+        except VantageError as exc:
+            return failed(exc)
         return self._shown(outcome, request, store, host)
+
+    def _show_end(self, work: Work[Outcome], request: Request, host: str) -> None:
+        """Show what a run has done whose result nobody gets."""
+        if not work.is_done:
+            display.display(f"{host}: {STOPPED}")
+            return
+        try:
+            show_table(host, result_of(work.result(), request, diff=False).table)
+        except VantageError as exc:
+            display.display(f"{host}: {exc.message}")
 
     def _shown(self, outcome: Outcome, request: Request, store: Store, host: str) -> dict[str, Any]:
         result = result_of(outcome, request, diff=bool(self._task.diff))
         for note in outcome.notes():
             display.warning(note)
-        display.display("\n".join([f"{host}:", *(f"  {line}" for line in result.table)]))
+        show_table(host, result.table)
         returned = result.returned
         if isinstance(store, NoneStore) and not outcome.check:
             secrets = {name: asdict(entry) for name, entry in store.delivered.items()}
@@ -149,6 +169,11 @@ def masked_arguments(args: Mapping[str, Any]) -> dict[str, Any]:
     return masked
 
 
+def show_table(host: str, table: list[str]) -> None:
+    """Show the table of a tenant at once, so that no other host's lines come between."""
+    display.display("\n".join([f"{host}:", *(f"  {line}" for line in table)]))
+
+
 def failed(exc: VantageError) -> dict[str, Any]:
     """Return the result of a run that did not begin."""
     return {"failed": True, "changed": exc.changed, "msg": exc.message, "failure": exc.message, "error": exc.as_details()}
@@ -177,6 +202,17 @@ def unless_orphaned(stop: Stop, show: Callable[[str], Any]) -> Callable[[str], N
             show(text)
 
     return show_if_read
+
+
+def in_context(show: Callable[[str], Any]) -> Callable[[str], None]:
+    """Return what shows a text from any thread as if from this one: since 2.19, ansible-core finds the result that a warning belongs to by that."""
+    context = copy_context()
+
+    def show_in_context(text: str) -> None:
+        # Another copy each time, since only one thread may be in each.
+        context.copy().run(show, text)
+
+    return show_in_context
 
 
 @contextmanager

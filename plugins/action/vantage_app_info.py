@@ -14,7 +14,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.abbyy.vantage.plugins.action.vantage_app import context_of, environment, failed, path_of_source
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import masked_args
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.declared import read_apps, read_entries
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import checked_info_spec, info_spec, unknown_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
@@ -25,24 +25,19 @@ class ActionModule(ActionBase):
     """Read on the controller, without asking the tenant."""
 
     TRANSFERS_FILES = False
-    # The masked arguments of the last run and the true ones: `until` runs one task again, each time by a new action.
-    _last: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})
+    _arguments: ClassVar = TaskArguments()
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return what was read."""
-        super().run(tmp, task_vars)  # refuses async
-        masked, true = ActionModule._last
-        args = true if self._task.args is masked else self._task.args
-        variables: dict[str, str] = {}
-        self._compute_environment_string(variables)
-        try:
-            with environment(variables):
-                return self._read(plain(args), task_vars or {})
-        except VantageError as exc:
-            return failed(exc)
-        finally:
-            self._task.args = masked_arguments(args)
-            ActionModule._last = (self._task.args, args)
+        with self._arguments.of(self._task, masked_arguments) as args:
+            super().run(tmp, task_vars)  # refuses async
+            variables: dict[str, str] = {}
+            self._compute_environment_string(variables)
+            try:
+                with environment(variables):
+                    return self._read(plain(args), task_vars or {})
+            except VantageError as exc:
+                return failed(exc)
 
     def _read(self, args: dict[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         unknown = unknown_option("vantage_app_info", args, info_spec())

@@ -18,7 +18,7 @@ from ansible.release import __version__
 from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import NEXT_REFRESH_TOKEN, connection_spec
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import holds_secret, masked_args
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, holds_secret, masked_args
 
 MODULES = "ansible_collections.abbyy.vantage.plugins.modules"
 # Before 2.19, ansible-core hides the warnings of a result that must not be logged, too.
@@ -29,26 +29,20 @@ display = Display()
 class NoLogAction(NormalAction):
     """Mark results that hold a secret, and mask the arguments that ansible-core prints and hands to callbacks, whatever `no_log` says."""
 
-    # The masked arguments of the last run and the true ones: `until` runs one task again, each time by a new action.
-    _last: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})
+    _arguments: ClassVar = TaskArguments()
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the module's result."""
         name = self._task.action.rpartition(".")[2]
         module = import_module(f"{MODULES}.{name}")
         spec = {**connection_spec(), **module.argument_spec()}
-        args = self._true_args()
-        try:
+        with self._arguments.of(self._task, lambda args: masked_args(args, spec)) as args:
             refusal = self._refusal(name, module, args)
             if refusal:
                 return {"failed": True, "msg": refusal}
             # A copy, since ansible-core adds to them.
             self._task.args = dict(args)
             result = self.run_module(tmp, task_vars)
-        finally:
-            # In every case: an unreachable host and a timeout are exceptions.
-            self._task.args = masked_args(args, spec)
-            NoLogAction._last = (self._task.args, args)
         if "invocation" in result:
             # Ansible-core repeats a misspelt auth_client_secret, and lists that would fill the event.
             result["invocation"] = {"module_args": masked_args(result["invocation"].get("module_args") or {}, spec)}
@@ -62,10 +56,6 @@ class NoLogAction(NormalAction):
         """Return the module's result as it is."""
         result: dict[str, Any] = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]  # ansible-core annotates it in part only
         return result
-
-    def _true_args(self) -> dict[str, Any]:
-        masked, true = NoLogAction._last
-        return true if self._task.args is masked else self._task.args
 
     def _refusal(self, name: str, module: ModuleType, args: dict[str, Any]) -> str:
         """Return why the task is not run, if it is not."""

@@ -2,18 +2,49 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Say what of a task's arguments and results may be shown, by the argument specs. Pure."""
+"""Say what of a task's arguments and results may be shown, by the argument specs."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Protocol
 
 Spec = Mapping[str, Mapping[str, Any]]
 # As ansible-core writes it.
 MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 # Entries of such lists have options, or secrets, of their own.
 ENTRIES = ("dict", "raw")
+
+
+class Task(Protocol):
+    """What an action knows of its task."""
+
+    args: Any
+
+
+class TaskArguments:
+    """Lends actions the true arguments of their tasks, which keep masked ones: ansible-core prints what a task leaves behind.
+
+    `until` runs one task again, each time by a new action, which finds the masked ones there.
+    """
+
+    def __init__(self) -> None:
+        self._masked: Any = None
+        self._true: Any = None
+
+    @contextmanager
+    def of(self, task: Task, mask: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Yield the true arguments, and leave masked ones in every case: an unreachable host and a time-out are exceptions.
+
+        :param mask: returns the arguments as they may be shown.
+        """
+        args = self._true if self._masked is not None and task.args is self._masked else task.args
+        try:
+            yield args
+        finally:
+            task.args = self._masked = mask(args)
+            self._true = args
 
 
 def masked_args(args: Mapping[str, Any], spec: Spec) -> dict[str, Any]:

@@ -6,17 +6,22 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from multiprocessing.util import Finalize
 from types import FrameType
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 T = TypeVar("T")
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-# How long a stopped run may take to settle what it has begun.
+# Ctrl-C, an ended job, a closed terminal.
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# How long a stopped run may take to settle what it has begun. Ansible-core ends its workers ten seconds after Ctrl-C.
 SETTLE_SECONDS = 10.0
 LOOK_SECONDS = 0.2
 
@@ -26,7 +31,8 @@ class Stop:
 
     def __init__(self) -> None:
         self._asked = threading.Event()
-        self._parent = os.getppid()
+        self._parent = waiting_process()
+        self._signal: int | None = None
 
     def ask(self) -> None:
         """Let nothing new be begun."""
@@ -40,63 +46,111 @@ class Stop:
         """Return whether nobody waits for the run any more; its parent may be any process, so it is compared with itself."""
         return os.getppid() != self._parent
 
+    def has_signal(self) -> bool:
+        """Return whether a signal has asked."""
+        return self._signal is not None
+
     def sleep(self, seconds: float) -> None:
         """Wait, but not for a run that was stopped."""
         self._asked.wait(seconds)
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
-        """Take signals for a wish to end, as long as the run lasts; only in the main thread, which alone gets them."""
-        former = {number: signal.signal(number, self._take) for number in SIGNALS}
+        """Take signals for a wish to end, as long as the run lasts.
+
+        Only the main thread may do so; and whoever starts Ansible with a signal ignored, as nohup does, does not want it to end by that.
+        """
+        taken = [number for number in SIGNALS if signal.getsignal(number) not in (signal.SIG_IGN, None)] if in_main_thread() else []
+        former = {number: signal.signal(number, self._take) for number in taken}
         try:
             yield
         finally:
             for number, handler in former.items():
                 signal.signal(number, handler)
 
-    def _take(self, _number: int, _frame: FrameType | None) -> None:
+    def pass_on(self) -> None:
+        """Send this process the signal that has asked, for the one who would have got it without this run; most often, that ends the process."""
+        if self._signal is not None:
+            os.kill(os.getpid(), self._signal)
+
+    def _take(self, number: int, _frame: FrameType | None) -> None:
+        self._signal = self._signal or number
         self.ask()
 
 
-class Worker(threading.Thread, Generic[T]):
-    """Do the work beside the main thread, which alone is met by signals and by the time-out of a task.
+class Work(Generic[T]):
+    """Do work beside the main thread, which alone is met by signals and by the time-out of a task."""
 
-    :ivar result: what the work returned.
-    :ivar error: what it raised instead.
-    """
+    # Of a task that timed out: `until` and loops go on in the same process, but not before it is done.
+    _unsettled: ClassVar[Future[Any] | None] = None
 
-    def __init__(self, work: Callable[[], T], errors: type[Exception]) -> None:
-        super().__init__(daemon=True)
-        self._work = work
-        self._errors = errors
-        self.result: T | None = None
-        self.error: Exception | None = None
+    def __init__(self, do: Callable[[], T], stop: Stop) -> None:
+        self._do = do
+        self._stop = stop
+        self._future: Future[T] | None = None
 
-    def run(self) -> None:
-        """Work."""
+    def wait(self) -> None:
+        """Do the work, and return when it is done, or was stopped and has had its time to settle.
+
+        Whatever interrupts the main thread, such as the time-out of a task, goes on from here then.
+        """
+        with self._stop.on_signals():
+            while Work._unsettled and not Work._unsettled.done() and self._stop.go_on():
+                wait([Work._unsettled], LOOK_SECONDS)
+            pool = ThreadPoolExecutor(max_workers=1)
+            Work._unsettled = self._future = future = pool.submit(self._do)
+            pool.shutdown(wait=False)
+            try:
+                while not future.done() and self._stop.go_on():
+                    wait([future], LOOK_SECONDS)
+            finally:
+                try:
+                    self._stop_and_settle(future, time.monotonic() + SETTLE_SECONDS)
+                finally:
+                    if not future.done():
+                        leave_threads_behind()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the work has come to its end, well or not."""
+        return self._future is not None and self._future.done()
+
+    def result(self) -> T:
+        """Return what the work has returned, or raise what it has raised; only when it is done."""
+        if self._future is None:
+            raise RuntimeError("The work was not begun.")
+        return self._future.result()
+
+    def _stop_and_settle(self, future: Future[T], until: float) -> None:
+        """Let the work settle, whatever else interrupts the main thread meanwhile."""
         try:
-            self.result = self._work()
-        except self._errors as exc:
-            self.error = exc
-
-
-def run_stoppable(work: Callable[[], T], stop: Stop, errors: type[Exception]) -> T | None:
-    """Return what the work returns; None when it was stopped and could not settle in time, or ended by a bug.
-
-    Whatever interrupts the main thread, such as the time-out of a task, goes on from here once the work has settled.
-
-    :param errors: what the work may raise, which is raised again here.
-    """
-    worker = Worker(work, errors)
-    with stop.on_signals():
-        worker.start()
-        try:
-            while worker.is_alive() and stop.go_on():
-                worker.join(LOOK_SECONDS)
+            while not future.done() and time.monotonic() < until:
+                self._stop.ask()
+                wait([future], LOOK_SECONDS)
         finally:
-            if worker.is_alive():
-                stop.ask()
-                worker.join(SETTLE_SECONDS)
-    if worker.error is not None:
-        raise worker.error
-    return worker.result
+            if not future.done() and time.monotonic() < until:
+                self._stop_and_settle(future, until)
+
+
+def waiting_process() -> int:
+    """Return the id of the process that waits for this one, also if it is gone by now."""
+    parent = multiprocessing.parent_process()
+    return os.getppid() if parent is None or parent.pid is None else parent.pid
+
+
+def in_main_thread() -> bool:
+    """Return whether this is the thread that may handle signals."""
+    return threading.current_thread() is threading.main_thread()
+
+
+def leave_threads_behind() -> None:
+    """Let a worker of ansible-core end when it has handed in its result, rather than when the last request in a thread was answered."""
+    if multiprocessing.parent_process() is not None:
+        Finalize(None, os._exit, args=(0,), exitpriority=0)
+
+
+def within(seconds: float, do: Callable[[], Any]) -> None:
+    """Do something that may hang, and wait no longer than that for it."""
+    thread = threading.Thread(target=do, daemon=True)
+    thread.start()
+    thread.join(seconds)
