@@ -37,13 +37,8 @@ def http_from_params(params: Mapping[str, Any], *, new_session: Callable[[], Any
 
     :param sleep: waits so many seconds; the usual way when None.
     """
-    waits = {} if sleep is None else {"sleep": sleep}
+    waits: dict[str, Any] = {} if sleep is None else {"sleep": sleep}
     timeout = params["timeout"]
-    tolerance = params.get("clock_tolerance") or DEFAULT_CLOCK_TOLERANCE
-    try:
-        clock_tolerance = timedelta(seconds=seconds_from_duration(tolerance))
-    except (ValueError, OverflowError) as exc:
-        raise ConfigError(f"clock_tolerance {tolerance!r} is not a duration; write {DURATION_FORMS}.") from exc
     if not 1 <= timeout <= 3600:
         raise ConfigError(f"timeout is {timeout}; give 1 to 3600 seconds.")
     http = Http(
@@ -53,11 +48,23 @@ def http_from_params(params: Mapping[str, Any], *, new_session: Callable[[], Any
         timeout=timeout,
         throttle=Throttle(params.get("concurrency") or 1, **waits),
         new_session=new_session,
-        clock_tolerance=clock_tolerance,
+        clock_tolerance=clock_tolerance_from_params(params),
         **waits,
     )
     http.redact(*(params.get(option) for option in secret_options(connection_spec())))
     return http
+
+
+def clock_tolerance_from_params(params: Mapping[str, Any]) -> timedelta:
+    """Return how far the tenant's clock may be off.
+
+    :raises ConfigError: for anything but a duration.
+    """
+    tolerance = params.get("clock_tolerance") or DEFAULT_CLOCK_TOLERANCE
+    try:
+        return timedelta(seconds=seconds_from_duration(tolerance))
+    except (ValueError, OverflowError) as exc:
+        raise ConfigError(f"clock_tolerance {tolerance!r} is not a duration; write {DURATION_FORMS}.") from exc
 
 
 def base_url_from_params(params: Mapping[str, Any]) -> str:

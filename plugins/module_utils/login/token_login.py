@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, ErrorDetails, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.callback import code_from_callback, without_spaces
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.connection import endpoints_from_params, http_from_params
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.grants import (
@@ -60,7 +60,7 @@ class TokenResult(TypedDict, total=False):
     server_time: str
     failed: bool
     msg: str
-    error: dict[str, Any]
+    error: ErrorDetails
     changed: bool
 
 
