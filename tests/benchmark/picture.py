@@ -15,12 +15,15 @@ STYLES: dict[str, tuple[str, str, str]] = {
     "uri": ("Loop over uri, same calls", "#b3261e", "--"),
     "uri_shortest": ("Loop over uri, shortest", "#d9776f", "--"),
     "single": ("Loop over the modules' single form", "#c77700", "--"),
-    "role": ("Role, from nothing, 100 per batch", "#1b5e9e", "-"),
-    "role_large": ("Role, from nothing, 1,000 per batch", "#3c87c8", "-."),
-    "role_again": ("Role, nothing to do", "#6fa8dc", "-"),
-    "bulk": ("Modules, from nothing", "#1e7d4f", "-"),
-    "bulk_again": ("Modules, nothing to do", "#7cc19c", "-"),
-    "script": ("Plain script with requests", "#444444", ":"),
+    "openbao": ("Role with OpenBao, from nothing", "#5b3a9e", "-"),
+    "openbao_again": ("Role with OpenBao, nothing to do", "#a48bd6", "-"),
+    "script_openbao": ("Script with OpenBao", "#5b3a9e", ":"),
+    "file": ("Role with a file, from nothing", "#1b5e9e", "-"),
+    "file_again": ("Role with a file, nothing to do", "#6fa8dc", "-"),
+    "script_file": ("Script with logins", "#1b5e9e", ":"),
+    "modules": ("Modules, from nothing", "#1e7d4f", "-"),
+    "modules_again": ("Modules, nothing to do", "#7cc19c", "-"),
+    "script": ("Script for the modules", "#1e7d4f", ":"),
 }
 MARKS = {0.1: "0.1 s", 1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h", 36000: "10 h"}
 

@@ -19,7 +19,7 @@ from .served import CHECKOUT
 HERE = Path(__file__).resolve().parent
 # Settings of the user's own that would change what is measured; the two bundles would override `verify` in the plain script.
 FOREIGN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "NETRC")
-FOREIGN_PREFIXES = ("ANSIBLE_", "VANTAGE_", "PYTHON")
+FOREIGN_PREFIXES = ("ANSIBLE_", "VANTAGE_", "VAULT_", "BAO_", "PYTHON")
 TIME_LIMIT = 1800
 KIB_PER_MB = 1000 * 1000 / 1024
 
@@ -62,9 +62,12 @@ def run_playbook(name: str, folder: Path, extra_vars: Path, env: dict[str, str])
     return _run([program, "-e", f"@{extra_vars}", str(HERE / "playbooks" / name)], folder, env)
 
 
-def run_script(folder: Path, apps: Path, concurrency: int, env: dict[str, str]) -> Run:
-    """Run the plain script; `seconds` are those that it has counted itself, without the start of Python."""
-    run = _run([sys.executable, str(HERE / "bare_script.py"), str(apps), str(concurrency)], folder, env)
+def run_script(calls: str, folder: Path, apps: Path, concurrency: int, env: dict[str, str]) -> Run:
+    """Run the plain script; `seconds` are those that it has counted itself, without the start of Python.
+
+    :param calls: modules, file or openbao: whose calls it makes.
+    """
+    run = _run([sys.executable, str(HERE / "bare_script.py"), calls, str(apps), str(concurrency)], folder, env)
     run.seconds = float(run.stdout)
     return run
 

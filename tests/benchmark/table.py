@@ -10,15 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from .targets import Target
+from .ways import UNEQUAL
 
 BEGIN, END = "<!-- begin: written by make bench -->", "<!-- end: written by make bench -->"
+# Each with the script that makes the same calls.
 WAYS = {
-    "script": "Plain script with `requests`",
-    "bulk": "Modules, from nothing",
-    "bulk_again": "Modules, nothing to do",
-    "role": "Role, from nothing, 100 apps per batch",
-    "role_large": "Role, from nothing, 1,000 apps per batch",
-    "role_again": "Role, nothing to do",
+    "script": ("Script, the calls of the modules", "script"),
+    "modules": ("Modules, from nothing", "script"),
+    "modules_again": ("Modules, nothing to do", "script"),
+    "script_file": ("Script, the calls of the role with the store `file`", "script_file"),
+    "file": ("Role with the store `file`, from nothing", "script_file"),
+    "file_again": ("Role with the store `file`, nothing to do", "script_file"),
+    "script_openbao": ("Script, the calls of the role with OpenBao", "script_openbao"),
+    "openbao": ("Role with OpenBao, from nothing", "script_openbao"),
+    "openbao_again": ("Role with OpenBao, nothing to do", "script_openbao"),
 }
 LOOPS = {
     "single": "Loop over the modules' single form",
@@ -28,32 +33,47 @@ LOOPS = {
 
 
 def results_table(results: dict[str, Any], targets: list[Target]) -> str:
-    """Write the time of each way at each size, the memory, and the targets."""
+    """Write the time of each way at each size, the tenants, the memory, and the targets."""
+    parts = [_times(results), _tenants(results["tenants"]), _memory(results["sizes"]), _cpu(results["sizes"]), _targets(targets)]
+    return "\n\n".join(["\n".join(lines) for lines in parts] + [_machine(results["machine"])])
+
+
+def _times(results: dict[str, Any]) -> list[str]:
     counts = list(results["sizes"])
-    lines = [*_header("", *(f"{int(count):,} apps" for count in counts), f"per app at {int(counts[-1]):,}", "against the script")]
-    script = results["sizes"][counts[-1]]["script"]["seconds"]
-    for way, title in WAYS.items():
-        if way in results["sizes"][counts[-1]]:
-            last = results["sizes"][counts[-1]][way]["seconds"]
-            cells = [_time(sizes[way]["seconds"]) if way in sizes else "" for sizes in results["sizes"].values()]
-            lines.append(_row(title, *cells, _milliseconds(last / int(counts[-1])), f"{last / script:.2f} ×"))
+    last = results["sizes"][counts[-1]]
+    lines = _header("", *(f"{int(count):,} apps" for count in counts), f"per app at {int(counts[-1]):,}", "against its script")
+    for way, (title, script) in WAYS.items():
+        seconds = last[way]["seconds"]
+        cells = [_time(size[way]["seconds"]) for size in results["sizes"].values()]
+        lines.append(_row(title, *cells, _milliseconds(seconds / int(counts[-1])), f"{seconds / last[script]['seconds']:.2f} ×"))
     for loop, title in LOOPS.items():
-        if loop in results["loops"]:
-            per_app = results["loops"][loop]["seconds_per_app"]
-            scaled = [f"{_time(per_app * int(count))} *" for count in counts]
-            lines.append(_row(title, *scaled, _milliseconds(per_app), f"{per_app * int(counts[-1]) / script:.0f} ×"))
-    lines += ["", _footnote(results), "", *_header("Peak memory, largest event", *(f"{int(count):,} apps" for count in counts))]
-    for title, way, key, unit in _SIZES:
-        if way in results["sizes"][counts[-1]]:
-            lines.append(_row(title, *(f"{results['sizes'][count][way][key]:,.0f} {unit}" for count in counts)))
-    lines += ["", *_header("CPU time at " + f"{int(counts[-1]):,} apps", "controller", "its forks", "module processes")]
-    lines += [_cpu_row(WAYS[way], results["sizes"][counts[-1]][way]["cpu_seconds"]) for way in WAYS if way != "script" and way in results["sizes"][counts[-1]]]
-    lines += ["", *_header("Longest tasks of the role, from nothing, " + f"{int(counts[-1]):,} apps, 100 per batch", "times", "time")]
-    tasks = results["sizes"][counts[-1]].get("role", {}).get("tasks", [])[:TASKS_NAMED]
-    lines += [_row(task["task"].rpartition(" : ")[2], f"{task['times']:,}", _time(task["seconds"])) for task in tasks]
-    lines += ["", *_header("Target", "bound", "measured", "")]
-    lines += [_row(target.name, _bound(target), _measured(target), {True: "met", False: "**not met**", None: ""}[target.met]) for target in targets]
-    return "\n".join([*lines, "", _machine(results["machine"])])
+        per_app = results["loops"][loop]["seconds_per_app"]
+        scaled = [f"{_time(per_app * int(count))} *" for count in counts]
+        lines.append(_row(title, *scaled, _milliseconds(per_app), f"{per_app * int(counts[-1]) / last['script']['seconds']:.0f} ×"))
+    return [*lines, "", _footnote(results)]
+
+
+def _tenants(tenants: dict[str, Any]) -> list[str]:
+    alone, both = tenants["larger_alone"]["seconds"], tenants["both"]["seconds"]
+    lines = _header("Two tenants in one run, with OpenBao", "time", "against the larger alone")
+    lines.append(_row(f"{max(UNEQUAL.values())} apps alone", _time(alone), "1.00 ×"))
+    return [*lines, _row(f"{' and '.join(map(str, UNEQUAL.values()))} apps", _time(both), f"{both / alone:.2f} ×")]
+
+
+def _memory(sizes: dict[str, Any]) -> list[str]:
+    lines = _header("Peak memory, largest event", *(f"{int(count):,} apps" for count in sizes))
+    return lines + [_row(title, *(f"{size[way][key]:,.0f} {unit}" for size in sizes.values())) for title, way, key, unit in _SIZES]
+
+
+def _cpu(sizes: dict[str, Any]) -> list[str]:
+    count, last = list(sizes.items())[-1]
+    lines = _header("CPU time at " + f"{int(count):,} apps", "script or controller", "its forks", "module processes")
+    return lines + [_cpu_row(title, last[way]["cpu_seconds"], is_script=way == script) for way, (title, script) in WAYS.items()]
+
+
+def _targets(targets: list[Target]) -> list[str]:
+    words = {True: "met", False: "**not met**", None: ""}
+    return _header("Target", "bound", "measured", "") + [_row(one.name, _bound(one), _measured(one), words[one.met]) for one in targets]
 
 
 def replace_between_marks(path: Path, picture: Path, table: str) -> None:
@@ -66,38 +86,41 @@ def replace_between_marks(path: Path, picture: Path, table: str) -> None:
     path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
-TASKS_NAMED = 8
 _SIZES = (
-    ("Module as a process of its own, from nothing", "process", "module_peak_mb", "MB"),
-    ("Module as a process of its own, nothing to do", "process_again", "module_peak_mb", "MB"),
-    ("Controller, with the modules' playbook", "bulk", "controller_peak_mb", "MB"),
-    ("Its fork that runs a module, what both share included", "bulk", "fork_peak_mb", "MB"),
-    ("Controller, with the role", "role", "controller_peak_mb", "MB"),
-    ("Its fork that runs a module or a step, what both share included", "role", "fork_peak_mb", "MB"),
-    ("Largest event of the role, from nothing", "role", "largest_event_kb", "kB"),
-    ("Largest event of the role, nothing to do", "role_again", "largest_event_kb", "kB"),
+    ("Module, from nothing", "modules", "module_peak_mb", "MB"),
+    ("Module, nothing to do", "modules_again", "module_peak_mb", "MB"),
+    ("Controller, with the modules' playbook", "modules", "controller_peak_mb", "MB"),
+    ("Controller, with the role", "openbao", "controller_peak_mb", "MB"),
+    ("Its fork, in which `vantage_app` runs, store `file`", "file", "fork_peak_mb", "MB"),
+    ("The same, OpenBao", "openbao", "fork_peak_mb", "MB"),
+    ("Largest event of the role, from nothing", "openbao", "largest_event_kb", "kB"),
+    ("Largest event of the role, nothing to do", "openbao_again", "largest_event_kb", "kB"),
 )
 
 
 def _footnote(results: dict[str, Any]) -> str:
-    items, startup = results["loop_items"], results["startup"]["bulk"]
+    items, startup = results["loop_items"], results["startup"]
     return (
-        f"\\* measured with {items} apps and scaled up. Start-up is not in the times of the script, the loops and the modules' playbook "
-        f"(which takes {startup:.1f} s with one app); it is in those of the role."
+        f"\\* measured with {items} apps and scaled up. Start-up is not in the times of the scripts, the loops and the modules' playbook (which takes "
+        f"{startup['modules']:.1f} s with one app). It is in those of the role (which takes {startup['file']:.1f} s with one app and the store `file`, "
+        f"{startup['openbao']:.1f} s with OpenBao)."
     )
 
 
-def _cpu_row(title: str, cpu: dict[str, float]) -> str:
-    modules = sum(seconds for name, seconds in cpu.items() if name not in ("ansible-playbook", "forks"))
-    return _row(title, _time(cpu.get("ansible-playbook", 0)), _time(cpu.get("forks", 0)), _time(modules))
+def _cpu_row(title: str, cpu: dict[str, float], *, is_script: bool) -> str:
+    others = sum(seconds for name, seconds in cpu.items() if name not in ("ansible-playbook", "forks"))
+    if is_script:
+        return _row(title, _time(others), "", "")
+    return _row(title, _time(cpu.get("ansible-playbook", 0)), _time(cpu.get("forks", 0)), _time(others))
 
 
 def _machine(machine: dict[str, Any]) -> str:
     stolen = "" if machine.get("stolen_percent") is None else f" The host kept {machine['stolen_percent']:g} % of the CPUs' time from this virtual machine."
     return (
         f"Taken on {machine['date']} with {machine['cpus']} CPUs, Python {machine['python']}, ansible-core {machine['ansible_core']}, requests "
-        f"{machine['requests']}; {machine['concurrency']} requests at once, and {machine['latency'] * 1000:.0f} ms before each answer of the emulator, "
-        f"which runs on the same machine.{stolen}"
+        f"{machine['requests']}, hvac {machine['hvac']}, OpenBao {machine['openbao']}; {machine['concurrency']} requests at once, and "
+        f"{machine['latency'] * 1000:.0f} ms before each answer of the emulator, "
+        f"which runs on the same machine, as OpenBao does.{stolen}"
     )
 
 

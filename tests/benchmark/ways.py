@@ -1,28 +1,28 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure each way to make apps: the plain script, the modules' bulk form, the role, and loops."""
+"""Measure each way to make apps: plain scripts, the modules' bulk form, the role with two stores, two tenants, and loops."""
 
 from __future__ import annotations
 
 import json
-import os
-import re
 import statistics
-import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .apps import client_items, declared_apps, secret_items
-from .calls import Calls, app_calls, demand_no_failure, demand_same, describe_journal
+from .calls import Calls, app_calls, demand_all, demand_no_failure, describe_journal
+from .delivered import empty_store
 from .process_run import Run, run_playbook, run_script
 from .served import serve
 
 # Seconds are spread the most where they are few.
-REPEATS = {100: 3, 1_000: 3}
-BATCH_LABEL = re.compile(r"apps? [\d,]+(-[\d,]+)? of [\d,]+")
-USUAL_BATCH, LARGEST_BATCH = 100, 1_000
+REPEATS = {1: 3, 100: 3, 1_000: 3}
+STORES = ("file", "openbao")
+# Apps of two tenants, and the store that they share.
+UNEQUAL, SHARED_STORE, TENANT_REPEATS = {"contoso": 24, "fabrikam": 20}, "openbao", 5
 
 
 @dataclass
@@ -58,22 +58,11 @@ class Measured:
             "largest_event_kb": round(max((task["bytes"] for run in self.runs for task in run.tasks), default=0) / 1000, 1),
             "cpu_seconds": {name: round(seconds, 3) for name, seconds in self.run.cpu_seconds().items()},
             "calls": self.calls,
-            "tasks": self._tasks(),
         }
-
-    def _tasks(self) -> list[dict[str, Any]]:
-        """Sum the tasks of one name, whichever batch they are for; the longest first."""
-        sums: dict[str, dict[str, Any]] = {}
-        for task in self.run.tasks:
-            name = BATCH_LABEL.sub("a batch", task["task"])
-            known = sums.setdefault(name, {"task": name, "action": task["action"], "times": 0, "seconds": 0.0})
-            known["times"] += 1
-            known["seconds"] += task["seconds"]
-        return [{**known, "seconds": round(known["seconds"], 3)} for known in sorted(sums.values(), key=lambda known: -known["seconds"])]
 
 
 class Ways:
-    """Measures, each time against a new emulator.
+    """Measures, each time against a new emulator and an empty store.
 
     :param folder: for all files of the runs.
     :param latency: seconds that every answer of the emulator takes.
@@ -81,41 +70,40 @@ class Ways:
 
     def __init__(self, folder: Path, latency: float, concurrency: int) -> None:
         self._folder, self._latency, self._concurrency = folder, latency, concurrency
-        self._script_calls = Calls()
 
-    def measure_script_and_bulk(self, count: int) -> dict[str, Measured]:
+    def measure_modules(self, count: int) -> dict[str, Measured]:
         """Measure in turn the plain script and the modules from nothing, and the modules again with nothing to do."""
-        measured = {name: Measured() for name in ("script", "bulk", "bulk_again")}
+        script, first, again = Measured(), Measured(), Measured()
         for _repeat in range(REPEATS.get(count, 1)):
-            self._measure_script(count, measured["script"])
-            expected = self._measure_playbook("bulk.yml", self._write_apps(count), measured["bulk"], measured["bulk_again"])
-            demand_same("The script", self._script_calls, "the modules", expected)
-        return measured
+            expected = self._measure_script("modules", count, script)
+            calls = self._measure_playbook("modules.yml", self._write_apps(count), [first, again])
+            demand_all("The modules", calls, "the script", expected)
+        return {"script": script, "modules": first, "modules_again": again}
 
-    def measure_own_process(self, count: int) -> dict[str, Measured]:
-        """Measure the modules from nothing and again as processes of their own, as they run wherever Ansible is not."""
-        measured = {"process": Measured(), "process_again": Measured()}
-        # The same Python by another name is another one, for all that can be known before it is started.
-        name = os.path.join(os.path.dirname(sys.executable), ".", os.path.basename(sys.executable))
-        self._measure_playbook("bulk.yml", self._write_apps(count, ansible_python_interpreter=name), *measured.values())
-        return measured
+    def measure_role(self, store: str, count: int) -> dict[str, Measured]:
+        """Measure in turn the plain script with a store and the role from nothing, and the role again with nothing to do."""
+        script, first, again = Measured(), Measured(), Measured()
+        for _repeat in range(REPEATS.get(count, 1)):
+            expected = self._measure_script(store, count, script)
+            calls = self._measure_role(store, {"localhost": count}, [first, again])
+            demand_all(f"The role with the store {store}", calls, "the script", expected)
+        return {f"script_{store}": script, store: first, f"{store}_again": again}
 
     def measure_startup(self) -> dict[str, float]:
-        """Return the seconds that the modules' playbook takes with a single app, from nothing and again."""
-        measured = {name: Measured() for name in ("bulk", "bulk_again")}
-        for _repeat in range(REPEATS[100]):
-            self._measure_playbook("bulk.yml", self._write_apps(1), *measured.values())
-        return {name: one.seconds for name, one in measured.items()}
+        """Return the seconds that playbooks take with a single app, from nothing and again."""
+        measured = self.measure_modules(1)
+        for store in STORES:
+            measured.update(self.measure_role(store, 1))
+        return {way: one.seconds for way, one in measured.items() if not way.startswith("script")}
 
-    def measure_role(self, count: int) -> dict[str, Measured]:
-        """Measure the role from nothing, and again with nothing to do; from nothing also with the largest batches, where they make a difference."""
-        measured = {name: Measured() for name in ("role", "role_again")}
-        for _repeat in range(REPEATS.get(count, 1)):
-            self._measure_role(self._write_source(count, USUAL_BATCH), *measured.values())
-        if count > USUAL_BATCH:
-            measured["role_large"] = Measured()
-            self._measure_role(self._write_source(count, LARGEST_BATCH), measured["role_large"])
-        return measured
+    def measure_tenants(self) -> dict[str, Measured]:
+        """Measure in turn the larger of two tenants alone, and both of them in one run."""
+        larger = max(UNEQUAL, key=lambda name: UNEQUAL[name])
+        alone, both = Measured(), Measured()
+        for _repeat in range(TENANT_REPEATS):
+            self._measure_role(SHARED_STORE, {larger: UNEQUAL[larger]}, [alone])
+            self._measure_role(SHARED_STORE, UNEQUAL, [both])
+        return {"larger_alone": alone, "both": both}
 
     def measure_loop(self, playbook: str, count: int, *, same_calls: bool) -> Measured:
         """Measure a loop over so many apps; its start-up is what it takes with one more.
@@ -123,26 +111,27 @@ class Ways:
         :param same_calls: whether it claims to make the calls of the plain script.
         """
         one, many = Measured(), Measured()
-        self._measure_playbook(playbook, self._write_apps(1), one)
-        calls = self._measure_playbook(playbook, self._write_apps(count + 1), many)
+        self._measure_playbook(playbook, self._write_apps(1), [one])
+        calls = self._measure_playbook(playbook, self._write_apps(count + 1), [many])
         many.startup = one.seconds
         if same_calls:
-            self._measure_script(count + 1, Measured())
-            demand_same(playbook, calls, "the script", self._script_calls)
+            demand_all(playbook, calls, "the script", self._measure_script("modules", count + 1, Measured()))
         return many
 
-    def _measure_role(self, extra_vars: Path, *in_turn: Measured) -> None:
-        (self._folder / "secrets.yml").unlink(missing_ok=True)
-        self._measure_playbook("role.yml", extra_vars, *in_turn)
-
-    def _measure_script(self, count: int, measured: Measured) -> None:
-        with serve(self._folder, self._latency) as served:
-            measured.runs.append(run_script(self._folder, self._write_apps(count), self._concurrency, served.login_env()))
+    def _measure_script(self, calls: str, count: int, measured: Measured) -> Calls:
+        with serve(self._folder, self._latency) as served, empty_store(calls, self._folder) as delivery:
+            env = {**served.login_env(), **delivery.env}
+            measured.runs.append(run_script(calls, self._folder, self._write_apps(count), self._concurrency, env))
             journal = served.journal()
         demand_no_failure("The script", journal)
-        measured.calls, self._script_calls = describe_journal(journal), app_calls(journal)
+        measured.calls = describe_journal(journal)
+        return app_calls(journal)
 
-    def _measure_playbook(self, playbook: str, extra_vars: Path, *in_turn: Measured) -> Calls:
+    def _measure_role(self, store: str, tenants: dict[str, int], in_turn: Sequence[Measured]) -> Calls:
+        with empty_store(store, self._folder) as delivery:
+            return self._measure_playbook("role.yml", self._write_source(tenants, delivery.option), in_turn)
+
+    def _measure_playbook(self, playbook: str, extra_vars: Path, in_turn: Sequence[Measured]) -> Calls:
         """Run a playbook once for each of `in_turn` against one emulator; return the calls of the first run."""
         first: Calls | None = None
         with serve(self._folder, self._latency) as served:
@@ -154,15 +143,21 @@ class Ways:
                 first = app_calls(journal) if first is None else first
         return first or Calls()
 
-    def _write_apps(self, count: int, **variables: str) -> Path:
+    def _write_apps(self, count: int) -> Path:
         path = self._folder / f"apps_{count}.json"
         facts = {"benchmark_clients": client_items(count), "benchmark_secrets": secret_items(count), "benchmark_concurrency": self._concurrency}
-        path.write_text(json.dumps({**facts, **variables}), encoding="utf-8")
+        path.write_text(json.dumps(facts), encoding="utf-8")
         return path
 
-    def _write_source(self, count: int, batch_size: int) -> Path:
-        (self._folder / "source.json").write_text(json.dumps(declared_apps(count)), encoding="utf-8")
+    def _write_source(self, tenants: dict[str, int], store: dict[str, Any]) -> Path:
+        for name, count in tenants.items():
+            (self._folder / f"{name}.json").write_text(json.dumps(declared_apps(count)), encoding="utf-8")
         path = self._folder / "role.json"
-        facts = {"benchmark_folder": str(self._folder), "benchmark_concurrency": self._concurrency, "benchmark_batch_size": batch_size}
+        facts = {
+            "benchmark_folder": str(self._folder),
+            "benchmark_concurrency": self._concurrency,
+            "benchmark_hosts": list(tenants),
+            "benchmark_store": store,
+        }
         path.write_text(json.dumps(facts), encoding="utf-8")
         return path
