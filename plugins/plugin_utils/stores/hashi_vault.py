@@ -186,15 +186,19 @@ class HashiVaultStore(RemoteStore):
             ) from None
         return found_from_members(members, version)
 
-    def put(self, place: str, entry: Entry, version: str) -> None:
-        """Write one secret; version 2 refuses it when another version is there."""
+    def put(self, place: str, entry: Entry, version: str) -> str | None:
+        """Write one secret; version 2 refuses it when another version is there, and tells the new one."""
 
         def write(client: Any) -> Any:
             if self.compares:
                 return client.secrets.kv.v2.create_or_update_secret(path=place, secret=entry.to_members(), cas=int(version or 0), mount_point=self._mount)
             return client.secrets.kv.v1.create_or_update_secret(path=place, secret=entry.to_members(), method="PUT", mount_point=self._mount)
 
-        self._server.ask(write, "write", self._path("data", place), "update" if version else "create", hidden=entry.value)
+        answer = self._server.ask(write, "write", self._path("data", place), "update" if version else "create", hidden=entry.value)
+        try:
+            return str(int(answer["data"]["version"]))
+        except (KeyError, TypeError, ValueError):
+            return None
 
     def delete(self, place: str, version: str) -> None:
         """Remove one secret: of version 2 the version that was seen, so that a newer one of another run stays."""

@@ -76,8 +76,8 @@ class RemoteStore:
         """Return what is in a place."""
         raise NotImplementedError
 
-    def put(self, place: str, entry: Entry, version: str) -> None:
-        """Write an entry over the version that was seen.
+    def put(self, place: str, entry: Entry, version: str) -> str | None:
+        """Write an entry over the version that was seen, and return its own version, where the server says which that is.
 
         :raises StaleError: when another one is there.
         """
@@ -148,13 +148,13 @@ class RemoteStore:
                 if judged:
                     return judged
             try:
-                self._send(change, seen.version)
+                version = self._send(change, seen.version)
             except StaleError:
                 is_fresh = True
             except StoreError as exc:
                 return self._after_error(change, seen.entry, exc)
             else:
-                return self._read_back(change, seen.entry)
+                return self._accepted(change, seen.entry, version)
         return Written("refused", OTHER_RUN, seen.entry)
 
     def _must_look(self, change: Change, seen: Found) -> bool:
@@ -163,12 +163,19 @@ class RemoteStore:
             return True
         return seen.entry is not None and (change.expected is None or bool(seen.entry.id))
 
-    def _send(self, change: Change, version: str) -> None:
+    def _send(self, change: Change, version: str) -> str | None:
         place = self.place_of(change.name)
         if change.entry:
-            self.put(place, change.entry, version)
-        else:
-            self.delete(place, version)
+            return self.put(place, change.entry, version)
+        self.delete(place, version)
+        return None
+
+    def _accepted(self, change: Change, before: Entry | None, version: str | None) -> Written:
+        """Return what became of a write that the server has accepted; of a mark, by its version: whoever replaces that has it compared."""
+        if change.entry and not change.entry.id and self.compares and version:
+            self._seen[change.name] = Found(change.entry, version)
+            return Written("written", before=before, after=change.entry)
+        return self._read_back(change, before)
 
     def _read_back(self, change: Change, before: Entry | None) -> Written:
         try:

@@ -117,7 +117,8 @@ def test_no_requests_that_tell_nothing_new(new_store: Callable[..., Store], betw
     between.calls.clear()
     assert store.write([change_to(new_mark(), None)])[NAME].status == "written"
     assert store.write([change_to(new_entry(), "")])[NAME].status == "written"
-    assert [method for method, _path in between.calls] == ["POST", "GET"] * 2
+    # A mark is told by its version, which the delivery has compared; a delivery is read back.
+    assert [method for method, _path in between.calls] == ["POST", "POST", "GET"]
     between.calls.clear()
     # What may have to be put back is read with its value.
     assert store.write([change_to(new_entry(2), "secret-1")])[NAME].before == new_entry()
@@ -277,7 +278,8 @@ def test_a_connection_that_breaks_once_is_no_failure(new_store: Callable[..., St
         between.faults = [Fault(kind, method, times=1)]
         answer = store.write([change_to(entry, expected)])[NAME]
         assert (answer.status, answer.after) == ("written", entry)
-        assert between.faults[0].times == 0
+        # A mark is not read back.
+        assert between.faults[0].times == (1 if entry.reserved_at and method == "GET" else 0)
     between.faults = [Fault(kind, method, times=1)]
     assert store.write([Change(NAME, None, "secret-2")])[NAME].status == "written"
     assert new_store().read(None, values=False) == {}
