@@ -148,7 +148,7 @@ def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[st
         batch_size=params["batch_size"],
         concurrency=params["concurrency"],
     )
-    return Request(apps, settings, params["fail_on_drift"], params["fail_if_expiring_within"] or "", warnings_of(apps))
+    return Request(apps, settings, params["fail_on_drift"], params["fail_if_expiring_within"] or "", warnings_of(apps, host))
 
 
 def declared_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> tuple[list[Declared], list[str]]:
@@ -194,8 +194,10 @@ def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str) 
     return problems
 
 
-def warnings_of(apps: list[App]) -> list[str]:
+def warnings_of(apps: list[App], host: str) -> list[str]:
     """Return what is allowed, and most likely not meant."""
+    if not apps:
+        return [f"{host} declares no apps, so there is nothing to do; check apps and source if you expected some."]
     crowded = crowded_secrets(apps)
     if not crowded:
         return []

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import shown
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Row, time_left, words_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report import REASONS
 
@@ -30,7 +31,7 @@ def drift_message(rows: Sequence[Row]) -> str:
             drifts.setdefault(row.client_id, []).extend(found)
     if not drifts:
         return ""
-    named = [f"{client_id}: {', '.join(dict.fromkeys(found))}" for client_id, found in drifts.items()]
+    named = [f"{shown(client_id)}: {', '.join(dict.fromkeys(found))}" for client_id, found in drifts.items()]
     apps = len(words_of(rows))
     count = f"1 of {apps:,} app{'' if apps == 1 else 's'} is not as declared." if len(drifts) == 1 else f"{len(drifts):,} of {apps:,} apps are not as declared."
     return f"{count} {listed(named)}"
@@ -69,7 +70,7 @@ def expiry_message(expiring: Sequence[Row], now: datetime, within: str) -> str:
     if not expiring:
         return ""
     ends = [(row, time_left(row.expiration, now)) for row in expiring]
-    named = [f"{row.client_id}/{row.description} {'has expired' if end == 'expired' else f'in {end}'}" for row, end in ends]
+    named = [f"{shown(row.client_id)}/{shown(row.description)} {'has expired' if end == 'expired' else f'in {end}'}" for row, end in ends]
     count = f"1 secret in use expires within {within}." if len(expiring) == 1 else f"{len(expiring):,} secrets in use expire within {within}."
     return f"{count} {listed(named)}"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import named, shown
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Row, counted, words_of
 
 REASONS = {
@@ -19,7 +20,6 @@ REASONS = {
 HEADERS = ("APP", "ACTION", "SECRET", "SECRET ACTION", "EXPIRES IN")
 MOST_ROWS = 1000
 FEW_ROWS = 50
-FAILURES_NAMED = 20
 
 
 def table(rows: Sequence[Row]) -> list[str]:
@@ -44,7 +44,7 @@ def cells_of(row: Row) -> tuple[str, str, str, str, str]:
     reason = REASONS.get(row.reason, "") if secret in ("created", "renewed") else ""
     if row.removed:
         secret = "removed from the store"
-    return row.client_id, row.action, row.description or "-", f"{secret}: {reason}" if reason else secret or "-", row.expires or "-"
+    return shown(row.client_id), row.action, shown(row.description) or "-", f"{secret}: {reason}" if reason else secret or "-", row.expires or "-"
 
 
 def failure_message(rows: Sequence[Row]) -> str:
@@ -54,6 +54,5 @@ def failure_message(rows: Sequence[Row]) -> str:
         return ""
     words = words_of(rows)
     count = sum(word == "failed" for word in words.values())
-    named = "; ".join(f"{row.client_id}{'/' + row.description if row.description else ''}: {row.msg}" for row in failed[:FAILURES_NAMED])
-    more = f"; and {len(failed) - FAILURES_NAMED:,} more" if len(failed) > FAILURES_NAMED else ""
-    return f"{count:,} of {len(words):,} apps failed; the others are done. {named}{more}"
+    reasons = (f"{shown(row.client_id)}{'/' + shown(row.description) if row.description else ''}: {row.msg}" for row in failed)
+    return f"{count:,} of {len(words):,} apps failed; the others are done. {named(reasons, '; ')}"

@@ -110,6 +110,8 @@ class Onboarding:
 
         :raises VantageError: when the run cannot begin; nothing was written then.
         """
+        if not self._apps:
+            return Outcome([], [], self._now(), self._check)
         states = self._survey()
         pruned: list[Pruned] = []
         if self._check:
