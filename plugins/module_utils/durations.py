@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta, timezone
 from typing import Any
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+# A thousand years: what is longer is a slip, and reaches beyond what a datetime holds.
+LONGEST_SECONDS = 365_250 * 86400
 DURATION_FORMS = "seconds, or a number with s, m, h, d or w as in 90s, 15m, 24h, 30d, 26w, or d.hh:mm:ss"
+FIRST = datetime.min.replace(tzinfo=timezone.utc)
+LAST = datetime.max.replace(tzinfo=timezone.utc)
 
 _WITH_UNIT = re.compile(r"^(\d+)\s*([smhdw])$", re.ASCII)
 _TIMESPAN = re.compile(r"^(?:(\d+)\.)?(\d{1,2}):([0-5]\d):([0-5]\d)(?:\.0+)?$", re.ASCII)
@@ -21,18 +25,23 @@ _MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,
 
 
 def seconds_from_duration(value: Any) -> int:
-    """Return whole seconds; raise ValueError for anything that is not a duration.
+    """Return whole seconds; raise ValueError for anything that is not a duration, or longer than a thousand years.
 
     Reads an int, a numeric string, ``90s 15m 24h 30d 26w``, .NET's ``d.hh:mm:ss`` and
     ISO 8601 durations without months and years (their length is not fixed).
     """
+    seconds = _seconds(value)
+    if not 0 <= seconds <= LONGEST_SECONDS:
+        raise ValueError(value)
+    return seconds
+
+
+def _seconds(value: Any) -> int:
     if isinstance(value, bool):
         raise ValueError(value)
     if isinstance(value, int):
-        if value < 0:
-            raise ValueError(value)
         return value
-    if isinstance(value, float) and value.is_integer() and value >= 0:
+    if isinstance(value, float) and value.is_integer():
         return int(value)
     text = str(value).strip()
     if re.match(r"^\d+$", text, re.ASCII):
@@ -70,39 +79,61 @@ def duration_in_the_form_of(sample: Any, seconds: int) -> int | str:
 
 
 def moment_from_timestamp(value: Any) -> datetime:
-    """Return an aware UTC datetime; raise ValueError for anything else.
+    """Return an aware UTC datetime; raise ValueError for anything else, a day that no calendar has included.
 
     A time without an offset is UTC, as the servers of this family write it; fractions of up to nine digits are read (.NET sends seven).
     """
-    match = _MOMENT.match(str(value).strip())
-    if not match:
-        raise ValueError(value)
-    day, clock, fraction, offset = match.groups()
+    try:
+        match = _MOMENT.match(str(value).strip())
+        if match:
+            return _moment(*match.groups())
+    except (ValueError, OverflowError):
+        # The library speaks of months and digits, and not of what was written.
+        pass
+    raise ValueError(value)
+
+
+def _moment(day: str, clock: str | None, fraction: str | None, offset: str | None) -> datetime:
     clock = clock or "00:00:00"
     if len(clock) == 5:
         clock += ":00"
     moment = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=timezone.utc)
     if fraction:
         moment += timedelta(microseconds=int(fraction[:6].ljust(6, "0")))
-    if offset and offset.upper() != "Z":
-        minutes = int(offset[1:3]) * 60 + int(offset[-2:])
-        try:
-            moment -= timedelta(minutes=minutes if offset[0] == "+" else -minutes)
-        except OverflowError as exc:
-            # The offset takes it out of the years that a date can have.
-            raise ValueError(value) from exc
-    return moment
+    return moment - _offset(offset)
+
+
+def _offset(written: str | None) -> timedelta:
+    if not written or written.upper() == "Z":
+        return timedelta(0)
+    hours, minutes = int(written[1:3]), int(written[-2:])
+    if hours > 23 or minutes > 59:
+        raise ValueError(written)
+    offset = timedelta(hours=hours, minutes=minutes)
+    return offset if written[0] == "+" else -offset
 
 
 def timestamp_from_moment(moment: datetime) -> str:
     """Return the form that the vendor's page shows: ``2021-09-07T13:03:38.380Z``."""
-    moment = moment.astimezone(timezone.utc)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moved(moment: datetime, by: timedelta) -> datetime:
+    """Return a later moment, or an earlier one; the last or first that there is where it would lie beyond.
+
+    Servers write the year 1 or 9999 for "never", and no sum with one of those may end a run.
+    """
+    try:
+        return moment + by
+    except OverflowError:
+        return LAST if by > timedelta(0) else FIRST
 
 
 def add_months(moment: datetime, months: int) -> datetime:
-    """Return the same day of a later month, or that month's last day."""
+    """Return the same day of a later month, or that month's last day; the last or first moment that there is where it would lie beyond."""
     years, month = divmod(moment.month - 1 + months, 12)
     year = moment.year + years
+    if not MINYEAR <= year <= MAXYEAR:
+        return LAST if months > 0 else FIRST
     day = min(moment.day, calendar.monthrange(year, month + 1)[1])
     return moment.replace(year=year, month=month + 1, day=day)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import re
 import time
-from datetime import datetime, timezone
+from datetime import MAXYEAR, datetime, timezone
 from email.utils import formatdate
 
 DAY = 86400.0
@@ -58,9 +58,9 @@ def parse_time(text: str) -> float:
 
 
 def add_months(moment: float, months: int) -> float:
-    """Move by calendar months; a day that the target month lacks becomes its last."""
+    """Move by calendar months; a day that the target month lacks becomes its last, and no year is beyond 9999."""
     start = datetime.fromtimestamp(moment, timezone.utc)
     index = start.year * 12 + start.month - 1 + months
-    year, month = index // 12, index % 12 + 1
+    year, month = min(index // 12, MAXYEAR), index % 12 + 1
     day = min(start.day, calendar.monthrange(year, month)[1])
     return start.replace(year=year, month=month, day=day).timestamp()

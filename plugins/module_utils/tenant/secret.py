@@ -14,6 +14,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.durations import (
     DURATION_FORMS,
     add_months,
     moment_from_timestamp,
+    moved,
     seconds_from_duration,
     timestamp_from_moment,
 )
@@ -340,7 +341,7 @@ def _wanted_expiration(item: SecretItem, now: datetime) -> datetime | None:
     if item.lifetime is None:
         expiration = item.expiration
     else:
-        expiration = max(start + item.lifetime, now + SHORTEST + ARRIVAL)
+        expiration = max(moved(start, item.lifetime), now + SHORTEST + ARRIVAL)
         # A thousand and ninety-six days may be one more than three years.
         expiration = min(expiration, add_months(start, LONGEST_MONTHS))
     if expiration is None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, timestamp_from_moment
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, moved, timestamp_from_moment
 
 # The most urgent first.
 STATUSES = ("expired", "due", "pending", "active", "never_expires")
@@ -73,7 +73,7 @@ def _shown(secret: dict[str, Any], *, now: datetime, window: timedelta, current:
         "status": _status(start, expiration, now, window),
         "start_time": secret.get("start_time"),
         "expiration": secret.get("expiration"),
-        "renew_from": None if expiration is None else timestamp_from_moment(expiration - window),
+        "renew_from": None if expiration is None else timestamp_from_moment(moved(expiration, -window)),
         "days_left": None if expiration is None else round((expiration - now) / timedelta(days=1), 1),
         "superseded": older,
         "in_store": in_store,

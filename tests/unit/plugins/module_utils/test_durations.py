@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import (
+    FIRST,
+    LAST,
+    LONGEST_SECONDS,
     add_months,
     duration_in_the_form_of,
     moment_from_timestamp,
+    moved,
     seconds_from_duration,
     timespan_from_seconds,
     timestamp_from_moment,
@@ -47,7 +51,7 @@ UTC = timezone.utc
         ("PT90S", 90),
         ("PT90.0S", 90),
         ("P1DT2H3M4S", 93784),
-        ("999999999999", 999999999999),
+        ("31557600000", 31557600000),
     ],
 )
 def test_a_duration_is_whole_seconds(value: Any, seconds: int) -> None:
@@ -182,3 +186,85 @@ def test_a_timestamp_is_written_as_the_vendor_shows_it() -> None:
 )
 def test_months_are_those_of_the_calendar(start: tuple[int, int, int], months: int, end: tuple[int, int, int]) -> None:
     assert add_months(datetime(*start, 10, 20, tzinfo=UTC), months) == datetime(*end, 10, 20, tzinfo=UTC)
+
+
+HUGE = [
+    10**20,
+    1e300,
+    float("inf"),
+    float("-inf"),
+    float("nan"),
+    -1,
+    -1.0,
+    "9" * 30,
+    "9" * 5000,
+    "9" * 30 + "w",
+    "9" * 5000 + "d",
+    "9" * 30 + ".00:00:00",
+    f"P{'9' * 30}D",
+    f"PT{'9' * 5000}S",
+    LONGEST_SECONDS + 1,
+]
+
+
+@pytest.mark.parametrize("value", HUGE, ids=range(len(HUGE)))
+def test_a_life_that_nobody_lives_is_no_duration(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"\d|inf|nan") as error:
+        seconds_from_duration(value)
+    assert error.type is ValueError
+
+
+def test_the_longest_duration_fits_whatever_it_is_added_to() -> None:
+    longest = timedelta(seconds=seconds_from_duration(LONGEST_SECONDS))
+    now = datetime(2026, 11, 26, tzinfo=timezone.utc)
+    assert now - longest < now < now + longest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9999-12-31T23:59:59-05:00",
+        "0001-01-01T00:00:00+00:01",
+        "2027-02-30",
+        "2026-13-45",
+        "0000-01-01",
+        "2026-01-01T24:00:01",
+        "2026-01-01T10:00:61",
+        "2026-01-01T10:00:00+24:00",
+        "2026-01-01T10:00:00+10:60",
+        "2026-01-01T10:00:00+99:99",
+        10**30,
+        "9" * 5000,
+    ],
+    ids=str,
+)
+def test_a_moment_that_no_calendar_has_is_none(text: Any) -> None:
+    with pytest.raises(ValueError, match=r"\d") as error:
+        moment_from_timestamp(text)
+    assert error.type is ValueError
+    # It says what was written, and not what a library thinks of it.
+    assert error.value.args == (text,)
+
+
+def test_the_first_and_last_moments_are_written_as_they_are_read() -> None:
+    for text in ("0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"):
+        assert timestamp_from_moment(moment_from_timestamp(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "moment"),
+    [
+        ("9999-12-31T23:59:59Z", timedelta(days=1), LAST),
+        ("9999-12-31T23:59:59Z", timedelta.max, LAST),
+        ("0001-01-01T00:00:00Z", timedelta(seconds=-1), FIRST),
+        ("0001-01-01T00:00:00Z", timedelta.min, FIRST),
+        ("2026-01-01T00:00:00Z", timedelta(days=1), datetime(2026, 1, 2, tzinfo=timezone.utc)),
+    ],
+)
+def test_a_sum_ends_with_time_itself(text: str, by: timedelta, moment: datetime) -> None:
+    assert moved(moment_from_timestamp(text), by) == moment
+
+
+@pytest.mark.parametrize(("year", "months", "moment"), [(9999, 12, LAST), (2026, 10**20, LAST), (1, -12, FIRST), (2026, -(10**20), FIRST)])
+def test_and_so_do_months(year: int, months: int, moment: datetime) -> None:
+    assert add_months(datetime(year, 6, 1, tzinfo=timezone.utc), months) == moment

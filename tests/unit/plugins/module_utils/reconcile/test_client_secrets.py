@@ -683,3 +683,24 @@ def _timeless(diff: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {side: {name: value for name, value in entry[side].items() if name not in ("start_time", "expiration", "days_left")} for side in ("before", "after")}
         for entry in diff
     ]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"start_time": "9999-12-31T23:59:59Z", "lifetime": "1096d"},
+        {"expiration": "9999-12-31T23:59:59-05:00"},
+        {"expiration": "2027-02-30"},
+        {"expiration": "9999-12-31"},
+        {"lifetime": "9" * 30},
+        {"renew_before": "99999999999d"},
+        {"overlap": "9" * 5000},
+    ],
+    ids=str,
+)
+def test_a_time_beyond_all_calendars_is_one_sentence(in_process: InProcess, options: dict[str, str]) -> None:
+    answer = in_process.run("vantage_client_secret", client_id="reader", description="a", **options)
+    assert answer["failed"]
+    # The far future is the server's to refuse.
+    assert answer["error"]["code"] == ("http_400" if "start_time" in options else "invalid_option")
+    assert len(in_process.clients()["reader"]["secrets"]) == 1
