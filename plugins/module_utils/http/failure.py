@@ -122,6 +122,9 @@ def causes_of(error: BaseException) -> list[BaseException]:
         inner = getattr(last, "reason", None)
         if not isinstance(inner, BaseException):
             inner = next((arg for arg in last.args if isinstance(arg, BaseException)), last.__cause__)
+        if inner is None and type(last).__name__ in NO_CONNECTION:
+            # Where urllib3 is older.
+            inner = last.__context__
         if inner is None or inner in chain:
             break
         chain.append(inner)

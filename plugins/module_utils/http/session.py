@@ -14,7 +14,7 @@ import os
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -133,7 +133,7 @@ class HttpSession:
         try:
             route = self._route(message.origin)
             response = route.adapter.send(self._prepared(message, route), timeout=self._timeout, **route.settings)
-            return Response(response.status_code, response.headers, response.content)
+            return _whole(Response(response.status_code, response.headers, response.content))
         except (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, UnicodeError) as exc:
             # An adapter that somebody else has mounted tells by its exceptions alone.
             is_known = route is None or self._own_adapters
@@ -177,6 +177,14 @@ class HttpSession:
         if self._context is None:
             self._context = new_context(verify)
         return new_adapter(self._context, self._progress)
+
+
+def _whole(response: Response) -> Response:
+    """Return the response; raise IncompleteRead for one that broke off, which older urllib3 passes over."""
+    length = response.headers.get("Content-Length", "")
+    if length.isascii() and length.isdigit() and "Content-Encoding" not in response.headers and len(response.content) < float(length):
+        raise IncompleteRead(response.content)
+    return response
 
 
 def new_context(verify: bool | str) -> ssl.SSLContext:
