@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
+from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response, json_response
 from ansible_collections.abbyy.vantage.tests.integration.browser import record_secrets
 from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
 from ansible_collections.abbyy.vantage.tests.integration.login_file import MODULE, PASSWORD, VAULT_PASSWORD, LoginFile, refreshes
@@ -127,6 +127,30 @@ def test_what_cannot_be_kept_after_all_is_told_and_not_shown(
     # The whole sentence is read on the terminal, although the answer is hidden.
     for said in ("The refresh token in the file is spent, and the next one could not be kept.", "log in with the playbook abbyy.vantage.login"):
         assert said in " ".join(run.output.split())
+
+
+@pytest.mark.parametrize("options", [{}, PASSWORD], ids=["renewed", "made"])
+def test_the_successor_is_kept_whatever_came_with_it(
+    login_file: LoginFile, deployment: Deployment, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
+) -> None:
+    login_file.fill(deployment, "contoso")
+    handle, first = deployment.emulator.handle, login_file.content()["contoso"]["value"]
+    spoilt: list[Request] = []
+
+    def spoil_once(request: Request) -> Response:
+        response = handle(request)
+        if spoilt or not request.path.endswith("connect/token"):
+            return response
+        spoilt.append(request)
+        return json_response(200, {**response.json(), "access_token": "t\u0416ken", "expires_in": 1e300})
+
+    monkeypatch.setattr(deployment.emulator, "handle", spoil_once)
+    failed, renewed = login_file.run(login_file.task(**options), login_file.task()).answers
+    assert (failed["failed"], failed["kept"], failed["error"]["code"]) == (True, True, "unusable_token")
+    assert "The next refresh token came with it and is kept: try again." in failed["msg"]
+    assert "refresh_token" not in failed
+    assert (renewed["failed"], renewed["kept"]) == (False, True)
+    assert login_file.content()["contoso"]["value"] not in (first, None)
 
 
 def test_a_server_that_sends_no_refresh_token_is_an_error(login_file: LoginFile, deployment: Deployment) -> None:
