@@ -137,10 +137,11 @@ class ClientSecretReconciler:
             # A wrong tenant answers 404 as well.
             api.check_tenant()
         now = api.http.now()
-        offset = api.http.clock_offset()
-        if said_of_clocks(offset, api.http.clock_tolerance):
-            self.warnings.append(said_of_clocks(offset, api.http.clock_tolerance))
-        planned = [self._planned(item, listed.get(item.client_id), now, may_delete=not too_far_apart(offset, api.http.clock_tolerance)) for item in self.items]
+        offset, tolerance = api.http.clock_offset(), api.http.clock_tolerance
+        clocks = said_of_clocks(offset, tolerance)
+        self.warnings += [clocks] if clocks else []
+        hold = clocks if too_far_apart(offset, tolerance) else ""
+        planned = [self._planned(item, listed.get(item.client_id), now, hold) for item in self.items]
         self._standings = {client_id: ClientStanding(outcome.value or [], now) for client_id, outcome in listed.items()}
         planned = self._of_clients_that_exist(api, planned)
         for one in planned:
@@ -184,20 +185,22 @@ class ClientSecretReconciler:
         first = results[0]
         return {"secret": first["secret"], "reason": first["reason"], "retired": first["retired"], "superseded": first["superseded"]}
 
-    def _planned(self, item: SecretItem, listed: Outcome[list[Secret] | None] | None, now: datetime, *, may_delete: bool) -> PlannedSecret:
+    def _planned(self, item: SecretItem, listed: Outcome[list[Secret] | None] | None, now: datetime, hold: str) -> PlannedSecret:
+        """Return the plan of one item.
+
+        :param hold: why nothing may be deleted; empty when it may.
+        """
         last = item.state == "absent"
         error = item.error or (listed.error if listed else None)
         if error is not None or listed is None:
             return PlannedSecret(item, item.name, last=last, error=error)
-        if listed.value is None and item.state == "present":
+        if listed.value is None and not last:
             return PlannedSecret(item, item.name, error=_no_client(item.client_id))
         secrets = listed.value or []
         try:
-            plan = self._plan(item, secrets, now)
-            if plan.retire and not may_delete:
-                if last:
-                    raise RefusedError(f"Secret {item.name!r} was not deleted. {self.warnings[-1]}", code="clocks")
-                plan = self._plan(item._replace(prune="none"), secrets, now)
+            plan = self._plan(item._replace(prune="none") if hold else item, secrets, now)
+            if plan.retire and hold:
+                raise RefusedError(f"Secret {item.name!r} was not deleted. {hold}", code="clocks")
         except VantageError as exc:
             return PlannedSecret(item, item.name, last=last, error=exc)
         return PlannedSecret(item, item.name, plan=plan, seen=secrets, last=last)

@@ -14,8 +14,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Ap
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, SecretItem, SecretPayload, same_second, secret_from_api
 
 FIRST_WAIT = 1.0
-# What a gateway answers that has waited for the server in vain: the request may still be under way behind it.
-GATEWAY_GAVE_UP = (502, 504)
+# What a proxy or gateway answers that has waited in vain: the request may still be under way behind it.
+GATEWAY_GAVE_UP = (408, 499, 502, 504)
 
 
 class Doubts:

@@ -168,6 +168,9 @@ class Api:
             new = {str(entry[key]): entry for entry in entries if entry.get(key) not in (None, "") and str(entry[key]) not in seen}
             seen.update(new)
             nameless += sum(entry.get(key) in (None, "") for entry in entries)
+            if nameless and key == "id":
+                # A secret that cannot be told from others is not thereby absent.
+                raise ApiError(f"Could not {doing}: the server lists one without an id.", code="unreadable")
             offset += len(entries)
             yield list(new.values())
             if _ends(len(entries), len(new), len(seen) + nameless, total, doing):

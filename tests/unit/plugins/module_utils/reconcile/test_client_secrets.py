@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import ClientSecretReconciler, SecretOptions
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import reconcile
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretItem
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY, format_time
 from ansible_collections.abbyy.vantage.tests.emulator.config import FABRIKAM, EmulatorConfig
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
@@ -704,3 +708,41 @@ def test_a_time_beyond_all_calendars_is_one_sentence(in_process: InProcess, opti
     # The far future is the server's to refuse.
     assert answer["error"]["code"] == ("http_400" if "start_time" in options else "invalid_option")
     assert len(in_process.clients()["reader"]["secrets"]) == 1
+
+
+# --- by typed items, without a module
+
+
+def test_items_can_be_made_without_a_module(tenant: InProcess) -> None:
+    old, new = (run(tenant, force=True)["secret"]["id"] for _turn in range(2))
+    item = SecretItem("app", "production", held_id=new, prune="superseded", overlap=timedelta(0))
+    spared = ClientSecretReconciler([item._replace(spared=frozenset({old}))], SecretOptions(concurrency=4))
+    assert reconcile(spared, tenant.api(), check=False, diff=False)["results"][0]["retired"] == []
+    tenant.emulator.journal.clear()
+    known = ClientSecretReconciler([item, SecretItem("app", "other")], SecretOptions(known_clients=frozenset({"app"})))
+    answer = reconcile(known, tenant.api(), check=True, diff=True)
+    assert [result["action"] for result in answer["results"]] == ["unchanged", "created"]
+    assert answer["results"][0]["retired"] == [old]
+    assert len(answer["diff"]) == 2
+    # The caller has read the client already.
+    assert [method for method, path in tenant.requests() if path == "clients/app"] == []
+    done = reconcile(known, tenant.api(), check=False, diff=False)
+    assert "diff" not in done
+    assert ids(secrets(tenant)) == [new]
+    assert done["summary"] == answer["summary"]
+
+
+def test_what_was_never_delivered_goes_at_once(tenant: InProcess) -> None:
+    run(tenant)
+    begun = moment_from_timestamp(format_time(tenant.emulator.now() + 60))
+    tenant.emulator.advance(3600)
+    orphan, held = (run(tenant, force=True)["secret"]["id"] for _turn in range(2))
+    item = SecretItem("app", "production", held_id=held, orphaned_after=begun, prune="superseded")
+    answer = reconcile(ClientSecretReconciler([item]), tenant.api(), check=False, diff=False)
+    assert answer["results"][0]["retired"] == [orphan]
+
+
+def test_an_item_that_does_not_say_what_is_held_is_refused_like_a_modules(tenant: InProcess) -> None:
+    answer = reconcile(ClientSecretReconciler([SecretItem("app", "production", prune="superseded")]), tenant.api(), check=False, diff=False)
+    assert answer["failed"]
+    assert "prune superseded needs held_id" in answer["msg"]

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientItem, ClientOptions, ClientReconciler
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import reconcile
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant import api as tenant_api
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, FABRIKAM
@@ -645,3 +647,35 @@ def test_the_diff_is_the_same_in_check_mode_and_for_real(in_process: InProcess, 
         for name, entry in by_name.items():
             differing = {option for option in {**entry["before"], **entry["after"]} if entry["before"].get(option) != entry["after"].get(option)}
             assert differing == ({"client_name"} if name == "portal" else set(entry["before"] or entry["after"]))
+
+
+# --- by typed items, without a module
+
+
+def test_items_can_be_made_without_a_module(in_process: InProcess) -> None:
+    estate(in_process, 3)
+    items = [ClientItem("app-0", {"client_id": "app-0", "client_name": "New"}), ClientItem("app-1", {"client_id": "app-1"}, "absent")]
+    options = ClientOptions(prune=True, prune_protect=("reader",), own_client_ids=frozenset({"automation"}), full_results=True)
+    planned = reconcile(ClientReconciler(items, options), in_process.api(), check=True, diff=True)
+    done = reconcile(ClientReconciler(items, options), in_process.api(), check=False, diff=True)
+    assert [(result["client_id"], result["action"]) for result in done["results"]] == [("app-0", "updated"), ("app-1", "deleted"), ("app-2", "deleted")]
+    assert done["results"][0]["client"]["client_name"] == "New"
+    assert planned["results"] == done["results"]
+    assert planned["diff"] == done["diff"]
+    assert sorted(in_process.clients()) == ["app-0", "automation", "reader"]
+
+
+def test_a_plan_can_be_carried_out_later_and_one_by_one(in_process: InProcess) -> None:
+    items = [ClientItem(name, {"client_id": name}) for name in ("a", "b")]
+    reconciler, api = ClientReconciler(items), in_process.api()
+    first, second = reconciler.prepare(api)
+    assert reconciler.carry_out(api, second)["action"] == "created"
+    assert "a" not in in_process.clients()
+    assert reconciler.carry_out(api, first)["action"] == "created"
+
+
+def test_deletions_come_after_all_that_is_made(in_process: InProcess) -> None:
+    estate(in_process, 2)
+    wanted = [{"client_id": "app-0", "state": "absent"}, {"client_id": "new"}, {"client_id": "app-1", "state": "absent"}, {"client_id": "newer"}]
+    in_process.run("vantage_client", clients=wanted)
+    assert write_methods(in_process) == ["POST", "POST", "DELETE", "DELETE"]

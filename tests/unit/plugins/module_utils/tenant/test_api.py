@@ -120,6 +120,11 @@ def test_entries_without_an_id_are_left_out_and_told(in_process: InProcess) -> N
     assert api.warnings == ["Asked to list the clients of the tenant, the server answered 3 without clientId; they were left out."]
 
 
+def test_a_secret_without_an_id_is_an_error_since_it_may_be_the_one_that_is_looked_for() -> None:
+    with pytest.raises(ApiError, match="Could not list the secrets of client 'a': the server lists one without an id"):
+        scripted_api(Reply(200, '[{"id": "1"}, {"description": "production"}]')).list_secrets("a")
+
+
 @pytest.mark.parametrize("total", ["true", '"23"', "null", "2.5"])
 def test_a_total_that_is_no_number_is_none(total: str) -> None:
     assert len(scripted_api(Reply(200, f'{{"items": [{{"clientId": "a"}}], "totalItemCount": {total}}}')).list_clients()) == 1

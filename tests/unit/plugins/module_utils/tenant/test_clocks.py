@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How far two clocks are apart, and what is said of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.clocks import said_of_clocks, too_far_apart
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("offset", "too_far", "said"),
+    [
+        (None, False, ""),
+        (timedelta(0), False, ""),
+        (timedelta(minutes=60), False, ""),
+        (timedelta(minutes=-61), False, "is 1.0 hours behind this machine's. Set"),
+        (timedelta(hours=5), False, "The tenant's clock, which decides what is due or expired, is 5.0 hours ahead of this machine's. Set"),
+        (DAY, False, "is 24.0 hours ahead of"),
+        (DAY + timedelta(seconds=1), True, "is 24.0 hours ahead of this machine's, so what has expired cannot be told and no secret is deleted. Set"),
+        (-400 * DAY, True, "is 400 days behind this machine's, so"),
+    ],
+)
+def test_what_differs_notably_is_told_and_what_differs_by_more_than_the_tolerance_stops_deletions(offset: timedelta | None, too_far: bool, said: str) -> None:
+    assert too_far_apart(offset, DAY) is too_far
+    sentence = said_of_clocks(offset, DAY)
+    assert said in sentence
+    assert bool(sentence) is bool(said)
+
+
+def test_another_tolerance_is_kept_to() -> None:
+    assert not too_far_apart(10 * DAY, 20 * DAY)
+    assert too_far_apart(timedelta(hours=3), timedelta(hours=2))
