@@ -9,12 +9,11 @@ from __future__ import annotations
 import ast
 import json
 import reprlib
-from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 
 
-def text_from_option(option: str, value: Any) -> str | None:
+def text_from_option(option: str, value: object) -> str | None:
     """Return a text as it was written; None when it was not given.
 
     :raises ConfigError: for a number, a boolean or a date: how it was written is lost, 0123 has become 83 and 1.10 has become 1.1.
@@ -25,7 +24,7 @@ def text_from_option(option: str, value: Any) -> str | None:
     raise ConfigError(f"{option} {reprlib.repr(value)} {said}")
 
 
-def texts_from_option(option: str, value: Any) -> list[str]:
+def texts_from_option(option: str, value: object) -> list[str]:
     """Return the texts of a list option, however it was written.
 
     Reads a list, the text of one in JSON or as Python writes it (what a template leaves behind), texts between commas, and one text a line.
@@ -53,7 +52,7 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _list_in(text: str) -> list[Any] | None:
+def _list_in(text: str) -> list[object] | None:
     text = text.strip()
     if not (text.startswith("[") and text.endswith("]")):
         return None
@@ -67,7 +66,7 @@ def _list_in(text: str) -> list[Any] | None:
     return None
 
 
-def _kind(value: Any) -> str:
+def _kind(value: object) -> str:
     if isinstance(value, bool):
         return "a boolean"
     return "a number" if isinstance(value, (int, float)) else f"a value of the type {type(value).__name__}"

@@ -69,9 +69,9 @@ class ProbeReconciler:
             api.delete_client(planned.item)
         return _result("written", [*(planned.seen or []), *findings])
 
-    def answer(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+    def answer(self, result: dict[str, Any]) -> Mapping[str, object]:
         """Return the module's own answer keys."""
-        return {key: results[0][key] for key in ("findings", "differing")}
+        return {key: result[key] for key in ("findings", "differing")}
 
     def _requests(self, api: Api) -> Requests:
         return Requests(api, tenant_id=self._params["tenant_id"], api_version=self._params["api_version"])

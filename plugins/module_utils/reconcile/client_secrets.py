@@ -178,12 +178,9 @@ class ClientSecretReconciler:
             self.warnings.append(f"{item.name}: {result['msg']}")
         return result
 
-    def answer(self, results: list[SecretResult]) -> dict[str, Any]:
-        """Return the module's own answer keys for the single form."""
-        if not self.single:
-            return {}
-        first = results[0]
-        return {"secret": first["secret"], "reason": first["reason"], "retired": first["retired"], "superseded": first["superseded"]}
+    def answer(self, result: SecretResult) -> Mapping[str, object]:
+        """Return the module's own answer keys for the one result of the single form."""
+        return {"secret": result["secret"], "reason": result["reason"], "retired": result["retired"], "superseded": result["superseded"]}
 
     def _planned(self, item: SecretItem, listed: Outcome[list[Secret] | None] | None, now: datetime, hold: str) -> PlannedSecret:
         """Return the plan of one item.

@@ -153,9 +153,9 @@ class ClientReconciler:
         client_plan = _plan_of(planned)
         return self._result(planned.item, client_plan.action, client_plan.after or client_plan.before)
 
-    def answer(self, results: list[ClientResult]) -> dict[str, Any]:
-        """Return the module's own answer keys for the single form."""
-        return {"client": results[0].get("client", {})} if self.single else {}
+    def answer(self, result: ClientResult) -> Mapping[str, object]:
+        """Return the module's own answer keys for the one result of the single form."""
+        return {"client": result.get("client", {})}
 
     def _ready(self, item: ClientItem) -> ClientItem:
         """Return the item as it is sent, or with its error."""

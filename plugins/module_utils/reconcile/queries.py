@@ -24,9 +24,9 @@ ValueT = TypeVar("ValueT")
 
 
 class FoundClients(TypedDict):
-    """What vantage_client_info answers; each with its ``secrets`` if asked for."""
+    """What vantage_client_info answers; each client with its ``secrets`` if asked for."""
 
-    clients: list[dict[str, Any]]
+    clients: list[Mapping[str, object]]
 
 
 class FoundSecret(ShownSecret):

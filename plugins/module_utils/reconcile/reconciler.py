@@ -23,17 +23,20 @@ class AnyPlan(Protocol):
         """Whether anything has to be written."""
 
     @property
-    def before(self) -> Mapping[str, Any]:
+    def before(self) -> Mapping[str, object]:
         """The thing as it is; empty when there is none."""
 
     @property
-    def after(self) -> Mapping[str, Any]:
+    def after(self) -> Mapping[str, object]:
         """The thing as it will be; empty when there will be none."""
 
 
 ItemT = TypeVar("ItemT")
 PlanT = TypeVar("PlanT", bound=AnyPlan)
 SeenT = TypeVar("SeenT")
+ResultT = TypeVar("ResultT", bound=Mapping[str, object])
+# What a module ends with.
+ModuleAnswer = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,16 @@ class FailedResult(TypedDict, total=False):
     error: ErrorDetails
 
 
-class Reconciler(Protocol[ItemT, PlanT, SeenT]):
+class Diff(TypedDict):
+    """The differences of one item, as Ansible shows them."""
+
+    before_header: str
+    after_header: str
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+
+
+class Reconciler(Protocol[ItemT, PlanT, SeenT, ResultT]):
     """What one task asks for. Raises ConfigError when it is made for what is wrong with the task as a whole."""
 
     actions: tuple[str, ...]
@@ -80,17 +92,17 @@ class Reconciler(Protocol[ItemT, PlanT, SeenT]):
     def prepare(self, api: Api) -> list[Planned[ItemT, PlanT, SeenT]]:
         """Read, never write, and return one plan per item in the order given."""
 
-    def predict(self, planned: Planned[ItemT, PlanT, SeenT]) -> Any:
+    def predict(self, planned: Planned[ItemT, PlanT, SeenT]) -> ResultT:
         """Return the result that the plan promises, without any request."""
 
-    def carry_out(self, api: Api, planned: Planned[ItemT, PlanT, SeenT]) -> Any:
+    def carry_out(self, api: Api, planned: Planned[ItemT, PlanT, SeenT]) -> ResultT:
         """Write what the plan says and return the result."""
 
-    def answer(self, results: list[Any]) -> dict[str, Any]:
-        """Return the keys that the module's answer has beside results and summary."""
+    def answer(self, result: ResultT) -> Mapping[str, object]:
+        """Return the module's own answer keys for the one result of the single form."""
 
 
-def reconcile(reconciler: Reconciler[ItemT, PlanT, SeenT], api: Api, *, check: bool, diff: bool) -> dict[str, Any]:
+def reconcile(reconciler: Reconciler[ItemT, PlanT, SeenT, ResultT], api: Api, *, check: bool, diff: bool) -> ModuleAnswer:
     """Bring all items to their desired state and return the module's answer; ``failed`` is in it when an item failed.
 
     :param check: only say what would be done.
@@ -99,42 +111,46 @@ def reconcile(reconciler: Reconciler[ItemT, PlanT, SeenT], api: Api, *, check: b
     """
     planned = reconciler.prepare(api)
     if check:
-        outcomes = [Outcome[Any](error=one.error) if one.error else Outcome[Any](reconciler.predict(one)) for one in planned]
+        outcomes = [Outcome[ResultT](error=one.error) if one.error else Outcome(reconciler.predict(one)) for one in planned]
     else:
         outcomes = carry_out_all(reconciler, api, planned)
-    answer = _answer(reconciler, planned, outcomes)
+    answer = _answer_to_one(reconciler, outcomes[0]) if reconciler.single else _answer_to_many(reconciler, planned, outcomes)
     if diff:
         answer["diff"] = _diffs(planned)
     return answer
 
 
-def carry_out_all(reconciler: Reconciler[ItemT, PlanT, SeenT], api: Api, planned: Sequence[Planned[ItemT, PlanT, SeenT]]) -> list[Outcome[Any]]:
+def carry_out_all(reconciler: Reconciler[ItemT, PlanT, SeenT, ResultT], api: Api, planned: Sequence[Planned[ItemT, PlanT, SeenT]]) -> list[Outcome[ResultT]]:
     """Carry the plans out, those last that wait for the others, and return the outcomes in the order given."""
 
-    def carry_out(number: int) -> Any:
+    def carry_out(number: int) -> ResultT:
         one = planned[number]
         if one.error:
             raise one.error
         return reconciler.carry_out(api, one)
 
-    outcomes: dict[int, Outcome[Any]] = {}
+    outcomes: dict[int, Outcome[ResultT]] = {}
     for last in (False, True):
         numbers = [number for number, one in enumerate(planned) if one.last is last]
         outcomes.update(zip(numbers, run_each(numbers, carry_out, reconciler.concurrency)))
     return [outcomes[number] for number in range(len(planned))]
 
 
-def _answer(reconciler: Reconciler[ItemT, PlanT, SeenT], planned: Sequence[Planned[ItemT, PlanT, SeenT]], outcomes: Sequence[Outcome[Any]]) -> dict[str, Any]:
+def _answer_to_one(reconciler: Reconciler[ItemT, PlanT, SeenT, ResultT], outcome: Outcome[ResultT]) -> ModuleAnswer:
+    result = outcome.result()
+    return {"changed": result["changed"], **reconciler.answer(result), "action": result["action"]}
+
+
+def _answer_to_many(
+    reconciler: Reconciler[ItemT, PlanT, SeenT, ResultT], planned: Sequence[Planned[ItemT, PlanT, SeenT]], outcomes: Sequence[Outcome[ResultT]]
+) -> ModuleAnswer:
     failures = [(one, outcome.error) for one, outcome in zip(planned, outcomes) if outcome.error]
-    if reconciler.single and failures:
-        raise failures[0][1]
-    results: list[Any] = [outcome.value if outcome.error is None else _failed_result(one, outcome.error) for one, outcome in zip(planned, outcomes)]
-    answer: dict[str, Any] = {"changed": any(result["changed"] for result in results), **reconciler.answer(results)}
-    if reconciler.single:
-        answer["action"] = results[0]["action"]
-        return answer
-    answer["results"] = results
-    answer["summary"] = {action: sum(result["action"] == action for result in results) for action in reconciler.actions}
+    results: list[Mapping[str, object]] = [_failed_result(one, outcome.error) if outcome.error else outcome.result() for one, outcome in zip(planned, outcomes)]
+    answer: ModuleAnswer = {
+        "changed": any(result["changed"] for result in results),
+        "results": results,
+        "summary": {action: sum(result["action"] == action for result in results) for action in reconciler.actions},
+    }
     if failures:
         plural = "" if len(results) == 1 else "s"
         said = named([f"{one.name}: {error.message}" for one, error in failures], separator="; ")
@@ -155,7 +171,7 @@ def _failed_result(planned: Planned[ItemT, PlanT, SeenT], error: VantageError) -
     return result
 
 
-def _diffs(planned: Iterable[Planned[ItemT, PlanT, SeenT]]) -> list[dict[str, Any]]:
+def _diffs(planned: Iterable[Planned[ItemT, PlanT, SeenT]]) -> list[Diff]:
     return [
         {"before_header": one.name, "after_header": one.name, "before": one.plan.before, "after": one.plan.after}
         for one in planned

@@ -15,22 +15,24 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.durations import tim
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import MOST_CONNECTIONS
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import NEXT_REFRESH_TOKEN, connection_spec, login_spec
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import Reconciler, reconcile
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import ModuleAnswer, Reconciler, reconcile
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect import connect
 
-Work = Callable[[Api], dict[str, Any]]
-Login = Callable[[dict[str, Any], list[str]], Mapping[str, Any]]
+Params = dict[str, Any]
+Spec = dict[str, Any]
+Work = Callable[[Api], ModuleAnswer]
+Login = Callable[[Params, list[str]], Mapping[str, object]]
 
 
-def run_reconciler(argument_spec: dict[str, Any], new_reconciler: Callable[[dict[str, Any]], Reconciler[Any, Any, Any]], **constraints: Any) -> None:
+def run_reconciler(argument_spec: Spec, new_reconciler: Callable[[Params], Reconciler[Any, Any, Any, Any]], **constraints: Any) -> None:
     """Run a module that reconciles, and end with its answer."""
     module = _module(argument_spec, constraints)
 
     def work(warnings: list[str]) -> Work:
         reconciler = new_reconciler(module.params)
 
-        def perform(api: Api) -> dict[str, Any]:
+        def perform(api: Api) -> ModuleAnswer:
             try:
                 return reconcile(reconciler, api, check=module.check_mode, diff=module._diff)
             finally:
@@ -41,13 +43,13 @@ def run_reconciler(argument_spec: dict[str, Any], new_reconciler: Callable[[dict
     _run(module, work)
 
 
-def run_query(argument_spec: dict[str, Any], query: Callable[[Api, dict[str, Any]], Mapping[str, Any]], **constraints: Any) -> None:
+def run_query(argument_spec: Spec, query: Callable[[Api, Params], Mapping[str, object]], **constraints: Any) -> None:
     """Run a module that only reads, and end with its answer."""
     module = _module(argument_spec, constraints)
     _run(module, lambda warnings: lambda api: {"changed": False, **query(api, module.params), "server_time": timestamp_from_moment(api.http.now())})
 
 
-def run_login(argument_spec: dict[str, Any], login: Login, *, predict: Login | None = None) -> None:
+def run_login(argument_spec: Spec, login: Login, *, predict: Login | None = None) -> None:
     """Run a module that logs in, or prepares it, and does nothing else; end with its answer.
 
     :param login: given the parameters and a list to add warnings to.
@@ -63,13 +65,13 @@ def run_login(argument_spec: dict[str, Any], login: Login, *, predict: Login | N
     _end(module, answer, warnings)
 
 
-def _module(argument_spec: dict[str, Any], constraints: dict[str, Any]) -> AnsibleModule:
+def _module(argument_spec: Spec, constraints: dict[str, Any]) -> AnsibleModule:
     return AnsibleModule(argument_spec={**connection_spec(), **argument_spec}, supports_check_mode=True, **constraints)
 
 
 def _run(module: AnsibleModule, new_work: Callable[[list[str]], Work]) -> None:
     warnings: list[str] = []
-    answer: dict[str, Any] = {}
+    answer: ModuleAnswer = {}
     api: Api | None = None
     try:
         _check_concurrency(module.params)
@@ -84,11 +86,11 @@ def _run(module: AnsibleModule, new_work: Callable[[list[str]], Work]) -> None:
     _end(module, answer, [*warnings, *(api.warnings if api is not None else ())])
 
 
-def _failure(exc: VantageError) -> dict[str, Any]:
+def _failure(exc: VantageError) -> ModuleAnswer:
     return {"failed": True, "msg": exc.message, "error": exc.as_details(), "changed": exc.changed}
 
 
-def _end(module: AnsibleModule, answer: dict[str, Any], warnings: list[str]) -> None:
+def _end(module: AnsibleModule, answer: ModuleAnswer, warnings: list[str]) -> None:
     for warning in warnings:
         module.warn(warning)
     # Outside of any except clause: ansible-core would add the causes, with whatever their texts hold, to the answer.
@@ -97,7 +99,7 @@ def _end(module: AnsibleModule, answer: dict[str, Any], warnings: list[str]) -> 
     module.exit_json(**answer)
 
 
-def _check_concurrency(params: dict[str, Any]) -> None:
+def _check_concurrency(params: Params) -> None:
     concurrency = params.get("concurrency")
     if concurrency is not None and not 1 <= concurrency <= MOST_CONNECTIONS:
         raise ConfigError(f"concurrency is {concurrency}; give 1 to {MOST_CONNECTIONS}.")

@@ -152,7 +152,7 @@ class Api:
         except AuthError as exc:
             raise _explained(exc) from exc
 
-    def _send(self, method: str, path: str, doing: str, bearer: str, body: Any, query: Any) -> Answer:
+    def _send(self, method: str, path: str, doing: str, bearer: str, body: Mapping[str, Any] | None, query: dict[str, str] | None) -> Answer:
         return self.http.request(method, path, doing=doing, headers={"Authorization": f"Bearer {bearer}"}, json_body=body, query=query)
 
     def _pages(self, name: str, doing: str, places: dict[str, str], *, key: str) -> Iterator[list[Raw]]:

@@ -111,7 +111,7 @@ def is_complete(raw: Raw) -> bool:
     return all(field.member in raw for field in FIELDS)
 
 
-def _value_from_param(field: Field, value: Any) -> ClientValue:
+def _value_from_param(field: Field, value: object) -> ClientValue:
     if field.kind == "text":
         return text_from_option(field.option, value)
     if field.kind == "list":

@@ -440,7 +440,7 @@ def _moment(raw: Raw, member: str) -> datetime | None:
         raise ApiError(f"Could not read secret {raw.get('id')}: its {member} is not a time.", code="unreadable") from exc
 
 
-def _duration(option: str, value: Any) -> timedelta | None:
+def _duration(option: str, value: object) -> timedelta | None:
     if value is None:
         return None
     try:
@@ -449,7 +449,7 @@ def _duration(option: str, value: Any) -> timedelta | None:
         raise ConfigError(f"{option} {value!r} is not a duration; write {DURATION_FORMS}.") from exc
 
 
-def _timestamp(option: str, value: Any) -> datetime | None:
+def _timestamp(option: str, value: object) -> datetime | None:
     if value in (None, ""):
         return None
     try:
