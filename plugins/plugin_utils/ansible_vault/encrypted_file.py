@@ -41,7 +41,7 @@ class SecretFile:
         self._known: tuple[bytes, Entries] | None = None
 
     def read(self) -> Entries | None:
-        """Return all entries, or None when there is no such file. What is byte by byte as it was written here need not be decrypted again.
+        """Return all entries, or None when there is no such file. What is byte by byte as it was seen last need not be decrypted again.
 
         :raises SecretFileError: when it cannot be opened, decrypted or understood.
         """
@@ -51,9 +51,11 @@ class SecretFile:
         if self._known and self._known[0] == encrypted:
             return self._known[1]
         try:
-            return entries_from_text(self._decrypt(encrypted))
+            entries = entries_from_text(self._decrypt(encrypted))
         except ValueError as exc:
             raise SecretFileError(f"{self.path} could be decrypted, but {exc}; fix it with 'ansible-vault edit' or choose another path.") from None
+        self._known = (encrypted, entries)
+        return entries
 
     def check(self) -> None:
         """Raise SecretFileError when the file could not be read or written, as far as that can be told without writing anything."""

@@ -14,6 +14,8 @@ import yaml
 Entries = dict[str, dict[str, Any]]
 # By this member alone an entry is secret; the others may be shown.
 SECRET_MEMBER = "value"
+# Made once: json.dumps makes one for each text.
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 # libyaml is many times faster, where it is there.
 YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -69,7 +71,7 @@ def without_values(entries: Entries) -> Entries:
 
 def text_from_entries(entries: Entries) -> str:
     """Return YAML that is JSON too, each entry on a line of its own: quick to read at any size, and fit for 'ansible-vault edit'."""
-    lines = ",\n".join(f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(entries[name], ensure_ascii=False)}" for name in sorted(entries))
+    lines = ",\n".join(f"{ENCODE(name)}: {ENCODE(entries[name])}" for name in sorted(entries))
     return f"{{\n{lines}\n}}\n"
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from ansible import constants
 
@@ -29,12 +30,13 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
     StoreError,
     Written,
     entry_from_members,
-    name_of_entry,
     parts_of_name,
 )
 
 # The folder's name begins with a dot, so that an inventory folder is not read as if it held inventories.
 DEFAULT_FOLDER = ".vantage-secrets"
+# A file of another kind would fill the screen.
+MOST_NAMED = 5
 COLLECTION = os.path.realpath(__file__).rsplit(os.sep, 4)[0]
 # In each job of AWX, one of them is set; the first two name the job's folder.
 JOB_FOLDERS, JOB_MARKS = ("AWX_ISOLATED_DATA_DIR", "AWX_PRIVATE_DATA_DIR"), ("JOB_ID",)
@@ -74,6 +76,8 @@ class FileStore:
         )
         self._file = SecretFile(self.place, passwords)
         self._environ, self._device = environ, device
+        # By name, the members that were read last and the entry that was made of them: with many batches, most of a file is the same again.
+        self._made: dict[str, tuple[dict[str, Any], Entry]] = {}
         # A lock of the file keeps other processes out; this one the threads of this process.
         self._lock = threading.Lock()
 
@@ -121,8 +125,9 @@ class FileStore:
         done = {name: answer for name, answer in answers.items() if answer is not None}
         if not wanted:
             return done
-        after = {name: members for name, members in raw.items() if name not in {change.name for change in wanted}}
-        self._file.write({**after, **{change.name: change.entry.to_members() for change in wanted if change.entry}})
+        changed = {change.name: change.entry for change in wanted}
+        after = {name: members for name, members in raw.items() if name not in changed}
+        self._file.write({**after, **{name: entry.to_members() for name, entry in changed.items() if entry}})
         try:
             found = self._entries(self._file.read() or {})
         except (SecretFileError, StoreError) as exc:
@@ -132,22 +137,38 @@ class FileStore:
 
     def _entries(self, raw: Entries) -> dict[str, Entry]:
         """Return the file's entries as such; one under another's name would be taken for that one, so it is an error."""
-        entries, wrong = {}, []
+        made: dict[str, tuple[dict[str, Any], Entry]] = {}
+        wrong = []
         for name, members in raw.items():
-            client_id, description = parts_of_name(name)
-            with suppress(ValueError):
-                entries[name] = entry_from_members({"client_id": client_id, "description": description, **members})
-            if name not in entries or entries[name].name != name or name_of_entry(client_id, description) != name:
+            former = self._made.get(name)
+            entry = former[1] if former and former[0] is members else entry_of(name, members)
+            if entry:
+                made[name] = (members, entry)
+            else:
                 wrong.append(name)
         if wrong:
-            lines = self._file.lines()
-            where = ", ".join(f"{name!r} in line {lines.get(name, '?')}" for name in sorted(wrong, key=lambda name: lines.get(name, 0))[:5])
-            more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
-            raise StoreError(
-                f"{self.place} holds entries whose name is not their client_id/description: {where}{more}; fix them with 'ansible-vault edit' "
-                "or choose another path."
-            )
-        return entries
+            raise StoreError(self._said_of_wrong(wrong))
+        self._made = made
+        return {name: entry for name, (_members, entry) in made.items()}
+
+    def _said_of_wrong(self, names: list[str]) -> str:
+        lines = self._file.lines()
+        where = ", ".join(f"{name!r} in line {lines.get(name, '?')}" for name in sorted(names, key=lambda name: lines.get(name, 0))[:MOST_NAMED])
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        return (
+            f"{self.place} holds entries whose name is not their client_id/description: {where}{more}; fix them with 'ansible-vault edit' "
+            "or choose another path."
+        )
+
+
+def entry_of(name: str, members: dict[str, Any]) -> Entry | None:
+    """Return the entry of that name; None when it is another's."""
+    client_id, description = parts_of_name(name)
+    try:
+        entry = entry_from_members({"client_id": client_id, "description": description, **members})
+    except ValueError:
+        return None
+    return entry if entry.name == name else None
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def test_an_open_file_becomes_closed_and_a_link_stays(path: Path, tmp_path: Path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_what_was_written_is_read_from_the_disk_but_not_decrypted_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_seen_is_read_from_the_disk_but_not_decrypted_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = new_file(path)
     file.make_directory()
     with file.locked():
@@ -81,8 +81,12 @@ def test_what_was_written_is_read_from_the_disk_but_not_decrypted_again(path: Pa
     with pytest.raises(SecretFileError):
         file.read()
     path.write_bytes(written)
+    assert file.read() == ENTRIES
     monkeypatch.delattr(VaultPasswords, "decrypt")
     assert file.read() == ENTRIES
+    with file.locked():
+        file.write({"b": {"id": "2"}})
+    assert file.read() == {"b": {"id": "2"}}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
