@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+# With something else than dots, which a path would take for folders.
+PLAIN = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
+
 
 def problems_of_texts(names: Iterable[str]) -> list[str]:
     """Return a sentence for each name with half of a character in it, which no store can write; the tenant may have such clients."""
@@ -18,6 +21,8 @@ def problems_of_texts(names: Iterable[str]) -> list[str]:
 
 def segment(text: str) -> str:
     """Return a text as one part of a path, with ``=`` and two hexadecimal digits for each byte that a path may take otherwise."""
+    if PLAIN.fullmatch(text):
+        return text
     if not text:
         return "="
     if not text.strip("."):

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.compare import OTHER_RUN, judge_after, judge_before
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.compare import OTHER_RUN, is_done, judge_after, judge_before
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, StoreContext, StoreError, Written
 
 Item = TypeVar("Item")
@@ -137,25 +137,30 @@ class RemoteStore:
         return found
 
     def _write_one(self, change: Change) -> Written:
-        seen, is_fresh = self._seen.get(change.name, Found()), False
-        for _look in range(MOST_LOOKS):
-            if is_fresh or self._must_look(change, seen):
+        seen = self._seen.get(change.name, Found())
+        before = seen.entry
+        for number in range(MOST_LOOKS):
+            if number or self._must_look(change, seen):
                 try:
                     seen = self._look_for(change.name)
                 except StoreError as exc:
-                    return Written("failed", str(exc))
-                judged = Written("failed", FOREIGN) if seen.is_foreign else judge_before(seen.entry, change)
+                    return Written("in_doubt" if number else "failed", str(exc), before)
+                if number and is_done(seen.entry, change):
+                    # It had arrived when it was sent first, and was refused when it was sent again.
+                    return Written("written", before=before, after=seen.entry)
+                before = seen.entry
+                judged = Written("failed", FOREIGN) if seen.is_foreign else judge_before(before, change)
                 if judged:
                     return judged
             try:
                 version = self._send(change, seen.version)
             except StaleError:
-                is_fresh = True
+                continue
             except StoreError as exc:
-                return self._after_error(change, seen.entry, exc)
+                return self._after_error(change, before, exc)
             else:
-                return self._accepted(change, seen.entry, version)
-        return Written("refused", OTHER_RUN, seen.entry)
+                return self._accepted(change, before, version)
+        return Written("refused", OTHER_RUN, before)
 
     def _must_look(self, change: Change, seen: Found) -> bool:
         """Return whether a request is needed before the write: for the value that may have to be put back, or where the server does not compare."""

@@ -274,10 +274,11 @@ def test_writing_and_reading_back_are_refused(openbao: OpenBao, new_store: Calla
 @pytest.mark.parametrize("method", ["POST", "GET"])
 def test_a_connection_that_breaks_once_is_no_failure(new_store: Callable[..., Store], between: Between, kind: Any, method: str) -> None:
     store = new_store(url=between.url)
-    for entry, expected in ((new_mark(), None), (new_entry(), ""), (new_entry(2), "secret-1")):
+    for entry, expected, before in ((new_mark(), None, None), (new_entry(), "", new_mark()), (new_entry(2), "secret-1", new_entry())):
         between.faults = [Fault(kind, method, times=1)]
         answer = store.write([change_to(entry, expected)])[NAME]
-        assert (answer.status, answer.after) == ("written", entry)
+        # Before is what was there before the run came, not what its first attempt has written.
+        assert (answer.status, answer.before, answer.after) == ("written", before, entry)
         # A mark is not read back.
         assert between.faults[0].times == (1 if entry.reserved_at and method == "GET" else 0)
     between.faults = [Fault(kind, method, times=1)]

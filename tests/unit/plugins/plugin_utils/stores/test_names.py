@@ -12,7 +12,17 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("a-B_1.2", "a-B_1.2"), ("", "="), ("..", "=2E=2E"), ("a/b", "a=2Fb"), ("=", "=3D"), ("é", "=C3=A9"), ("\ud800", "=ED=A0=80")],
+    [
+        ("a-B_1.2", "a-B_1.2"),
+        ("", "="),
+        ("..", "=2E=2E"),
+        ("..a", "..a"),
+        ("a\n", "a=0A"),
+        ("a/b", "a=2Fb"),
+        ("=", "=3D"),
+        ("é", "=C3=A9"),
+        ("\ud800", "=ED=A0=80"),
+    ],
 )
 def test_segments(text: str, expected: str) -> None:
     assert segment(text) == expected
