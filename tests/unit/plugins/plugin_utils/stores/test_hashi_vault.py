@@ -21,7 +21,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import Config
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.hashi_vault import HashiVaultStore
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import read_options
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Store, StoreError, Written, name_of_entry
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, Written, name_of_entry
 from ansible_collections.abbyy.vantage.tests.integration.stores.between import Between, Fault, standing_between
 from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import ROOT_TOKEN, OpenBao, running_openbao
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, change_to, new_context, new_entry, new_mark
@@ -154,6 +154,25 @@ def test_a_version_of_another_run_is_not_removed(openbao: OpenBao, prefix: str, 
     assert answer.status == "failed"
     assert "is still there" in answer.reason
     assert other.read([NAME], values=True) == {NAME: new_entry(2)}
+
+
+@pytest.mark.parametrize("status", ["refused", "in_doubt"])
+def test_a_mark_that_others_write_again_and_again(new_store: Callable[..., Store], prefix: str, between: Between, status: str) -> None:
+    """A value may replace any mark, but each time there is another one than the one that was looked at."""
+    other = new_store()
+
+    class Late(HashiVaultStore):
+        def put(self, place: str, entry: Entry, version: str) -> None:
+            mark = replace(new_mark(), reserved_at=f"2026-09-07T13:00:00.{next(NUMBERS):03}Z")
+            assert other.write([change_to(mark, "")])[NAME].status == "written"
+            if status == "in_doubt":
+                between.faults = [Fault("answer", "GET", status=500, body={"errors": ["broken"]})]
+            super().put(place, entry, version)
+
+    options = read_options("hashi_vault", Late.SPEC, {"url": between.url, "token": ROOT_TOKEN, "retries": 0}, {})
+    answer = Late(options, new_context("/", prefix)).write([change_to(new_entry(), "")])[NAME]
+    assert (answer.status, bool(answer.reason)) == (status, True)
+    assert other.read([NAME], values=True)[NAME].id == ""
 
 
 def test_something_else_is_never_written_over(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
