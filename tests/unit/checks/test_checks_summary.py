@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The summary of the checks names what was skipped, as pytest itself says it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKS = Path(__file__).resolve().parents[2] / "checks"
+TESTS = """
+import pytest
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_marked(number):
+    pytest.skip("no browser: install chromium")
+
+@pytest.mark.skipif(True, reason="needs gpg")
+def test_other():
+    pass
+
+def test_passed():
+    print("SKIPPED is a word")
+"""
+
+
+@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["one process", "two"])
+def test_skipped_tests_are_counted_by_reason(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, more: tuple[str, ...]) -> None:
+    monkeypatch.syspath_prepend(str(CHECKS))
+    import runner
+    import summary
+
+    (tmp_path / "test_some.py").write_text(TESTS, encoding="utf-8")
+    (tmp_path / "test_module.py").write_text("import pytest\n\npytest.importorskip('no_such_module')\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-ra", "-c", "/dev/null", "-p", "no:cacheprovider", *more, str(tmp_path)]
+    log = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
+    (tmp_path / "unit.log").write_text(log, encoding="utf-8")
+    monkeypatch.setattr(summary, "LOGS", tmp_path)
+    assert summary.list_skipped([runner.Result("ruff", "passed", 1.0), runner.Result("unit", "passed", 1.0)]) == [
+        "unit: 3 skipped: no browser: install chromium",
+        "unit: 1 skipped: could not import 'no_such_module': No module named 'no_such_module'",
+        "unit: 1 skipped: needs gpg",
+    ]
