@@ -17,7 +17,7 @@ from runner import run_steps
 from steps import Step, build_steps, build_venvs, pytest_command
 from summary import print_summary
 from venvs import Venv, make_venv
-from workspace import CHECKOUT, LOGS
+from workspace import CACHE, CHECKOUT, LOGS
 
 
 def select(steps: list[Step], names: list[str]) -> list[Step]:
@@ -33,8 +33,11 @@ def select(steps: list[Step], names: list[str]) -> list[Step]:
     return [step for step in steps if step.name in wanted]
 
 
-def run_program(venv: Venv, path: list[Path], *commands: list[str]) -> int:
-    """Make an environment, then run commands in it with this terminal; answer the first exit code that is not 0."""
+def run_program(venv: Venv, path: list[Path], *commands: list[str], compiled: bool = False) -> int:
+    """Make an environment, then run commands in it with this terminal; answer the first exit code that is not 0.
+
+    :param compiled: keep what Python compiles, which halves the time until the first test.
+    """
     LOGS.mkdir(parents=True, exist_ok=True)
     log_path = LOGS / f"venv-{venv.name}.log"
     with log_path.open("wb") as log:
@@ -45,6 +48,9 @@ def run_program(venv: Venv, path: list[Path], *commands: list[str]) -> int:
             print(log_path.read_text(encoding="utf-8", errors="replace"))
             sys.exit(str(exc))
     env = {name: value for name, value in job.env.items() if name != "NO_COLOR"}
+    if compiled:
+        del env["PYTHONDONTWRITEBYTECODE"]
+        env["PYTHONPYCACHEPREFIX"] = str(CACHE / "pycache")
     return next((code for command in commands if (code := subprocess.run(command, cwd=CHECKOUT, env=env, check=False).returncode)), 0)
 
 
@@ -71,7 +77,7 @@ def main() -> int:
     if arguments.format:
         return run_program(build_venvs(cores)["lint"], path, ["ruff", "check", "--fix", "--quiet", "."], ["ruff", "format", "."])
     if arguments.tests is not None:
-        return run_program(build_venvs(cores)["newest"], path, pytest_command(arguments.place, "-q", "-k", arguments.tests))
+        return run_program(build_venvs(cores)["newest"], path, pytest_command(arguments.place, "-q", "-k", arguments.tests), compiled=True)
     steps = build_steps(cores)
     if arguments.list:
         print(*(step.name for step in steps), sep="\n")
