@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
@@ -34,12 +34,14 @@ class Onboarding:
     """Runs the playbook for the group vantage.
 
     :ivar hosts: the variables of each host.
+    :ivar stores: the file of each tenant that does not have its own beside the inventory.
     """
 
     def __init__(self, playbooks: PlaybookRunner, deployment: Deployment, *tenants: str) -> None:
         self.playbooks, self.deployment, self.folder = playbooks, deployment, playbooks.folder
         self.password_file = self.folder / "vault-password"
         self.password_file.write_text(VAULT_PASSWORD, encoding="utf-8")
+        self.stores: dict[str, Path] = {}
         self.hosts: dict[str, dict[str, Any]] = {tenant: self.variables_of(tenant) for tenant in tenants or ("contoso",)}
 
     def variables_of(self, tenant: str) -> dict[str, Any]:
@@ -61,10 +63,10 @@ class Onboarding:
         """Return the environment without a connection: it has to come from the hosts."""
         return dict.fromkeys(self.deployment.login_env())
 
-    def run(self, *arguments: str, **keywords: Any) -> Run:
-        """Run the playbook to its end."""
+    def run(self, *arguments: str, playbook: str | Sequence[Mapping[str, Any]] = PLAYBOOK, **keywords: Any) -> Run:
+        """Run the playbook, or another one, to its end."""
         found = self.arguments()
-        return self.playbooks.run_playbook(PLAYBOOK, *found[2:], *arguments, inventory=found[1], env=self.env(), **keywords)
+        return self.playbooks.run_playbook(playbook, *found[2:], *arguments, inventory=found[1], env=self.env(), **keywords)
 
     def start(self) -> subprocess.Popen[str]:
         """Start the playbook as the leader of its own process group."""
@@ -83,7 +85,7 @@ class Onboarding:
 
     def store_path(self, host: str = "contoso") -> Path:
         """Return where the secrets of a tenant are kept."""
-        return self.folder / ".vantage-secrets" / f"{host}.yml"
+        return self.stores.get(host, self.folder / ".vantage-secrets" / f"{host}.yml")
 
     def entries(self, host: str = "contoso") -> dict[str, dict[str, Any]]:
         """Decrypt what is kept of a tenant; empty when there is no file."""
@@ -158,6 +160,11 @@ def write_entries(path: Path, entries: Mapping[str, Any], password: str = VAULT_
 def service(client_id: str, **members: Any) -> dict[str, Any]:
     """Return an app that can log in by itself."""
     return {"client_id": client_id, "allowed_grant_types": ["client_credentials"], **members}
+
+
+def play_of_role() -> list[dict[str, Any]]:
+    """Return a playbook with the role in a play of somebody's own, with no more than the role asks for."""
+    return [{"name": "Onboard", "hosts": "vantage", "gather_facts": False, "roles": ["abbyy.vantage.app_onboarding"]}]
 
 
 def report_of(run: Run, host: str = "contoso") -> list[list[str]]:

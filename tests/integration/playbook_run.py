@@ -49,6 +49,11 @@ class Run:
         return next((event["hosts"] for event in self.events if event["event"] == "stats"), {})
 
     @property
+    def handed_on(self) -> dict[str, Any]:
+        """What set_stats has handed on."""
+        return next((event["artifacts"].get("_run", {}) for event in self.events if event["event"] == "stats"), {})
+
+    @property
     def warnings(self) -> list[str]:
         """The lines that begin a warning."""
         return [line for line in self.output.splitlines() if line.startswith(("[WARNING]", "[DEPRECATION WARNING]"))]

@@ -12,11 +12,14 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
     from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
 
 
 @pytest.mark.parametrize("module", ["vantage_client", "vantage_client_info", "vantage_client_secret", "vantage_client_secret_info"])
-def test_examples_run_without_a_warning(playbooks: PlaybookRunner, module: str) -> None:
+def test_examples_run_without_a_warning(playbooks: PlaybookRunner, deployment: Deployment, module: str) -> None:
+    # One of another team, which an example protects.
+    deployment.emulator.seed("contoso", [{"clientId": "team-b-app"}])
     tasks = yaml.safe_load(importlib.import_module(f"ansible_collections.abbyy.vantage.plugins.modules.{module}").EXAMPLES)
     assert len(tasks) >= 6
     run = playbooks.run_playbook([{"name": "Examples", "hosts": "localhost", "gather_facts": False, "tasks": tasks}])

@@ -69,7 +69,7 @@ def test_onboarding_what_was_exported_changes_nothing(
     play["vars"] = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     again = playbooks.run_playbook([play], inventory=tenants)
     assert again.results_of("bulk")[0]["summary"] == {"created": 0, "updated": 0, "unchanged": len(ESTATE) + 2, "deleted": 0, "failed": 0}
-    playbooks.run_playbook("abbyy.vantage.onboard", "-e", f"@{exported}", inventory=tenants)
+    playbooks.run_playbook("abbyy.vantage.onboard", "-e", f"@{exported}", "-e", "app_onboarding_store=none", inventory=tenants)
     assert emulator.journal.writes() == []
     assert deployment.clients() == before
 

@@ -182,8 +182,7 @@ def test_events_do_not_grow_with_the_estate(reported: Reported) -> None:
 
 
 def test_counts_are_handed_on(reported: Reported) -> None:
-    (stats,) = [event["artifacts"] for event in reported.run.events if event["event"] == "stats"]
-    handed_on = stats["_run"]["vantage_report"]
+    handed_on = reported.run.handed_on["vantage_report"]
     assert handed_on["contoso"]["clients"] == BULK + 4
     assert handed_on["fabrikam"] is None
 

@@ -13,11 +13,11 @@ from ansible_collections.abbyy.vantage.tests.integration.deployment import TENAN
 from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets
 from ansible_collections.abbyy.vantage.tests.integration.onboarding import (
     DAY,
-    PLAYBOOK,
     VAULT_PASSWORD,
     Onboarding,
     assert_nothing_told,
     failure_of,
+    play_of_role,
     report_of,
     service,
 )
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
     from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
 
+LIFE = {"lifetime": "90d", "overlap": "2d"}
 WEB = {"client_id": "portal", "allowed_grant_types": ["authorization_code"], "redirect_uris": ["https://portal.example.com/cb"]}
 SPA = {"client_id": "spa", "allowed_grant_types": ["authorization_code"], "require_client_secret": False}
 CSV = """client_id,client_name,allowed_grant_types,redirect_uris,require_consent,access_token_lifetime,secrets
@@ -46,14 +47,16 @@ def test_two_tenants_from_nothing_and_again(playbooks: PlaybookRunner, deploymen
     apps.mkdir()
     (apps / "one.yml").write_text("apps:\n  - {client_id: intake, allowed_grant_types: [client_credentials]}\n", encoding="utf-8")
     (apps / "two.csv").write_text(CSV, encoding="utf-8")
-    onboarding.declare(WEB, SPA, app_onboarding_defaults={"allow_offline_access": True}, app_onboarding_secret_defaults={"lifetime": "90d"})
+    shared = {"path": str(onboarding.folder / "shared" / "{{ inventory_hostname }}.yml"), "type": "file", "vault_password": "of the other tenants"}
+    onboarding.declare(WEB, SPA, app_onboarding_store="file", app_onboarding_defaults={"allow_offline_access": True}, app_onboarding_secret_defaults=LIFE)
     onboarding.declare(host="fabrikam", app_onboarding_source=str(apps), app_onboarding_batch_size=2)
+    onboarding.hosts["fabrikam"].update(app_onboarding_store_defaults=shared, app_onboarding_store={"vault_password": VAULT_PASSWORD})
+    onboarding.stores["fabrikam"] = onboarding.folder / "shared" / "fabrikam.yml"
     journal = deployment.emulator.journal
 
     planned = onboarding.run("--diff", check=True)
     assert journal.writes() == []
-    assert onboarding.entries() == {}
-    assert not onboarding.store_path().parent.exists()
+    assert [path for host in onboarding.hosts for path in (onboarding.store_path(host), onboarding.store_path(host).parent) if path.exists()] == []
     assert report_of(planned)[1:3] == [["portal", "created", "default", "created", "90", "days"], ["spa", "created", "-", "-", "-"]]
     assert planned.stats["contoso"]["changed"] > 0
 
@@ -66,46 +69,49 @@ def test_two_tenants_from_nothing_and_again(playbooks: PlaybookRunner, deploymen
     kiosk, claims = (deployment.clients("fabrikam")[client_id]["members"] for client_id in ("kiosk", "claims"))
     assert kiosk["redirectUris"] == ["https://kiosk.example.com/a", "https://kiosk.example.com/b"]
     assert (kiosk["requireConsent"], claims["accessTokenLifetime"]) == (True, 7200)
-    assert "apps 1-2 of 3: 2 created" in made.output
-    assert "apps 3-3 of 3: 1 created" in made.output
+    assert "fabrikam: batch 1/2: apps 1-2 of 3, 2 created" in made.output
+    assert "fabrikam: batch 2/2: apps 3-3 of 3, 1 created" in made.output
+    for host, apps_made in (("contoso", 2), ("fabrikam", 3)):
+        assert made.handed_on["vantage_onboarding"][host]["apps"]["created"] == apps_made
 
     journal.clear()
-    again = onboarding.run()
+    # In a play of one's own, for hosts that nobody could reach: the role needs neither a connection nor an interpreter.
+    again = onboarding.run(playbook=play_of_role(), extra_vars={"ansible_connection": "gone", "ansible_python_interpreter": "/nowhere/python"})
     assert {host: stats["changed"] for host, stats in again.stats.items()} == {"contoso": 0, "fabrikam": 0}
     assert journal.writes() == []
     assert report_of(again, "fabrikam")[-1] == ["3", "apps:", "3", "unchanged"]
     assert_nothing_told(known_secrets(deployment.emulator, VAULT_PASSWORD), planned, made, again)
 
 
-def test_change_and_removal(onboarding: Onboarding, deployment: Deployment) -> None:
-    onboarding.declare(WEB, service("worker", secrets=["east", "west"]), service("old"))
+def test_change_removal_and_prune(onboarding: Onboarding, deployment: Deployment) -> None:
+    onboarding.declare(WEB, service("worker", secrets=["east", "west"]), service("old"), service("gone"), app_onboarding_prune=False)
     onboarding.run()
+    assert "reader" in deployment.clients()
     onboarding.declare(
         {**WEB, "redirect_uris": ["https://portal.example.com/cb", "https://beta.example.com/cb"]},
         service("worker", secrets=["east", {"description": "west", "state": "absent"}, {"description": "north", "lifetime": "30d"}]),
         {"client_id": "old", "state": "absent"},
+        app_onboarding_prune_protect=["read*"],
     )
+    prune = ("-e", "app_onboarding_prune=all", "-e", "app_onboarding_prune_limit=1")
     east = onboarding.entries()["worker/east"]
-    planned = onboarding.run("--diff", check=True)
+    deployment.emulator.journal.clear()
+    planned = onboarding.run("--diff", *prune, check=True)
+    assert deployment.emulator.journal.writes() == []
     assert '+        "https://beta.example.com/cb"' in planned.output
-    changed = onboarding.run()
+    changed = onboarding.run(*prune)
     rows = [
         ["portal", "updated", "default", "unchanged", "181", "days"],
         ["worker", "unchanged", "east", "unchanged", "181", "days"],
         ["worker", "unchanged", "west", "deleted", "-"],
         ["worker", "unchanged", "north", "created", "30", "days"],
+        ["old", "deleted", "-", "removed", "from", "the", "store", "-"],
+        ["gone", "deleted", "-", "-", "-"],
     ]
-    removed = ["old", "deleted", "-", "removed", "from", "the", "store", "-"]
-    for run in (planned, changed):
-        found = report_of(run)[1:6]
-        assert [row[:4] for row in found[:4]] == [row[:4] for row in rows]
-        assert found[4] == removed
+    assert [report_of(run)[1:-1] for run in (planned, changed)] == [rows, rows]
     onboarding.assert_kept("portal/default", "worker/east", "worker/north")
     assert onboarding.entries()["worker/east"] == east
-    assert "old" not in deployment.clients()
-    deployment.emulator.journal.clear()
-    assert onboarding.run().stats["contoso"]["changed"] == 0
-    assert deployment.emulator.journal.writes() == []
+    assert sorted(deployment.clients()) == ["automation", "portal", "reader", "worker"]
 
 
 def test_a_failing_app_does_not_stop_the_others(onboarding: Onboarding, deployment: Deployment) -> None:
@@ -124,53 +130,35 @@ def test_a_failing_app_does_not_stop_the_others(onboarding: Onboarding, deployme
     assert said.startswith("2 of 4 apps failed; the others are done. ")
     assert "stuck: " in said
     assert "mute/default: " in said
-    assert "apps 1-4 of 4: 2 created, 2 failed" in run.output
+    assert "contoso: batch 1/1: apps 1-4 of 4, 2 created, 2 failed" in run.output
+    # What failed is handed on all the same.
+    assert run.handed_on["vantage_onboarding"]["contoso"]["failed"] == ["stuck", "mute"]
 
-    deployment.emulator.faults.replace([])
+
+def test_months_with_the_own_login_among_the_apps(onboarding: Onboarding, deployment: Deployment) -> None:
+    own, worker = "automation/default", "worker/default"
+    # The own client comes first, and what follows in the next batch has to log in again.
+    onboarding.declare({"client_id": "automation", "secrets": [LIFE]}, service("worker", secrets=[LIFE]), app_onboarding_batch_size=1)
+    hand_made = onboarding.live_secrets("automation")
     onboarding.run()
-    onboarding.assert_kept("first/default", "last/default", "mute/default", "stuck/default")
-    onboarding.assert_single("first", "stuck", "mute", "last")
+    first = onboarding.entries()
+    assert onboarding.live_secrets("automation") == {**hand_made, first[own]["id"]: first[own]["value"]}
+    onboarding.hosts["contoso"]["vantage_auth_client_secret"] = first[own]["value"]
 
+    deployment.emulator.advance(61 * DAY)
+    renewed = onboarding.run()
+    assert report_of(renewed)[2] == ["worker", "unchanged", "default", "renewed:", "due", "90", "days"]
+    second = onboarding.entries()
+    assert set(onboarding.live_secrets("automation")) == {*hand_made, first[own]["id"], second[own]["id"]}
+    assert set(onboarding.live_secrets("worker")) == {first[worker]["id"], second[worker]["id"]}
 
-def test_prune(onboarding: Onboarding, deployment: Deployment) -> None:
-    onboarding.declare(service("kept"), service("gone"))
-    onboarding.run()
-    deployment.emulator.journal.clear()
-    onboarding.declare(service("kept"), app_onboarding_prune=True, app_onboarding_prune_limit=1)
-    said = failure_of(onboarding.run(rc=2), "contoso")
-    assert said.startswith("Nothing was written. prune would delete 2 clients, more than prune_limit (1): gone, reader.")
-    onboarding.declare(service("kept"), app_onboarding_prune_protect=["read*"])
-    onboarding.run(check=True)
-    assert deployment.emulator.journal.writes() == []
-    run = onboarding.run()
-    assert ["gone", "deleted", "-", "-", "-"] in report_of(run)
-    assert sorted(deployment.clients()) == ["automation", "kept", "reader"]
-    onboarding.assert_kept("kept/default")
-    onboarding.declare()
-    assert "contoso has no apps, so all of the tenant's clients would be deleted" in failure_of(onboarding.run(rc=2), "contoso")
-
-
-def test_rotation(onboarding: Onboarding, deployment: Deployment) -> None:
-    onboarding.declare(service("worker", secrets=[{"lifetime": "90d", "overlap": "2d"}]))
-    emulator = deployment.emulator
-    onboarding.run()
-    first = onboarding.entries()["worker/default"]["id"]
-    emulator.advance(61 * DAY)
-    run = onboarding.run()
-    assert report_of(run)[1] == ["worker", "unchanged", "default", "renewed:", "due", "90", "days"]
-    second = onboarding.entries()["worker/default"]["id"]
-    assert set(onboarding.live_secrets("worker")) == {first, second}
-    emulator.journal.clear()
-    emulator.advance(1 * DAY)
-    assert onboarding.run().stats["contoso"]["changed"] == 0
-    assert emulator.journal.writes() == []
-    emulator.advance(2 * DAY)
-    run = onboarding.run()
-    assert report_of(run)[1] == ["worker", "unchanged", "default", "retired", "87", "days"]
-    onboarding.assert_kept("worker/default")
-    assert list(onboarding.live_secrets("worker")) == [second]
-    # One tried the value from the file.
-    assert [entry.kind for entry in emulator.journal.writes()] == ["write"]
+    # The overlap is over, but whatever starts the runs still has the older one.
+    deployment.emulator.advance(3 * DAY)
+    retired = onboarding.run()
+    assert set(onboarding.live_secrets("automation")) == {*hand_made, first[own]["id"], second[own]["id"]}
+    onboarding.assert_single("worker")
+    assert report_of(retired)[2] == ["worker", "unchanged", "default", "retired", "87", "days"]
+    assert [line for line in retired.warnings if first[own]["id"] in line] != []
 
 
 def test_secrets_handed_to_the_caller(playbooks: PlaybookRunner, deployment: Deployment) -> None:
@@ -187,12 +175,3 @@ def test_secrets_handed_to_the_caller(playbooks: PlaybookRunner, deployment: Dep
     assert deployment.emulator.journal.writes() == []
     assert len(deployment.clients()["worker"]["secrets"]) == 2
     assert_nothing_told(known_secrets(deployment.emulator), first, second)
-
-
-def test_playbook_goes_by_its_name(playbooks: PlaybookRunner, deployment: Deployment) -> None:
-    onboarding = Onboarding(playbooks, deployment)
-    onboarding.declare()
-    run = onboarding.run()
-    assert PLAYBOOK == "abbyy.vantage.onboard"
-    assert "contoso has no apps" in run.output
-    assert len(deployment.emulator.journal) == 0
