@@ -28,6 +28,10 @@ def encrypt(path: Path, password: str) -> str:
     return str(path)
 
 
+def in_file(path: str) -> dict[str, Any]:
+    return {"app_onboarding_store": {"path": path}}
+
+
 def wrong_apps(folder: Path) -> dict[str, tuple[dict[str, Any], str]]:
     """Return variables of a host, and what is said of them."""
     return {
@@ -36,14 +40,19 @@ def wrong_apps(folder: Path) -> dict[str, tuple[dict[str, Any], str]]:
             "apps.yml:3:1 is not valid YAML",
         ),
         "twice": ({"app_onboarding_source": write(folder / "twice.yml", "- client_id: a\n  client_id: b\n")}, "the key 'client_id' is there twice"),
-        "no_source": ({"app_onboarding_source": str(folder / "none.yml")}, "change app_onboarding_source to a folder of YAML files"),
+        "no_source": ({"app_onboarding_source": str(folder / "none.yml")}, "none.yml; change "),
         "no_id": ({"app_onboarding_apps": [{"client_name": "Portal"}]}, "this app has no client_id; give it one."),
         "same_id": ({"app_onboarding_apps": [service("portal"), service("portal")]}, "keep one of the two."),
         "unknown": ({"app_onboarding_apps": [{"client_id": "portal", "redirect_uri": "https://a.example.com"}]}, "did you mean 'redirect_uris'?"),
         "scheme": ({"app_onboarding_apps": [service("portal", redirect_uris=["javascript:alert(1)"])]}, "has the scheme 'javascript'"),
         "lifetime": ({"app_onboarding_apps": [service("portal", secrets=[{"description": "a", "lifetime": "soon"}])]}, "lifetime 'soon' is not a duration"),
-        "batch": ({**APPS, "app_onboarding_batch_size": 0}, "app_onboarding_batch_size is 0; give 1 to 1000"),
-        "prune": ({"app_onboarding_prune": True}, "all of the tenant's clients would be deleted; set app_onboarding_apps or app_onboarding_source"),
+        "batch": ({**APPS, "app_onboarding_batch_size": 0}, "batch_size is 0; give 1 to 1000"),
+        "prune": ({"app_onboarding_prune": "all"}, "prune is all, but prune declares no app that is to stay"),
+        "prune_word": ({**APPS, "app_onboarding_prune": True}, "value of prune must be one of: false, all, got: True"),
+        "prune_limit": (
+            {**APPS, "app_onboarding_prune": "all", "app_onboarding_prune_limit": 0},
+            "more than prune_limit (0): reader.",
+        ),
     }
 
 
@@ -52,14 +61,16 @@ def wrong_stores(folder: Path, password: str) -> dict[str, tuple[dict[str, Any],
     blocked = write(folder / "blocked", "")
     return {
         "other_password": (
-            {**APPS, "app_onboarding_file_path": encrypt(folder / "other.yml", "another one")},
+            {**APPS, **in_file(encrypt(folder / "other.yml", "another one"))},
             "cannot be decrypted with the vault password given, or is damaged",
         ),
-        "clear": ({**APPS, "app_onboarding_file_path": write(folder / "clear.yml", "portal/default: {}\n")}, "is not encrypted with ansible-vault"),
-        "damaged": ({**APPS, "app_onboarding_file_path": write(folder / "damaged.yml", "$ANSIBLE_VAULT;1.1;AES256\n61\n")}, "or is damaged"),
-        "no_folder": ({**APPS, "app_onboarding_file_path": f"{blocked}/contoso.yml"}, f"{blocked}"),
-        "password": ({**APPS, "app_onboarding_file_path": encrypt(folder / "good.yml", password), "vantage_auth_client_secret": "wrong-secret"}, "Check auth_"),
+        "clear": ({**APPS, **in_file(write(folder / "clear.yml", "portal/default: {}\n"))}, "is not encrypted with ansible-vault"),
+        "damaged": ({**APPS, **in_file(write(folder / "damaged.yml", "$ANSIBLE_VAULT;1.1;AES256\n61\n"))}, "or is damaged"),
+        "no_folder": ({**APPS, **in_file(f"{blocked}/contoso.yml")}, f"{blocked}"),
+        "password": ({**APPS, **in_file(encrypt(folder / "good.yml", password)), "vantage_auth_client_secret": "wrong-secret"}, "Check auth_"),
         "role": ({**APPS, "vantage_auth_client_id": "reader", "vantage_auth_client_secret": "contoso-reader-secret-0001"}, "the Tenant Administrator role"),
+        "store": ({**APPS, "app_onboarding_store": "fiel"}, "did you mean file?"),
+        "store_option": ({**APPS, "app_onboarding_store": {"paht": "a.yml"}}, "did you mean 'path'?"),
         "region": ({**APPS, "vantage_base_url": "", "vantage_region": ""}, "Neither base_url nor region is given"),
     }
 

@@ -158,7 +158,8 @@ def test_months_with_the_own_login_among_the_apps(onboarding: Onboarding, deploy
     assert set(onboarding.live_secrets("automation")) == {*hand_made, first[own]["id"], second[own]["id"]}
     onboarding.assert_single("worker")
     assert report_of(retired)[2] == ["worker", "unchanged", "default", "retired", "87", "days"]
-    assert [line for line in retired.warnings if first[own]["id"] in line] != []
+    # Before 2.19, ansible-core breaks the lines of a warning.
+    assert first[own]["id"] in "".join(retired.output.split())
 
 
 def test_secrets_handed_to_the_caller(playbooks: PlaybookRunner, deployment: Deployment) -> None:
