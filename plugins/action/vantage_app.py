@@ -50,7 +50,9 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the run; progress and the table are shown as it goes."""
         with self._arguments.of(self._task, masked_arguments) as args:
-            super().run(tmp, task_vars)  # refuses async
+            if self._task.async_val:
+                return refused_async("vantage_app")
+            super().run(tmp, task_vars)
             try:
                 with environment(self._environment()):
                     return self._result(plain(args), task_vars or {})
@@ -172,6 +174,12 @@ def masked_arguments(args: Mapping[str, Any]) -> dict[str, Any]:
 def show_table(host: str, table: list[str]) -> None:
     """Show the table of a tenant at once, so that no other host's lines come between."""
     display.display("\n".join([f"{host}:", *(f"  {line}" for line in table)]))
+
+
+def refused_async(action: str) -> dict[str, Any]:
+    """Return the result of a task that is not run in the background, where nobody would wait until it has settled."""
+    message = f"Nothing was written. {action} does not run with async; remove async and poll, and use the option concurrency for speed."
+    return {"failed": True, "changed": False, "msg": message, "failure": message}
 
 
 def failed(exc: VantageError) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.abbyy.vantage.plugins.action.vantage_app import context_of, environment, failed, path_of_source
+from ansible_collections.abbyy.vantage.plugins.action.vantage_app import context_of, environment, failed, path_of_source, refused_async
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.declared import read_apps, read_entries
@@ -30,7 +30,9 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return what was read."""
         with self._arguments.of(self._task, masked_arguments) as args:
-            super().run(tmp, task_vars)  # refuses async
+            if self._task.async_val:
+                return refused_async("vantage_app_info")
+            super().run(tmp, task_vars)
             variables: dict[str, str] = {}
             self._compute_environment_string(variables)
             try:

