@@ -122,7 +122,8 @@ class ActionModule(ActionBase):
         returned = result.returned
         if isinstance(store, NoneStore) and not outcome.check:
             secrets = {name: asdict(entry) for name, entry in store.delivered.items()}
-            returned.update(secrets=secrets, ansible_facts={"app_onboarding_secrets": secrets}, _ansible_no_log=True)
+            # Not as a fact: a fact cache would write it to the disk.
+            returned.update(secrets=secrets, _ansible_no_log=True)
             # Of a loop's summary, ansible-core before 2.19 hides only what its task, not its results, marks.
             self._task.no_log = True
         return returned

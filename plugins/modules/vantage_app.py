@@ -209,8 +209,8 @@ options:
         description:
           - V(file) is one file per tenant on the controller, encrypted by ansible-vault.
           - V(hashi_vault) is a KV engine of HashiCorp Vault or OpenBao.
-          - V(none) returns the new secrets in RV(secrets) and in the fact C(app_onboarding_secrets), for callers who deliver them
-            themselves. The next run believes that they did.
+          - V(none) returns the new secrets in RV(secrets), for callers who deliver them themselves. The next run believes that they did. They
+            are never a fact by themselves, since a fact cache would write them to the disk.
         type: str
         choices: [file, hashi_vault, none]
         default: file
@@ -434,6 +434,7 @@ secrets:
   description: The new secrets by C(client_id/description), with their values.
   returned: with O(store.type=none), except in check mode
   type: dict
+  sample: {invoice-import/default: {id: 6f0cd7f2-8a2b-4d57-9c0e-3f8f0d1c2b3a, client_id: invoice-import, value: ...}}
 error:
   description: The request that failed, when the run could not begin.
   returned: when the run could not begin

@@ -154,8 +154,7 @@ options:
         description:
           - V(file) is one file per tenant on the controller, encrypted by ansible-vault.
           - V(hashi_vault) is a KV engine of HashiCorp Vault or OpenBao.
-          - V(none) returns the new secrets in RV(secrets) and in the fact C(app_onboarding_secrets), for callers who deliver them
-            themselves. The next run believes that they did.
+          - V(none) keeps nothing, so there is nothing to read.
         type: str
         choices: [file, hashi_vault, none]
         default: file

@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
 from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays, app_task, can_list_processes
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import DAY, TIME_LIMIT, failure_of
+from ansible_collections.abbyy.vantage.tests.integration.onboarding import TIME_LIMIT, failure_of
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
@@ -205,15 +205,14 @@ def test_until_waits_for_what_the_time_out_left(plays: AppPlays) -> None:
     task = app_task(*APPS, options=OPTIONS, register="answer", until="answer is succeeded", delay=0, retries=1)
     with slow_secrets(plays, 15.5):
         run = plays.run_play({**task, "timeout": 4}, rc=None)
-    # Whether the second has the time to finish is up to the machine.
-    assert [event["event"] for event in run.events if event.get("task") == "Onboard"] in (["retry", "ok"], ["retry", "failed"])
-    before = made(plays)
-    assert len(before) >= QUICK + OPTIONS["concurrency"]
+    # From 2.19 on, ansible-core does not try again after a time-out; whether the second has the time to finish is up to the machine.
+    assert [event["event"] for event in run.events if event.get("task") == "Onboard"] in (["retry", "ok"], ["retry", "failed"], ["failed"])
+    delivered = {entry["client_id"]: entry["id"] for entry in plays.entries().values() if entry.get("value")}
+    assert len(delivered) >= QUICK or run.events[0]["event"] == "failed"
     plays.run_play(task)
     plays.assert_kept(*NAMES)
     plays.assert_single(*APPS)
-    # What the first had under way was delivered by its own threads.
-    assert {app: plays.live_secrets(app) for app in before} == before
+    assert all(secret_id in plays.live_secrets(app) for app, secret_id in delivered.items())
 
 
 def test_the_worker_itself_is_killed(plays: AppPlays) -> None:
@@ -231,6 +230,8 @@ def test_the_worker_itself_is_killed(plays: AppPlays) -> None:
         assert killed.wait(60), plays.started_output()
         plays.wait_until_gone(started[0], GONE_SECONDS)
         time.sleep(1)
+    # Of a request that was cut in two.
+    plays.deployment.emulator.deviations.clear()
     lost = made(plays)
     assert len(lost) >= QUICK
     assert not any(entry.get("value") for entry in plays.entries().values())
@@ -255,6 +256,8 @@ def kill_before_delivery(plays: AppPlays, task: dict[str, Any]) -> None:
             for pid in plays.processes():
                 os.kill(pid, signal.SIGKILL)
             plays.wait_until_gone(process, GONE_SECONDS)
+    # Of a request that was cut in two.
+    emulator.deviations.clear()
     assert count_made() == len(FEW)
 
 
@@ -272,12 +275,11 @@ def test_killed_between_making_and_delivering(plays: AppPlays) -> None:
     assert all(lost[app].isdisjoint(plays.live_secrets(app)) for app in FEW)
 
 
-def test_killed_while_renewing(plays: AppPlays, deployment: Deployment) -> None:
-    task = app_task(*FEW, options={"secret_defaults": {"lifetime": "90d"}})
-    plays.run_play(task)
+def test_killed_while_renewing(plays: AppPlays) -> None:
+    plays.run_play(app_task(*FEW, options={"secret_defaults": {"lifetime": "20d"}}))
     held = plays.entries()
-    deployment.emulator.advance(70 * DAY)
-    deployment.emulator.journal.clear()
+    plays.deployment.emulator.journal.clear()
+    task = app_task(*FEW, options={"secret_defaults": {"lifetime": "90d", "renew_before": "30d"}})
     kill_before_delivery(plays, task)
     assert plays.entries() == held
     plays.run_play(task)

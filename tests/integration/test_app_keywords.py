@@ -18,7 +18,7 @@ import yaml
 
 from ansible_collections.abbyy.vantage.tests.integration.app_plays import APP, CONNECTION, INFO, AppPlays, app_task
 from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, service
+from ansible_collections.abbyy.vantage.tests.integration.onboarding import service
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
@@ -217,9 +217,9 @@ def test_warnings_of_the_engine_belong_to_the_result(plays: AppPlays) -> None:
 
 
 def test_values_are_returned_by_the_store_none_alone(plays: AppPlays) -> None:
-    keep = {"name": "keep", "keep": {"answers": "{{ [answer.secrets, app_onboarding_secrets] | to_json }}"}}
+    keep = {"name": "keep", "keep": {"answers": "{{ [answer.secrets, app_onboarding_secrets | default('no fact')] | to_json }}"}}
     run = plays.run_play(app_task("app-0", options={"store": "none"}, register="answer"), keep)
     returned, fact = run.answers
-    assert returned == fact
     assert [entry["value"] for entry in returned.values()] == list(plays.live_secrets("app-0").values())
-    assert VAULT_PASSWORD not in run.output
+    # A fact cache would write it to the disk.
+    assert fact == "no fact"

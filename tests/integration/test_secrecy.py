@@ -9,6 +9,8 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,8 +23,6 @@ from ansible_collections.abbyy.vantage.tests.integration.leaks import find_leaks
 from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, Onboarding, service
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
     from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
 
@@ -182,9 +182,16 @@ def test_arguments_show_no_secret(playbooks: PlaybookRunner, deployment: Deploym
     assert shown(run, secrets_of(deployment) | set(variables.values())) == []
 
 
+@pytest.fixture
+def kept() -> Iterator[Path]:
+    """A folder for all that a run writes down; in it lies a socket of ansible-core, whose path must be short."""
+    with TemporaryDirectory(prefix="vantage-") as folder:
+        yield Path(folder)
+
+
 def kept_in(folder: Path) -> dict[str, str | None]:
     """Return the environment with which all that a run writes down, beside what it is to write, lies below a folder."""
-    (folder / "tmp").mkdir(parents=True)
+    (folder / "tmp").mkdir()
     return {
         "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1",
         "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
@@ -198,7 +205,7 @@ def kept_in(folder: Path) -> dict[str, str | None]:
 
 
 @pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
-def test_onboarding_shows_no_secret(playbooks: PlaybookRunner, deployment: Deployment, strategy: str) -> None:
+def test_onboarding_shows_no_secret(playbooks: PlaybookRunner, deployment: Deployment, kept: Path, strategy: str) -> None:
     plays = AppPlays(playbooks, deployment)
     secret = str(plays.hosts["contoso"]["vantage_auth_client_secret"])
     hidden = {"store_password": "password-of-a-store-0123456789", "misspelt": "secret-of-nobody-0123456789", "wrong": "wrong-secret-of-nobody-0123456789"}
@@ -226,7 +233,6 @@ def test_onboarding_shows_no_secret(playbooks: PlaybookRunner, deployment: Deplo
         "vars": hidden,
         "environment": {"SOME_PASSWORD": "{{ store_password }}"},
     }
-    kept = plays.folder / "kept"
     with delays(deployment, after=20):
         run = plays.run_play(*tasks, play=play, arguments=("-vvvv", "--diff"), env=kept_in(kept))
     ends = {event["task"]: event["event"] for event in run.events if "task" in event and not event["event"].startswith(("item_", "retry"))}
