@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import shown
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encrypted_file import SecretFile, SecretFileError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import SECRET_MEMBER
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
@@ -41,7 +42,7 @@ class KeptLogin:
         self._entry = entries.get(self._name, {})
         token = self._entry.get(SECRET_MEMBER)
         if not isinstance(token, str) or not token.strip():
-            known = ", ".join(sorted(entries)) or "none"
+            known = shown(", ".join(sorted(entries))) or "none"
             raise SecretFileError(f"{self._file.path} keeps no login {self._name!r} (it keeps: {known}); {LOG_IN} first, or check login_name.")
         return token
 

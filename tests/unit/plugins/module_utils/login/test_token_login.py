@@ -181,7 +181,7 @@ class TestRefreshTokens:
         for _time in range(2):
             assert "refresh_token" not in login.finish(auth_refresh_token=f"{token}\n")
 
-    @pytest.mark.parametrize("kind", ["drop_after", "timeout_after"])
+    @pytest.mark.parametrize("kind", ["drop_after", "timeout_after", "proxy_after", "tls_after", "deep"])
     def test_an_answer_that_is_lost_leaves_a_doubt_that_is_told(self, login: BrowserLogin, token: str, kind: str) -> None:
         login.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
         refusal = login.refusal(auth_refresh_token=token)
@@ -278,10 +278,16 @@ class TestRefusedCodes:
         login.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
         assert login.refusal(callback_url=address, **keys).code == code
 
-    def test_a_lost_answer_means_a_lost_code(self, login: BrowserLogin) -> None:
+    @pytest.mark.parametrize("kind", ["drop_after", "timeout_after", "proxy_after", "tls_after", "deep", "html", "status_after"])
+    def test_a_lost_answer_means_a_lost_code(self, login: BrowserLogin, kind: str) -> None:
         keys, address = begin_and_log_in(login)
-        login.emulator.faults.replace([{"kind": "drop_after", "path": "connect/token"}])
-        assert "The code is lost" in login.refusal(callback_url=address, **keys).message
+        login.emulator.journal.clear()
+        login.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
+        refusal = login.refusal(callback_url=address, **keys)
+        assert "The code is lost" in refusal.message
+        assert refusal.in_doubt
+        # It was not sent a second time, which could only have failed.
+        assert login.kinds() == ["token"]
 
     def test_no_message_shows_what_is_secret(self, login: BrowserLogin) -> None:
         keys, address = begin_and_log_in(login)

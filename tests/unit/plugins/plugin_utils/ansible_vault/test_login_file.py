@@ -93,6 +93,14 @@ def test_while_a_login_is_spent_the_file_can_be_read_and_written(path: str, monk
     assert values(path)[LOGINS[1]] == "made anew"
 
 
+def test_names_of_other_logins_do_nothing_to_a_terminal(path: str) -> None:
+    kept(path, "\x1b[31mred\u202e").begin("a token", None)
+    with pytest.raises(SecretFileError) as error:
+        kept(path, "nobody").refresh_token()
+    assert str(error.value).isprintable()
+    assert "\\x1b[31mred\\u202e" in str(error.value)
+
+
 def test_a_file_that_cannot_be_written_is_found_out_before_anything_is_spent(path: str) -> None:
     with pytest.raises(SecretFileError), KeptLogin(path, LOGINS[0], VaultPasswords(None, password="another")).held_alone():
         pytest.fail("it was held")
