@@ -280,6 +280,17 @@ def test_only_what_is_to_be_written_has_to_be_granted(openbao: OpenBao, new_stor
     store.prove()
 
 
+def test_a_login_that_may_neither_list_nor_ask_reads_and_writes_by_name(openbao: OpenBao, new_store: Callable[..., Store], prefix: str) -> None:
+    openbao.allow("by-name", f'path "secret/data/{prefix}/*" {{ capabilities = ["create", "read", "update"] }}')
+    token = openbao.new_token("by-name", no_default_policy=True)
+    names = [name_of_entry(f"app-{number}", "default") for number in range(20)]
+    store = new_store(token=token)
+    assert store.read([*names, NAME], values=False) == {}
+    store.prove([NAME])
+    assert store.write([change_to(new_entry(), None)])[NAME].status == "written"
+    assert store.read([*names, NAME], values=True) == {NAME: new_entry()}
+
+
 @pytest.mark.parametrize(("granted", "status"), [('"read"', "failed"), ('"create", "update"', "in_doubt")])
 def test_writing_and_reading_back_are_refused(openbao: OpenBao, new_store: Callable[..., Store], prefix: str, granted: str, status: str) -> None:
     openbao.allow("half", f'path "secret/data/{prefix}/*" {{ capabilities = [{granted}] }}')
