@@ -35,8 +35,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Busy, sealed or standing by, behind its leader (412), or a proxy that says so in its place.
 BUSY = (412, 429, 500, 502, 503, 504)
 FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
-# A token that was found good is not asked about again so soon, when each of many requests is denied.
-TOKEN_GOOD_SECONDS = 10.0
+# When each of many requests is denied, a new login is not tried for each of them.
+RENEWAL_SECONDS = 10.0
 SECRET_OPTIONS = ("token", "secret_id", "password", "jwt")
 LONGEST_MESSAGE = 600
 STALE = "check-and-set parameter did not match"
@@ -57,7 +57,9 @@ class VaultServer:
         self._redactor.add(*(options.text(name).strip() for name in SECRET_OPTIONS))
         self._lock = threading.Lock()
         self._client: Any = None
-        self._token_good_at = float("-inf")
+        self._renewed_at = float("-inf")
+        # The end of a sentence about a request that was denied.
+        self._way_out = ""
 
     def check(self) -> None:
         """Raise ConfigError for a library that is missing and for what a login lacks; sends nothing."""
@@ -150,20 +152,27 @@ class VaultServer:
         with self._lock:
             if self._client.token != token:
                 return True
-            if time.monotonic() - self._token_good_at < TOKEN_GOOD_SECONDS:
+            if time.monotonic() - self._renewed_at < RENEWAL_SECONDS:
                 return False
+            self._renewed_at = time.monotonic()
+            self._way_out = ""
             try:
                 self._client.auth.token.lookup_self()
             except library().exceptions.Forbidden:
-                if not self._login.renews:
-                    raise StoreError(
-                        f"The token for {self.url} is not valid, or not any more; give another one in the store's option token or in VAULT_TOKEN."
-                    ) from None
-                self._log_in(self._client)
-                self._token_good_at = time.monotonic()
-                return True
-            self._token_good_at = time.monotonic()
+                # Expired, or it may not even ask about itself.
+                return self._log_in_anew()
             return False
+
+    def _log_in_anew(self) -> bool:
+        if not self._login.renews:
+            self._way_out = ", or another token in the store's option token or in VAULT_TOKEN, if this one is not valid any more"
+            return False
+        try:
+            self._log_in(self._client)
+        except StoreError as exc:
+            self._way_out = f", or a new login, which failed: {exc.message.rstrip('.')}"
+            return False
+        return True
 
     def _error(self, exc: Exception, doing: str, right: str, hidden: str) -> StoreError:
         """Return an error of hvac or requests as one of the store's."""
@@ -171,7 +180,7 @@ class VaultServer:
         if STALE in said:
             return StaleError(said)
         if name in ("Forbidden", "Unauthorized"):
-            reason = f"{said}; this needs {right}"
+            reason = f"{said}; this needs {right}{self._way_out}"
         elif name == "InvalidPath":
             reason = f"{said or 'there is no such path'}; check engine_mount_point, mount_point and namespace"
         elif name in ("VaultDown", "RateLimitExceeded", "BadGateway", "VaultNotInitialized"):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -231,6 +232,19 @@ def test_a_token_that_expires_is_renewed_by_one_login(openbao: OpenBao, new_stor
     assert (answer.status, "permission denied" in answer.reason) == ("failed", True)
 
 
+def test_a_token_that_expires_and_a_login_that_is_used_up(openbao: OpenBao, new_store: Callable[..., Store], prefix: str, between: Between) -> None:
+    store = new_store(8, url=between.url, **new_approle(openbao, prefix, secret_id_num_uses=1))
+    store.check()
+    revoke_tokens(openbao, prefix)
+    answers = store.write([change_to(new_entry(1, f"app-{number}"), None) for number in range(16)])
+    assert {answer.status for answer in answers.values()} == {"failed"}
+    said = (
+        "permission denied; this needs the capability create on .*, or a new login, which failed: Could not log in to .* by approle: invalid role or secret ID"
+    )
+    assert [answer.reason for answer in answers.values() if not re.search(said, answer.reason)] == []
+    assert sum(path == "/v1/auth/approle/login" for _method, path in between.calls) == 2
+
+
 def revoke_tokens(openbao: OpenBao, prefix: str) -> None:
     """Let all tokens of a role expire."""
     for accessor in openbao.root.auth.token.list_accessors()["data"]["keys"]:
@@ -239,7 +253,7 @@ def revoke_tokens(openbao: OpenBao, prefix: str) -> None:
 
 
 def test_a_token_that_is_not_valid(new_store: Callable[..., Store]) -> None:
-    with pytest.raises(StoreError, match="is not valid, or not any more; give another one in the store's option token or in VAULT_TOKEN") as error:
+    with pytest.raises(StoreError, match=r"this needs the capability list on .*, or another token in the store's option token or in VAULT_TOKEN") as error:
         new_store(token="hvs.no-such-token").check()
     assert "no-such-token" not in str(error.value)
 
