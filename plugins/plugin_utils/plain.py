@@ -29,4 +29,4 @@ def plain(value: Any) -> Any:
         return {plain(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(entry) for entry in value]
-    return date.isoformat(value) if type(value) is date else plain(value.isoformat() if isinstance(value, date) else str(value))
+    return plain(value.isoformat() if isinstance(value, date) else str(value))
