@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import RefusedError
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import ClientSecretReconciler, SecretOptions
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import reconcile
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
@@ -478,6 +479,17 @@ def test_one_that_begins_later_does_not_stand_in_for_one_that_works(in_process: 
         assert [result["action"] for result in answer["results"]] == ["failed", "created"]
         assert answer["results"][0]["error"]["code"] == "last_active_secret"
     assert writes(in_process) == ["POST"]
+
+
+def test_what_was_planned_but_not_done_does_not_count(in_process: InProcess) -> None:
+    renamed(in_process)
+    items = [SecretItem("guarded", "old", state="absent"), SecretItem("guarded", "new")]
+    reconciler, api = ClientSecretReconciler(items), in_process.api()
+    deletion, making = reconciler.prepare(api)
+    with pytest.raises(RefusedError, match="would leave client 'guarded', which requires a secret, without any that works"):
+        reconciler.carry_out(api, deletion)
+    reconciler.carry_out(api, making)
+    assert reconciler.carry_out(api, deletion)["action"] == "deleted"
 
 
 def test_force_deletes_all_the_same(in_process: InProcess) -> None:

@@ -469,6 +469,19 @@ def test_entries_without_an_id_are_told_and_do_not_stop_the_others(in_process: I
     assert in_process.warnings == ["Asked to list the clients of the tenant, the server answered 1 without clientId; they were left out."]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        '["https://a.example.com/x", "https://a.example.com/y"]',
+        "https://a.example.com/x , https://a.example.com/y",
+        "https://a.example.com/x\nhttps://a.example.com/y",
+    ],
+)
+def test_a_list_can_be_written_in_every_way(in_process: InProcess, written: str) -> None:
+    in_process.run("vantage_client", client_id="portal", redirect_uris=written)
+    assert members(in_process)["redirectUris"] == ["https://a.example.com/x", "https://a.example.com/y"]
+
+
 @pytest.mark.parametrize("bulk", [False, True])
 def test_origins_are_sent_as_browsers_write_them(in_process: InProcess, bulk: bool) -> None:
     options = {"client_id": "portal", "allowed_cors_origins": ["https://APP.example.com:443", "http://localhost:80", "https://b.example.com:8443"]}
