@@ -15,7 +15,7 @@ description:
   - Creates, updates and deletes Public API clients of a tenant, one or hundreds in one task.
   - An option that is not given is not managed, so the client keeps what it has. A new client gets the server's defaults.
   - An empty list clears the list. The order of a list does not matter when comparing, and is kept when writing.
-  - What the server accepted is read back; when it did not take, the client counts as failed.
+  - Changes are read back; a client whose change was not applied is reported as failed.
   - Secrets are made by M(abbyy.vantage.vantage_client_secret).
 extends_documentation_fragment:
   - abbyy.vantage.vantage
@@ -34,7 +34,7 @@ options:
     type: raw
   client_name:
     &client_name
-    description: Name of the app, as people see it, a text. A new client is called as its O(client_id) unless told otherwise.
+    description: Name of the app, as people see it, a text. A new client is named after its O(client_id) when not given.
     type: raw
   allow_offline_access:
     &allow_offline_access

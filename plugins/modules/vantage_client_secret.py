@@ -18,8 +18,8 @@ description:
     A new one is made when one of these is not so; the older one goes on working until O(prune) and O(overlap) let it go.
   - The server shows a value once, in the answer to the request that makes it. When that answer is lost, the secret that it belonged to is
     looked for and deleted, for as long as the request may still be under way, and another one is made. The module warns of it.
-  - An answer with a value in it is never logged, without C(no_log) on the task; a registered variable holds it all the same.
-  - What is due or expired is told by the server's clock.
+  - A result with a value is never logged, even without C(no_log) on the task. A registered variable still holds it.
+  - The server's clock decides what is due or expired.
 extends_documentation_fragment:
   - abbyy.vantage.vantage
   - abbyy.vantage.bulk
@@ -99,7 +99,7 @@ options:
       - Which other generations to delete.
       - V(none) of them.
       - V(expired) ones.
-      - V(superseded) ones, which are the expired ones, those that are newer than the one of O(held_id), since nobody holds their values, and the
+      - V(superseded) ones, which are the expired ones, those that are newer than the one of O(held_id), since their values are lost, and the
         older ones once the current one has been working for as long as O(overlap) says. It needs O(held_id).
     type: str
     choices: [none, expired, superseded]

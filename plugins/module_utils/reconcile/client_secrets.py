@@ -287,7 +287,7 @@ class ClientSecretReconciler:
                 if standing.troubled:
                     raise RefusedError(
                         f"Secret {item.name!r} was not deleted, since another secret of client {item.client_id!r} could not be made; "
-                        "put that right first, or set force.",
+                        "fix that first, or set force.",
                         code="other_secret_failed",
                     )
                 if standing.working & going and not standing.working - going and self._needs_secret(api, item.client_id):
@@ -395,7 +395,7 @@ def _without_value(item: SecretItem, doubts: Doubts) -> ApiError:
     try:
         found = doubts.take_back()
     except VantageError as exc:
-        return ApiError(f"{said}, and it could not be taken back: {exc.message} Delete it, since nobody holds its value.", code="no_value", changed=True)
+        return ApiError(f"{said}, and it could not be taken back: {exc.message} Its value is lost: delete it.", code="no_value", changed=True)
     return ApiError(f"{said}; taken back: {', '.join(found) or 'none, since none is listed'}.", code="no_value", changed=True)
 
 

@@ -223,7 +223,7 @@ class ClientReconciler:
         patterns = [pattern for pattern in self._options.prune_protect if pattern]
         idle = [pattern for pattern in patterns if not any(fnmatchcase(client_id, pattern) for client_id in listed)]
         if idle:
-            self.warnings.append(f"prune_protect protects nothing by {named(map(repr, idle))}: no client of the tenant matches; see that it is written right.")
+            self.warnings.append(f"prune_protect protects nothing by {named(map(repr, idle))}: no client of the tenant matches; check the spelling.")
         spared = {item.client_id for item in self.items} | own
         surplus = [client_id for client_id in listed if client_id not in spared and not any(fnmatchcase(client_id, pattern) for pattern in patterns)]
         most = self._options.prune_limit
@@ -245,7 +245,7 @@ def _check_prune(items: Sequence[ClientItem], *, single: bool) -> None:
         raise RefusedError(f"prune would go by a list with mistakes in it, so nothing was written: {named(faulty, separator=' ')}", code="prune_faulty_list")
     if not any(item.state == "present" for item in items):
         raise RefusedError(
-            "prune would delete all clients of the tenant, since clients names none that is to be there: see that its variable is written right. "
+            "prune would delete all clients of the tenant, since clients names none that should exist: check its variable. "
             "To delete clients, name each with state absent, without prune.",
             code="prune_empty_list",
         )

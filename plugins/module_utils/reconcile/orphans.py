@@ -95,10 +95,8 @@ class Doubts:
         if self.taken_back:
             sentences.append(f"Taken back: {', '.join(self.taken_back)}.")
         if len(self.taken_back) < len(self._open):
-            sentences.append(
-                f"{'No other' if self.taken_back else 'None'} was found in the tenant's list; should another one of this description appear there, "
-                "nobody holds its value: delete it."
-            )
+            none = "No other" if self.taken_back else "None"
+            sentences.append(f"{none} was found in the tenant's list; if one with this description appears there later, its value is lost: delete it.")
         return " ".join(sentences)
 
     def _is_ours(self, secret: Secret) -> bool:
@@ -106,11 +104,11 @@ class Doubts:
 
     def _lost(self, cause: VantageError, trouble: VantageError) -> ApiError:
         if trouble.message.startswith("It has made"):
-            said = f"{trouble.message} Delete it, since nobody holds its value."
+            said = f"{trouble.message} Its value is lost: delete it."
         else:
             said = (
-                f"Whether secret {self._item.name!r} was made could not be found out: {trouble.message} If it was, nobody holds its value, and a run "
-                "without held_id would take it for the current one: run again with the held_id of the one that you hold, or an empty one, or delete it."
+                f"Whether secret {self._item.name!r} was made could not be found out: {trouble.message} If it was, its value is lost, and a run without "
+                "held_id would take it for the current one: run again with the held_id of the secret that you hold (empty for none), or delete it."
             )
         return ApiError(f"{cause.message} {said}", code="in_doubt", changed=True)
 

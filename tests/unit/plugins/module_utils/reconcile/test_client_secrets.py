@@ -451,7 +451,7 @@ def test_nothing_of_a_client_goes_when_a_secret_of_it_could_not_be_made(
     answer = in_process.run("vantage_client_secret", secrets=wanted, verify=True, concurrency=concurrency)
     assert [result["action"] for result in answer["results"]] == ["failed", "failed"]
     assert answer["results"][0]["error"]["code"] == "other_secret_failed"
-    assert "another secret of client 'guarded' could not be made; put that right first, or set force" in answer["results"][0]["msg"]
+    assert "another secret of client 'guarded' could not be made; fix that first, or set force" in answer["results"][0]["msg"]
     assert in_process.clients()["guarded"]["secrets"] == before
 
 

@@ -150,7 +150,7 @@ def test_making_is_given_up_after_three_times_with_what_was_found(new_keeper: Ne
     assert failed["error"]["code"] == "in_doubt"
     assert "Could not make secret 'app/production': 3 tries ended without its value. " in failed["msg"]
     assert ("Taken back: " in failed["msg"]) is found
-    assert ("None was found in the tenant's list; should another one of this description appear there, nobody holds its value" in failed["msg"]) is not found
+    assert ("None was found in the tenant's list; if one with this description appears there later, its value is lost" in failed["msg"]) is not found
     assert failed["changed"] is found
     assert ours(keeper) == before
     assert len([entry for entry in keeper.in_process.emulator.journal.writes() if entry.method == "POST"]) == 3
@@ -158,7 +158,7 @@ def test_making_is_given_up_after_three_times_with_what_was_found(new_keeper: Ne
 
 LOST = (
     "Whether secret 'app/production' was made could not be found out: Could not list",
-    "nobody holds its value, and a run without held_id would take it for the current one: run again with the held_id of the one that you hold, or an empty",
+    "its value is lost, and a run without held_id would take it for the current one: run again with the held_id of the secret that you hold (empty for none)",
 )
 
 
@@ -166,7 +166,7 @@ LOST = (
     ("second", "said"),
     [
         ({"method": "GET", "path": "secrets/$", "skip": 1}, LOST),
-        ({"method": "DELETE"}, ("It has made secret ", "which could not be taken back: Could not delete", "Delete it, since nobody holds its value")),
+        ({"method": "DELETE"}, ("It has made secret ", "which could not be taken back: Could not delete", "Its value is lost: delete it.")),
     ],
 )
 @pytest.mark.parametrize("age", [None, 25])
@@ -264,7 +264,7 @@ def test_a_doubt_that_stays_one_is_warned_of(new_keeper: NewKeeper) -> None:
     assert keeper.work()
     (warning,) = keeper.in_process.warnings
     assert warning.startswith("app/production: Could not create a secret for client 'app': ")
-    assert "None was found in the tenant's list; should another one of this description appear there, nobody holds its value: delete it." in warning
+    assert "None was found in the tenant's list; if one with this description appears there later, its value is lost: delete it." in warning
     assert keeper.entry is not None
     assert keeper.entry["value"] not in warning
 

@@ -552,7 +552,7 @@ def test_prune_spares_the_own_client(in_process: InProcess) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        ({"clients": []}, "prune_empty_list", "prune would delete all clients of the tenant, since clients names none that is to be there"),
+        ({"clients": []}, "prune_empty_list", "prune would delete all clients of the tenant, since clients names none that should exist"),
         ({"clients": [{"client_id": "reader", "state": "absent"}]}, "prune_empty_list", "To delete clients, name each with state absent, without prune"),
         ({"clients": [{"client_id": "reader"}], "state": "absent"}, "prune_empty_list", "prune would delete all clients"),
         (
