@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +70,14 @@ class Job:
 
 @dataclass
 class Controller:
-    """Renders credentials and starts jobs, each in a folder of its own."""
+    """Renders credentials and starts jobs, each in a folder of its own.
+
+    :param mounts: by the paths in the example project, the folders that AWX mounts there.
+    """
 
     folder: Path
     base_env: Mapping[str, str]
+    mounts: Mapping[str, Path] = field(default_factory=dict)
     count: int = 0
 
     def render(self, **inputs: Any) -> Job:
@@ -102,6 +106,9 @@ class Controller:
         self.count += 1
         folder = self.folder / f"job_{self.count}"
         shutil.copytree(PROJECT, folder / "project")
+        shared = folder / "project/inventory/group_vars/vantage.yml"
+        for path, mounted in self.mounts.items():
+            shared.write_text(shared.read_text(encoding="utf-8").replace(path, str(mounted)), encoding="utf-8")
         for name, content in (added or {}).items():
             (folder / "project" / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / "project" / name).write_text(content, encoding="utf-8")

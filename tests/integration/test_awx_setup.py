@@ -118,6 +118,10 @@ def test_check_mode_writes_nothing_where_nothing_is(awx: StandIn, playbooks: Pla
             {"awx_setup_tenants": [{"name": "a", "variables": {"vantage_auth_client_secret": "never-shown"}}]},
             "awx_setup_tenants sets vantage_auth_client_secret",
         ),
+        (
+            {"awx_setup_tenants": [{"name": "a"}, {"name": "b", "variables": {"app_onboarding_store": {"type": "hashi_vault", "token": "never-shown"}}}]},
+            "awx_setup_tenants sets app_onboarding_store.token",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_made(awx: StandIn, playbooks: PlaybookRunner, changes: dict[str, Any], message: str) -> None:

@@ -59,7 +59,8 @@ def run(folder: Path, wanted: dict[str, Any], rendered: dict[str, Any]) -> dict[
     if wanted["vault_password"]:
         arguments.append("--ask-vault-pass")
         passwords = {r"Vault password:\s*?$": wanted["vault_password"]}
-    env = {name: value.replace(MOUNTED, f"{folder}/") if value.startswith(MOUNTED) else value for name, value in rendered["env"].items()}
+    env = {"JOB_ID": "1", "AWX_PRIVATE_DATA_DIR": str(folder)}
+    env |= {name: value.replace(MOUNTED, f"{folder}/") if value.startswith(MOUNTED) else value for name, value in rendered["env"].items()}
     done = ansible_runner.run(
         ident="1",
         private_data_dir=str(folder),
