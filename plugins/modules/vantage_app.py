@@ -378,6 +378,7 @@ apps:
       description: Why it failed.
       returned: when it failed
       type: str
+      sample: It could not be delivered. The new secret was rolled back.
 summary:
   description: Counts and client ids.
   returned: when the run began

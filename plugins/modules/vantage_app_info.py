@@ -241,6 +241,15 @@ EXAMPLES = r"""
   abbyy.vantage.vantage_app_info:
     store: file
   register: held
+
+- name: Find the apps whose secrets are not in the store yet
+  abbyy.vantage.vantage_app_info:
+    source: apps
+    store:
+      type: hashi_vault
+      url: https://vault.example.com
+      prefix: vantage/contoso
+  register: contoso
 """
 
 RETURN = r"""
@@ -290,4 +299,5 @@ error:
   description: What went wrong.
   returned: failure
   type: dict
+  sample: {status: null, code: invalid_option, method: null, path: null}
 """

@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""vantage_app_info reads apps and stores on the controller, without the tenant and without values."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ansible_collections.abbyy.vantage.tests.integration.app_plays import INFO, AppPlays, app_task
+from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets
+from ansible_collections.abbyy.vantage.tests.integration.onboarding import service
+
+if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+
+
+@pytest.fixture
+def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
+    return AppPlays(playbooks, deployment)
+
+
+def test_apps_and_entries_are_read_without_the_tenant(plays: AppPlays) -> None:
+    plays.run_play(app_task("app-0"))
+    journal = plays.deployment.emulator.journal
+    journal.clear()
+    declared = {"source": "apps.yml", "apps": [service("app-0")], "secret_defaults": {"lifetime": "90d", "renew_before": "10d"}}
+    (plays.folder / "apps.yml").write_text(json.dumps([service("app-1", state="absent")]), encoding="utf-8")
+    run = plays.run_play({"name": "Read", INFO: {**declared, "store": "file"}}, {"name": "Check", INFO: declared, "check_mode": True})
+    both, apps_alone = run.results_of("Read"), run.results_of("Check")
+    assert both[0]["apps"] == apps_alone[0]["apps"]
+    assert [(app["client_id"], app["state"]) for app in both[0]["apps"]] == [("app-0", "present"), ("app-1", "absent")]
+    assert both[0]["apps"][0]["secrets"] == [{"description": "default", "state": "present", "renew_before": 864000}]
+    (entry,) = both[0]["entries"].values()
+    assert entry["id"] == plays.entries()["app-0/default"]["id"]
+    assert "entries" not in apps_alone[0]
+    assert not both[0]["changed"]
+    assert len(journal) == 0
+    assert [secret for secret in known_secrets(plays.deployment.emulator) if secret in json.dumps(run.events)] == []
+
+
+def test_a_file_that_is_not_there_is_no_store(plays: AppPlays) -> None:
+    run = plays.run_play({"name": "Read", INFO: {"apps": [], "store": {"type": "file", "path": "nowhere.yml"}}})
+    assert "entries" not in run.results_of("Read")[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"app": []}, "vantage_app_info has no option 'app'; did you mean 'apps'?"),
+        ({"apps": {"app-0": {}}}, "apps is a mapping, but has to be a list of apps, each a mapping with client_id."),
+        ({"source": "nowhere"}, "nowhere"),
+        ({"store": {"type": "hashi_vault"}}, "VAULT_ADDR"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(plays: AppPlays, options: dict[str, object], said: str) -> None:
+    run = plays.run_play({"name": "Read", INFO: options}, env={"VAULT_ADDR": None}, rc=2)
+    (result,) = run.results_of("Read")
+    assert said in result["msg"]
+    assert "\n" not in result["msg"]
