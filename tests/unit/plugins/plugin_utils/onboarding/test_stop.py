@@ -1,0 +1,196 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run that is stopped settles what it has begun, and nothing waits for longer than that."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding import stop as stopping
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import SIGNALS, Stop, Work, within
+
+
+class TimeIsUp(BaseException):
+    """As ansible-core's own, which no handler of errors catches."""
+
+
+@contextmanager
+def handled_by(number: int, handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
+    """Handle a signal in this way for a while."""
+    former = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, former)
+
+
+@contextmanager
+def alarms(first: float, again: float = 0.0) -> Iterator[None]:
+    """Let the time be up after so many seconds, once or again and again."""
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        raise TimeIsUp
+
+    with handled_by(signal.SIGALRM, ring):
+        signal.setitimer(signal.ITIMER_REAL, first, again)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def settling(stop: Stop, done: list[str], seconds: float = 0.3) -> Callable[[], str]:
+    """Return work that goes on until it is stopped, and needs some time to settle then."""
+
+    def work() -> str:
+        while stop.go_on():
+            time.sleep(0.01)
+        time.sleep(seconds)
+        done.append("settled")
+        return "result"
+
+    return work
+
+
+def test_the_result_and_every_error_come_back() -> None:
+    work = Work(lambda: "result", Stop())
+    work.wait()
+    assert work.is_done
+    assert work.result() == "result"
+    bug = Work(lambda: 1 // 0, Stop())
+    bug.wait()
+    with pytest.raises(ZeroDivisionError):
+        bug.result()
+
+
+def test_work_that_was_not_begun_has_no_result() -> None:
+    work = Work(lambda: "result", Stop())
+    assert not work.is_done
+    with pytest.raises(RuntimeError, match="not begun"):
+        work.result()
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_lets_the_work_settle_and_is_passed_on(number: int) -> None:
+    taken: list[int] = []
+    done: list[str] = []
+    with handled_by(number, lambda number, _frame: taken.append(number)):
+        stop = Stop()
+        work = Work(settling(stop, done), stop)
+        for seconds in (0.1, 0.2):
+            # The second is for somebody who presses Ctrl-C twice.
+            threading.Timer(seconds, os.kill, (os.getpid(), number)).start()
+        work.wait()
+        assert (done, taken) == (["settled"], [])
+        assert stop.has_signal()
+        assert work.result() == "result"
+        stop.pass_on()
+        assert taken == [number]
+
+
+def test_without_a_signal_nothing_is_passed_on() -> None:
+    stop = Stop()
+    Work(lambda: None, stop).wait()
+    assert not stop.has_signal()
+    with handled_by(signal.SIGTERM, lambda *_args: pytest.fail("a signal was sent")):
+        stop.pass_on()
+
+
+def test_an_ignored_signal_stays_ignored() -> None:
+    with handled_by(signal.SIGHUP, signal.SIG_IGN):
+        stop = Stop()
+        with stop.on_signals():
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert stop.go_on()
+
+
+def test_handlers_are_as_before() -> None:
+    before = [signal.getsignal(number) for number in SIGNALS]
+    stop = Stop()
+    with stop.on_signals():
+        assert [signal.getsignal(number) for number in SIGNALS] != before
+    assert [signal.getsignal(number) for number in SIGNALS] == before
+
+
+def test_any_thread_may_run_it() -> None:
+    """A strategy may run its tasks in threads, which must not touch signals."""
+    found: list[str] = []
+
+    def run() -> None:
+        work = Work(lambda: "result", Stop())
+        work.wait()
+        found.append(work.result())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(10)
+    assert found == ["result"]
+
+
+@pytest.mark.parametrize("again", [0.0, 0.1])
+def test_a_time_out_goes_on_when_the_work_has_settled(again: float) -> None:
+    done: list[str] = []
+    stop = Stop()
+    work = Work(settling(stop, done, seconds=0.5), stop)
+    with alarms(0.1, again), pytest.raises(TimeIsUp):
+        work.wait()
+    assert done == ["settled"]
+    assert work.result() == "result"
+
+
+def test_there_is_only_so_much_time_to_settle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stopping, "SETTLE_SECONDS", 0.2)
+    monkeypatch.setattr(stopping, "LOOK_SECONDS", 0.05)
+    done: list[str] = []
+    stop = Stop()
+    work = Work(settling(stop, done, seconds=1.0), stop)
+    begun = time.monotonic()
+    with alarms(0.1), pytest.raises(TimeIsUp):
+        work.wait()
+    assert time.monotonic() - begun < 0.9
+    assert not work.is_done
+    # What comes next in this process does not begin before.
+    following = Work(lambda: list(done), Stop())
+    following.wait()
+    assert following.result() == ["settled"]
+
+
+def test_it_ends_when_nobody_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    stop = Stop()
+    assert not stop.is_orphaned()
+    work = Work(settling(stop, done), stop)
+    # Whoever adopts it need not be the first of all processes.
+    threading.Timer(0.1, monkeypatch.setattr, (os, "getppid", lambda: 4711)).start()
+    work.wait()
+    assert stop.is_orphaned()
+    assert not stop.go_on()
+    assert not stop.has_signal()
+    assert done == ["settled"]
+
+
+def test_a_stopped_run_does_not_sleep() -> None:
+    stop = Stop()
+    stop.ask()
+    begun = time.monotonic()
+    stop.sleep(60)
+    assert time.monotonic() - begun < 5
+
+
+def test_what_hangs_is_not_waited_for() -> None:
+    hanging, quick = threading.Event(), threading.Event()
+    begun = time.monotonic()
+    within(0.1, hanging.wait)
+    within(60, quick.set)
+    assert quick.is_set()
+    assert time.monotonic() - begun < 5
+    hanging.set()
