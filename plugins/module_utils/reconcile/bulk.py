@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
@@ -39,6 +39,11 @@ def run_each(items: Iterable[ItemT], work: Callable[[ItemT], ValueT], concurrenc
 
     :param concurrency: the most items at once.
     """
+    return list(iter_each(items, work, concurrency))
+
+
+def iter_each(items: Iterable[ItemT], work: Callable[[ItemT], ValueT], concurrency: int) -> Generator[Outcome[ValueT], None, None]:
+    """Yield the same as soon as it and all before it are there; whoever may stop early closes the generator."""
 
     def attempt(item: ItemT) -> Outcome[ValueT]:
         try:
@@ -49,10 +54,11 @@ def run_each(items: Iterable[ItemT], work: Callable[[ItemT], ValueT], concurrenc
     listed = list(items)
     workers = min(concurrency, len(listed))
     if workers <= 1:
-        return [attempt(item) for item in listed]
+        yield from map(attempt, listed)
+        return
     with ThreadPoolExecutor(max_workers=workers) as pool:
         try:
-            return list(pool.map(attempt, listed))
+            yield from pool.map(attempt, listed)
         finally:
             # After a task's time-out, or somebody at the keyboard: what has not begun is not begun any more.
             pool.shutdown(wait=False, cancel_futures=True)

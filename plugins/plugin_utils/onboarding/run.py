@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import TransportError, VantageError
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import run_each
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import iter_each, run_each
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import Made, logs_in, make_secret, secrets_of
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientItem, ClientOptions, ClientReconciler, PlannedClient
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
@@ -118,8 +120,7 @@ class Onboarding:
             pruned = [Pruned(planned.item.client_id, "deleted") for planned in self._surplus]
         else:
             self._reserve(states)
-            for number, batch in enumerate(work := batches(states, self._settings.batch_size), start=1):
-                self._work_batch(batch)
+            for number, work in self._worked_batches(states):
                 self._console.say(batch_line(number, work, len(states), self._now()))
             pruned = self._prune()
             self._look_again(states)
@@ -248,12 +249,21 @@ class Onboarding:
 
     # -- A batch: clients, then their secrets, made, proved, delivered, read back; then what is older may go.
 
-    def _work_batch(self, batch: Sequence[AppState]) -> None:
+    def _worked_batches(self, states: Sequence[AppState]) -> Iterator[tuple[int, list[list[AppState]]]]:
+        """Yield the number of each batch, once it is done, with all batches."""
+        work = batches(states, self._settings.batch_size)
         if self._store.writes_at_once:
-            self._work(batch, self._each)
-        else:
-            # Each app goes its whole way in its thread, so that few values are in memory alone.
-            self._each(batch, lambda state: self._work([state], one_by_one))
+            for number, batch in enumerate(work, start=1):
+                self._work(batch, self._each)
+                yield number, work
+            return
+        # Each app goes its whole way in its thread, so that few values are in memory alone. No thread waits for the end of a batch.
+        outcomes = iter_each([state for batch in work for state in batch], lambda state: self._work([state], one_by_one), self._settings.concurrency)
+        with closing(outcomes):
+            for number, batch in enumerate(work, start=1):
+                for outcome in islice(outcomes, len(batch)):
+                    outcome.result()
+                yield number, work
 
     def _work(self, states: Sequence[AppState], each: Callable[[Iterable[AppState], Callable[[AppState], None]], None]) -> None:
         each(states, self._write_client)

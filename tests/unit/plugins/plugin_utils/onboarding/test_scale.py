@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Written
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
 from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun, MemoryStore
@@ -53,3 +56,23 @@ def test_a_new_client_is_not_asked_for_and_a_night_reads_the_tenant_page_by_page
     assert first["POST token"] == count + 1
     assert renewal["POST secrets"] == count
     assert retirement["DELETE secrets"] == count
+
+
+class MeetingStore(MemoryStore):
+    """Takes a secret only while the one of another app is under way, too."""
+
+    def __init__(self) -> None:
+        super().__init__(writes_at_once=False)
+        self._meeting = threading.Barrier(2, timeout=20)
+
+    def write(self, changes: Sequence[Change]) -> dict[str, Written]:
+        """Wait for the other one, and write; marks are not waited for."""
+        if changes[0].entry and changes[0].entry.id:
+            self._meeting.wait()
+        return super().write(changes)
+
+
+def test_no_app_waits_for_the_end_of_a_batch(in_process: InProcess) -> None:
+    run = EngineRun(in_process, MeetingStore(), apps(2), batch_size=1, concurrency=2)
+    assert run.perform()["failure"] == ""
+    assert run.lines == ["batch 1/2: apps 1-1 of 2, 1 created", "batch 2/2: apps 2-2 of 2, 1 created"]
