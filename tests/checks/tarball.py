@@ -15,6 +15,7 @@ ALLOWED = re.compile(
     | changelogs/changelog\.yaml
     | meta/(runtime|execution-environment)\.yml
     | plugins/(action|doc_fragments|filter|inventory|lookup|module_utils|modules|plugin_utils|test)/[a-z0-9_]+\.py
+    | plugins/(module_utils|plugin_utils)/[a-z0-9_]+/[a-z0-9_]+\.py
     | plugins/(filter|test)/[a-z0-9_]+\.yml
     | roles/[a-z0-9_]+/(README\.md|(defaults|meta|vars|tasks|handlers)/[a-z0-9_/]+\.yml|(files|templates)/[a-z0-9_/.-]+)
     | playbooks/([a-z0-9_/]+\.yml|(files|templates)/[a-z0-9_/.-]+)

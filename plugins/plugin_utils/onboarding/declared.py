@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import complete_apps
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import declared_apps, message_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import ProblemsError, declared_apps
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Store
 
 
@@ -24,7 +23,7 @@ def read_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> list[dic
     declared, problems = declared_apps(params, find)
     apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"))
     if problems or wrong:
-        raise ConfigError(message_of([*problems, *wrong]))
+        raise ProblemsError([*problems, *wrong])
     return [shown_app(app) for app in apps]
 
 

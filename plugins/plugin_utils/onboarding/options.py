@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, seconds_from_duration
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import MOST_CONNECTIONS
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import options_spec as client_spec
@@ -136,7 +136,7 @@ def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[st
     apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"))
     problems += [*wrong, *problems_of_settings(params, apps, host)]
     if problems:
-        raise ConfigError(message_of(problems))
+        raise ProblemsError(problems)
     settings = Settings(
         tenant_id=params["tenant_id"],
         scope=params["auth_scope"],
@@ -209,10 +209,15 @@ def warnings_of(apps: list[App], host: str) -> list[str]:
     return [warning]
 
 
-def message_of(problems: list[str]) -> str:
-    """Return all of them in one message, a line each when there are several."""
-    if len(problems) == 1:
-        return f"Nothing was written. {problems[0]}"
-    named = "".join(f"\n- {problem}" for problem in problems[:PROBLEMS_NAMED])
-    more = f"\nAnd {len(problems) - PROBLEMS_NAMED} more." if len(problems) > PROBLEMS_NAMED else ""
-    return f"Nothing was written: there are {len(problems)} problems.{named}{more}"
+class ProblemsError(ConfigError):
+    """Everything that is wrong with the apps and the options, a line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        if len(problems) == 1:
+            super().__init__(f"Nothing was written. {problems[0]}")
+            return
+        super().__init__(f"Nothing was written: there are {len(problems)} problems.")
+        # Each line by itself, since a line end within one of them is somebody else's.
+        lines = [f"- {shown(problem)}" for problem in problems[:PROBLEMS_NAMED]]
+        more = [f"And {len(problems) - PROBLEMS_NAMED} more."] if len(problems) > PROBLEMS_NAMED else []
+        self.message = "\n".join([self.message, *lines, *more])

@@ -149,9 +149,11 @@ def leftovers_of(app: App, entries: Mapping[str, Entry]) -> dict[str, Entry]:
     return {name: entry for name, entry in entries.items() if entry.client_id == app.client_id} if app.state == "absent" else {}
 
 
-def needs_store(states: Iterable[AppState]) -> bool:
-    """Return whether the run is going to write to the store."""
-    return any(state.leftovers or any(secret.todo in ("make", "delete") for secret in state.secrets) for state in states if state.needs_work)
+def names_to_write(states: Iterable[AppState]) -> list[str]:
+    """Return the names of the entries that the run is going to write or remove."""
+    work = [state for state in states if state.needs_work]
+    secrets = [secret.name for state in work for secret in state.secrets if secret.todo in ("make", "delete")]
+    return [*secrets, *(name for state in work for name in state.leftovers)]
 
 
 def marks(states: Iterable[AppState], tenant_id: str, now: datetime) -> list[Change]:

@@ -31,14 +31,14 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan impo
     last_message,
     leftovers_of,
     marks,
-    needs_store,
+    names_to_write,
     refuse_last,
     refuse_unstorable,
     removal,
     to_retire,
     wanted_item,
 )
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, Written
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, Written, name_of_entry
 
 # So many requests in a row without an answer, and nothing more is tried: each of them waits for minutes.
 MOST_UNANSWERED = 16
@@ -131,7 +131,7 @@ class Onboarding:
     def _survey(self) -> list[AppState]:
         self._store.check()
         planned = self._plan_clients()
-        self._entries = self._store.read(None, values=False) if self._store.remembers else {}
+        self._entries = self._store.read(self._names_to_read(), values=False) if self._store.remembers else {}
         foreign = foreign_entries(self._entries, self._settings.tenant_id)
         if foreign:
             raise OnboardingError(
@@ -146,6 +146,12 @@ class Onboarding:
             refuse_last(state, self._now())
             refuse_unstorable(state, self._store)
         return states
+
+    def _names_to_read(self) -> list[str] | None:
+        """Return the names of the declared secrets; None for all entries, which only those look at who delete clients."""
+        if self._settings.prune or any(app.state == "absent" for app in self._apps):
+            return None
+        return [name_of_entry(secret.client_id, secret.description) for app in self._apps for secret in app.secrets]
 
     def _plan_clients(self) -> dict[str, PlannedClient]:
         try:
@@ -222,9 +228,10 @@ class Onboarding:
 
     def _reserve(self, states: Sequence[AppState]) -> None:
         """Mark in the store what is about to be made, so that the next run knows what a killed one has left."""
-        if not self._store.remembers or not needs_store(states):
+        names = names_to_write(states)
+        if not self._store.remembers or not names:
             return
-        self._store.prove()
+        self._store.prove(names)
         changes = marks(states, self._settings.tenant_id, self._now())
         if not changes:
             return

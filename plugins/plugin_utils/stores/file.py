@@ -66,7 +66,7 @@ class FileStore:
         "vault_id": {"type": "str"},
     }
 
-    def __init__(self, options: Options, context: StoreContext, *, environ: Mapping[str, str] = os.environ, device: Callable[[str], int] = device_of) -> None:
+    def __init__(self, options: Options, context: StoreContext, *, environ: Mapping[str, str] | None = None, device: Callable[[str], int] = device_of) -> None:
         self.place = path_from_option(options.text("path"), context)
         passwords = VaultPasswords(
             context.vault.secrets if context.vault else None,
@@ -75,7 +75,8 @@ class FileStore:
             preferred=constants.DEFAULT_VAULT_ENCRYPT_IDENTITY,  # type: ignore[attr-defined]  # made at run time from Ansible's settings
         )
         self._file = SecretFile(self.place, passwords)
-        self._environ, self._device = environ, device
+        self._environ = os.environ if environ is None else environ
+        self._device = device
         # By name, the members that were read last and the entry that was made of them: with many batches, most of a file is the same again.
         self._made: dict[str, tuple[dict[str, Any], Entry]] = {}
         # A lock of the file keeps other processes out; this one the threads of this process.

@@ -65,7 +65,7 @@ class MemoryStore:
     def check(self) -> None:
         """Find nothing wrong."""
 
-    def prove(self) -> None:
+    def prove(self, names: Iterable[str] = ()) -> None:
         """Find that it can be written."""
 
     def read(self, names: Iterable[str] | None, *, values: bool) -> dict[str, Entry]:

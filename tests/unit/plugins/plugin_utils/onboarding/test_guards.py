@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -201,13 +202,8 @@ def test_nothing_is_deleted_by_a_clock_that_is_wrong(monkeypatch: pytest.MonkeyP
 def test_a_run_that_is_stopped_settles_what_it_has_begun_and_begins_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(1, 9):
         tenant = TenantFixture("renewal", monkeypatch)
-        asked = []
-
-        def go_on(asked: list[int] = asked, number: int = number) -> bool:
-            asked.append(1)
-            return len(asked) < number
-
-        report = EngineRun(tenant.in_process, tenant.store, tenant.scenario.apps, go_on=go_on).perform()
+        answers = iter([True] * (number - 1))
+        report = EngineRun(tenant.in_process, tenant.store, tenant.scenario.apps, go_on=partial(next, answers, False)).perform()
         tenant.check_uncut()
         assert [name for name in NAMES if tenant.strangers(name)] == []
         failed = report["summary"]["failed"]
