@@ -314,6 +314,13 @@ options:
     description: Apps per batch, 1 to 1000. Each batch has one progress line.
     type: int
     default: 100
+  show:
+    description:
+      - Which apps RV(apps) lists. V(changed) are those that changed or failed.
+      - With hundreds of apps, V(none) keeps a job's event small. The table that the task shows is the same.
+    type: str
+    choices: [changed, all, none]
+    default: changed
 seealso:
   - module: abbyy.vantage.vantage_app_info
   - module: abbyy.vantage.vantage_client
@@ -354,7 +361,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 apps:
-  description: The apps that changed or failed. No values.
+  description: The apps, those that O(show) says. No values.
   returned: always
   type: list
   elements: dict
@@ -405,7 +412,7 @@ summary:
       type: dict
       sample: {created: 1, renewed: 0, retired: 0, deleted: 0, unchanged: 7, failed: 0}
     clients:
-      description: Client ids by what became of them, without the unchanged ones, 500 of each at most.
+      description: Client ids by what became of them, without the unchanged ones, 100 of each at most.
       returned: always
       type: dict
       sample: {created: [invoice-import]}

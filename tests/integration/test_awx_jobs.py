@@ -169,7 +169,7 @@ def test_a_folder_that_is_not_mounted_is_refused_before_anything_is_made(control
 
 
 def test_hundreds_of_apps_make_few_and_small_events(launch: Callable[..., Job]) -> None:
-    apps = "".join(f"- client_id: application-number-{number:04}\n" for number in range(MANY))
+    apps = "".join(f"- client_id: application-{number:04}\n" for number in range(MANY))
     added = {"apps/contoso/invoices.yml": apps}
     for outcome in ("created", "unchanged"):
         job = launch(added=added, vault_password=VAULT_PASSWORD, extra_vars={"app_onboarding_concurrency": 16})

@@ -210,3 +210,33 @@ class TestAlone:
         assert tenant["warnings"][0].startswith("The store could not be read")
         assert tenant["warnings"][0] in run.results_of("Fail when something could not be read")[-1]["msg"]
         assert HELD not in run.output
+
+    def test_tenants_on_different_stores_in_any_order(self, playbooks: PlaybookRunner, served: Deployment) -> None:
+        secret, gone = served.emulator.seed("contoso", [{"clientId": name, "secrets": [{"description": "default"}]} for name in ("claims", "gone")])
+        shared = {"type": "file", "vault_password": "store-password", "path": str(playbooks.folder / "stores" / "{{ inventory_hostname }}.yml")}
+        unreadable = {"app_onboarding_source": "../unreadable.yml", "app_onboarding_store": {"type": "hashi_vault", "url": "http://127.0.0.1:1", "token": HELD}}
+        hosts: dict[str, dict[str, Any]] = {
+            # Each kind before each other one, since Ansible merges what it takes for the same on several hosts.
+            "none-1": {"app_onboarding_store": "none"},
+            "file-1": {"app_onboarding_store_defaults": shared, "app_onboarding_apps": [{"client_id": "claims"}]},
+            "none-2": {"app_onboarding_store": {"type": "none"}, "app_onboarding_apps": [{"client_id": "gone"}]},
+            "broken": unreadable,
+            "file-2": {"app_onboarding_store_defaults": shared, "app_onboarding_apps": [{"client_id": "gone"}]},
+        }
+        for host, held in (("file-1", secret), ("file-2", gone)):
+            entry = {"client_id": held["clientId"], "description": "default", "id": held["id"], "value": HELD}
+            write_entries(playbooks.folder / "stores" / f"{host}.yml", {f"{held['clientId']}/default": entry}, "store-password")
+        run = playbooks.run_playbook(REPORT, inventory=write_inventory(playbooks.folder / "tenants.yml", hosts), rc=2)
+        report = json.loads((playbooks.folder / "vantage-report" / "vantage-expiry.json").read_text(encoding="utf-8"))
+        known = {one["name"]: (one["apps_known"], one["store_known"]) for one in report["tenants"]}
+        wanted = {"none-1": (False, False), "file-1": (True, True), "none-2": (True, False), "broken": (False, False), "file-2": (True, True)}
+        assert known == wanted
+        managed = {host: sorted(one["client_id"] for one in report["clients"] if one["tenant"] == host and one["managed"]) for host in hosts}
+        assert managed == {"none-1": [], "file-1": ["claims"], "none-2": ["gone"], "broken": [], "file-2": ["gone"]}
+        warnings = {one["name"]: one["warnings"] for one in report["tenants"] if one["warnings"]}
+        assert list(warnings) == ["broken"]
+        apps, store = warnings["broken"]
+        assert "There is no " in apps
+        assert "unreadable.yml" in apps
+        assert "127.0.0.1:1" in store
+        assert HELD not in run.output + json.dumps(run.events)

@@ -64,6 +64,7 @@ def own_spec() -> Spec:
         "fail_on_drift": {"type": "bool", "default": False},
         "fail_if_expiring_within": {"type": "str"},
         "batch_size": {"type": "int", "default": 100},
+        "show": {"type": "str", "choices": ["changed", "all", "none"], "default": "changed"},
         "concurrency": {"type": "int", "default": 8},
     }
 
@@ -110,6 +111,7 @@ class Request:
     :param fail_on_drift: whether check mode fails when anything would be changed.
     :param expiring_within: fail when a secret in use expires within this time, as the user wrote it; empty for no such demand.
     :param warnings: what is allowed, and most likely not meant.
+    :param show: which apps are returned: changed, all or none.
     """
 
     apps: list[App]
@@ -117,6 +119,7 @@ class Request:
     fail_on_drift: bool
     expiring_within: str
     warnings: list[str]
+    show: str = "changed"
 
     @property
     def expiring_time(self) -> timedelta:
@@ -148,7 +151,7 @@ def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[st
         batch_size=params["batch_size"],
         concurrency=params["concurrency"],
     )
-    return Request(apps, settings, params["fail_on_drift"], params["fail_if_expiring_within"] or "", warnings_of(apps, host))
+    return Request(apps, settings, params["fail_on_drift"], params["fail_if_expiring_within"] or "", warnings_of(apps, host), params["show"])
 
 
 def declared_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> tuple[list[Declared], list[str]]:

@@ -206,12 +206,16 @@ def summary_of(rows: Sequence[Row], changed: bool) -> dict[str, object]:
     }
 
 
-def apps_of(rows: Sequence[Row]) -> list[dict[str, object]]:
-    """Return the apps that changed or failed, for programs: small, since a job's event holds all of them."""
+def apps_of(rows: Sequence[Row], show: str = "changed") -> list[dict[str, object]]:
+    """Return the apps for programs: small, since a job's event holds all of them.
+
+    :param show: changed for those that changed or failed, all, or none.
+    """
     words = words_of(rows)
+    shown = {client_id for client_id, word in words.items() if show == "all" or (show == "changed" and word != "unchanged")}
     apps: dict[str, dict[str, object]] = {}
     for row in rows:
-        if words[row.client_id] == "unchanged":
+        if row.client_id not in shown:
             continue
         app = apps.setdefault(row.client_id, {"client_id": row.client_id, "action": words[row.client_id], "secrets": {}})
         secrets = app["secrets"]

@@ -19,7 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report im
 
 NAMED = 20
 # The artifacts of a job go into AWX's database, and from there to the jobs after it in a workflow.
-MOST_IN_ARTIFACT = 500
+MOST_IN_ARTIFACT = 100
 
 
 def drift_message(rows: Sequence[Row]) -> str:

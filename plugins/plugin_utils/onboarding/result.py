@@ -45,7 +45,7 @@ def result_of(outcome: Outcome, request: Request, *, diff: bool) -> Result:
     failure = " ".join(filter(None, messages))
     returned: dict[str, Any] = {
         "changed": outcome.changed,
-        "apps": apps_of(rows),
+        "apps": apps_of(rows, request.show),
         "summary": {**artifact(rows, summary, expiring, outcome.check), "failed": summary["failed"]},
         "failure": failure,
         "server_time": timestamp_from_moment(outcome.now),

@@ -94,3 +94,5 @@ def test_counts_for_programs() -> None:
 def test_only_what_changed_or_failed_is_returned() -> None:
     rows = [row("a"), row("b", "created", "created"), row("b", "created", "failed", description="e", msg="no")]
     assert apps_of(rows) == [{"client_id": "b", "action": "failed", "secrets": {"d": "created", "e": "failed"}, "msg": "no"}]
+    assert [app["client_id"] for app in apps_of(rows, "all")] == list(words_of(rows))
+    assert apps_of(rows, "none") == []
