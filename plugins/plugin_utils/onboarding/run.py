@@ -229,7 +229,7 @@ class Onboarding:
     def _reserve(self, states: Sequence[AppState]) -> None:
         """Mark in the store what is about to be made, so that the next run knows what a killed one has left."""
         names = names_to_write(states)
-        if not self._store.remembers or not names:
+        if not self._store.remembers or not names or not self._console.go_on():
             return
         self._store.prove(names)
         changes = marks(states, self._settings.tenant_id, self._now())
@@ -397,7 +397,7 @@ class Onboarding:
     def _held_values(self, states: Sequence[AppState]) -> dict[str, Entry] | StoreError:
         """Read the values that have to log in before what is older may go."""
         names = [secret.name for state in states if not state.is_troubled for secret in state.secrets if secret.todo == "retire"]
-        if not names or not self._store.shows_values:
+        if not names or not self._store.shows_values or not self._console.go_on():
             return {}
         try:
             return self._store.read(names, values=True)
@@ -408,14 +408,15 @@ class Onboarding:
         going = [secret for secret in state.secrets if secret.todo in ("retire", "delete") or (secret.made and secret.known)]
         if not going or state.action == "failed":
             return
+        if not self._console.go_on():
+            give_up(going, ("retire", "delete"), STOPPED)
+            return
         for secret in going:
             if secret.todo == "retire" and not state.is_troubled:
                 self._prove_held(secret, values)
         obstacle = "It was not deleted, since another secret of its client failed." if state.is_troubled else self._obstacle() or self._no_deletion
         if obstacle:
-            for secret in going:
-                if secret.todo == "delete" and not secret.trouble:
-                    secret.trouble = obstacle
+            give_up(going, ("delete",), obstacle)
             return
         try:
             listed = secrets_of(self._api, state.client_id) or []
@@ -582,6 +583,13 @@ class Onboarding:
 
     def _now(self) -> datetime:
         return self._api.http.now()
+
+
+def give_up(secrets: Iterable[AppSecret], todos: Sequence[str], why: str) -> None:
+    """Say why what was planned for some secrets is not done."""
+    for secret in secrets:
+        if secret.todo in todos and not secret.trouble:
+            secret.trouble = why
 
 
 def one_by_one(states: Iterable[AppState], work: Callable[[AppState], None]) -> None:

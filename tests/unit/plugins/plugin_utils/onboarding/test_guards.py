@@ -271,3 +271,17 @@ def test_a_secret_that_came_late_is_deleted_and_said(monkeypatch: pytest.MonkeyP
     assert tenant.strangers("intake/production") == []
     assert tenant.is_served("intake/production")
     assert any("intake/production" in warning for warning in engine.warnings)
+
+
+@pytest.mark.parametrize(("scenario", "todo"), [("from nothing", "created"), ("renewal", "updated"), ("retirement", "retired"), ("removal", "deleted")])
+def test_a_stopped_run_begins_nothing_and_claims_nothing(monkeypatch: pytest.MonkeyPatch, scenario: str, todo: str) -> None:
+    tenant = TenantFixture(scenario, monkeypatch)
+    entries = dict(tenant.store.entries)
+    planned = run(tenant, check=True, **tenant.scenario.options)
+    assert todo in str(planned["apps"])
+    report = run(tenant, go_on=lambda: False, **tenant.scenario.options)
+    assert "the run was stopped; run again" in report["failure"]
+    assert todo not in str([app["secrets"] for app in report["apps"]])
+    assert [entry for entry in tenant.emulator.journal.writes() if entry.kind != "token"] == []
+    assert tenant.store.entries == entries
+    assert tenant.store.writes == 0
