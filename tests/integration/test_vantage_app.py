@@ -32,7 +32,8 @@ def test_one_app_in_a_task_of_ones_own(playbooks: PlaybookRunner, deployment: De
         assert answer["changed"]
     assert [change["after_header"] for change in foreseen["diff"]] == ["intake", "intake/day", "intake/night"]
     assert (again["changed"], [app["action"] for app in again["apps"]]) == (False, ["unchanged"])
-    assert run.requests_of("again") and not [request for request in run.requests_of("again") if request["write"]]
+    assert run.requests_of("again")
+    assert not [request for request in run.requests_of("again") if request["write"]]
     assert (removed["changed"], removed["summary"]["clients"]) == (True, {"deleted": ["intake"]})
     assert "intake" not in deployment.clients()
     assert wrong["failed"]
