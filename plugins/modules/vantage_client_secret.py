@@ -177,7 +177,6 @@ EXAMPLES = r"""
     held_id: "{{ claims_secret.secret.id | default('') }}"
     lifetime: 90d
     renew_before: 14d
-    held_id: "{{ claims_secret.secret.id }}"
     prune: superseded
     overlap: 2d
 
@@ -193,7 +192,6 @@ EXAMPLES = r"""
     description: production
     held_id: "{{ claims_secret.secret.id | default('') }}"
     force: true
-    held_id: "{{ claims_secret.secret.id }}"
     prune: superseded
     overlap: 0
 
