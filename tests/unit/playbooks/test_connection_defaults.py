@@ -14,7 +14,7 @@ import yaml
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 
 ROOT = Path(__file__).resolve().parents[3]
-CONNECTION = {"group/abbyy.vantage.vantage": "{{ __app_onboarding_connection }}"}
+CONNECTION = {"group/abbyy.vantage.vantage": "{{ app_onboarding_connection }}"}
 VARIABLES = "roles/app_onboarding/vars/main.yml"
 PLAYBOOKS = ("onboard", "report", "export", "probe", "login")
 
@@ -24,7 +24,7 @@ def read_yaml(path: str) -> Any:
 
 
 def test_each_connection_option_has_the_variable_of_its_name() -> None:
-    mapping = read_yaml(VARIABLES)["__app_onboarding_connection"]
+    mapping = read_yaml(VARIABLES)["app_onboarding_connection"]
     assert set(mapping) == set(connection_spec())
     assert [option for option, value in mapping.items() if not value.startswith(f"{{{{ vantage_{option} | default(omit")] == []
 
