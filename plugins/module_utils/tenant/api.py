@@ -227,10 +227,15 @@ def entries_from_body(body: Any, doing: str) -> tuple[list[Raw], int | None]:
     if isinstance(body, dict):
         around = camel_members(body)
         listed = next((around[key] for key in ITEM_KEYS if isinstance(around.get(key), list)), None)
-        total = next((around[key] for key in TOTAL_KEYS if type(around.get(key)) is int), None)
+        total = next((around[key] for key in TOTAL_KEYS if is_count(around.get(key))), None)
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
         raise ApiError(f"Could not {doing}: the answer is neither a list nor an object with one.", code="unreadable")
     return [camel_members(entry) for entry in listed], total
+
+
+def is_count(value: object) -> bool:
+    """Return whether a value is a number of things; a boolean is one to Python, and to nobody else."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def camel_members(members: Raw) -> Raw:

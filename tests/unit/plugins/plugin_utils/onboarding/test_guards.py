@@ -218,11 +218,7 @@ def test_a_tenant_that_gives_no_answer_is_not_asked_by_every_app(monkeypatch: py
     tenant.emulator.faults.replace([{"kind": "drop_before", "method": "POST", "path": "/clients/$", "times": 10_000}])
     report = run(tenant, *apps)
     assert len(report["summary"]["failed"]) == 40
-    assert (
-        "It was not tried, since the tenant gave no answer to 16 requests in a row."
-        in EngineRun(tenant.in_process, tenant.store, apps[:1]).perform()["failure"]
-        or True
-    )
+    assert "It was not tried, since the tenant gave no answer to 16 requests in a row." in str(report["apps"])
     assert sum(entry.method == "POST" and entry.path.endswith("/clients/") for entry in tenant.emulator.journal) <= 16 * 9
 
 
