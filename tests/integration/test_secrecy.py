@@ -17,8 +17,11 @@ import pytest
 import requests
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.file import JOB_FOLDERS, JOB_MARKS
 from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
 from ansible_collections.abbyy.vantage.tests.integration.app_plays import APP, CONNECTION, INFO, AppPlays
+from ansible_collections.abbyy.vantage.tests.integration.awx_job import CONTROL, start_controller
+from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS
 from ansible_collections.abbyy.vantage.tests.integration.leaks import find_leaks, known_secrets
 from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, Onboarding, service
 
@@ -224,7 +227,7 @@ def test_onboarding_shows_no_secret(playbooks: PlaybookRunner, deployment: Deplo
         {"name": "Misspell in the store", APP: {**one, "store": {**store, "vault_passwrod": "{{ misspelt }}"}}, "ignore_errors": True},
         {"name": "Be refused", APP: {**one, "auth_client_secret": "{{ wrong }}"}, "ignore_errors": True},
         {"name": "Background", APP: one, "async": 60, "poll": 1, "ignore_errors": True},
-        {"name": "Be late", APP: {"apps": apps, "store": store, "secret_defaults": {"force": True}}, "timeout": 1, "ignore_errors": True},
+        {"name": "Be late", APP: {"apps": [service("late")], "store": store}, "timeout": 1, "ignore_errors": True},
         {"name": "Show", "ansible.builtin.debug": {"msg": "{{ [one, many, loop, answer, read] }}"}},
     ]
     play = {
@@ -233,7 +236,7 @@ def test_onboarding_shows_no_secret(playbooks: PlaybookRunner, deployment: Deplo
         "vars": hidden,
         "environment": {"SOME_PASSWORD": "{{ store_password }}"},
     }
-    with delays(deployment, after=20):
+    with delays(deployment, "/late/secrets/"):
         run = plays.run_play(*tasks, play=play, arguments=("-vvvv", "--diff"), env=kept_in(kept))
     ends = {event["task"]: event["event"] for event in run.events if "task" in event and not event["event"].startswith(("item_", "retry"))}
     failing = ("Misspell", "Misspell in the store", "Be refused", "Background", "Be late")
@@ -250,16 +253,59 @@ def test_onboarding_shows_no_secret(playbooks: PlaybookRunner, deployment: Deplo
     assert (kept / "ansible.log").stat().st_size > 0
 
 
+@pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
+def test_the_events_of_a_job_show_no_secret(playbooks: PlaybookRunner, deployment: Deployment, strategy: str) -> None:
+    """With ansible-runner itself, which puts the arguments of each task into its event."""
+    if not CONTROL.exists():
+        pytest.skip("The environment with ansible-runner is missing: run tests/run venv-awx once.")
+    store = {"type": "file", "path": str(playbooks.folder / "{{ inventory_hostname }}-own.yml"), "vault_password": "{{ store_password }}"}
+    apps = [service("app-0", secrets=["day", "night"]), service("app-1")]
+    secret = deployment.login_env()["VANTAGE_AUTH_CLIENT_SECRET"]
+    here = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    again = {"until": "answer.attempts > 1", "retries": 2, "delay": 0, "register": "answer"}
+    tasks = [
+        {"name": "Many", APP: {"apps": apps, "store": store}},
+        {"name": "Loop", APP: {"apps": [service("{{ item }}")], "store": store}, "loop": ["app-0", "app-1"], **again},
+        {"name": "Misspell", APP: {"auth_client_secert": "{{ login_secret }}"}, "ignore_errors": True},
+        {"name": "Reach nobody", CLIENT: {"client_id": "app-0"}, "ignore_unreachable": True},
+        {"name": "Make", SECRET: {"secrets": [{"client_id": "app-0", "description": "module"}]}, "vars": here},
+        {"name": "Deliver oneself", APP: {"apps": [service("app-9")], "store": "none"}},
+    ]
+    connection = {"base_url": deployment.base_url, "ca_path": str(deployment.ca_path), "tenant_id": TENANTS["contoso"]}
+    login = {**connection, "auth_client_id": "automation", "auth_client_secret": "{{ login_secret }}"}
+    play = {
+        "hosts": "contoso",
+        "gather_facts": False,
+        "strategy": strategy,
+        "module_defaults": {"group/abbyy.vantage.vantage": login},
+        "vars": {"login_secret": secret, "store_password": VAULT_PASSWORD},
+        # A file in a job's own folder would be refused, and a test has no other.
+        "environment": dict.fromkeys((*JOB_FOLDERS, *JOB_MARKS), ""),
+        "tasks": tasks,
+    }
+    controller = start_controller(playbooks)
+    controller.base_env = {**controller.base_env, "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1"}
+    inputs = {"base_url": deployment.base_url, "ca_certificate": deployment.ca_path.read_text(encoding="utf-8"), "auth_client_id": "automation"}
+    job = controller.run("own.yml", {**inputs, "auth_client_secret": secret}, plays=[play], verbosity=4, diff_mode=True)
+    assert job.status == "successful", f"{job.console}\n{job.output}"
+    tasks_of_events = [event["event_data"] for event in job.events if "task_args" in event.get("event_data", {})]
+    arguments = {event["task"]: event["task_args"] for event in tasks_of_events}
+    # They are there, and say nothing.
+    for task in ("Many", "Misspell", "Reach nobody"):
+        assert f"auth_client_secret={MASK}" in arguments[task]
+    assert "apps=2" in arguments["Many"]
+    secrets = known_secrets(deployment.emulator, secret, VAULT_PASSWORD)
+    assert len(secrets) > 8
+    assert find_leaks(job.kept, secrets) == {}
+
+
 @contextmanager
-def delays(deployment: Deployment, after: int) -> Iterator[None]:
-    """Let secrets take their time once so many were made."""
+def delays(deployment: Deployment, ending: str) -> Iterator[None]:
+    """Let requests of a kind take some seconds."""
     emulator = deployment.emulator
-    made = [0]
 
     def handle(request: Request) -> Response:
-        if request.method == "POST" and request.path.endswith("/secrets/"):
-            made[0] += 1
-            time.sleep(0.5 if made[0] > after else 0)
+        time.sleep(3 if request.path.endswith(ending) else 0)
         return type(emulator).handle(emulator, request)
 
     emulator.handle = handle  # type: ignore[method-assign]  # deleted again below
