@@ -19,7 +19,8 @@ description:
     reads it back, and only then deletes the older ones. If a step fails, the new secret is rolled back and the old one keeps working.
   - A value goes from the tenant to the store inside one process. It is never a variable, a task argument or a result, except with the
     store V(none).
-  - A run that was stopped anywhere is finished by the next one. Nothing is remembered except in the tenant and in the store.
+  - A run that is stopped, by Ctrl-C, an ended job or C(timeout), begins nothing new and delivers what it has made, within ten seconds. The
+    next run finishes the rest, wherever this one was stopped. Nothing is remembered except in the tenant and in the store.
   - An app that fails does not stop the others. The task fails at the end and names it.
   - It runs on the controller, whatever the connection of the host is, so it needs no interpreter. C(environment), C(check_mode), C(diff),
     C(timeout), C(until) and C(delegate_to) work as for a module. C(async) is refused, and C(become) does nothing.

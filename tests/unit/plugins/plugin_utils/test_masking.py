@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK, holds_secret, masked_args
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK, TaskArguments, holds_secret, masked_args
 
 SPEC: dict[str, dict[str, Any]] = {
     "name": {"type": "str"},
@@ -66,3 +67,51 @@ def test_arguments_are_masked_by_the_spec(args: dict[str, Any], masked: dict[str
 )
 def test_secrets_in_results_are_found(result: dict[str, Any], held: bool) -> None:
     assert holds_secret(result, {"value"}) is held
+
+
+class OneTask:
+    """A task as actions know it."""
+
+    def __init__(self, **args: Any) -> None:
+        self.args: Any = args
+
+
+def mask(args: Mapping[str, Any]) -> dict[str, Any]:
+    return masked_args(args, SPEC)
+
+
+def test_each_attempt_gets_the_true_arguments_and_leaves_masked_ones() -> None:
+    arguments, task = TaskArguments(), OneTask(name="a", password="s")
+    for _attempt in range(3):
+        with arguments.of(task, mask) as args:
+            assert args == {"name": "a", "password": "s"}
+        assert task.args == {"name": "a", "password": MASK}
+
+
+def test_another_task_gets_its_own() -> None:
+    arguments, first, second = TaskArguments(), OneTask(password="first"), OneTask(password=MASK)
+    with arguments.of(first, mask):
+        pass
+    with arguments.of(second, mask) as args:
+        # It looks as the first was left, and is not the same.
+        assert args == {"password": MASK}
+    third = OneTask()
+    with arguments.of(third, mask) as args:
+        assert args == {}
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_masked_ones_are_left_by_an_exception_too(error: type[BaseException]) -> None:
+    arguments, task = TaskArguments(), OneTask(password="s")
+    with pytest.raises(error), arguments.of(task, mask):
+        raise error
+    assert task.args == {"password": MASK}
+    with arguments.of(task, mask) as args:
+        assert args == {"password": "s"}
+
+
+def test_what_an_action_puts_in_their_place_meanwhile_is_not_left() -> None:
+    arguments, task = TaskArguments(), OneTask(password="s")
+    with arguments.of(task, mask) as args:
+        task.args = {**args, "_ansible_check_mode": True}
+    assert task.args == {"password": MASK}
