@@ -573,7 +573,7 @@ class Onboarding:
 
     def _count_answer(self, error: VantageError | None) -> None:
         """Count the requests in a row that the tenant did not answer, or only with an error of its own."""
-        silent = error is not None and (isinstance(error, TransportError) or (error.status or 0) >= 500)
+        silent = error is not None and (isinstance(error, TransportError) or error.code == "in_doubt" or (error.status or 0) >= 500)
         self._unanswered = self._unanswered + 1 if silent else 0
 
     def _each(self, states: Iterable[AppState], work: Callable[[AppState], None]) -> None:
