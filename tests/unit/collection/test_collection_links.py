@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Links between the project's own pages lead somewhere, as GitHub shows them; the build of the site looks at them a second time."""
+"""Links between the project's own pages lead somewhere, as GitHub shows them; the build of the site looks at them a second time.
+
+What pages and examples name is there, too: plugins and playbooks, variables of the role, variables of the environment.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,20 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT, list_project_files
 
 FILES = set(list_project_files())
 # What the site has besides is made for it alone, and refers to generated pages.
 PAGES = sorted(path for path in FILES if path.suffix == ".md" and not path.is_relative_to(ROOT / "docs/site"))
 READER = MarkdownIt("commonmark").enable("table")
+EXAMPLES = sorted(path for path in FILES if path.suffix in (".yml", ".csv") and path.is_relative_to(ROOT / "docs/examples"))
+# What the role sets.
+FACTS = {"app_onboarding_secrets", "app_onboarding_summary"}
 
 
 def read_tokens(page: Path) -> Iterator[Token]:
@@ -83,3 +91,56 @@ def test_every_picture_is_told_in_words(page: Path) -> None:
 def test_readme_names_every_guide() -> None:
     guides = {os.path.relpath(path, ROOT) for path in PAGES if path.parent == ROOT / "docs/guides"}
     assert guides <= set(list_targets(ROOT / "README.md"))
+
+
+def find_names(pattern: str) -> dict[str, str]:
+    """Find the names in pages and examples that a pattern's group matches, and a page of each."""
+    names: dict[str, str] = {}
+    for page in (*PAGES, *EXAMPLES):
+        text = page.read_text(encoding="utf-8")
+        names.update((name, str(page.relative_to(ROOT))) for name in re.findall(pattern, text))
+    return names
+
+
+def unknown(names: dict[str, str], known: set[str]) -> dict[str, str]:
+    """Return those that are not known, and a page of each."""
+    return {name: page for name, page in names.items() if name not in known}
+
+
+def list_plugins() -> set[str]:
+    """List what is called abbyy.vantage.<name>: plugins, playbooks, roles and the action group."""
+    folders = ("plugins/modules", "plugins/action", "plugins/filter", "plugins/lookup", "plugins/doc_fragments", "playbooks", "roles")
+    return {path.stem for folder in folders for path in (ROOT / folder).glob("[!_]*")} | {"vantage"}
+
+
+def list_role_variables() -> set[str]:
+    """List the options of the role, and the facts that it sets."""
+    specs = yaml.safe_load((ROOT / "roles/app_onboarding/meta/argument_specs.yml").read_text(encoding="utf-8"))
+    return set(specs["argument_specs"]["main"]["options"]) | FACTS
+
+
+def list_environment() -> set[str]:
+    """List the variables of the environment that the connection is taken from."""
+    return {name for rules in connection_spec().values() if "fallback" in rules for name in rules["fallback"][1]}
+
+
+def test_plugins_that_are_named_are_there() -> None:
+    names = find_names(r"\babbyy\.vantage\.([a-z_]+)\b")
+    assert len(names) > 10
+    assert unknown(names, list_plugins()) == {}
+
+
+def test_variables_of_the_role_that_are_named_are_there() -> None:
+    names = find_names(r"\b(app_onboarding_[a-z_]+)\b")
+    assert len(names) > 10
+    assert unknown(names, list_role_variables()) == {}
+
+
+def test_variables_of_the_environment_that_are_named_are_there() -> None:
+    names = find_names(r"\b(VANTAGE_[A-Z_]+[A-Z])\b")
+    assert len(names) > 5
+    assert unknown(names, list_environment()) == {}
+
+
+def test_a_name_that_is_gone_is_found() -> None:
+    assert unknown({"app_onboarding_gone": "a page"}, list_role_variables()) == {"app_onboarding_gone": "a page"}
