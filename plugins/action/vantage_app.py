@@ -29,7 +29,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options i
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import result_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import Console, Onboarding
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import Stop, Work, within
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import Stop, Work
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import masked_option, store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.none import NoneStore
@@ -38,7 +38,6 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 display = Display()
 Variables = Mapping[str, Any]
 STOPPED = "The run was stopped. What the tenant had made already was delivered or rolled back as far as there was time; run again to finish."
-SHOW_SECONDS = 2.0
 
 
 class ActionModule(ActionBase):
@@ -71,8 +70,8 @@ class ActionModule(ActionBase):
     def _perform(self, params: dict[str, Any], request: Request, store: Store, host: str) -> dict[str, Any]:
         stop = Stop()
         console = Console(
-            say=unless_orphaned(stop, lambda line: display.display(f"{host}: {line}")),
-            warn=unless_orphaned(stop, in_context(display.warning)),
+            say=if_read(stop, lambda line: display.display(f"{host}: {line}")),
+            warn=if_read(stop, in_context(display.warning)),
             go_on=stop.go_on,
         )
 
@@ -89,13 +88,11 @@ class ActionModule(ActionBase):
             if stop.is_orphaned():
                 # Nobody reads what is returned or shown: the pipe to the dead parent would fill up, and this process hang for ever.
                 os._exit(1)
+            # After Ctrl-C, nothing is read either, so that not even a loop may go on: in most cases, the process ends here.
+            stop.pass_on()
             if not waited:
                 # Ansible-core says by itself that the time is up.
                 self._show_end(work, request, host)
-        if stop.has_signal():
-            # After Ctrl-C, ansible-core reads no more of what its workers say, so that showing it may take for ever.
-            within(SHOW_SECONDS, lambda: self._show_end(work, request, host))
-            stop.pass_on()
         if not work.is_done:
             return {"failed": True, "changed": True, "msg": STOPPED, "failure": STOPPED}
         try:
@@ -203,11 +200,11 @@ def folder_of(variables: Variables) -> str:
     return os.path.abspath(str(folder)) if folder else os.getcwd()
 
 
-def unless_orphaned(stop: Stop, show: Callable[[str], Any]) -> Callable[[str], None]:
+def if_read(stop: Stop, show: Callable[[str], Any]) -> Callable[[str], None]:
     """Return what shows a text as long as somebody reads it."""
 
     def show_if_read(text: str) -> None:
-        if not stop.is_orphaned():
+        if stop.is_read():
             show(text)
 
     return show_if_read

@@ -46,9 +46,9 @@ class Stop:
         """Return whether nobody waits for the run any more; its parent may be any process, so it is compared with itself."""
         return os.getppid() != self._parent
 
-    def has_signal(self) -> bool:
-        """Return whether a signal has asked."""
-        return self._signal is not None
+    def is_read(self) -> bool:
+        """Return whether anybody reads what is shown; ansible-core stops reading at once when it ends by a signal, and a full pipe blocks for ever."""
+        return self._signal is None and not self.is_orphaned()
 
     def sleep(self, seconds: float) -> None:
         """Wait, but not for a run that was stopped."""
@@ -147,10 +147,3 @@ def leave_threads_behind() -> None:
     """Let a worker of ansible-core end when it has handed in its result, rather than when the last request in a thread was answered."""
     if multiprocessing.parent_process() is not None:
         Finalize(None, os._exit, args=(0,), exitpriority=0)
-
-
-def within(seconds: float, do: Callable[[], Any]) -> None:
-    """Do something that may hang, and wait no longer than that for it."""
-    thread = threading.Thread(target=do, daemon=True)
-    thread.start()
-    thread.join(seconds)
