@@ -190,6 +190,21 @@ def test_the_time_of_a_task_is_up(plays: AppPlays, request: pytest.FixtureReques
     assert {app: plays.live_secrets(app) for app in before} == before
 
 
+@pytest.mark.parametrize("how", ["timeout", "ctrl-c", "sigkill"])
+def test_what_nobody_gets_is_rolled_back(plays: AppPlays, how: str) -> None:
+    task = app_task(*APPS, options={**OPTIONS, "store": "none"}, register="answer")
+    if how == "timeout":
+        with slow_secrets(plays, 4.0):
+            plays.run_play({**task, "timeout": 4}, rc=2)
+    else:
+        run_and_stop(plays, how, task)
+    assert [entry for entry in plays.deployment.emulator.journal if entry.method == "POST" and entry.path.endswith("/secrets/")]
+    assert made(plays) == {}
+    run = plays.run_play(task, {"name": "keep", "keep": {"answers": "{{ [answer.secrets] | to_json }}"}})
+    assert {entry["client_id"]: {entry["id"]: entry["value"]} for entry in run.answers[0].values()} == made(plays)
+    assert len(made(plays)) == len(APPS)
+
+
 def test_no_process_waits_for_a_tenant_that_does_not_answer(plays: AppPlays) -> None:
     task = app_task(*APPS, options=OPTIONS, timeout=4)
     with slow_secrets(plays, 25.0):

@@ -124,6 +124,8 @@ class Onboarding:
                 self._console.say(batch_line(number, work, len(states), self._now()))
             pruned = self._prune()
             self._look_again(states)
+            if self._store.kind == "none" and not self._console.go_on():
+                self._each(states, self._take_back)
         return Outcome(states, pruned, self._api.http.now(), self._check)
 
     # -- Survey: everything is read, nothing is written.
@@ -391,6 +393,12 @@ class Onboarding:
             secret.trouble = f"{why} Rolling back the new secret {made.secret.id} failed, which the next run will do: {exc.message}"
         else:
             secret.trouble = f"{why} The new secret was rolled back."
+
+    def _take_back(self, state: AppState) -> None:
+        """Delete the new secrets that would have been returned: nobody gets the result of a run that was stopped."""
+        for secret in state.secrets:
+            if secret.made:
+                self._roll_back(secret, secret.made, "It could not be returned, since the run was stopped.")
 
     # -- Only what is certain is deleted.
 
