@@ -48,26 +48,41 @@ class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: igno
         return super().construct_mapping(node, deep=deep)
 
 
+# A client_id 0123, 12:30 or 1.10 is a text, and a day that no calendar has is a mistake like any other: both stay as they were written.
+StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in ("int", "float", "timestamp")]
+    for first, resolvers in StrictLoader.yaml_implicit_resolvers.items()
+}
+
+
 def read_source(path: str) -> tuple[list[Declared], list[str]]:
     """Return the apps of a file, or of all files in a folder and those below it, and one sentence for each thing that is wrong.
 
     Files are read in the order of their names; hidden ones, and those of other kinds, are left out.
     """
     if os.path.isdir(path):
-        files = sorted(find_files(path))
+        try:
+            files = sorted(find_files(path))
+        except SourceError as exc:
+            return [], [str(exc)]
         if not files:
-            return [], [f"{path} holds no file that ends in {', '.join(YAML_SUFFIXES)} or {CSV_SUFFIX}; put the apps there or change app_onboarding_source."]
+            return [], [f"{path} holds no file that ends in {', '.join(YAML_SUFFIXES)} or {CSV_SUFFIX}; put the apps there or change source."]
     elif os.path.exists(path):
         files = [path]
     else:
-        return [], [f"There is no {path}; change app_onboarding_source to a folder of YAML files, a YAML file or a CSV file."]
+        return [], [f"There is no {path}; change source to a folder of YAML files, a YAML file or a CSV file."]
     apps: list[Declared] = []
     problems: list[str] = []
     for file in files:
         try:
-            apps += read_file(file)
+            found = read_file(file)
         except SourceError as exc:
             problems.append(str(exc))
+            continue
+        if not found:
+            # Emptied by mistake, it would take its apps away; by intent, nobody needs it.
+            problems.append(f"{file} declares no app; write one into it, or remove the file.")
+        apps += found
     return apps, problems
 
 
@@ -76,12 +91,22 @@ class SourceError(Exception):
 
 
 def find_files(folder: str) -> Iterator[str]:
-    """Yield the files of a folder and those below it that may hold apps."""
-    for base, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+    """Yield the files of a folder and those below it that may hold apps. Links are followed, each folder once.
+
+    :raises SourceError: for a folder that cannot be read: what is in it would seem to be declared no more.
+    """
+    seen: set[str] = set()
+    for base, folders, files in os.walk(folder, onerror=refuse_folder, followlinks=True):
+        seen.add(os.path.realpath(base))
+        folders[:] = [name for name in folders if not name.startswith(".") and os.path.realpath(os.path.join(base, name)) not in seen]
         for name in files:
-            if not name.startswith(".") and name.endswith((*YAML_SUFFIXES, CSV_SUFFIX)):
+            if not name.startswith(".") and name.lower().endswith((*YAML_SUFFIXES, CSV_SUFFIX)):
                 yield os.path.join(base, name)
+
+
+def refuse_folder(exc: OSError) -> None:
+    """Raise SourceError for a folder that cannot be listed."""
+    raise SourceError(f"Could not read the folder {exc.filename}: {exc.strerror}; check its permissions.") from exc
 
 
 def read_file(path: str) -> list[Declared]:
@@ -98,7 +123,7 @@ def read_file(path: str) -> list[Declared]:
         raise SourceError(f"Could not read {path}: it is not UTF-8 text; save it as UTF-8.") from exc
     if text.startswith(VAULT_HEADER):
         raise SourceError(f"{path} is encrypted; an app's description holds nothing secret, so keep it in clear ('ansible-vault decrypt').")
-    return apps_from_csv(text, path) if path.endswith(CSV_SUFFIX) else apps_from_yaml(text, path)
+    return apps_from_csv(text, path) if path.lower().endswith(CSV_SUFFIX) else apps_from_yaml(text, path)
 
 
 def apps_from_yaml(text: str, path: str) -> list[Declared]:
@@ -109,7 +134,7 @@ def apps_from_yaml(text: str, path: str) -> list[Declared]:
     try:
         found = loaded(text, path)
     except yaml.YAMLError as exc:
-        raise SourceError(f"{path}{position(exc)} is not valid YAML: {reason(exc)}; mend it.") from exc
+        raise SourceError(f"{path}{position(exc)} is not valid YAML: {reason(exc)}; fix it.") from exc
     if found is None:
         return []
     if isinstance(found, dict) and set(found) == {"apps"}:
@@ -126,10 +151,10 @@ def loaded(text: str, path: str) -> Any:
 
     :raises YAMLError: when it is neither.
     """
-    if path.endswith(JSON_SUFFIX):
+    if path.lower().endswith(JSON_SUFFIX):
         # What is wrong with it is said with its place by the reader of YAML.
         with suppress(ValueError):
-            return json.loads(text, object_pairs_hook=unique_pairs)
+            return json.loads(text, object_pairs_hook=unique_pairs, parse_int=str, parse_float=str)
     return yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a safe loader
 
 
@@ -158,7 +183,7 @@ def apps_from_csv(text: str, path: str) -> list[Declared]:
             if cells:
                 apps.append(Declared(cells, where, is_text=True))
     except csv.Error as exc:
-        raise SourceError(f"{path}:{rows.line_num} is not valid CSV: {exc}; mend it.") from exc
+        raise SourceError(f"{path}:{rows.line_num} is not valid CSV: {exc}; fix it.") from exc
     return apps
 
 

@@ -27,19 +27,17 @@ def value_of_kind(kind: str, value: Any, *, is_text: bool) -> Any:
     if kind == "secrets":
         # A description may hold a space.
         return [part.strip() for part in value.split("|")] if is_text else secrets_of(value)
-    text = text_of(value)
+    text = str(value) if kind == "seconds" and isinstance(value, int) and not isinstance(value, bool) else text_of(value)
     if kind in CHOICES and text not in CHOICES[kind]:
         raise ValueError(f"is {text!r}; write {' or '.join(CHOICES[kind])}")
     return text
 
 
 def text_of(value: Any) -> str:
-    """Return text; what YAML made a number or a day of was meant as text here."""
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, bool) or not (isinstance(value, (int, float)) or hasattr(value, "isoformat")):
+    """Return text; of what YAML made a number or a day, nobody knows any more how it was written."""
+    if not isinstance(value, str):
         raise ValueError(f"is {type_name(value)}, but has to be text; put it into quotes")
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return str(value)
 
 
 def flag_of(value: Any) -> bool:
@@ -77,4 +75,6 @@ def type_name(value: Any) -> str:
         return "text"
     if isinstance(value, dict):
         return "a mapping"
+    if hasattr(value, "isoformat"):
+        return "a day or a time"
     return "a list" if isinstance(value, (list, tuple)) else "a number"

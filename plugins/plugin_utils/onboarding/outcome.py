@@ -82,7 +82,7 @@ class Outcome:
 
     def rows(self) -> list[Row]:
         """Return the rows in the order in which the apps were declared, those of pruned clients last."""
-        rows = [row for state in self.states for row in rows_of_state(state, self.now)]
+        rows = [row for state in self.states for row in rows_of_state(state, self.now, check=self.check)]
         return rows + [Row(one.client_id, one.action, msg=one.msg) for one in self.pruned]
 
     def notes(self) -> list[str]:
@@ -99,17 +99,20 @@ class Outcome:
         return written or any(secret.made or secret.retired for secret in secrets) or any(one.action == "deleted" for one in self.pruned)
 
 
-def rows_of_state(state: AppState, now: datetime) -> list[Row]:
-    """Return one row per secret, or one for an app without any."""
+def rows_of_state(state: AppState, now: datetime, *, check: bool = False) -> list[Row]:
+    """Return one row per secret, or one for an app without any.
+
+    :param check: whether the plan counts, and not what was done.
+    """
     action = "failed" if state.trouble else state.action
     if state.trouble or not state.secrets:
         return [Row(state.client_id, action, removed=len(state.leftovers), msg=state.trouble)]
-    return [row_of_secret(state, secret, action, now) for secret in state.secrets]
+    return [row_of_secret(state, secret, action, now, check=check) for secret in state.secrets]
 
 
-def row_of_secret(state: AppState, secret: AppSecret, action: str, now: datetime) -> Row:
-    """Return the row of a secret; by the plan alone when nothing was done yet."""
-    did = "failed" if secret.trouble else "retired" if secret.todo == "retire" else secret.action
+def row_of_secret(state: AppState, secret: AppSecret, action: str, now: datetime, *, check: bool) -> Row:
+    """Return the row of a secret."""
+    did = "failed" if secret.trouble else "retired" if secret.todo == "retire" and (check or secret.retired) else secret.action
     expiration, expires = ends_of(secret, now)
     return Row(
         client_id=state.client_id,
@@ -187,11 +190,13 @@ def counted(words: Iterable[str]) -> str:
 
 def batch_line(number: int, work: Sequence[Sequence[AppState]], total: int, now: datetime) -> str:
     """Return the line that reports a batch: "batch 3/10: apps 201-300 of 1,000, 98 created, 2 failed"."""
-    first = sum(len(batch) for batch in work[: number - 1]) + 1
-    size, apps = len(work[number - 1]), sum(len(batch) for batch in work)
-    of = f"{apps:,}" if apps == total else f"{apps:,} that need changes, {total:,} in all"
     rows = [row for state in work[number - 1] for row in rows_of_state(state, now)]
-    return f"batch {number}/{len(work)}: apps {first:,}-{first + size - 1:,} of {of}, {counted(words_of(rows).values())}"
+    done = counted(words_of(rows).values())
+    size, apps = len(work[number - 1]), sum(len(batch) for batch in work)
+    if len(work) == 1:
+        return f"batch 1/1: {size:,} of {total:,} app{'' if total == 1 else 's'} {'needs' if size == 1 else 'need'} changes, {done}"
+    first = sum(len(batch) for batch in work[: number - 1]) + 1
+    return f"batch {number}/{len(work)}: apps {first:,}-{first + size - 1:,} of {apps:,}, {done}"
 
 
 def summary_of(rows: Sequence[Row], changed: bool) -> dict[str, object]:

@@ -17,6 +17,9 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 Value = Union[str, int, bool]
 TRUE, FALSE = ("1", "on", "t", "true", "y", "yes"), ("0", "f", "false", "n", "no", "off")
 
+# Options that every store has.
+COMMON = ("type", "prefix")
+
 
 class Options:
     """What is set for a store: by its options, the environment or a default."""
@@ -51,7 +54,7 @@ def read_options(kind: str, spec: Spec, given: Mapping[str, Any], environ: Mappi
     """
     unknown = sorted(str(name) for name, value in given.items() if name not in spec and is_given(value))
     if unknown:
-        raise ConfigError(said_of_unknown(kind, unknown[0], list(spec)))
+        raise ConfigError(said_of_unknown(kind, unknown[0], [*COMMON, *spec]))
     values: dict[str, Value] = {}
     for name, rules in spec.items():
         value = given.get(name)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -103,6 +103,10 @@ def test_text_becomes_what_it_stands_for() -> None:
         ({"client_id": "a", "redirect_uris": "https://a.example"}, "redirect_uris is text, but has to be a list"),
         ({"client_id": "a", "require_consent": "maybe"}, "require_consent is 'maybe', but has to be true or false"),
         ({"client_id": "a", "client_name": True}, "client_name is true or false, but has to be text"),
+        ({"client_id": 83}, "client_id is a number, but has to be text; put it into quotes"),
+        ({"client_id": "a", "client_name": 1.1}, "client_name is a number, but has to be text; put it into quotes"),
+        ({"client_id": "a", "secrets": [{"expiration": date(2030, 1, 1)}]}, "expiration is a day or a time, but has to be text; put it into quotes"),
+        ({"client_id": "a", "secrets": [{"expiration": "2027-02-30"}]}, "expiration '2027-02-30' is not a time"),
         ({"client_id": "a", "state": "gone"}, "state is 'gone'; write present or absent"),
         ({"client_id": "a", "access_token_lifetime": "soon"}, "access_token_lifetime 'soon' is not a duration"),
         ({"client_id": "a", "redirect_uris": ["javascript:x"]}, "has the scheme 'javascript'"),

@@ -29,7 +29,7 @@ def test_all_forms_in_the_order_of_their_names(tmp_path: Path) -> None:
         a__yml="- client_id: one\n- client_id: two\n",
         b__json='{"apps": [{"client_id": "three"}]}',
     )
-    write(tmp_path / "team", d__yaml="client_id: six\n", empty__yml="# nothing\n", notes__txt="client_id: no\n")
+    write(tmp_path / "team", d__yaml="client_id: six\n", notes__txt="client_id: no\n")
     write(tmp_path / ".git", e__yml="client_id: no\n")
     apps, problems = read_source(str(tmp_path))
     assert problems == []
@@ -46,7 +46,7 @@ def test_all_forms_in_the_order_of_their_names(tmp_path: Path) -> None:
 
 
 def test_json_is_read_as_json_and_what_only_yaml_allows_is_still_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = {"client_id": "a", "redirect_uris": ["https://a.example/\u00e9"], "require_consent": True, "access_token_lifetime": 3600, "client_name": None}
+    app = {"client_id": "a", "redirect_uris": ["https://a.example/\u00e9"], "require_consent": True, "client_name": None}
     write(tmp_path, a__json=json.dumps([app, {"client_id": "b"}]), b__json="# by hand\n{client_id: c}\n")
     apps, problems = read_source(str(tmp_path))
     assert ([one.app for one in apps], problems) == ([app, {"client_id": "b"}, {"client_id": "c"}], [])
@@ -66,8 +66,8 @@ def test_a_csv_file_with_semicolons_and_a_byte_order_mark(tmp_path: Path) -> Non
     ("name", "text", "said"),
     [
         ("a.yml", "- client_id: [\n", "a.yml:2:1 is not valid YAML"),
-        ("a.yml", "- client_id: a\n  client_id: b\n", "a.yml:2:3 is not valid YAML: the key 'client_id' is there twice; mend it."),
-        ("a.json", '[\n{"client_id": "a", "client_id": "b"}]', "a.json:2:20 is not valid YAML: the key 'client_id' is there twice; mend it."),
+        ("a.yml", "- client_id: a\n  client_id: b\n", "a.yml:2:3 is not valid YAML: the key 'client_id' is there twice; fix it."),
+        ("a.json", '[\n{"client_id": "a", "client_id": "b"}]', "a.json:2:20 is not valid YAML: the key 'client_id' is there twice; fix it."),
         ("a.json", '[{"client_id": "a"', "is not valid YAML"),
         ("a.yml", "just text\n", "a.yml is not an app or a list of apps"),
         ("a.yml", "$ANSIBLE_VAULT;1.1;AES256\n3031\n", "a.yml is encrypted; an app's description holds nothing secret"),
@@ -86,7 +86,7 @@ def test_what_cannot_be_read_is_said_in_one_sentence(tmp_path: Path, name: str, 
 
 def test_a_source_that_holds_nothing(tmp_path: Path) -> None:
     assert "holds no file that ends in .yml" in read_source(str(tmp_path))[1][0]
-    assert f"There is no {tmp_path}/no; change app_onboarding_source" in read_source(str(tmp_path / "no"))[1][0]
+    assert f"There is no {tmp_path}/no; change source" in read_source(str(tmp_path / "no"))[1][0]
     (tmp_path / "latin.yml").write_bytes(b"client_name: caf\xe9\n")
     assert "it is not UTF-8 text" in read_source(str(tmp_path))[1][0]
 
@@ -95,3 +95,47 @@ def test_one_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
     write(tmp_path, a__yml="[", b__yml="client_id: b\n", c__yml="[")
     apps, problems = read_source(str(tmp_path))
     assert ([one.app["client_id"] for one in apps], len(problems)) == (["b"], 2)
+
+
+@pytest.mark.parametrize("written", ["0123", "12:30", "1_000", "0x1F", "1.10", "2027-02-30", "2026-13-45", "0x_", "1e3"])
+def test_a_text_stays_as_it_was_written(tmp_path: Path, written: str) -> None:
+    write(tmp_path, a__yml=f"client_id: {written}\nrequire_consent: true\n")
+    apps, problems = read_source(str(tmp_path))
+    assert ([one.app for one in apps], problems) == ([{"client_id": written, "require_consent": True}], [])
+
+
+def test_numbers_of_json_stay_as_they_were_written(tmp_path: Path) -> None:
+    write(tmp_path, a__json='{"client_id": 1.10, "access_token_lifetime": 3600}')
+    assert read_source(str(tmp_path))[0][0].app == {"client_id": "1.10", "access_token_lifetime": "3600"}
+
+
+def test_links_are_followed_each_folder_once_and_case_does_not_matter(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", a__YML="client_id: a\n", B__Csv="client_id\nb\n")
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "linked").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "back").symlink_to(source)
+    apps, problems = read_source(str(source))
+    assert problems == []
+    assert sorted(one.app["client_id"] for one in apps) == ["a", "b"]
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.yml", ""), ("a.yml", "# nothing\n"), ("a.yml", "apps: []\n"), ("a.csv", "client_id,client_name\n")])
+def test_a_file_that_says_nothing_is_named(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert read_source(str(tmp_path)) == ([], [f"{tmp_path / name} declares no app; write one into it, or remove the file."])
+
+
+def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, a__yml="client_id: a\n")
+    write(tmp_path / "closed", b__yml="client_id: b\n")
+    scan = sources.os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    # Root may read everything, so that taking the permission away would show nothing.
+    monkeypatch.setattr(sources.os, "scandir", refuse)
+    assert read_source(str(tmp_path)) == ([], [f"Could not read the folder {tmp_path / 'closed'}: Permission denied; check its permissions."])
