@@ -13,7 +13,7 @@ help: ## Show the targets
 demo: ## Onboard sample apps on an emulated tenant pair, step by step
 	@tests/run --demo
 
-bench: ## Measure speed and memory at 100, 1,000 and 10,000 apps, for docs/guides/scale_and_speed.md; N=100 for a short look
+bench: ## Measure speed and memory at 100 and 1,000 apps, for docs/guides/scale_and_speed.md; N=100 for a short look
 	@tests/benchmark/run $(if $(N),--apps $(N)) $(if $(LOOP),--loop-items $(LOOP))
 
 t: ## Unit tests whose names hold K, on the newest ansible-core, without coverage: make t K=client_secret; IN=tests/integration for others

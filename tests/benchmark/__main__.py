@@ -21,7 +21,7 @@ from .table import LOOPS, replace_between_marks, results_table
 from .targets import list_targets
 from .ways import STORES, Ways
 
-SIZES = [100, 1_000, 10_000]
+SIZES = [100, 1_000]
 OUTPUT = CHECKOUT / ".cache" / "benchmark"
 GUIDE = CHECKOUT / "docs" / "guides" / "scale_and_speed.md"
 PICTURE = CHECKOUT / "docs" / "images" / "benchmark.svg"
@@ -31,7 +31,7 @@ RESULTS = Path(__file__).with_name("results.json")
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--apps", type=_read_sizes, default=SIZES, help="numbers of apps, as in 100,1000; others than the default leave the docs alone")
-    parser.add_argument("--loop-items", type=int, default=20, help="apps of the loops")
+    parser.add_argument("--loop-items", type=int, default=10, help="apps of the loops")
     parser.add_argument("--latency", type=float, default=0.02, help="seconds that every answer takes")
     parser.add_argument("--concurrency", type=int, default=16, help="requests at once")
     return parser.parse_args()

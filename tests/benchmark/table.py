@@ -72,7 +72,7 @@ def _cpu(sizes: dict[str, Any]) -> list[str]:
 
 
 def _targets(targets: list[Target]) -> list[str]:
-    words = {True: "met", False: "**not met**", None: ""}
+    words = {True: "met", False: "**not met**"}
     return _header("Target", "bound", "measured", "") + [_row(one.name, _bound(one), _measured(one), words[one.met]) for one in targets]
 
 
@@ -147,7 +147,7 @@ def _bound(target: Target) -> str:
 
 
 def _measured(target: Target) -> str:
-    return "not measured" if target.measured is None else f"{target.measured:.{0 if target.measured >= 100 else 2}f}{_unit(target)}"
+    return f"{target.measured:.{0 if target.measured >= 100 else 2}f}{_unit(target)}"
 
 
 def _unit(target: Target) -> str:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -259,24 +260,41 @@ class Onboarding:
     # -- A batch: clients, then their secrets, made, proved, delivered, read back; then what is older may go.
 
     def _worked_batches(self, states: Sequence[AppState]) -> Iterator[tuple[int, list[list[AppState]]]]:
-        """Yield the number of each batch, once it is done, with all batches."""
+        """Yield the number of each batch, once it is done, with all batches; no app waits for the slowest one of a batch before it."""
         work = batches(states, self._settings.batch_size)
-        if self._store.writes_at_once:
-            for number, batch in enumerate(work, start=1):
-                self._work(batch, self._each)
-                yield number, work
-            return
-        # Each app goes its whole way in its thread, so that few values are in memory alone. No thread waits for the end of a batch.
-        outcomes = iter_each([state for batch in work for state in batch], lambda state: self._work([state], one_by_one), self._settings.concurrency)
-        with closing(outcomes):
-            for number, batch in enumerate(work, start=1):
-                for outcome in islice(outcomes, len(batch)):
-                    outcome.result()
-                yield number, work
+        at_once = self._store.writes_at_once
+        # Where a batch is delivered at once, the one after it is made meanwhile, but no more, so that few values are in memory.
+        gates = [threading.Event() for _batch in work]
 
-    def _work(self, states: Sequence[AppState], each: Callable[[Iterable[AppState], Callable[[AppState], None]], None]) -> None:
-        each(states, self._write_client)
-        each(states, self._make_secrets)
+        def work_on(numbered: tuple[int, AppState]) -> None:
+            index, state = numbered
+            if at_once:
+                gates[index].wait()
+            self._begin(state)
+            if not at_once:
+                # Each app goes its whole way in its thread, so that few values are in memory alone.
+                self._finish([state], one_by_one)
+
+        outcomes = iter_each([(index, state) for index, batch in enumerate(work) for state in batch], work_on, self._settings.concurrency)
+        with closing(outcomes):
+            try:
+                open_gates(gates[:2])
+                for index, batch in enumerate(work):
+                    for outcome in islice(outcomes, len(batch)):
+                        outcome.result()
+                    if at_once:
+                        self._finish(batch, self._each)
+                        open_gates(gates[index + 2 : index + 3])
+                    yield index + 1, work
+            finally:
+                # After a bug, no thread waits for a batch that is never done.
+                open_gates(gates)
+
+    def _begin(self, state: AppState) -> None:
+        self._write_client(state)
+        self._make_secrets(state)
+
+    def _finish(self, states: Sequence[AppState], each: Callable[[Iterable[AppState], Callable[[AppState], None]], None]) -> None:
         self._deliver(states)
         values = self._held_values(states)
         each(states, lambda state: self._retire(state, values))
@@ -598,6 +616,12 @@ def give_up(secrets: Iterable[AppSecret], todos: Sequence[str], why: str) -> Non
     for secret in secrets:
         if secret.todo in todos and not secret.trouble:
             secret.trouble = why
+
+
+def open_gates(gates: Iterable[threading.Event]) -> None:
+    """Let go on who waits there."""
+    for gate in gates:
+        gate.set()
 
 
 def one_by_one(states: Iterable[AppState], work: Callable[[AppState], None]) -> None:

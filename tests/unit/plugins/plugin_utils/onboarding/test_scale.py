@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -76,3 +77,47 @@ def test_no_app_waits_for_the_end_of_a_batch(in_process: InProcess) -> None:
     run = EngineRun(in_process, MeetingStore(), apps(2), batch_size=1, concurrency=2)
     assert run.perform()["failure"] == ""
     assert run.lines == ["batch 1/2: apps 1-1 of 2, 1 created", "batch 2/2: apps 2-2 of 2, 1 created"]
+
+
+class SlowStore(MemoryStore):
+    """Takes its time for the first delivery, until the tenant has made secrets of the next batch; and then holds what was there meanwhile.
+
+    :ivar undelivered: how many secrets there were at each delivery that the store did not have yet.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__()
+        self._emulator = emulator
+        self.undelivered: list[int] = []
+
+    def write(self, changes: Sequence[Change]) -> dict[str, Written]:
+        """Wait until as much was made as may be, and note how much that is."""
+        if changes[0].entry and changes[0].entry.id:
+            until = time.monotonic() + 0.5
+            while time.monotonic() < until:
+                time.sleep(0.01)
+            self.undelivered.append(self.made() - sum(bool(entry.id) for entry in self.entries.values()))
+        return super().write(changes)
+
+    def made(self) -> int:
+        """Count the secrets of all apps in the tenant."""
+        clients = self._emulator.world.named_tenant("contoso").clients
+        return sum(len(client.secrets) for client_id, client in clients.items() if client_id.startswith("app-"))
+
+
+def test_what_comes_next_is_made_while_a_batch_is_delivered_but_not_more(emulator: Emulator, in_process: InProcess) -> None:
+    store = SlowStore(emulator)
+    run = EngineRun(in_process, store, apps(12), batch_size=3, concurrency=4)
+    assert run.perform()["failure"] == ""
+    assert store.undelivered == [6, 6, 6, 3]
+    assert len(run.lines) == 4
+
+
+def test_a_store_that_fails_ends_a_run_with_nothing_left(emulator: Emulator, in_process: InProcess) -> None:
+    store = SlowStore(emulator)
+    store.expect_trouble({2, 3, 4, 5})
+    report = EngineRun(in_process, store, apps(12), batch_size=3, concurrency=4).perform()
+    assert len(report["summary"]["failed"]) == 12
+    assert store.made() == 0
+    # The mark, the two batches that were made by then, and no more.
+    assert store.writes <= 3
