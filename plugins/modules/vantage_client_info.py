@@ -37,11 +37,11 @@ seealso:
 EXAMPLES = r"""
 - name: Read all clients
   abbyy.vantage.vantage_client_info:
-  register: estate
+  register: found
 
 - name: Name those that work without PKCE
   ansible.builtin.debug:
-    msg: "{{ estate.clients | selectattr('allow_no_pkce') | map(attribute='client_id') }}"
+    msg: "{{ found.clients | selectattr('allow_no_pkce') | map(attribute='client_id') }}"
 
 - name: Read one client
   abbyy.vantage.vantage_client_info:

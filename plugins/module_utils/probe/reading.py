@@ -31,7 +31,7 @@ QUESTIONS = {
     "list_secrets_shape": Question("What is that list inside of?", False, "an object, under items"),
     **members.QUESTIONS,
 }
-# Enough to see every form that a member takes, without reading a whole estate.
+# Enough to see every form that a member takes, without reading a whole tenant.
 CLIENTS_READ = 20
 
 

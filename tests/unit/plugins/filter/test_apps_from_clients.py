@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.abbyy.vantage.plugins.filter.apps_from_clients import FilterModule
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS
-from ansible_collections.abbyy.vantage.tests.unit.support.estates import client, secret
+from ansible_collections.abbyy.vantage.tests.unit.support.report_tenants import client, secret
 
 apps_from_clients = FilterModule().filters()["apps_from_clients"]
 

@@ -16,7 +16,7 @@ from ansible.template import Templar
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.abbyy.vantage.plugins.filter.apps_to_yaml import FilterModule
-from ansible_collections.abbyy.vantage.tests.unit.support.estates import NASTY
+from ansible_collections.abbyy.vantage.tests.unit.support.report_tenants import NASTY
 
 apps_to_yaml = FilterModule().filters()["apps_to_yaml"]
 # A file of variables is trusted to hold templates, which newer releases want to be told.

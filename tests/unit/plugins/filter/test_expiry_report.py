@@ -14,7 +14,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.abbyy.vantage.plugins.filter.expiry_report import FilterModule
-from ansible_collections.abbyy.vantage.tests.unit.support.estates import NASTY, at, client, entry, secret, tenant
+from ansible_collections.abbyy.vantage.tests.unit.support.report_tenants import NASTY, at, client, entry, secret, tenant
 
 expiry_report = FilterModule().filters()["expiry_report"]
 SCHEMA = Path(__file__).resolve().parents[4] / "docs" / "guides" / "expiry_report.schema.json"

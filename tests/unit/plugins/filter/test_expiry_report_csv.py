@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.abbyy.vantage.plugins.filter.expiry_report import expiry_report
 from ansible_collections.abbyy.vantage.plugins.filter.expiry_report_csv import FilterModule
-from ansible_collections.abbyy.vantage.tests.unit.support.estates import NASTY, at, client, entry, secret, tenant
+from ansible_collections.abbyy.vantage.tests.unit.support.report_tenants import NASTY, at, client, entry, secret, tenant
 
 expiry_report_csv = FilterModule().filters()["expiry_report_csv"]
 

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.abbyy.vantage.plugins.filter.expiry_report import expiry_report
 from ansible_collections.abbyy.vantage.plugins.filter.expiry_report_page import FilterModule
-from ansible_collections.abbyy.vantage.tests.unit.support.estates import at, client, entry, secret, tenant
+from ansible_collections.abbyy.vantage.tests.unit.support.report_tenants import at, client, entry, secret, tenant
 
 expiry_report_page = FilterModule().filters()["expiry_report_page"]
 

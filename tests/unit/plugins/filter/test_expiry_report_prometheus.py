@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ansible_collections.abbyy.vantage.plugins.filter.expiry_report import expiry_report
 from ansible_collections.abbyy.vantage.plugins.filter.expiry_report_prometheus import FilterModule
-from ansible_collections.abbyy.vantage.tests.unit.support.estates import NASTY, NOW, at, client, entry, secret, tenant
+from ansible_collections.abbyy.vantage.tests.unit.support.report_tenants import NASTY, NOW, at, client, entry, secret, tenant
 
 expiry_report_prometheus = FilterModule().filters()["expiry_report_prometheus"]
 EXPIRY = "vantage_client_secret_expiry_timestamp_seconds"

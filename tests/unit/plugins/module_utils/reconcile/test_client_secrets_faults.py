@@ -19,7 +19,7 @@ from ansible_collections.abbyy.vantage.tests.emulator.config import FABRIKAM
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
 from ansible_collections.abbyy.vantage.tests.emulator.faults import KINDS
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
-from ansible_collections.abbyy.vantage.tests.unit.support.keeper import Keeper
+from ansible_collections.abbyy.vantage.tests.unit.support.manual_rotation import ManualRotation
 
 CLIENTS: list[dict[str, Any]] = [
     # Of the same client, somebody else's secrets: another name, and none at all.
@@ -27,42 +27,42 @@ CLIENTS: list[dict[str, Any]] = [
     {"clientId": "team-b-app", "secrets": [{"description": "production"}]},
 ]
 POST = {"method": "POST", "path": "secrets/$"}
-NewKeeper = Callable[..., Keeper]
+NewKeeper = Callable[..., ManualRotation]
 
 
 @pytest.fixture
 def new_keeper(monkeypatch: pytest.MonkeyPatch) -> NewKeeper:
-    """Return a way to get an emulator as new, and a keeper that has worked there so many nights."""
+    """Return a way to get an emulator as new, and a rotation that has worked there so many nights."""
 
-    def new(age: float | None = None, **options: Any) -> Keeper:
+    def new(age: float | None = None, **options: Any) -> ManualRotation:
         in_process = InProcess(Emulator(), monkeypatch)
         in_process.emulator.seed("contoso", CLIENTS)
-        keeper = Keeper(in_process, **options)
+        rotation = ManualRotation(in_process, **options)
         if age is not None:
-            assert keeper.work()
+            assert rotation.run_night()
             in_process.emulator.advance(age * DAY)
         in_process.emulator.journal.clear()
-        return keeper
+        return rotation
 
     return new
 
 
-def ours(keeper: Keeper) -> list[dict[str, Any]]:
-    return [secret for secret in keeper.in_process.clients()["app"]["secrets"] if secret["description"] == "production"]
+def ours(rotation: ManualRotation) -> list[dict[str, Any]]:
+    return [secret for secret in rotation.in_process.clients()["app"]["secrets"] if secret["description"] == "production"]
 
 
-def foreign(keeper: Keeper) -> Any:
+def foreign(rotation: ManualRotation) -> Any:
     """Return what no run of ours may touch, in both tenants."""
-    clients = keeper.in_process.clients()
+    clients = rotation.in_process.clients()
     others = [secret for secret in clients["app"]["secrets"] if secret["description"] != "production"]
     rest = {client_id: client for client_id, client in clients.items() if client_id != "app"}
-    return clients["app"]["members"], others, rest, keeper.in_process.clients(FABRIKAM)
+    return clients["app"]["members"], others, rest, rotation.in_process.clients(FABRIKAM)
 
 
-def check_answers(keeper: Keeper) -> None:
+def check_answers(rotation: ManualRotation) -> None:
     """Check that what failed says what happened, and that no message, only the secret itself, holds a value."""
-    values = [secret["value"] for client in keeper.in_process.clients().values() for secret in client["secrets"]]
-    for answer in keeper.answers:
+    values = [secret["value"] for client in rotation.in_process.clients().values() for secret in client["secrets"]]
+    for answer in rotation.answers:
         if answer.get("failed"):
             assert answer["error"]["code"]
             assert answer["msg"].endswith(".")
@@ -79,81 +79,81 @@ AGES = {"first": None, "quiet": 10, "due": 25, "expired": 31}
 @pytest.mark.parametrize("night", AGES)
 def test_a_fault_at_any_request_costs_no_value_and_leaves_no_stranger(new_keeper: NewKeeper, night: str, kind: str) -> None:
     clean = new_keeper(AGES[night])
-    assert clean.work()
+    assert clean.run_night()
     requests = len(clean.in_process.emulator.journal)
     assert requests >= 4
     for number in range(1, requests + 1):
-        keeper = new_keeper(AGES[night])
-        keeper.in_process.emulator.faults.replace([{"kind": kind, "at": number, "seconds": 600}])
+        rotation = new_keeper(AGES[night])
+        rotation.in_process.emulator.faults.replace([{"kind": kind, "at": number, "seconds": 600}])
         try:
-            check_nights(keeper, had_value=night in ("quiet", "due"))
+            check_nights(rotation, had_value=night in ("quiet", "due"))
         except AssertionError as exc:
-            raise AssertionError(f"{kind} at request {number} of {requests}: {keeper.in_process.requests()}") from exc
+            raise AssertionError(f"{kind} at request {number} of {requests}: {rotation.in_process.requests()}") from exc
 
 
-def check_nights(keeper: Keeper, *, had_value: bool) -> None:
+def check_nights(rotation: ManualRotation, *, had_value: bool) -> None:
     """Run into the fault, then, when all is well again and late writes have happened, once more."""
-    untouched = foreign(keeper)
-    well = keeper.work()
-    check_answers(keeper)
-    assert foreign(keeper) == untouched
-    assert keeper.has_working_value() or not (well or had_value)
-    known = {keeper.entry["id"]} if keeper.entry else set()
-    strangers = [secret for secret in ours(keeper) if secret["id"] not in known]
+    untouched = foreign(rotation)
+    well = rotation.run_night()
+    check_answers(rotation)
+    assert foreign(rotation) == untouched
+    assert rotation.has_working_value() or not (well or had_value)
+    known = {rotation.entry["id"]} if rotation.entry else set()
+    strangers = [secret for secret in ours(rotation) if secret["id"] not in known]
     # The one that was held before may still be there; another one only when the run has failed and said so.
-    assert len(strangers) <= 1 or any(answer.get("failed") and answer["changed"] for answer in keeper.answers)
-    keeper.in_process.emulator.faults.replace([])
-    keeper.in_process.emulator.advance(3600)
-    assert keeper.work()
-    assert keeper.has_working_value()
-    assert keeper.entry is not None
-    assert [secret["id"] for secret in ours(keeper)] == [keeper.entry["id"]]
-    assert foreign(keeper) == untouched
-    keeper.in_process.emulator.journal.clear()
-    assert keeper.work()
-    assert keeper.in_process.emulator.journal.writes() == []
+    assert len(strangers) <= 1 or any(answer.get("failed") and answer["changed"] for answer in rotation.answers)
+    rotation.in_process.emulator.faults.replace([])
+    rotation.in_process.emulator.advance(3600)
+    assert rotation.run_night()
+    assert rotation.has_working_value()
+    assert rotation.entry is not None
+    assert [secret["id"] for secret in ours(rotation)] == [rotation.entry["id"]]
+    assert foreign(rotation) == untouched
+    rotation.in_process.emulator.journal.clear()
+    assert rotation.run_night()
+    assert rotation.in_process.emulator.journal.writes() == []
 
 
 @pytest.mark.parametrize("kind", ["status_after", "drop_after", "timeout_after", "proxy_after", "tls_after", "empty", "deep"])
 @pytest.mark.parametrize("age", [None, 25])
 def test_a_secret_whose_answer_was_lost_is_taken_back_and_made_again(new_keeper: NewKeeper, kind: str, age: float | None) -> None:
-    keeper = new_keeper(age)
-    keeper.in_process.emulator.faults.replace([{"kind": kind, **POST}])
-    assert keeper.work() is (kind != "empty")
+    rotation = new_keeper(age)
+    rotation.in_process.emulator.faults.replace([{"kind": kind, **POST}])
+    assert rotation.run_night() is (kind != "empty")
     if kind != "empty":
-        assert keeper.has_working_value()
-        assert len(ours(keeper)) == 1
+        assert rotation.has_working_value()
+        assert len(ours(rotation)) == 1
         return
     # An answer without a value is the server's way, not an accident: it is not tried again.
-    failed = keeper.answers[-1]
+    failed = rotation.answers[-1]
     assert failed["error"]["code"] == "no_value"
-    assert len(ours(keeper)) == (0 if age is None else 1)
+    assert len(ours(rotation)) == (0 if age is None else 1)
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "timeout_before", "html"])
 def test_a_secret_that_was_never_made_is_made_again(new_keeper: NewKeeper, kind: str) -> None:
-    keeper = new_keeper()
-    keeper.in_process.emulator.faults.replace([{"kind": kind, **POST, "times": 2}])
-    assert keeper.work()
-    assert [entry.method for entry in keeper.in_process.emulator.journal.writes()] == ["POST"] * 3
-    assert len(ours(keeper)) == 1
+    rotation = new_keeper()
+    rotation.in_process.emulator.faults.replace([{"kind": kind, **POST, "times": 2}])
+    assert rotation.run_night()
+    assert [entry.method for entry in rotation.in_process.emulator.journal.writes()] == ["POST"] * 3
+    assert len(ours(rotation)) == 1
 
 
 @pytest.mark.parametrize(("kind", "found"), [("drop_before", False), ("drop_after", True), ("timeout_after", True), ("status_after", True), ("html", False)])
 @pytest.mark.parametrize("age", [None, 25])
 def test_making_is_given_up_after_three_times_with_what_was_found(new_keeper: NewKeeper, kind: str, found: bool, age: float | None) -> None:
-    keeper = new_keeper(age)
-    before = ours(keeper)
-    keeper.in_process.emulator.faults.replace([{"kind": kind, **POST, "times": None}])
-    assert not keeper.work()
-    failed = keeper.answers[-1]
+    rotation = new_keeper(age)
+    before = ours(rotation)
+    rotation.in_process.emulator.faults.replace([{"kind": kind, **POST, "times": None}])
+    assert not rotation.run_night()
+    failed = rotation.answers[-1]
     assert failed["error"]["code"] == "in_doubt"
     assert "Could not make secret 'app/production': 3 tries ended without its value. " in failed["msg"]
     assert ("Taken back: " in failed["msg"]) is found
     assert ("None was found in the tenant's list; if one with this description appears there later, its value is lost" in failed["msg"]) is not found
     assert failed["changed"] is found
-    assert ours(keeper) == before
-    assert len([entry for entry in keeper.in_process.emulator.journal.writes() if entry.method == "POST"]) == 3
+    assert ours(rotation) == before
+    assert len([entry for entry in rotation.in_process.emulator.journal.writes() if entry.method == "POST"]) == 3
 
 
 LOST = (
@@ -173,113 +173,113 @@ LOST = (
 def test_an_orphan_that_cannot_be_looked_for_or_taken_back_is_said_and_gone_after_the_next_run(
     new_keeper: NewKeeper, second: dict[str, Any], said: tuple[str, ...], age: float | None
 ) -> None:
-    keeper = new_keeper(age)
-    held = keeper.entry
-    keeper.in_process.emulator.faults.replace([{"kind": "drop_after", **POST}, {"kind": "forbidden", **second}])
-    assert not keeper.work()
-    failed = keeper.answers[-1]
+    rotation = new_keeper(age)
+    held = rotation.entry
+    rotation.in_process.emulator.faults.replace([{"kind": "drop_after", **POST}, {"kind": "forbidden", **second}])
+    assert not rotation.run_night()
+    failed = rotation.answers[-1]
     assert failed["error"]["code"] == "in_doubt"
     for part in said:
         assert part in failed["msg"]
     assert failed["changed"]
-    assert len(ours(keeper)) == (1 if age is None else 2)
-    assert keeper.entry == held
-    assert keeper.work()
-    assert keeper.has_working_value()
-    assert len(ours(keeper)) == 1
+    assert len(ours(rotation)) == (1 if age is None else 2)
+    assert rotation.entry == held
+    assert rotation.run_night()
+    assert rotation.has_working_value()
+    assert len(ours(rotation)) == 1
 
 
 @pytest.mark.parametrize("overlap", ["0", "1d"])
 @pytest.mark.parametrize("age", [None, 25])
 def test_a_run_that_is_killed_before_it_delivers_leaves_nothing_after_the_next(new_keeper: NewKeeper, age: float | None, overlap: str) -> None:
-    keeper = new_keeper(age)
-    had_value = keeper.has_working_value()
-    assert not keeper.work(killed=True)
-    assert keeper.has_working_value() is had_value
-    keeper.in_process.emulator.advance(600)
-    assert keeper.work(overlap=overlap)
-    assert keeper.has_working_value()
+    rotation = new_keeper(age)
+    had_value = rotation.has_working_value()
+    assert not rotation.run_night(killed=True)
+    assert rotation.has_working_value() is had_value
+    rotation.in_process.emulator.advance(600)
+    assert rotation.run_night(overlap=overlap)
+    assert rotation.has_working_value()
     # What the killed run made and what was held before wait for the overlap: by its id alone, nobody can tell the two apart.
-    assert len(ours(keeper)) == 1 + (overlap == "1d") * (1 if age is None else 2)
-    keeper.in_process.emulator.advance(DAY + 60)
-    assert keeper.work(overlap=overlap)
-    assert len(ours(keeper)) == 1
+    assert len(ours(rotation)) == 1 + (overlap == "1d") * (1 if age is None else 2)
+    rotation.in_process.emulator.advance(DAY + 60)
+    assert rotation.run_night(overlap=overlap)
+    assert len(ours(rotation)) == 1
 
 
 @pytest.mark.parametrize("times", [1, 3])
 @pytest.mark.parametrize("overlap", ["0", "1d"])
 def test_a_secret_that_the_server_commits_late_is_gone_after_the_next_run(new_keeper: NewKeeper, times: int, overlap: str) -> None:
-    keeper = new_keeper(25)
-    held = dict(keeper.entry or {})
-    keeper.in_process.emulator.faults.replace([{"kind": "commit_late", **POST, "times": times, "seconds": 3600}])
-    assert keeper.work(overlap=overlap) is (times == 1)
+    rotation = new_keeper(25)
+    held = dict(rotation.entry or {})
+    rotation.in_process.emulator.faults.replace([{"kind": "commit_late", **POST, "times": times, "seconds": 3600}])
+    assert rotation.run_night(overlap=overlap) is (times == 1)
     if times == 3:
-        assert keeper.entry == held
-    assert keeper.has_working_value()
-    keeper.in_process.emulator.faults.replace([])
-    keeper.in_process.emulator.advance(7200)
-    assert len(ours(keeper)) >= 2
-    assert keeper.work(overlap=overlap)
-    assert keeper.has_working_value()
+        assert rotation.entry == held
+    assert rotation.has_working_value()
+    rotation.in_process.emulator.faults.replace([])
+    rotation.in_process.emulator.advance(7200)
+    assert len(ours(rotation)) >= 2
+    assert rotation.run_night(overlap=overlap)
+    assert rotation.has_working_value()
     if overlap == "1d":
-        keeper.in_process.emulator.advance(DAY + 60)
-        assert keeper.work(overlap=overlap)
-    assert {secret["id"] for secret in ours(keeper)} == {keeper.held_id}
+        rotation.in_process.emulator.advance(DAY + 60)
+        assert rotation.run_night(overlap=overlap)
+    assert {secret["id"] for secret in ours(rotation)} == {rotation.held_id}
 
 
 @pytest.mark.parametrize("kind", ["commit_late", "timeout_late"])
 @pytest.mark.parametrize("seconds", [0.5, 5, 29])
 @pytest.mark.parametrize("age", [None, 25])
 def test_a_slow_tenant_is_waited_for(new_keeper: NewKeeper, kind: str, seconds: float, age: float | None) -> None:
-    keeper = new_keeper(age)
-    keeper.in_process.emulator.faults.replace([{"kind": kind, **POST, "seconds": seconds}])
-    assert keeper.work()
-    keeper.in_process.emulator.advance(3600)
-    assert [secret["id"] for secret in ours(keeper)] == [keeper.held_id]
-    (warning,) = [warning for warning in keeper.in_process.warnings if "app/production" in warning]
+    rotation = new_keeper(age)
+    rotation.in_process.emulator.faults.replace([{"kind": kind, **POST, "seconds": seconds}])
+    assert rotation.run_night()
+    rotation.in_process.emulator.advance(3600)
+    assert [secret["id"] for secret in ours(rotation)] == [rotation.held_id]
+    (warning,) = [warning for warning in rotation.in_process.warnings if "app/production" in warning]
     assert "Could not create a secret for client 'app'" in warning
     assert "Taken back: " in warning
 
 
 def test_what_comes_while_another_one_is_made_is_found_after_it(new_keeper: NewKeeper) -> None:
     # Just after the last look, before the second request is answered.
-    keeper = new_keeper(25)
-    keeper.in_process.emulator.faults.replace([{"kind": "timeout_late", **POST, "seconds": 30.5}])
-    assert keeper.work()
-    assert [secret["id"] for secret in ours(keeper)] == [keeper.held_id]
-    assert "Taken back: " in keeper.in_process.warnings[0]
+    rotation = new_keeper(25)
+    rotation.in_process.emulator.faults.replace([{"kind": "timeout_late", **POST, "seconds": 30.5}])
+    assert rotation.run_night()
+    assert [secret["id"] for secret in ours(rotation)] == [rotation.held_id]
+    assert "Taken back: " in rotation.in_process.warnings[0]
 
 
 def test_the_patience_is_the_option_timeout(new_keeper: NewKeeper) -> None:
-    keeper = new_keeper(25, timeout=90)
-    keeper.in_process.emulator.faults.replace([{"kind": "timeout_late", **POST, "seconds": 80}])
-    assert keeper.work()
-    assert [secret["id"] for secret in ours(keeper)] == [keeper.held_id]
-    assert sum(keeper.in_process.clock.waits) <= 90 + 2
+    rotation = new_keeper(25, timeout=90)
+    rotation.in_process.emulator.faults.replace([{"kind": "timeout_late", **POST, "seconds": 80}])
+    assert rotation.run_night()
+    assert [secret["id"] for secret in ours(rotation)] == [rotation.held_id]
+    assert sum(rotation.in_process.clock.waits) <= 90 + 2
 
 
 def test_a_doubt_that_stays_one_is_warned_of(new_keeper: NewKeeper) -> None:
-    keeper = new_keeper(25)
-    keeper.in_process.emulator.faults.replace([{"kind": "timeout_before", **POST}])
-    assert keeper.work()
-    (warning,) = keeper.in_process.warnings
+    rotation = new_keeper(25)
+    rotation.in_process.emulator.faults.replace([{"kind": "timeout_before", **POST}])
+    assert rotation.run_night()
+    (warning,) = rotation.in_process.warnings
     assert warning.startswith("app/production: Could not create a secret for client 'app': ")
     assert "None was found in the tenant's list; if one with this description appears there later, its value is lost: delete it." in warning
-    assert keeper.entry is not None
-    assert keeper.entry["value"] not in warning
+    assert rotation.entry is not None
+    assert rotation.entry["value"] not in warning
 
 
 def test_a_tenant_that_is_gone_for_a_while_is_looked_at_again(new_keeper: NewKeeper) -> None:
-    keeper = new_keeper(25)
+    rotation = new_keeper(25)
     gone = {"kind": "drop_before", "method": "GET", "path": "secrets/$", "skip": 1, "times": 7}
-    keeper.in_process.emulator.faults.replace([{"kind": "drop_after", **POST}, gone])
-    assert keeper.work()
-    assert [secret["id"] for secret in ours(keeper)] == [keeper.held_id]
+    rotation.in_process.emulator.faults.replace([{"kind": "drop_after", **POST}, gone])
+    assert rotation.run_night()
+    assert [secret["id"] for secret in ours(rotation)] == [rotation.held_id]
 
 
 def test_somebody_elses_secret_of_another_end_is_not_taken_for_an_orphan(new_keeper: NewKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
-    keeper = new_keeper()
-    emulator = keeper.in_process.emulator
+    rotation = new_keeper()
+    emulator = rotation.in_process.emulator
     emulator.faults.replace([{"kind": "timeout_before", **POST}])
     advance = emulator.advance
     theirs: list[str] = []
@@ -291,18 +291,18 @@ def test_somebody_elses_secret_of_another_end_is_not_taken_for_an_orphan(new_kee
         advance(seconds)
 
     monkeypatch.setattr(emulator, "advance", another_run_makes_one)
-    made = keeper.in_process.run("vantage_client_secret", **keeper.options, held_id="")
-    assert [secret["id"] for secret in ours(keeper)] == [*theirs, made["secret"]["id"]]
+    made = rotation.in_process.run("vantage_client_secret", **rotation.options, held_id="")
+    assert [secret["id"] for secret in ours(rotation)] == [*theirs, made["secret"]["id"]]
 
 
 def test_who_does_not_say_what_is_held_deletes_nothing(new_keeper: NewKeeper) -> None:
-    keeper = new_keeper(25)
-    keeper.in_process.emulator.faults.replace([{"kind": "drop_after", **POST}, {"kind": "forbidden", "method": "GET", "path": "secrets/$", "skip": 1}])
-    assert not keeper.work()
-    before = ours(keeper)
-    answer = keeper.in_process.run("vantage_client_secret", **keeper.options, prune="superseded", overlap=0)
+    rotation = new_keeper(25)
+    rotation.in_process.emulator.faults.replace([{"kind": "drop_after", **POST}, {"kind": "forbidden", "method": "GET", "path": "secrets/$", "skip": 1}])
+    assert not rotation.run_night()
+    before = ours(rotation)
+    answer = rotation.in_process.run("vantage_client_secret", **rotation.options, prune="superseded", overlap=0)
     assert "prune superseded needs held_id" in answer["msg"]
-    assert ours(keeper) == before
+    assert ours(rotation) == before
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS - {"expire_token"}))

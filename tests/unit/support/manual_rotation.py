@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
 
-class Keeper:
+class ManualRotation:
     """Keep the secret app/production: make, deliver, then let the older ones go.
 
     :ivar entry: what the store holds, `id` and `value`; None for nothing.
@@ -22,7 +22,7 @@ class Keeper:
         self.options = {"client_id": "app", "description": "production", "lifetime": "30d", "renew_before": "7d", "verify": True, **options}
         self.answers: list[dict[str, Any]] = []
 
-    def work(self, *, killed: bool = False, overlap: str = "0") -> bool:
+    def run_night(self, *, killed: bool = False, overlap: str = "0") -> bool:
         """Do a night's work; return whether all of it went well.
 
         :param killed: whether the run dies between making and delivering.
