@@ -87,11 +87,8 @@ def integration_tests(core: Core) -> list[str]:
 
 
 def pytest_command(*arguments: str) -> list[str]:
-    """Return the command that runs tests with a process for each core of the machine, and the collection importable.
-
-    What looks at one long run stays together, so that the run is made once.
-    """
-    return ["python", "-m", "pytest", "--ansible-unit-inject-only", "-n", "auto", "--dist", "loadgroup", *arguments]
+    """Return the command that runs tests with a process for each core of the machine, and the collection importable."""
+    return ["python", "-m", "pytest", "--ansible-unit-inject-only", "-n", "auto", *arguments]
 
 
 def run_pytest(places: list[str], measured: bool, job: Job) -> None:

@@ -24,8 +24,6 @@ from ansible_collections.abbyy.vantage.tests.integration.deployment import TENAN
 from ansible_collections.abbyy.vantage.tests.integration.onboarding import write_entries
 from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT, PlaybookRunner, Run
 
-# One run for all tests of the file that look at it.
-pytestmark = pytest.mark.xdist_group("report")
 REPORT = "abbyy.vantage.report"
 NASTY = "</script><script>alert(1)</script>{{ 7 * 7 }}"
 HELD = "planted-held-value-0123456789"
