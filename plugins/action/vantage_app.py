@@ -19,6 +19,7 @@ from ansible.utils.display import Display
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect import connect
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Console
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import (
     Request,
     checked_spec,
@@ -28,7 +29,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options i
 )
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import result_of
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import Console, Onboarding
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import onboard
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import Stop, Work
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import masked_option, store_from_option
@@ -75,11 +76,11 @@ class ActionModule(ActionBase):
             go_on=stop.go_on,
         )
 
-        def onboard() -> Outcome:
+        def perform() -> Outcome:
             api = connect(params, sleep=stop.sleep)
-            return Onboarding(api, store, request.apps, request.settings, console, check=bool(self._task.check_mode)).perform()
+            return onboard(api, store, request.apps, request.settings, console, check=bool(self._task.check_mode))
 
-        work = Work(onboard, stop)
+        work = Work(perform, stop)
         waited = False
         try:
             work.wait()

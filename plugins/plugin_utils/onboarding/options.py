@@ -20,7 +20,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import APP_KINDS, complete_apps, crowded_secrets
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared, read_source
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import Settings
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Settings
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import spec_of_store_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Console
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import checked_spec, request_from_params
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import result_of
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import Console, Onboarding
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import onboard
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.compare import is_expected
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, StoreError, Written
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
@@ -139,7 +140,7 @@ class EngineRun:
         try:
             request = request_from_params(self._params, "contoso", str)
             api = self._in_process.api(**{name: self._params[name] for name in connection_spec()})
-            outcome = Onboarding(api, self._store, request.apps, request.settings, self._console, check=self._check).perform()
+            outcome = onboard(api, self._store, request.apps, request.settings, self._console, check=self._check)
         except VantageError as exc:
             return {"failed": True, "msg": exc.message, "failure": exc.message, "summary": {}}
         self.warnings += [*request.warnings, *outcome.notes()]
