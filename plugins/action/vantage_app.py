@@ -32,9 +32,9 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result im
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import onboard
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import Stop, Work
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import masked_option, store_from_option
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import context_from_variables, masked_option, store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.none import NoneStore
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Store, StoreContext
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Store
 
 display = Display()
 Variables = Mapping[str, Any]
@@ -63,7 +63,7 @@ class ActionModule(ActionBase):
         params = checked_params(args)
         host = str(variables.get("inventory_hostname", "localhost"))
         request = request_from_params(params, host, self._path_of)
-        store = store_from_option(params["store"], context_of(variables, params["concurrency"], self._loader._vault))
+        store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, display.warning))
         for warning in request.warnings:
             display.warning(warning)
         return self._perform(params, request, store, host)
@@ -184,21 +184,6 @@ def refused_async(action: str) -> dict[str, Any]:
 def failed(exc: VantageError) -> dict[str, Any]:
     """Return the result of a run that did not begin."""
     return {"failed": True, "changed": exc.changed, "msg": exc.message, "failure": exc.message, "error": exc.as_details()}
-
-
-def context_of(variables: Variables, concurrency: int, vault: Any) -> StoreContext:
-    """Return what a store has to know of the run.
-
-    :param vault: ansible-core's own, with the passwords of the play.
-    """
-    host = str(variables.get("inventory_hostname", "localhost"))
-    return StoreContext(host=host, prefix=f"vantage/{host}", folder=folder_of(variables), concurrency=concurrency, vault=vault, warn=display.warning)
-
-
-def folder_of(variables: Variables) -> str:
-    """Return the folder that relative paths of a store begin in: the inventory's, or else where Ansible was started."""
-    folder = variables.get("inventory_dir")
-    return os.path.abspath(str(folder)) if folder else os.getcwd()
 
 
 def if_read(stop: Stop, show: Callable[[str], Any]) -> Callable[[str], None]:

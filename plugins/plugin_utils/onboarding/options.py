@@ -15,6 +15,7 @@ from typing import Any
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import MOST_CONNECTIONS
+from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import options_spec as client_spec
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
@@ -146,7 +147,7 @@ def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[st
         own_client_id=params["auth_client_id"] or "",
         own_secret=params["auth_client_secret"] or "",
         prune=params["prune"] == "all",
-        prune_protect=tuple(params["prune_protect"]),
+        prune_protect=tuple(texts_from_option("prune_protect", params["prune_protect"])),
         prune_limit=params["prune_limit"],
         batch_size=params["batch_size"],
         concurrency=params["concurrency"],

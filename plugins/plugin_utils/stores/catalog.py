@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from importlib import import_module
@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options, is_given, read_options
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec, Store, StoreContext
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec, Store, StoreContext, Vault
 
 PACKAGE = "ansible_collections.abbyy.vantage.plugins.plugin_utils.stores"
 # Imported by name when it is used: the store file needs ansible-core, the others do not.
@@ -58,6 +58,27 @@ def store_from_option(option: str | Mapping[str, Any] | None, context: StoreCont
     own = {name: value for name, value in settings.items() if name not in COMMON}
     store_class = class_of(kind)
     return store_class(read_options(kind, store_class.SPEC, own, os.environ if environ is None else environ), context)
+
+
+def context_from_variables(variables: Mapping[str, Any], concurrency: int, vault: Vault | None, warn: Callable[[str], object]) -> StoreContext:
+    """Return what a store has to know of a host.
+
+    :param variables: of the host; its relative paths begin beside the inventory, or else where Ansible was started.
+    """
+    host = str(variables.get("inventory_hostname", "localhost"))
+    folder = variables.get("inventory_dir")
+    place = os.path.abspath(str(folder)) if folder else os.getcwd()
+    return StoreContext(host=host, prefix=f"vantage/{host}", folder=place, concurrency=concurrency, vault=vault, warn=warn)
+
+
+def option_over_defaults(option: Any, defaults: Any) -> dict[str, Any]:
+    """Return a store's option merged over what all tenants share, which counts for stores of its own type only.
+
+    :raises ConfigError: when one of the two is neither a text nor a mapping.
+    """
+    own, shared = settings_from_option(option), settings_from_option(defaults)
+    same_type = own.get("type", shared.get("type", DEFAULT_KIND)) == shared.get("type", DEFAULT_KIND)
+    return {**(shared if same_type else {}), **own}
 
 
 def settings_from_option(option: Any) -> dict[str, Any]:
