@@ -130,7 +130,7 @@ def test_a_failing_app_does_not_stop_the_others(onboarding: Onboarding, deployme
     assert said.startswith("2 of 4 apps failed; the others are done. ")
     assert "stuck: " in said
     assert "mute/default: " in said
-    assert "contoso: batch 1/1: apps 1-4 of 4, 2 created, 2 failed" in run.output
+    assert "contoso: batch 1/1: 4 of 4 apps need changes, 2 created, 2 failed" in run.output
     # What failed is handed on all the same.
     assert run.handed_on["vantage_onboarding"]["contoso"]["failed"] == ["stuck", "mute"]
 
