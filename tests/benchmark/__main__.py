@@ -68,8 +68,6 @@ def measure(ways: Ways, arguments: argparse.Namespace) -> dict[str, Any]:
     for count in arguments.apps:
         _say(f"{count:,} apps: plain script and modules …")
         measured = ways.measure_modules(count)
-        for way in ("modules", "modules_again"):
-            measured[way].startup = startup[way]
         for store in STORES:
             _say(f"{count:,} apps: plain script and role with the store {store} …")
             measured.update(ways.measure_role(store, count))

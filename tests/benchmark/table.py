@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from .targets import Target
+from .targets import Target, ratio_of_turns
 from .ways import UNEQUAL
 
 BEGIN, END = "<!-- begin: written by make bench -->", "<!-- end: written by make bench -->"
@@ -45,7 +45,7 @@ def _times(results: dict[str, Any]) -> list[str]:
     for way, (title, script) in WAYS.items():
         seconds = last[way]["seconds"]
         cells = [_time(size[way]["seconds"]) for size in results["sizes"].values()]
-        lines.append(_row(title, *cells, _milliseconds(seconds / int(counts[-1])), f"{seconds / last[script]['seconds']:.2f} ×"))
+        lines.append(_row(title, *cells, _milliseconds(seconds / int(counts[-1])), f"{ratio_of_turns(last[way], last[script]):.2f} ×"))
     for loop, title in LOOPS.items():
         per_app = results["loops"][loop]["seconds_per_app"]
         scaled = [f"{_time(per_app * int(count))} *" for count in counts]
@@ -54,10 +54,10 @@ def _times(results: dict[str, Any]) -> list[str]:
 
 
 def _tenants(tenants: dict[str, Any]) -> list[str]:
-    alone, both = tenants["larger_alone"]["seconds"], tenants["both"]["seconds"]
+    alone, both = tenants["larger_alone"], tenants["both"]
     lines = _header("Two tenants in one run, with OpenBao", "time", "against the larger alone")
-    lines.append(_row(f"{max(UNEQUAL.values())} apps alone", _time(alone), "1.00 ×"))
-    return [*lines, _row(f"{' and '.join(map(str, UNEQUAL.values()))} apps", _time(both), f"{both / alone:.2f} ×")]
+    lines.append(_row(f"{max(UNEQUAL.values())} apps alone", _time(alone["seconds"]), "1.00 ×"))
+    return [*lines, _row(f"{' and '.join(map(str, UNEQUAL.values()))} apps", _time(both["seconds"]), f"{ratio_of_turns(both, alone):.2f} ×")]
 
 
 def _memory(sizes: dict[str, Any]) -> list[str]:
@@ -101,9 +101,8 @@ _SIZES = (
 def _footnote(results: dict[str, Any]) -> str:
     items, startup = results["loop_items"], results["startup"]
     return (
-        f"\\* measured with {items} apps and scaled up. Start-up is not in the times of the scripts, the loops and the modules' playbook (which takes "
-        f"{startup['modules']:.1f} s with one app). It is in those of the role (which takes {startup['file']:.1f} s with one app and the store `file`, "
-        f"{startup['openbao']:.1f} s with OpenBao)."
+        f"\\* measured with {items} apps and scaled up, without start-up. The times of the modules and the role hold it: with one app, the modules' "
+        f"playbook takes {startup['modules']:.1f} s, the role {startup['file']:.1f} s with the store `file` and {startup['openbao']:.1f} s with OpenBao."
     )
 
 
