@@ -27,6 +27,8 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan impo
 )
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry, name_of_entry
 
+NOTHING_WRITTEN = "Nothing was written."
+
 
 class OnboardingError(VantageError):
     """The run cannot begin; nothing was written."""
@@ -68,7 +70,7 @@ class Survey:
         foreign = foreign_entries(self._entries, self._run.settings.tenant_id)
         if foreign:
             raise OnboardingError(
-                f"Nothing was written. The store holds secrets of another tenant, {len(foreign)} in all, such as {foreign[0]}; "
+                f"{NOTHING_WRITTEN} The store holds secrets of another tenant, {len(foreign)} in all, such as {foreign[0]}; "
                 "give each tenant a place of its own (store.path for a file, store.prefix elsewhere).",
                 code="foreign_entries",
             )
@@ -90,7 +92,8 @@ class Survey:
         try:
             planned = self._clients.prepare(self._run.api)
         except VantageError as exc:
-            raise OnboardingError(f"Nothing was written. {exc.message}", code=exc.code or "unreadable") from exc
+            message = exc.message if exc.message.startswith(NOTHING_WRITTEN) else f"{NOTHING_WRITTEN} {exc.message}"
+            raise OnboardingError(message, code=exc.code or "unreadable") from exc
         for warning in self._clients.warnings:
             self._run.console.warn(warning)
         self._surplus = planned[len(self._apps) :]
