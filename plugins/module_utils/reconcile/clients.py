@@ -229,8 +229,8 @@ class ClientReconciler:
         most = self._options.prune_limit
         if len(surplus) > most:
             raise RefusedError(
-                f"Nothing was written. prune would delete {len(surplus)} client{'' if len(surplus) == 1 else 's'}, more than prune_limit ({most}): {named(map(shown_text, sorted(surplus)))}. "
-                "Declare them, add them to prune_protect, or raise prune_limit.",
+                f"Nothing was written. prune would delete {len(surplus)} client{'' if len(surplus) == 1 else 's'}, more than prune_limit ({most}): "
+                f"{named(map(shown_text, sorted(surplus)))}. Declare them, add them to prune_protect, or raise prune_limit.",
                 code="prune_limit",
             )
         return [_planned(ClientItem(client_id, {"client_id": client_id}, "absent"), listed[client_id], fresh=False) for client_id in surplus]
