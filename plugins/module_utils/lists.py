@@ -20,8 +20,8 @@ def text_from_option(option: str, value: object) -> str | None:
     """
     if value is None or isinstance(value, str):
         return value
-    said = f"is read as {_kind(value)} by YAML or JSON, so that what was written is lost; put it into quotes."
-    raise ConfigError(f"{option} {reprlib.repr(value)} {said}")
+    problem = f"is read as {_kind(value)} by YAML or JSON, so that what was written is lost; put it into quotes."
+    raise ConfigError(f"{option} {reprlib.repr(value)} {problem}")
 
 
 def texts_from_option(option: str, value: object) -> list[str]:

@@ -38,7 +38,7 @@ def answers_of_lists(requests: Requests) -> Iterator[tuple[str, Found]]:
     followed = paging(requests, len(entries))
     yield "list_paging", followed
     yield "list_page_cap", page_cap(requests, len(entries), total) if followed.same else Found("not told, since the list has no pages", None)
-    yield "list_whole", wholeness(entries)
+    yield "list_whole", completeness(entries)
 
 
 def shape_of_list(body: Any) -> Found:
@@ -81,8 +81,8 @@ def page_cap(requests: Requests, listed: int, total: int | None) -> Found:
     return Found(f"{listed}, though {PAGE_SIZE} were asked for", True) if more else Found(f"not told by a tenant of {listed}", None)
 
 
-def wholeness(entries: list[dict[str, Any]]) -> Found:
-    """Return which documented members a listed client lacks."""
+def completeness(entries: list[dict[str, Any]]) -> Found:
+    """Return which documented members are missing in a listed client."""
     if not entries:
         return Found("not told by an empty tenant", None)
     lacking = [field.member for field in FIELDS if field.member not in entries[0]]

@@ -95,8 +95,8 @@ def _updates(requests: Requests, client_id: str) -> Iterator[tuple[str, Found]]:
     after = current_from_api(_read(requests, client_id))
     kept = [field.member for field in FIELDS if field.option in CHANGED and field.member not in lacking and after[field.option] == before[field.option]]
     tried = len(CHANGED) - len(lacking)
-    said = "it falls to its default" if not kept else "it is kept" if len(kept) == tried else f"some are kept: {', '.join(kept)}"
-    yield "put_left_out", Found(said, not kept)
+    found = "it falls to its default" if not kept else "it is kept" if len(kept) == tried else f"some are kept: {', '.join(kept)}"
+    yield "put_left_out", Found(found, not kept)
 
 
 def _read(requests: Requests, client_id: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.orphans im
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import Planned
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api, Raw
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import current_from_api
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.clocks import said_of_clocks, too_far_apart
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.clocks import too_far_apart, warning_of_clocks
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import (
     Secret,
     SecretItem,
@@ -138,7 +138,7 @@ class ClientSecretReconciler:
             api.check_tenant()
         now = api.http.now()
         offset, tolerance = api.http.clock_offset(), api.http.clock_tolerance
-        clocks = said_of_clocks(offset, tolerance)
+        clocks = warning_of_clocks(offset, tolerance)
         self.warnings += [clocks] if clocks else []
         hold = clocks if too_far_apart(offset, tolerance) else ""
         planned = [self._planned(item, listed.get(item.client_id), now, hold) for item in self.items]
@@ -391,12 +391,12 @@ def _checked(api: Api, item: SecretItem, doubts: Doubts, payload: SecretPayload,
 
 
 def _without_value(item: SecretItem, doubts: Doubts) -> ApiError:
-    said = f"The server made secret {item.name!r} but did not answer its value"
+    begun = f"The server made secret {item.name!r} but did not answer its value"
     try:
         found = doubts.take_back()
     except VantageError as exc:
-        return ApiError(f"{said}, and it could not be taken back: {exc.message} Its value is lost: delete it.", code="no_value", changed=True)
-    return ApiError(f"{said}; taken back: {', '.join(found) or 'none, since none is listed'}.", code="no_value", changed=True)
+        return ApiError(f"{begun}, and it could not be taken back: {exc.message} Its value is lost: delete it.", code="no_value", changed=True)
+    return ApiError(f"{begun}; taken back: {', '.join(found) or 'none, since none is listed'}.", code="no_value", changed=True)
 
 
 def _not_applied(item: SecretItem, payload: SecretPayload, secret: Secret) -> str:

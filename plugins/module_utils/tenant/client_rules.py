@@ -84,14 +84,14 @@ def canonical_client(desired: ClientValues) -> tuple[ClientValues, list[str]]:
 
 def warnings_of_client(desired: ClientValues) -> list[str]:
     """Return what works but should not be done, one sentence each."""
-    said = [_unknown_grant(grant) for grant in texts_of(desired, "allowed_grant_types") if grant not in KNOWN_GRANTS]
+    warnings = [_unknown_grant(grant) for grant in texts_of(desired, "allowed_grant_types") if grant not in KNOWN_GRANTS]
     for option in URI_LISTS:
         for uri in texts_of(desired, option):
-            said += _warnings_of_uri(option, uri)
+            warnings += _warnings_of_uri(option, uri)
     for origin in texts_of(desired, "allowed_cors_origins"):
         if _is_plain_http(origin):
-            said.append(f"allowed_cors_origins entry {origin!r} is plain http outside loopback; use https.")
-    return [f"Client {desired.get('client_id')!r}: {sentence}" for sentence in said]
+            warnings.append(f"allowed_cors_origins entry {origin!r} is plain http outside loopback; use https.")
+    return [f"Client {desired.get('client_id')!r}: {sentence}" for sentence in warnings]
 
 
 def check_distinct(client_ids: list[str]) -> list[str]:
@@ -109,8 +109,8 @@ def check_distinct(client_ids: list[str]) -> list[str]:
     return warnings
 
 
-def _error(client_id: str, said: str) -> ConfigError:
-    return ConfigError(f"Client {client_id!r}: {said}")
+def _error(client_id: str, problem: str) -> ConfigError:
+    return ConfigError(f"Client {client_id!r}: {problem}")
 
 
 def _check_name(client_id: str, name: object) -> None:
@@ -173,14 +173,14 @@ def _check_redirect(client_id: str, option: str, uri: str) -> None:
 
 def _warnings_of_uri(option: str, uri: str) -> list[str]:
     parts = urlsplit(uri)
-    said = []
+    warnings = []
     if parts.scheme in ("http", "https") and not parts.path:
-        said.append(
+        warnings.append(
             f"{option} entry {uri!r} has no path, and prefixes match, so hosts such as {uri + '.evil.test/'!r} are let in too; end it with a slash or a path."
         )
     if _is_plain_http(uri):
-        said.append(f"{option} entry {uri!r} is plain http outside loopback, so codes cross the network in clear; use https.")
-    return said
+        warnings.append(f"{option} entry {uri!r} is plain http outside loopback, so codes cross the network in clear; use https.")
+    return warnings
 
 
 def _check_origin(client_id: str, origin: str) -> None:

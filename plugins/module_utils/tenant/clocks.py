@@ -20,14 +20,14 @@ def too_far_apart(offset: timedelta | None, tolerance: timedelta) -> bool:
     return offset is not None and abs(offset) > tolerance
 
 
-def said_of_clocks(offset: timedelta | None, tolerance: timedelta) -> str:
+def warning_of_clocks(offset: timedelta | None, tolerance: timedelta) -> str:
     """Return a sentence for clocks that differ notably; empty otherwise."""
     if offset is None or abs(offset) <= NOTABLE or (tolerance > NOTABLE * 24 and abs(offset) <= tolerance):
         return ""
     side = "ahead of" if offset > timedelta(0) else "behind"
     hours = abs(offset) / timedelta(hours=1)
-    said = f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+    difference = f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.0f} days"
     advice = "Set this machine's clock, or fix what responds with a wrong Date header, such as a proxy."
     if too_far_apart(offset, tolerance):
-        return f"The tenant's clock is {said} {side} this machine's, so what has expired cannot be told and no secret is deleted. {advice}"
-    return f"The tenant's clock, which decides what is due or expired, is {said} {side} this machine's. {advice}"
+        return f"The tenant's clock is {difference} {side} this machine's, so what has expired cannot be told and no secret is deleted. {advice}"
+    return f"The tenant's clock, which decides what is due or expired, is {difference} {side} this machine's. {advice}"

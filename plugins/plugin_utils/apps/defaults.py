@@ -47,9 +47,9 @@ class Problems:
     def __init__(self) -> None:
         self.sentences: list[str] = []
 
-    def add(self, where: str, said: str) -> None:
+    def add(self, where: str, problem: str) -> None:
         """Add a sentence."""
-        self.sentences.append(f"{where}: {said}")
+        self.sentences.append(f"{where}: {problem}")
 
 
 def complete_apps(declared: Iterable[Declared], defaults: Any, secret_defaults: Any) -> tuple[list[App], list[str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import secrets_of
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientItem, ClientOptions, ClientReconciler, PlannedClient
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.clocks import said_of_clocks, too_far_apart
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.clocks import too_far_apart, warning_of_clocks
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, plan_secret
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Run, Settings
@@ -102,7 +102,7 @@ class Survey:
     def _look_at_clock(self) -> None:
         """Take no secret for expired because of a clock that is wrong."""
         offset, tolerance = self._run.api.http.clock_offset(), self._run.api.http.clock_tolerance
-        warning = said_of_clocks(offset, tolerance)
+        warning = warning_of_clocks(offset, tolerance)
         if warning:
             self._run.console.warn(warning)
         if too_far_apart(offset, tolerance):

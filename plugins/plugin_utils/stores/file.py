@@ -148,11 +148,11 @@ class FileStore:
             else:
                 wrong.append(name)
         if wrong:
-            raise StoreError(self._said_of_wrong(wrong))
+            raise StoreError(self._problem_of(wrong))
         self._made = made
         return {name: entry for name, (_members, entry) in made.items()}
 
-    def _said_of_wrong(self, names: list[str]) -> str:
+    def _problem_of(self, names: list[str]) -> str:
         lines = self._file.lines()
         where = ", ".join(f"{name!r} in line {lines.get(name, '?')}" for name in sorted(names, key=lambda name: lines.get(name, 0))[:MOST_NAMED])
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""

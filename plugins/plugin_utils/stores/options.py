@@ -54,7 +54,7 @@ def read_options(kind: str, spec: Spec, given: Mapping[str, Any], environ: Mappi
     """
     unknown = sorted(str(name) for name, value in given.items() if name not in spec and is_given(value))
     if unknown:
-        raise ConfigError(said_of_unknown(kind, unknown[0], [*COMMON, *spec]))
+        raise ConfigError(unknown_message(kind, unknown[0], [*COMMON, *spec]))
     values: dict[str, Value] = {}
     for name, rules in spec.items():
         value = given.get(name)
@@ -65,7 +65,7 @@ def read_options(kind: str, spec: Spec, given: Mapping[str, Any], environ: Mappi
         if is_given(value):
             values[name] = converted(kind, name, rules, value)
         elif rules.get("required"):
-            raise ConfigError(f"The store {kind} needs its option {name!r}, which is not set{said_of_environment(rules)}.")
+            raise ConfigError(f"The store {kind} needs its option {name!r}, which is not set{environment_hint(rules)}.")
     return Options(values)
 
 
@@ -113,7 +113,7 @@ def whole_number(value: Any) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
-def said_of_unknown(kind: str, name: str, known: list[str]) -> str:
+def unknown_message(kind: str, name: str, known: list[str]) -> str:
     """Return the sentence about an option that the store does not have; it says nothing of its value, which may be a secret."""
     near = get_close_matches(name, known, 1)
     others = f"its options are {', '.join(sorted(known))}." if known else "it takes no options."
@@ -121,7 +121,7 @@ def said_of_unknown(kind: str, name: str, known: list[str]) -> str:
     return f"The store {kind} has no option {name!r}; {way_out}"
 
 
-def said_of_environment(rules: Mapping[str, Any]) -> str:
+def environment_hint(rules: Mapping[str, Any]) -> str:
     """Return what else could have set an option; empty when nothing could."""
     names = rules.get("env", ())
     return f", and neither is {' or '.join(names)} in the environment" if names else ""

@@ -62,7 +62,7 @@ class VaultServer:
         self._way_out = ""
 
     def check(self) -> None:
-        """Raise ConfigError for a library that is missing and for what a login lacks; sends nothing."""
+        """Raise ConfigError for a library that is missing and for what a login misses; sends nothing."""
         library()
         self._login.validate()
 
@@ -104,8 +104,8 @@ class VaultServer:
             raise self._error(exc, doing, right, hidden) from None
         except (AttributeError, OSError, RecursionError, TypeError, ValueError) as exc:
             # By these, hvac and requests stumble over an answer that is JSON but no object, a file that is not there, or a character of a header.
-            said = str(exc) if isinstance(exc, OSError) else type(exc).__name__
-            reason = f"the answer or an option cannot be understood ({said}); check url, namespace and ca_cert"
+            words = str(exc) if isinstance(exc, OSError) else type(exc).__name__
+            reason = f"the answer or an option cannot be understood ({words}); check url, namespace and ca_cert"
             raise StoreError(self._clean(f"{doing}: {reason}.", hidden), in_doubt=True) from None
 
     def _new_client(self) -> Any:
@@ -176,19 +176,19 @@ class VaultServer:
 
     def _error(self, exc: Exception, doing: str, right: str, hidden: str) -> StoreError:
         """Return an error of hvac or requests as one of the store's."""
-        name, said = type(exc).__name__, reason_of(exc)
-        if STALE in said:
-            return StaleError(said)
+        name, words = type(exc).__name__, reason_of(exc)
+        if STALE in words:
+            return StaleError(words)
         if name in ("Forbidden", "Unauthorized"):
-            reason = f"{said}; this needs {right}{self._way_out}"
+            reason = f"{words}; this needs {right}{self._way_out}"
         elif name == "InvalidPath":
-            reason = f"{said or 'there is no such path'}; check engine_mount_point, mount_point and namespace"
+            reason = f"{words or 'there is no such path'}; check engine_mount_point, mount_point and namespace"
         elif name in ("VaultDown", "RateLimitExceeded", "BadGateway", "VaultNotInitialized"):
-            reason = f"{said or 'it is not ready'}; wait until the server is ready, and run again"
+            reason = f"{words or 'it is not ready'}; wait until the server is ready, and run again"
         elif isinstance(exc, requests.RequestException):
             return self._transport_error(exc, doing)
         else:
-            reason = said or "no reason was given"
+            reason = words or "no reason was given"
         in_doubt = name not in ("Forbidden", "Unauthorized", "InvalidPath", "InvalidRequest")
         return StoreError(self._clean(f"{doing}: {reason}.", hidden), in_doubt=in_doubt)
 
@@ -291,8 +291,8 @@ def checked_url(url: str) -> str:
 def reason_of(exc: Exception) -> str:
     """Return what the server said in its own words, on one line."""
     errors = getattr(exc, "errors", None)
-    said = "; ".join(str(error) for error in errors) if isinstance(errors, list) else ""
-    lines = [line.strip(" \t*") for line in said.splitlines() if not line.strip().endswith("occurred:")]
+    words = "; ".join(str(error) for error in errors) if isinstance(errors, list) else ""
+    lines = [line.strip(" \t*") for line in words.splitlines() if not line.strip().endswith("occurred:")]
     return " ".join(line for line in lines if line).rstrip(".")
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.clocks import said_of_clocks, too_far_apart
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.clocks import too_far_apart, warning_of_clocks
 
 DAY = timedelta(days=1)
 
@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 )
 def test_what_differs_notably_is_told_and_what_differs_by_more_than_the_tolerance_stops_deletions(offset: timedelta | None, too_far: bool, said: str) -> None:
     assert too_far_apart(offset, DAY) is too_far
-    sentence = said_of_clocks(offset, DAY)
+    sentence = warning_of_clocks(offset, DAY)
     assert said in sentence
     assert bool(sentence) is bool(said)
 
