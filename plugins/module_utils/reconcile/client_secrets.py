@@ -266,14 +266,14 @@ class ClientSecretReconciler:
         try:
             proven = logs_in(api, item.client_id, made.value, self._options.scope)
         except VantageError as exc:
-            taken_back = try_delete(api, item, made.secret.id)
-            exc.message += f" The new secret was not proven and {taken_back}."
+            rolled_back = try_delete(api, item, made.secret.id)
+            exc.message += f" The new secret was not proven and {rolled_back}."
             exc.changed = True
             raise
         if not proven:
-            taken_back = try_delete(api, item, made.secret.id)
+            rolled_back = try_delete(api, item, made.secret.id)
             raise ApiError(
-                f"The new secret of client {item.client_id!r} does not log in at the token endpoint (invalid_client); it {taken_back}, "
+                f"The new secret of client {item.client_id!r} does not log in at the token endpoint (invalid_client); it {rolled_back}, "
                 "and no older one was touched.",
                 code="not_proven",
                 changed=True,
@@ -331,7 +331,7 @@ def make_secret(api: Api, item: SecretItem, known: Iterable[str]) -> Made:
         except VantageError as exc:
             if not exc.in_doubt:
                 exc.message = f"{exc.message} {doubts.what_was_found()}".strip()
-                exc.changed = bool(doubts.taken_back)
+                exc.changed = bool(doubts.rolled_back)
                 raise
             last = exc
             doubts.settle(exc)
@@ -345,7 +345,7 @@ def make_secret(api: Api, item: SecretItem, known: Iterable[str]) -> Made:
     raise ApiError(
         f"Could not make secret {item.name!r}: {MOST_TRIES} tries ended without its value. {doubts.what_was_found()} The last one: {last}",
         code="in_doubt",
-        changed=bool(doubts.taken_back),
+        changed=bool(doubts.rolled_back),
     ) from last
 
 
@@ -363,12 +363,12 @@ def try_delete(api: Api, item: SecretItem, secret_id: str) -> str:
     try:
         api.delete_secret(item.client_id, secret_id)
     except VantageError as exc:
-        return f"could not be taken back ({exc.code}): delete {secret_id} by hand or run again"
-    return "was taken back"
+        return f"could not be rolled back ({exc.code}): delete {secret_id} by hand or run again"
+    return "was rolled back"
 
 
 def _checked(api: Api, item: SecretItem, doubts: Doubts, payload: SecretPayload, raw: Raw) -> Made:
-    """Return the secret of an answer that has all it needs; take it back otherwise."""
+    """Return the secret of an answer that has all it needs; roll it back otherwise."""
     value = raw.get("value")
     if not isinstance(value, str) or not value:
         raise _without_value(item, doubts)
@@ -385,18 +385,18 @@ def _checked(api: Api, item: SecretItem, doubts: Doubts, payload: SecretPayload,
     secret = secret_from_api({"description": item.description, "valueDisplay": value[:3], **payload, **given})
     differing = _not_applied(item, payload, secret)
     if differing:
-        taken_back = try_delete(api, item, secret.id)
-        raise ApiError(f"The server made secret {item.name!r} {differing}; it {taken_back}.", code="not_applied", changed=True)
+        rolled_back = try_delete(api, item, secret.id)
+        raise ApiError(f"The server made secret {item.name!r} {differing}; it {rolled_back}.", code="not_applied", changed=True)
     return Made(secret, value)
 
 
 def _without_value(item: SecretItem, doubts: Doubts) -> ApiError:
     begun = f"The server made secret {item.name!r} but did not answer its value"
     try:
-        found = doubts.take_back()
+        found = doubts.roll_back()
     except VantageError as exc:
-        return ApiError(f"{begun}, and it could not be taken back: {exc.message} Its value is lost: delete it.", code="no_value", changed=True)
-    return ApiError(f"{begun}; taken back: {', '.join(found) or 'none, since none is listed'}.", code="no_value", changed=True)
+        return ApiError(f"{begun}, and it could not be rolled back: {exc.message} Its value is lost: delete it.", code="no_value", changed=True)
+    return ApiError(f"{begun}; rolled back: {', '.join(found) or 'none, since none is listed'}.", code="no_value", changed=True)
 
 
 def _not_applied(item: SecretItem, payload: SecretPayload, secret: Secret) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Find and take back what requests in doubt have made: secrets whose value was lost with the answer."""
+"""Find and roll back what requests in doubt have made: secrets whose value was lost with the answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Doubts:
     """The requests to make one secret, and what became of those without an answer.
 
     :param known: ids of the client's secrets before the first request.
-    :ivar taken_back: ids of what was found and deleted.
+    :ivar rolled_back: ids of what was found and deleted.
     """
 
     def __init__(self, api: Api, item: SecretItem, known: Iterable[str]) -> None:
@@ -31,23 +31,23 @@ class Doubts:
         self._known = frozenset(known)
         self._sent: list[SecretPayload] = []
         self._open: list[VantageError] = []
-        self.taken_back: list[str] = []
+        self.rolled_back: list[str] = []
 
     def sent(self, payload: SecretPayload) -> None:
         """Remember a request, by which what it makes is told from what others make."""
         self._sent.append(payload)
 
     def settle(self, cause: VantageError) -> None:
-        """Take back what a request without an answer has made, or makes for as long as it may be under way.
+        """Roll back what a request without an answer has made, or makes for as long as it may be under way.
 
-        :raises ApiError: when that cannot be found out, or not taken back.
+        :raises ApiError: when that cannot be found out, or not rolled back.
         """
         self._open.append(cause)
         patience = float(self._api.http.timeout) if _may_be_under_way(cause) else 0.0
         waited, pause = 0.0, FIRST_WAIT
         while True:
             try:
-                if self.take_back() or waited >= patience:
+                if self.roll_back() or waited >= patience:
                     return
             except VantageError as exc:
                 if waited >= patience or not _may_pass(exc):
@@ -60,9 +60,9 @@ class Doubts:
     def new_secrets(self) -> list[Secret]:
         """Return what these requests have made, as far as the tenant lists it by now."""
         listed = [secret_from_api(raw) for raw in self._api.list_secrets(self._item.client_id) or []]
-        return [secret for secret in listed if secret.id not in self._known and secret.id not in self.taken_back and self._is_ours(secret)]
+        return [secret for secret in listed if secret.id not in self._known and secret.id not in self.rolled_back and self._is_ours(secret)]
 
-    def take_back(self, but: str | None = None) -> list[str]:
+    def roll_back(self, but: str | None = None) -> list[str]:
         """Delete what these requests have made and return the ids.
 
         :param but: id of the one that is to stay.
@@ -72,9 +72,9 @@ class Doubts:
             try:
                 self._api.delete_secret(self._item.client_id, secret_id)
             except VantageError as exc:
-                exc.message = f"It has made secret {secret_id}, which could not be taken back: {exc.message}"
+                exc.message = f"It has made secret {secret_id}, which could not be rolled back: {exc.message}"
                 raise
-            self.taken_back.append(secret_id)
+            self.rolled_back.append(secret_id)
         return found
 
     def look_once_more(self, made: Secret) -> tuple[str, ...]:
@@ -83,19 +83,19 @@ class Doubts:
             return ()
         said = [error.message for error in self._open]
         try:
-            if len(self.taken_back) < len(self._open):
-                self.take_back(but=made.id)
+            if len(self.rolled_back) < len(self._open):
+                self.roll_back(but=made.id)
         except VantageError as exc:
             said.append(exc.message)
         return (f"{self._item.name}: {' '.join(said)} {self.what_was_found()}",)
 
     def what_was_found(self) -> str:
-        """Return a sentence about what was taken back, and about what may still come."""
+        """Return a sentence about what was rolled back, and about what may still come."""
         sentences = []
-        if self.taken_back:
-            sentences.append(f"Taken back: {', '.join(self.taken_back)}.")
-        if len(self.taken_back) < len(self._open):
-            none = "No other" if self.taken_back else "None"
+        if self.rolled_back:
+            sentences.append(f"Rolled back: {', '.join(self.rolled_back)}.")
+        if len(self.rolled_back) < len(self._open):
+            none = "No other" if self.rolled_back else "None"
             sentences.append(f"{none} was found in the tenant's list; if one with this description appears there later, its value is lost: delete it.")
         return " ".join(sentences)
 

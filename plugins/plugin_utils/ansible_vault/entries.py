@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The entries of a secret file: their text, and how changes are laid over them. Pure."""
+"""The text of a secret file's entries. Pure."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -18,55 +18,6 @@ SECRET_MEMBER = "value"
 ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 # libyaml is many times faster, where it is there.
 YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class Merged(NamedTuple):
-    """What becomes of a file's entries.
-
-    :param refused: names whose entry was not the expected one, with that entry (empty when there was none).
-    """
-
-    entries: Entries
-    written: list[str]
-    removed: list[str]
-    refused: Entries
-
-    @property
-    def changed(self) -> bool:
-        """Whether the file has to be written."""
-        return bool(self.written or self.removed)
-
-
-def merge(current: Entries, entries: Entries, remove: list[str], expect: dict[str, str | None]) -> Merged:
-    """Lay changes over the entries, each only where what is there is what the caller has seen.
-
-    :param expect: by name, the id of the entry that must be there; "" for one without an id or none, None for none.
-    """
-    after = dict(current)
-    written, removed, refused = [], [], {}
-    for name, entry in [*entries.items(), *((name, None) for name in remove)]:
-        there = current.get(name)
-        if name in expect and not is_expected(there, expect[name]):
-            refused[name] = there or {}
-        elif entry is None:
-            if after.pop(name, None) is not None:
-                removed.append(name)
-        elif entry != there:
-            after[name] = entry
-            written.append(name)
-    return Merged(after, written, removed, refused)
-
-
-def is_expected(there: dict[str, Any] | None, expected: str | None) -> bool:
-    """Return whether the entry is the one that the caller has seen."""
-    if expected is None:
-        return there is None
-    return ((there or {}).get("id") or "") == expected
-
-
-def without_values(entries: Entries) -> Entries:
-    """Return the entries as they may be shown."""
-    return {name: {key: value for key, value in entry.items() if key != SECRET_MEMBER} for name, entry in entries.items()}
 
 
 def text_from_entries(entries: Entries) -> str:

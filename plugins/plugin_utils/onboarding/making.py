@@ -142,7 +142,7 @@ class Making:
         else:
             secret.trouble = f"{why} The new secret was rolled back."
 
-    def take_back(self, state: AppState) -> None:
+    def roll_back(self, state: AppState) -> None:
         """Delete the new secrets that would have been returned: nobody gets the result of a run that was stopped."""
         for secret in state.secrets:
             if secret.made:

@@ -68,7 +68,7 @@ class Onboarding:
         self._deleting.look_again()
         if not self._run.store.remembers and not self._run.console.go_on():
             # Nobody gets the result of a run that was stopped.
-            self._run.each(self._states, self._making.take_back)
+            self._run.each(self._states, self._making.roll_back)
         return pruned
 
     def _reserve(self) -> None:

@@ -175,14 +175,14 @@ def test_a_new_value_may_take_time_to_spread(tenant: InProcess) -> None:
 
 
 @pytest.mark.parametrize("older", [True, False])
-def test_a_value_that_never_works_is_taken_back_and_nothing_else_is_touched(tenant: InProcess, older: bool) -> None:
+def test_a_value_that_never_works_is_rolled_back_and_nothing_else_is_touched(tenant: InProcess, older: bool) -> None:
     held = run(tenant)["secret"]["id"] if older else ""
     before = secrets(tenant)
     tenant.emulator.behaviour.patch({"secret_spread": 3600})
     answer = run(tenant, force=True, verify=True, held_id=held, prune="superseded", overlap=0)
     assert answer["failed"]
     assert answer["error"]["code"] == "not_proven"
-    assert "does not log in at the token endpoint (invalid_client); it was taken back, and no older one was touched" in answer["msg"]
+    assert "does not log in at the token endpoint (invalid_client); it was rolled back, and no older one was touched" in answer["msg"]
     assert answer["changed"]
     assert secrets(tenant) == before
     assert sum(tenant.clock.waits) <= 60
@@ -192,16 +192,16 @@ def test_a_proof_that_cannot_be_given_takes_the_new_one_back(tenant: InProcess) 
     tenant.emulator.faults.replace([{"kind": "forbidden", "path": "connect/token", "skip": 1}])
     answer = run(tenant, verify=True)
     assert answer["failed"]
-    assert "The new secret was not proven and was taken back." in answer["msg"]
+    assert "The new secret was not proven and was rolled back." in answer["msg"]
     assert secrets(tenant) == []
 
 
-def test_a_new_one_that_cannot_be_taken_back_is_named(tenant: InProcess) -> None:
+def test_a_new_one_that_cannot_be_rolled_back_is_named(tenant: InProcess) -> None:
     tenant.emulator.behaviour.patch({"secret_spread": 3600})
     tenant.emulator.faults.replace([{"kind": "forbidden", "method": "DELETE"}])
     answer = run(tenant, verify=True)
     (left,) = secrets(tenant)
-    assert f"could not be taken back (http_403): delete {left['id']} by hand or run again" in answer["msg"]
+    assert f"could not be rolled back (http_403): delete {left['id']} by hand or run again" in answer["msg"]
 
 
 def test_a_client_that_may_not_use_the_grant_proves_its_secret_all_the_same(tenant: InProcess) -> None:
@@ -238,13 +238,13 @@ def test_the_secret_that_the_run_logs_in_with_is_not_deleted_under_it(in_process
 # --- what the server may do
 
 
-def test_a_secret_without_a_value_is_taken_back(tenant: InProcess) -> None:
+def test_a_secret_without_a_value_is_rolled_back(tenant: InProcess) -> None:
     held = run(tenant)["secret"]["id"]
     before = secrets(tenant)
     tenant.emulator.behaviour.patch({"omit_secret_value": True})
     answer = run(tenant, force=True, held_id=held, prune="superseded", overlap=0)
     assert answer["error"]["code"] == "no_value"
-    assert "did not answer its value; taken back: " in answer["msg"]
+    assert "did not answer its value; rolled back: " in answer["msg"]
     assert answer["changed"]
     assert secrets(tenant) == before
 
@@ -281,7 +281,7 @@ def test_a_lifetime_that_was_not_applied_is_an_error(tenant: InProcess, monkeypa
     answer = run(tenant, lifetime="90d")
     assert answer["error"]["code"] == "not_applied"
     assert "to expire 2099-01-01T00:00:00.000Z although" in answer["msg"]
-    assert "it was taken back" in answer["msg"]
+    assert "it was rolled back" in answer["msg"]
     assert secrets(tenant) == []
 
 
@@ -556,7 +556,7 @@ def test_a_description_that_the_server_does_not_keep_is_an_error(tenant: InProce
     answer = run(tenant, description=description)
     assert answer["error"]["code"] == "not_applied"
     assert (
-        f"with the description {description[:9]!r}, by which it would not be found again; give one that the server keeps as it is; it was taken back"
+        f"with the description {description[:9]!r}, by which it would not be found again; give one that the server keeps as it is; it was rolled back"
         in answer["msg"]
     )
     assert tenant.clients()["app"]["secrets"] == []

@@ -116,7 +116,7 @@ def check_nights(rotation: ManualRotation, *, had_value: bool) -> None:
 
 @pytest.mark.parametrize("kind", ["status_after", "drop_after", "timeout_after", "proxy_after", "tls_after", "empty", "deep"])
 @pytest.mark.parametrize("age", [None, 25])
-def test_a_secret_whose_answer_was_lost_is_taken_back_and_made_again(new_keeper: NewKeeper, kind: str, age: float | None) -> None:
+def test_a_secret_whose_answer_was_lost_is_rolled_back_and_made_again(new_keeper: NewKeeper, kind: str, age: float | None) -> None:
     rotation = new_keeper(age)
     rotation.in_process.emulator.faults.replace([{"kind": kind, **POST}])
     assert rotation.run_night() is (kind != "empty")
@@ -149,7 +149,7 @@ def test_making_is_given_up_after_three_times_with_what_was_found(new_keeper: Ne
     failed = rotation.answers[-1]
     assert failed["error"]["code"] == "in_doubt"
     assert "Could not make secret 'app/production': 3 tries ended without its value. " in failed["msg"]
-    assert ("Taken back: " in failed["msg"]) is found
+    assert ("Rolled back: " in failed["msg"]) is found
     assert ("None was found in the tenant's list; if one with this description appears there later, its value is lost" in failed["msg"]) is not found
     assert failed["changed"] is found
     assert ours(rotation) == before
@@ -166,11 +166,11 @@ LOST = (
     ("second", "said"),
     [
         ({"method": "GET", "path": "secrets/$", "skip": 1}, LOST),
-        ({"method": "DELETE"}, ("It has made secret ", "which could not be taken back: Could not delete", "Its value is lost: delete it.")),
+        ({"method": "DELETE"}, ("It has made secret ", "which could not be rolled back: Could not delete", "Its value is lost: delete it.")),
     ],
 )
 @pytest.mark.parametrize("age", [None, 25])
-def test_an_orphan_that_cannot_be_looked_for_or_taken_back_is_said_and_gone_after_the_next_run(
+def test_an_orphan_that_cannot_be_looked_for_or_rolled_back_is_said_and_gone_after_the_next_run(
     new_keeper: NewKeeper, second: dict[str, Any], said: tuple[str, ...], age: float | None
 ) -> None:
     rotation = new_keeper(age)
@@ -238,7 +238,7 @@ def test_a_slow_tenant_is_waited_for(new_keeper: NewKeeper, kind: str, seconds: 
     assert [secret["id"] for secret in ours(rotation)] == [rotation.held_id]
     (warning,) = [warning for warning in rotation.in_process.warnings if "app/production" in warning]
     assert "Could not create a secret for client 'app'" in warning
-    assert "Taken back: " in warning
+    assert "Rolled back: " in warning
 
 
 def test_what_comes_while_another_one_is_made_is_found_after_it(new_keeper: NewKeeper) -> None:
@@ -247,7 +247,7 @@ def test_what_comes_while_another_one_is_made_is_found_after_it(new_keeper: NewK
     rotation.in_process.emulator.faults.replace([{"kind": "timeout_late", **POST, "seconds": 30.5}])
     assert rotation.run_night()
     assert [secret["id"] for secret in ours(rotation)] == [rotation.held_id]
-    assert "Taken back: " in rotation.in_process.warnings[0]
+    assert "Rolled back: " in rotation.in_process.warnings[0]
 
 
 def test_the_patience_is_the_option_timeout(new_keeper: NewKeeper) -> None:

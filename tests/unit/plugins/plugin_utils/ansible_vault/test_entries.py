@@ -1,11 +1,9 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The text of an encrypted file, and how changes are laid over what it holds."""
+"""The text of an encrypted file."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 import yaml
@@ -13,14 +11,10 @@ import yaml
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import (
     entries_from_text,
     lines_of_entries,
-    merge,
     text_from_entries,
-    without_values,
 )
 
 OLD = {"id": "1", "value": "old"}
-NEW = {"id": "2", "value": "new"}
-MARK = {"reserved_at": "2026-01-01T00:00:00Z"}
 ODD = {"ä/'\"{{ x }}": {"id": "1", "value": "a\nb: #c"}, "b": {"expiration": None}}
 
 
@@ -59,38 +53,3 @@ def test_an_error_quotes_nothing_of_the_file(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said) as error:
         entries_from_text(text)
     assert "geheim" not in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("there", "expect", "is_written"),
-    [
-        (None, {}, True),
-        (None, {"n": None}, True),
-        (None, {"n": ""}, True),
-        (None, {"n": "1"}, False),
-        (MARK, {"n": None}, False),
-        (MARK, {"n": ""}, True),
-        (OLD, {}, True),
-        (OLD, {"n": None}, False),
-        (OLD, {"n": ""}, False),
-        (OLD, {"n": "1"}, True),
-        (OLD, {"n": "2"}, False),
-    ],
-)
-def test_only_what_was_seen_is_replaced(there: dict[str, Any] | None, expect: dict[str, Any], is_written: bool) -> None:
-    current = {"n": there} if there else {}
-    merged = merge(current, {"n": NEW}, [], expect)
-    assert merged.changed is is_written
-    assert merged.entries == ({"n": NEW} if is_written else current)
-    assert merged.refused == ({} if is_written else {"n": there or {}})
-
-
-def test_removing_and_leaving_alone() -> None:
-    merged = merge({"a": OLD, "b": OLD, "c": OLD}, {"a": OLD}, ["b", "c", "d"], {"c": "9"})
-    assert (merged.written, merged.removed, list(merged.refused)) == ([], ["b"], ["c"])
-    assert sorted(merged.entries) == ["a", "c"]
-    assert not merge({"a": OLD}, {"a": dict(OLD)}, ["b"], {}).changed
-
-
-def test_values_are_left_out_and_nothing_else() -> None:
-    assert without_values({"a": {**OLD, "expiration": "x"}}) == {"a": {"id": "1", "expiration": "x"}}

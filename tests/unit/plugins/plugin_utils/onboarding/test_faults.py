@@ -217,7 +217,7 @@ def test_another_run_that_renews_while_this_one_retires(new_night: NewNight) -> 
 
 
 def check_both(tenant: TenantFixture, report: dict[str, Any], other: dict[str, Any]) -> None:
-    """Hold what has to be true after two runs at once: none is cut off, and each secret is known or the failure to take it back was said."""
+    """Hold what has to be true after two runs at once: none is cut off, and each secret is known or the failure to roll it back was said."""
     tenant.check_uncut()
     assert other["failure"] == "", "the one that met nobody failed"
     for name in tenant.scenario.generations:
