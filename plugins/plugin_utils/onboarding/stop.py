@@ -21,6 +21,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 T = TypeVar("T")
 # Ctrl-C, an ended job, a closed terminal.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# The time-out of a task: its handler raises an exception, which is to wait until the run has settled.
+TIME_OUT = signal.SIGALRM
 # How long a stopped run may take to settle what it has begun. Ansible-core ends its workers ten seconds after Ctrl-C.
 SETTLE_SECONDS = 10.0
 LOOK_SECONDS = 0.2
@@ -33,6 +35,7 @@ class Stop:
         self._asked = threading.Event()
         self._parent = waiting_process()
         self._signal: int | None = None
+        self._timed_out = False
 
     def ask(self) -> None:
         """Let nothing new be begun."""
@@ -56,17 +59,20 @@ class Stop:
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
-        """Take signals for a wish to end, as long as the run lasts.
+        """Take signals for a wish to end, as long as the run lasts; a time-out is passed on after that.
 
         Only the main thread may do so; and whoever starts Ansible with a signal ignored, as nohup does, does not want it to end by that.
         """
-        taken = [number for number in SIGNALS if signal.getsignal(number) not in (signal.SIG_IGN, None)] if in_main_thread() else []
+        numbers = (*SIGNALS, TIME_OUT) if in_main_thread() else ()
+        taken = [number for number in numbers if signal.getsignal(number) not in (signal.SIG_IGN, None)]
         former = {number: signal.signal(number, self._take) for number in taken}
         try:
             yield
         finally:
             for number, handler in former.items():
                 signal.signal(number, handler)
+            if self._timed_out:
+                signal.raise_signal(TIME_OUT)
 
     def pass_on(self) -> None:
         """Send this process the signal that has asked, for the one who would have got it without this run; most often, that ends the process."""
@@ -74,7 +80,10 @@ class Stop:
             os.kill(os.getpid(), self._signal)
 
     def _take(self, number: int, _frame: FrameType | None) -> None:
-        self._signal = self._signal or number
+        if number == TIME_OUT:
+            self._timed_out = True
+        else:
+            self._signal = self._signal or number
         self.ask()
 
 
@@ -92,7 +101,7 @@ class Work(Generic[T]):
     def wait(self) -> None:
         """Do the work, and return when it is done, or was stopped and has had its time to settle.
 
-        Whatever interrupts the main thread, such as the time-out of a task, goes on from here then.
+        Whatever interrupts the main thread goes on from here then.
         """
         with self._stop.on_signals():
             while Work._unsettled and not Work._unsettled.done() and self._stop.go_on():
@@ -105,7 +114,7 @@ class Work(Generic[T]):
                     wait([future], LOOK_SECONDS)
             finally:
                 try:
-                    self._stop_and_settle(future, time.monotonic() + SETTLE_SECONDS)
+                    self._stop_and_settle(future)
                 finally:
                     if not future.done():
                         leave_threads_behind()
@@ -121,15 +130,12 @@ class Work(Generic[T]):
             raise RuntimeError("The work was not begun.")
         return self._future.result()
 
-    def _stop_and_settle(self, future: Future[T], until: float) -> None:
-        """Let the work settle, whatever else interrupts the main thread meanwhile."""
-        try:
-            while not future.done() and time.monotonic() < until:
-                self._stop.ask()
-                wait([future], LOOK_SECONDS)
-        finally:
-            if not future.done() and time.monotonic() < until:
-                self._stop_and_settle(future, until)
+    def _stop_and_settle(self, future: Future[T]) -> None:
+        """Let the work settle, for as long as that may take."""
+        until = time.monotonic() + SETTLE_SECONDS
+        while not future.done() and time.monotonic() < until:
+            self._stop.ask()
+            wait([future], LOOK_SECONDS)
 
 
 def waiting_process() -> int:
