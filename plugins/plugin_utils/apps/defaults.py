@@ -71,7 +71,9 @@ def complete_apps(declared: Iterable[Declared], defaults: Any, secret_defaults: 
         if not entry.app.get("client_id"):
             problems.add(where, "this app has no client_id; give it one.")
             continue
-        where = f"{where}, {entry.app['client_id']}"
+        if isinstance(entry.app["client_id"], str):
+            # Only text: of a list that refers to itself many times over, the words would have no end.
+            where = f"{where}, {entry.app['client_id']}"
         given = checked_keys(entry.app, APP_KINDS, where, problems, is_text=entry.is_text)
         if "client_id" not in given:
             continue

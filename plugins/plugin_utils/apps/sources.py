@@ -41,11 +41,19 @@ class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: igno
         """Return the mapping of a node."""
         seen = set()
         for key_node, _value_node in node.value:
+            if not isinstance(key_node.value, str):
+                continue
             if key_node.value in seen and key_node.tag != "tag:yaml.org,2002:merge":
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key_node.value!r} is there twice", key_node.start_mark)
-            if isinstance(key_node.value, str):
-                seen.add(key_node.value)
+            seen.add(key_node.value)
         return super().construct_mapping(node, deep=deep)
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        """Return the value of a node; one that does not fit its tag, as in ``!!int x``, is an error with its place."""
+        try:
+            return super().construct_object(node, deep=deep)
+        except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as exc:
+            raise yaml.constructor.ConstructorError(None, None, f"this is not what its tag {node.tag} says", node.start_mark) from exc
 
 
 # A client_id 0123, 12:30 or 1.10 is a text, and a day that no calendar has is a mistake like any other: both stay as they were written.
@@ -135,6 +143,8 @@ def apps_from_yaml(text: str, path: str) -> list[Declared]:
         found = loaded(text, path)
     except yaml.YAMLError as exc:
         raise SourceError(f"{path}{position(exc)} is not valid YAML: {reason(exc)}; fix it.") from exc
+    except RecursionError as exc:
+        raise SourceError(f"{path} holds lists or mappings that are nested too deeply to be read; write a list of apps.") from exc
     if found is None:
         return []
     if isinstance(found, dict) and set(found) == {"apps"}:
