@@ -35,11 +35,11 @@ class Redactor:
         self._base64: set[str] = set()
         self._lock = threading.Lock()
 
-    def add(self, *secrets: str | None) -> None:
-        """Remember values; None and texts too short to be a secret are passed over."""
+    def add(self, *secrets: object) -> None:
+        """Remember values; texts too short to be a secret are passed over, and what a server sends that is no text."""
         with self._lock:
             for secret in secrets:
-                if secret and len(secret) >= SHORTEST and secret not in self._secrets:
+                if isinstance(secret, str) and len(secret) >= SHORTEST and secret not in self._secrets:
                     self._secrets.add(secret)
                     self._fresh.append(secret)
 

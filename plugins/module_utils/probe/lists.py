@@ -45,6 +45,8 @@ def shape_of_list(body: Any) -> Found:
     """Return what stands around the entries of a list."""
     if isinstance(body, list):
         return Found("nothing, it is a bare array", False)
+    if not isinstance(body, dict):
+        return Found("the answer holds none", False)
     key = next((key for key in ITEM_KEYS if isinstance(camel_members(body).get(key), list)), "")
     pascal = key and key not in body
     return Found(f"an object, under {key}{', in PascalCase' if pascal else ''}", key == "items" and not pascal)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import pytest
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+    from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
     from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
 # It asks on purpose for what no document knows.
@@ -35,6 +37,18 @@ def test_tenant_as_assumed(in_process: InProcess) -> None:
     answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
     assert set(answer["differing"]) == ALWAYS
     assert {key for key, verdict in verdicts_of(answer).items() if verdict == "open"} == {"list_page_cap", "secret_expired", "secret_never"}
+
+
+def answer_lists_with(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, end: str, body: str) -> None:
+    """Let all reads of paths with this end be answered by a body."""
+    handle = emulator.handle
+
+    def handle_but_lists(request: Request) -> Response:
+        response = handle(request)
+        is_list = request.method == "GET" and request.url.partition("?")[0].endswith(end)
+        return replace(response, body=body.encode()) if is_list else response
+
+    monkeypatch.setattr(emulator, "handle", handle_but_lists)
 
 
 # Switch of the emulator -> the questions whose answers change, and the answers.
@@ -146,6 +160,19 @@ def test_scratch_id_must_be_made_up(in_process: InProcess, emulator: Emulator, s
 
 def test_patience_has_bounds(in_process: InProcess) -> None:
     assert "patience is 3601" in in_process.run("vantage_probe", patience=3601)["msg"]
+
+
+@pytest.mark.parametrize("body", ["", "null", "5", '"text"', "true"])
+def test_a_list_that_is_none_is_an_error(in_process: InProcess, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+    answer_lists_with(emulator, monkeypatch, "/clients/", body)
+    answer = in_process.run("vantage_probe")
+    assert answer["error"]["code"] == "unreadable"
+
+
+@pytest.mark.parametrize("value", [5, 12345678901, ["planted-value-0123456789"] * 9, {"a": 1}, True])
+def test_a_listed_value_that_is_no_text_is_told_as_any(in_process: InProcess, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, value: object) -> None:
+    answer_lists_with(emulator, monkeypatch, "/secrets/", json.dumps([{"id": "1", "value": value}]))
+    assert found_by(in_process.run("vantage_probe"))["secret_value"] == "yes"
 
 
 def test_login_without_the_role_is_an_error(in_process: InProcess) -> None:

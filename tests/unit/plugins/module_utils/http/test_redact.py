@@ -68,7 +68,7 @@ def test_what_is_no_secret_stays() -> None:
     assert redactor("hunter22", "", "x", "abc").clean(text) == text
     assert Redactor().clean(text) == text
     made = redactor("hunter22")
-    made.add(None)
+    made.add(None, 7, 12345678, ["hunter23"] * 8, {"a": 1}, True)
     assert made.clean("") == ""
 
 
