@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moved
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, AuthError, ConfigError, TransportError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Http
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.discovery import Endpoints
@@ -105,7 +106,7 @@ class TokenEndpoint:
             token_type=_text(body.get("token_type")) or "Bearer",
             scope=_text(body.get("scope")) or filled.get("scope"),
             expires_in=expires_in,
-            expires_at=None if expires_in is None else self.http.now() + timedelta(seconds=expires_in),
+            expires_at=None if expires_in is None else moved(self.http.now(), timedelta(seconds=expires_in)),
             refresh_token=refresh_token,
         )
 

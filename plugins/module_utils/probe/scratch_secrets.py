@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, timestamp_from_moment
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, moved, timestamp_from_moment
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import AuthError
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe.findings import Found, Question, Requests, refusal
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe.members import SECRET_MEMBERS
@@ -68,13 +68,13 @@ def _make(requests: Requests, client_id: str, payload: dict[str, Any]) -> tuple[
     if not isinstance(seen.body, dict):
         return None, f"{seen.status} without the secret"
     made = camel_members(seen.body)
-    requests.api.http.redact(made.get("value"))
+    requests.api.http.redact(str(made.get("value") or ""))
     return made, ""
 
 
 def _more(requests: Requests, client_id: str) -> Iterator[tuple[str, Found]]:
     now = requests.api.http.now().replace(microsecond=0)
-    start, end = now + timedelta(hours=1, milliseconds=123), now + timedelta(days=10, milliseconds=457)
+    start, end = moved(now, timedelta(hours=1, milliseconds=123)), moved(now, timedelta(days=10, milliseconds=457))
     asked = {"startTime": timestamp_from_moment(start), "expiration": timestamp_from_moment(end)}
     made, refused = _make(requests, client_id, {"description": DESCRIPTION, **asked})
     yield "secret_twice", Found("yes" if made else f"no, {refused}", made is not None)
@@ -83,7 +83,7 @@ def _more(requests: Requests, client_id: str) -> Iterator[tuple[str, Found]]:
         entries = entries_from_body(listed.body, "list the secrets of the scratch client")[0] if listed.ok else []
         kept = next((entry for entry in entries if entry.get("id") == made.get("id")), made)
         yield "secret_milliseconds", _kept_times(asked, kept)
-    made, refused = _make(requests, client_id, {"description": "vantage-probe-short", "expiration": timestamp_from_moment(now + timedelta(hours=1))})
+    made, refused = _make(requests, client_id, {"description": "vantage-probe-short", "expiration": timestamp_from_moment(moved(now, timedelta(hours=1)))})
     yield "secret_too_short", Found("no" if made else f"yes, with {refused[refused.find('(') + 1 : -1]}", made is None and "400" in refused)
 
 

@@ -57,7 +57,7 @@ class Secret(NamedTuple):
 
     def is_active(self, now: datetime) -> bool:
         """Return whether it works now."""
-        return not self.is_expired(now) and (self.start is None or self.start <= now + CLOCK_MARGIN)
+        return not self.is_expired(now) and (self.start is None or self.start <= moved(now, CLOCK_MARGIN))
 
     def active_for(self, now: datetime) -> timedelta:
         """Return how long it has been working; zero while it does not."""
@@ -341,12 +341,12 @@ def _wanted_expiration(item: SecretItem, now: datetime) -> datetime | None:
     if item.lifetime is None:
         expiration = item.expiration
     else:
-        expiration = max(moved(start, item.lifetime), now + SHORTEST + ARRIVAL)
+        expiration = max(moved(start, item.lifetime), moved(now, SHORTEST + ARRIVAL))
         # A thousand and ninety-six days may be one more than three years.
         expiration = min(expiration, add_months(start, LONGEST_MONTHS))
     if expiration is None:
         return None
-    if not now + SHORTEST <= expiration <= add_months(start, LONGEST_MONTHS):
+    if not moved(now, SHORTEST) <= expiration <= add_months(start, LONGEST_MONTHS):
         raise ConfigError(
             f"Secret {item.name!r}: it would expire at {timestamp_from_moment(expiration)}, but the server takes 1 day to 3 years from now "
             f"({timestamp_from_moment(now)}); change expiration or lifetime."

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moved
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import shown
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Row, time_left, words_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report import REASONS
@@ -58,7 +59,7 @@ def drift_of(row: Row) -> list[str]:
 
 def expiring_rows(rows: Iterable[Row], now: datetime, within: timedelta) -> list[Row]:
     """Return the secrets in use that expire in that time or have expired, the first one first."""
-    found = [(row.expiration, row) for row in rows if row.expiration is not None and row.expiration <= now + within]
+    found = [(row.expiration, row) for row in rows if row.expiration is not None and row.expiration <= moved(now, within)]
     return [row for _end, row in sorted(found, key=lambda pair: pair[0])]
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -245,6 +246,12 @@ def test_no_answer_has_a_value_before_it_was_made() -> None:
 )
 def test_the_body_that_makes_a_secret_holds_what_was_asked_for(options: dict[str, Any], payload: dict[str, Any]) -> None:
     assert payload_from_item(item(**options), NOW) == payload
+
+
+@pytest.mark.parametrize("options", [{"lifetime": "90d"}, {"expiration": "2027-01-01"}])
+def test_a_server_whose_time_is_at_its_end_is_answered_in_words(options: dict[str, Any]) -> None:
+    with suppress(ConfigError):
+        payload_from_item(item(**options), datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc))
 
 
 @pytest.mark.parametrize("expiration", ["2026-06-16T11:59:59Z", "2020-01-01", "2029-06-15T12:00:01Z", "2126-01-01"])
