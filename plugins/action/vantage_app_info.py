@@ -15,6 +15,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.action.vantage_app import environment, failed, path_of_source, refused_async
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.endless import endless_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.declared import read_apps, read_entries
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import checked_info_spec, info_spec, unknown_option
@@ -45,7 +46,7 @@ class ActionModule(ActionBase):
                 return failed(exc)
 
     def _read(self, args: dict[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
-        unknown = unknown_option("vantage_app_info", args, info_spec())
+        unknown = unknown_option("vantage_app_info", args, info_spec()) or endless_number(args, checked_info_spec())
         if unknown:
             raise ConfigError(unknown)
         checked = ArgumentSpecValidator(checked_info_spec()).validate(args)

@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moved
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import (
     ApiError,
     AuthError,
@@ -128,13 +129,13 @@ class Http:
         self._date_seen = ""
         self._clock_offset = timedelta(0)
 
-    def redact(self, *secrets: str | None) -> None:
+    def redact(self, *secrets: object) -> None:
         """Remember values that no message may ever show, even if a server repeats them."""
         self._redactor.add(*secrets)
 
     def now(self) -> datetime:
         """Return the server's time, since it is the server that lets secrets and tokens expire."""
-        return self._utc_now() + self._clock_offset
+        return moved(self._utc_now(), self._clock_offset)
 
     def clock_offset(self) -> timedelta | None:
         """Return how far the tenant's clock is ahead, zero when the difference is too small to tell; None when no answer of its own named a time."""
@@ -271,6 +272,8 @@ class Http:
 
 
 def _checked_ca(ca_path: str) -> str:
+    if "\0" in ca_path:
+        raise ConfigError(f"ca_path {ca_path!r} holds a character that no path has; give a readable PEM file or a directory of them.")
     try:
         if os.path.isdir(ca_path):
             os.listdir(ca_path)

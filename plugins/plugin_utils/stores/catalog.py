@@ -103,7 +103,7 @@ def kind_of(settings: Mapping[str, Any]) -> str:
     kind = settings.get("type")
     if not is_given(kind):
         return DEFAULT_KIND
-    if kind not in CLASSES:
+    if not isinstance(kind, str) or kind not in CLASSES:
         near = get_close_matches(str(kind), KINDS, 1)
         hint = f"did you mean {near[0]}? The stores are" if near else "the stores are"
         raise ConfigError(f"There is no store of the type {kind!r}; {hint} {', '.join(KINDS)}.")

@@ -188,6 +188,8 @@ def path_from_option(path: str, context: StoreContext) -> str:
     """
     chosen = os.path.expanduser(path) if path else os.path.join(DEFAULT_FOLDER, f"{context.host.replace(os.sep, '%2F')}.yml")
     whole = os.path.normpath(os.path.join(context.folder, chosen))
+    if "\0" in whole:
+        raise ConfigError(f"The option 'path' of the store file is {path!r}, with a character that no path has; write another one.")
     if not os.path.isabs(whole) or "None" in whole.split(os.sep)[:-1]:
         raise ConfigError(
             f"The store file would be {whole}, whose folder was made of a variable without a value, such as inventory_dir; set the store's option "

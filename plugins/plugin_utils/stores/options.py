@@ -17,6 +17,9 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 Value = Union[str, int, bool]
 TRUE, FALSE = ("1", "on", "t", "true", "y", "yes"), ("0", "f", "false", "n", "no", "off")
 
+# More digits than any number that means something.
+LONGEST_NUMBER = 18
+
 # Options that every store has.
 COMMON = ("type", "prefix")
 
@@ -110,7 +113,8 @@ def converted(kind: str, name: str, rules: Mapping[str, Any], value: Any) -> Val
 def whole_number(value: Any) -> int | None:
     """Return a number from 0, or None for what is none."""
     text = str(value).strip()
-    return int(text) if text.isascii() and text.isdigit() else None
+    # Of thousands of digits, Python itself makes no number.
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
 
 def unknown_message(kind: str, name: str, known: list[str]) -> str:

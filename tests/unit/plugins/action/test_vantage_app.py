@@ -75,6 +75,8 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ({"apps": [APP], "batch_size": 0}, "batch_size is 0; give 1 to 1000"),
         ({"apps": [APP], "concurrency": 65}, "concurrency is 65; give 1 to 64."),
         ({"apps": [APP], "batch_size": "many"}, "batch_size"),
+        ({"apps": [APP], "batch_size": float("inf")}, "batch_size is inf, but has to be a whole number."),
+        ({"apps": [APP], "store": {"type": ["file"]}}, "There is no store of the type ['file']"),
         ({"apps": [APP], "prune": "managd"}, "prune"),
         ({"apps": [], "prune": "all"}, "contoso declares no app that is to stay"),
         ({"apps": [APP], "fail_if_expiring_within": "soon"}, "fail_if_expiring_within 'soon' is not a duration"),

@@ -156,3 +156,9 @@ def test_every_module_has_an_action_that_masks() -> None:
     own = {name for name in NAMES if (ROOT / f"plugins/action/{name}.py").exists()}
     assert own == {"vantage_client_secret", "vantage_token"}
     assert routed == set(NAMES) - own
+
+
+def test_an_endless_number_is_refused_before_ansible_core_breaks_on_it() -> None:
+    action = Scripted(task_of("vantage_client_info", concurrency=float("inf")), {"changed": False})
+    assert action.run(task_vars={}) == {"failed": True, "msg": "concurrency is inf, but has to be a whole number."}
+    assert action.seen == {}

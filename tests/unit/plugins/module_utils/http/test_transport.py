@@ -76,6 +76,14 @@ def test_a_password_in_the_base_url_is_refused_and_not_shown() -> None:
     assert "vantage.example.com" in error.value.message
 
 
+def test_no_date_goes_beyond_the_end_of_time() -> None:
+    machine = [datetime(2026, 11, 26, tzinfo=timezone.utc)]
+    http = new_http(Script(Reply(headers={"Date": "Fri, 31 Dec 9999 23:59:59 GMT"})), utc_now=lambda: machine[0])
+    http.request("GET", "/x", doing="look")
+    machine[0] += timedelta(days=1)
+    assert http.now().year == 9999
+
+
 @pytest.mark.parametrize("base", ["http://vantage.example.com", "http://localhost.evil.test", "http://10.0.0.1"])
 def test_plain_http_is_refused_outside_loopback(base: str) -> None:
     with pytest.raises(ConfigError, match="is plain http: secrets and tokens would cross the network in clear; use https"):
@@ -122,6 +130,11 @@ def test_a_ca_that_cannot_be_used_is_refused_before_anything_is_sent(tmp_path: P
         Http(BASE_URL, ca_path=str(path))
     assert said in error.value.message
     assert f"ca_path {str(path)!r}" in error.value.message
+
+
+def test_a_ca_path_that_no_file_can_have_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"ca_path 'a\\x00b' holds a character that no path has"):
+        Http(BASE_URL, ca_path="a\0b")
 
 
 def test_a_ca_may_have_comments_in_any_encoding(tmp_path: Path) -> None:

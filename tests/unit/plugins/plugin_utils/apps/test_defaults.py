@@ -49,6 +49,13 @@ def test_defaults_are_merged_into_the_app_and_its_secrets() -> None:
     assert [(secret.description, secret.overlap, secret.lifetime) for secret in app.secrets] == [("x", 5 * DAY, 90 * DAY), ("y", 2 * DAY, 90 * DAY)]
 
 
+@pytest.mark.parametrize("client_id", [["x" * 100], {"x" * 100: 1}, 10**100])
+def test_a_client_id_that_is_no_text_is_not_repeated(client_id: Any) -> None:
+    _apps, (problem,) = complete({"client_id": client_id})
+    assert problem.startswith("apps.yml, app 1: client_id is ")
+    assert len(problem) < 100
+
+
 @pytest.mark.parametrize(
     ("given", "renew_before"),
     [

@@ -42,6 +42,10 @@ def test_which_store(tmp_path: Path, option: Any, kind: str) -> None:
     [
         ("hashivault", "There is no store of the type 'hashivault'; did you mean hashi_vault? The stores are file, hashi_vault, none."),
         ({"type": "kubernetes"}, "There is no store of the type 'kubernetes'; the stores are file, hashi_vault, none."),
+        ({"type": ["file"]}, "There is no store of the type ['file']; "),
+        ({"type": {"file": 1}}, "There is no store of the type {'file': 1}; "),
+        ({"type": "hashi_vault", **URL, "timeout": "9" * 5000}, "9'; write a whole number from 1."),
+        ({"type": "file", "path": "a\0b"}, "The option 'path' of the store file is 'a\\x00b', with a character that no path has; write another one."),
         ([], "The option store is neither the name of a store nor a mapping"),
         (7, "The option store is neither the name of a store nor a mapping"),
         ({"type": "file", "pth": "geheim"}, "The store file has no option 'pth'; did you mean 'path'?"),

@@ -1,0 +1,19 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Find numbers that ansible-core's check of the arguments cannot stand. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+
+def endless_number(args: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return what is wrong with the first whole number that is given as ``.inf``, which ansible-core does not refuse but breaks on; empty for none."""
+    for name, value in args.items():
+        if isinstance(value, float) and math.isinf(value) and spec.get(name, {}).get("type") == "int":
+            return f"{name} is {value}, but has to be a whole number."
+    return ""
