@@ -33,10 +33,47 @@ from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InPr
 MOST_REQUESTS = 3000
 # In the place of which stands what the request held.
 ECHOED = ("<authorization>", "<token>", "<body>", "<secret>")
-STATUSES = [200, 200, 200, 200, 201, 202, 204, 206, 300, 302, 307, 400, 401, 401, 403, 404, 405, 407, 408, 409, 413, 422, 429, 499, 500, 501, 502, 503, 504, 599]
+STATUSES = [
+    200,
+    200,
+    200,
+    200,
+    201,
+    202,
+    204,
+    206,
+    300,
+    302,
+    307,
+    400,
+    401,
+    401,
+    403,
+    404,
+    405,
+    407,
+    408,
+    409,
+    413,
+    422,
+    429,
+    499,
+    500,
+    501,
+    502,
+    503,
+    504,
+    599,
+]
 DATES = [
     *("Thu, 26 Nov 2026 08:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "Sat, 00 Foo 2026"),
-    *("Fri, 31 Dec 9999 23:59:59 -2359", "Mon, 01 Jan 0001 00:00:00 +2359", "Thu, 26 Nov 99999 08:00:00 GMT", "Thu, 26 Nov 2026 08:00:00 +99999999999", "yesterday"),
+    *(
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+        "Mon, 01 Jan 0001 00:00:00 +2359",
+        "Thu, 26 Nov 99999 08:00:00 GMT",
+        "Thu, 26 Nov 2026 08:00:00 +99999999999",
+        "yesterday",
+    ),
     *("Thu, 26 Nov 2126 08:00:00 GMT", "Thu, 26 Nov 9990 08:00:00 GMT", "Thu, 26 Nov 2026 08:00:00 -0000"),
 ]
 header_texts = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=12)
@@ -54,7 +91,9 @@ headers = st.fixed_dictionaries(
     },
 )
 ids = st.sampled_from(["intake", "desk", "automation", "INTAKE", "", ".", "..", "a/b"]) | scalars
-stamps = st.sampled_from(["9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00", "2026-02-30T00:00:00Z", "2027-01-01T00:00:00Z"]) | scalars
+stamps = (
+    st.sampled_from(["9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00", "2026-02-30T00:00:00Z", "2027-01-01T00:00:00Z"]) | scalars
+)
 secret_objects = st.fixed_dictionaries(
     {},
     optional={
@@ -84,14 +123,17 @@ client_objects = st.fixed_dictionaries(
         "x": anything,
     },
 )
-entries = st.lists(client_objects | secret_objects | scalars, max_size=3) | st.lists(client_objects, min_size=1, max_size=12) | st.lists(secret_objects, max_size=12)
+entries = (
+    st.lists(client_objects | secret_objects | scalars, max_size=3) | st.lists(client_objects, min_size=1, max_size=12) | st.lists(secret_objects, max_size=12)
+)
 lists = entries | st.fixed_dictionaries(
     {}, optional={"items": entries | anything, "totalItemCount": numbers, "TotalCount": scalars, "data": entries, "value": anything, "nextLink": texts}
 )
 tokens = st.fixed_dictionaries(
     {},
     optional={
-        "access_token": st.sampled_from(["another-token-of-nobody-0001", "a b", "t\u20acken", "\ud800", "e30.e30.e30", "x." + "W" * 40000 + ".y", "x.MTI.y"]) | anything,
+        "access_token": st.sampled_from(["another-token-of-nobody-0001", "a b", "t\u20acken", "\ud800", "e30.e30.e30", "x." + "W" * 40000 + ".y", "x.MTI.y"])
+        | anything,
         "refresh_token": st.sampled_from(["another-refresh-token-0001", "\ud800"]) | anything,
         "expires_in": numbers | scalars,
         "token_type": anything,
@@ -111,11 +153,35 @@ problems = st.fixed_dictionaries(
     },
 )
 RAW = [
-    *(b"", b" ", b"<html><body>Sign in <token></body></html>", b"\xff\xfe\x00", b"\xef\xbb\xbf{}", b"{", b"NaN", b"[NaN, Infinity]", b"1e999", b"9" * 5000, b"null", b"0"),
-    *(b"[" * 30000, b"[" * 100 + b"]" * 100, b'{"a":' * 20000, b'{"items": ' + b"[" * 60 + b"]" * 60 + b"}", b'{"expiration": ' + b"9" * 5000 + b"}", b'"<authorization>"'),
+    *(
+        b"",
+        b" ",
+        b"<html><body>Sign in <token></body></html>",
+        b"\xff\xfe\x00",
+        b"\xef\xbb\xbf{}",
+        b"{",
+        b"NaN",
+        b"[NaN, Infinity]",
+        b"1e999",
+        b"9" * 5000,
+        b"null",
+        b"0",
+    ),
+    *(
+        b"[" * 30000,
+        b"[" * 100 + b"]" * 100,
+        b'{"a":' * 20000,
+        b'{"items": ' + b"[" * 60 + b"]" * 60 + b"}",
+        b'{"expiration": ' + b"9" * 5000 + b"}",
+        b'"<authorization>"',
+    ),
     b'[{"clientId": "intake", "clientId": "desk"}]',
 ]
-bodies = st.sampled_from(RAW) | st.binary(max_size=20) | (lists | client_objects | secret_objects | tokens | problems | anything).map(lambda value: json.dumps(value).encode())
+bodies = (
+    st.sampled_from(RAW)
+    | st.binary(max_size=20)
+    | (lists | client_objects | secret_objects | tokens | problems | anything).map(lambda value: json.dumps(value).encode())
+)
 
 
 class Fault(NamedTuple):
@@ -180,7 +246,12 @@ class FaultyAdapter(EmulatorAdapter):
             body = body.replace(name.encode(), json.dumps(value)[1:-1].encode())
         fields = {name: _replaced(value, echoed) for name, value in fault.headers.items()}
         raw = HTTPResponse(
-            body=io.BytesIO(body), headers=fields, status=fault.status, reason=responses.get(fault.status, ""), preload_content=False, enforce_content_length=False
+            body=io.BytesIO(body),
+            headers=fields,
+            status=fault.status,
+            reason=responses.get(fault.status, ""),
+            preload_content=False,
+            enforce_content_length=False,
         )
         return self._adapter.build_response(request, raw)
 
@@ -212,7 +283,10 @@ RUNS: list[tuple[str, dict[str, Any]]] = [
     ("vantage_client", {"client_id": "intake", "client_name": "Renamed", "access_token_lifetime": "2h"}),
     ("vantage_client", {"client_id": "new", "allowed_grant_types": ["client_credentials"]}),
     ("vantage_client", {"client_id": "intake", "state": "absent"}),
-    ("vantage_client", {"clients": [{"client_id": "intake", "require_consent": True}, {"client_id": "new"}], "prune": True, "full_results": True, "concurrency": 1}),
+    (
+        "vantage_client",
+        {"clients": [{"client_id": "intake", "require_consent": True}, {"client_id": "new"}], "prune": True, "full_results": True, "concurrency": 1},
+    ),
     ("vantage_client_secret", {**SECRET, "lifetime": "90d", "renew_before": "30d", "verify": True}),
     ("vantage_client_secret", {**SECRET, "force": True}),
     ("vantage_client_secret", {"client_id": "intake", "description": "production", "state": "absent", "force": True}),
@@ -239,7 +313,9 @@ RUNS: list[tuple[str, dict[str, Any]]] = [
 def test_every_answer_is_understood_or_told(run: tuple[str, dict[str, Any]], check: bool, wrong: list[Fault], login: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
         emulator = Emulator()
-        emulator.seed(CONTOSO, [{"clientId": "intake", "secrets": [{"description": "production"}]}, {"clientId": "desk", "secrets": [{"description": "production"}]}])
+        emulator.seed(
+            CONTOSO, [{"clientId": "intake", "secrets": [{"description": "production"}]}, {"clientId": "desk", "secrets": [{"description": "production"}]}]
+        )
         in_process = InProcess(emulator, monkeypatch)
         adapter = FaultyAdapter(emulator, wrong)
 
