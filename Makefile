@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 STEPS := ruff yamllint shellcheck mypy unit integration coverage sanity ansible-lint docs changelog package importer
 STEPS += $(foreach step,unit integration sanity,$(step)-newest $(step)-lowest) unit-middle integration-middle
-.PHONY: help t test demo bench format clean $(STEPS)
+.PHONY: help t fuzz test demo bench format clean $(STEPS)
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
@@ -18,6 +18,9 @@ bench: ## Measure speed and memory at 100 and 1,000 apps, for docs/guides/scale_
 
 t: ## Unit tests whose names hold K, on the newest ansible-core, without coverage: make t K=client_secret; IN=tests/integration for others
 	@tests/run --tests "$(K)" --in "$(or $(IN),tests/unit)"
+
+fuzz: ## Feed app files, server answers and settings with nonsense, 20,000 examples in all; N=1000 for a short look
+	@FUZZ_EXAMPLES="$(or $(N),20000)" tests/run --tests "fuzz" --in tests/unit/fuzz
 
 test: ## Run every check on the lowest and the newest ansible-core that this machine allows, and what must not be shown on a middle one
 	@tests/run
