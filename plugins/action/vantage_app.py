@@ -16,7 +16,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect import connect
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.endless import endless_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
@@ -64,16 +64,16 @@ class ActionModule(ActionBase):
         params = checked_params(args)
         host = str(variables.get("inventory_hostname", "localhost"))
         request = request_from_params(params, host, self._path_of)
-        store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, display.warning))
+        store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, warn))
         for warning in request.warnings:
-            display.warning(warning)
+            warn(warning)
         return self._perform(params, request, store, host)
 
     def _perform(self, params: dict[str, Any], request: Request, store: Store, host: str) -> dict[str, Any]:
         stop = Stop()
         console = Console(
-            say=if_read(stop, lambda line: display.display(f"{host}: {line}")),
-            warn=if_read(stop, in_context(display.warning)),
+            say=if_read(stop, lambda line: display.display(shown(f"{host}: {line}"))),
+            warn=if_read(stop, in_context(warn)),
             go_on=stop.go_on,
         )
 
@@ -116,7 +116,7 @@ class ActionModule(ActionBase):
     def _shown(self, outcome: Outcome, request: Request, store: Store, host: str) -> dict[str, Any]:
         result = result_of(outcome, request, diff=bool(self._task.diff))
         for note in outcome.notes():
-            display.warning(note)
+            warn(note)
         show_table(host, result.table)
         returned = result.returned
         if isinstance(store, NoneStore) and not outcome.check:
@@ -171,9 +171,14 @@ def masked_arguments(args: Mapping[str, Any]) -> dict[str, Any]:
     return masked
 
 
+def warn(text: str) -> None:
+    """Show a warning; what a tenant or a store calls its entries may hold anything."""
+    display.warning(shown(text))
+
+
 def show_table(host: str, table: list[str]) -> None:
     """Show the table of a tenant at once, so that no other host's lines come between."""
-    display.display("\n".join([f"{host}:", *(f"  {line}" for line in table)]))
+    display.display("\n".join([f"{host}:", *(f"  {shown(line)}" for line in table)]))
 
 
 def refused_async(action: str) -> dict[str, Any]:

@@ -11,9 +11,8 @@ from typing import Any, ClassVar
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 
-from ansible_collections.abbyy.vantage.plugins.action.vantage_app import environment, failed, path_of_source, refused_async
+from ansible_collections.abbyy.vantage.plugins.action.vantage_app import environment, failed, path_of_source, refused_async, warn
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.endless import endless_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
@@ -21,8 +20,6 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.declared 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import checked_info_spec, info_spec, unknown_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import context_from_variables, masked_option, store_from_option
-
-display = Display()
 
 
 class ActionModule(ActionBase):
@@ -55,7 +52,7 @@ class ActionModule(ActionBase):
         params = checked.validated_parameters
         result: dict[str, Any] = {"changed": False, "apps": read_apps(params, lambda source: path_of_source(source, self._loader))}
         if params["store"] is not None:
-            store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, display.warning))
+            store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, warn))
             # A file that is not there is no store, rather than one that holds nothing.
             if store.remembers and (store.kind != "file" or os.path.exists(store.place)):
                 result["entries"] = read_entries(store)

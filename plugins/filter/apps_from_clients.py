@@ -8,15 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps import export
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 
 
 def apps_from_clients(
-    clients: list[dict[str, Any]], all_options: bool = False, secrets: bool = False, exclude: list[str] | None = None
+    clients: list[dict[str, Any]], all_options: bool = False, secrets: bool = False, exclude: list[str] | str | None = None
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the apps, and what was left out of them."""
-    return export.apps_from_clients(plain(clients), all_options=all_options, secrets=secrets, exclude=plain(exclude or []))
+    try:
+        patterns = texts_from_option("exclude", plain(exclude))
+    except ConfigError as exc:
+        raise AnsibleFilterError(f"apps_from_clients: {exc.message}") from None
+    return export.apps_from_clients(plain(clients), all_options=all_options, secrets=secrets, exclude=patterns)
 
 
 class FilterModule:

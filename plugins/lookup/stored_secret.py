@@ -67,7 +67,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError, shown
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import context_from_variables, option_over_defaults, store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.reading import read_members
@@ -88,7 +88,9 @@ class LookupModule(LookupBase):
         option, defaults = (plain(templar.template(self._option(name))) for name in ("store", "store_defaults"))
         names = [str(plain(term)) for term in terms]
         try:
-            context = context_from_variables(variables or {}, CONCURRENCY, self._loader._vault if self._loader else None, display.warning)
+            context = context_from_variables(
+                variables or {}, CONCURRENCY, self._loader._vault if self._loader else None, lambda text: display.warning(shown(text))
+            )
             store = store_from_option(option_over_defaults(option, defaults), context)
             return read_members(store, names, self._option("member"))
         except VantageError as exc:

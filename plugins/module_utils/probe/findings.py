@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import BASE, Api
 
 
@@ -99,7 +99,7 @@ def finding_from(key: str, question: Question, found: Found) -> dict[str, Any]:
         "question": question.text,
         "basis": "documented" if question.documented else "inferred",
         "assumed": question.assumed or "not known",
-        "found": found.text,
+        "found": shown(found.text),
         "verdict": verdict,
         "copes": question.copes,
     }

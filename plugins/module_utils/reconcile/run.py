@@ -12,7 +12,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import MOST_CONNECTIONS
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import NEXT_REFRESH_TOKEN, connection_spec, login_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import ModuleAnswer, Reconciler, reconcile
@@ -92,7 +92,7 @@ def _failure(exc: VantageError) -> ModuleAnswer:
 
 def _end(module: AnsibleModule, answer: ModuleAnswer, warnings: list[str]) -> None:
     for warning in warnings:
-        module.warn(warning)
+        module.warn(shown(warning))
     # Outside of any except clause: ansible-core would add the causes, with whatever their texts hold, to the answer.
     if answer.pop("failed", False):
         module.fail_json(**answer)

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import UNITS, moment_from_timestamp
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS, Field
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import check_client
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SHORTEST
@@ -21,17 +21,18 @@ LONGEST = timedelta(days=1096)
 
 
 def apps_from_clients(clients: Iterable[dict[str, Any]], *, all_options: bool, secrets: bool, exclude: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return ``apps``, by client id, and ``left_out``: what the collection would refuse, with the reason.
+    """Return ``apps``, by client id, and ``left_out``: what the collection would refuse, and patterns that match nothing, with the reason.
 
     :param clients: as vantage_client_info answers them, with their secrets when ``secrets`` is set.
     :param all_options: also write what is the documented default.
     :param secrets: declare the secrets too; as no value can be read, onboarding then makes a new generation of each.
     :param exclude: shell patterns of client ids.
     """
-    patterns = list(exclude)
+    patterns = list(dict.fromkeys(exclude))
+    listed = sorted(clients, key=lambda client: str(client["client_id"]))
     apps: list[dict[str, Any]] = []
-    left_out: list[dict[str, Any]] = []
-    for client in sorted(clients, key=lambda client: str(client["client_id"])):
+    left_out = [_unmatched(pattern) for pattern in patterns if not any(fnmatchcase(client["client_id"], pattern) for client in listed)]
+    for client in listed:
         if any(fnmatchcase(client["client_id"], pattern) for pattern in patterns):
             continue
         app, refused = _app_from_client(client, all_options)
@@ -43,11 +44,16 @@ def apps_from_clients(clients: Iterable[dict[str, Any]], *, all_options: bool, s
     return {"apps": apps, "left_out": left_out}
 
 
+def _unmatched(pattern: str) -> dict[str, Any]:
+    reason = f"No client of the tenant matches the pattern {shown(pattern)!r} in exclude; check how it is written."
+    return {"client_id": shown(pattern), "option": "exclude", "reason": reason}
+
+
 def _app_from_client(client: dict[str, Any], all_options: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     identity = {"client_id": client["client_id"]}
     reason = _why_refused(identity)
     if reason:
-        return {}, [{**identity, "option": "client_id", "reason": reason}]
+        return {}, [{"client_id": shown(client["client_id"]), "option": "client_id", "reason": reason}]
     app = dict(identity)
     left_out = []
     for field in FIELDS[1:]:
@@ -59,7 +65,7 @@ def _app_from_client(client: dict[str, Any], all_options: bool) -> tuple[dict[st
             value = sorted(set(value))
         reason = _why_refused({**identity, field.option: value})
         if reason:
-            left_out.append({**identity, "option": field.option, "reason": reason})
+            left_out.append({"client_id": shown(client["client_id"]), "option": field.option, "reason": reason})
         else:
             app[field.option] = _duration(value) if field.kind == "seconds" else value
     return app, left_out

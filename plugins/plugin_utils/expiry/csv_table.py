@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.words import shown_texts
 
 COLUMNS = (
     "tenant",
@@ -25,8 +28,9 @@ COLUMNS = (
     "in_store",
     "findings",
 )
-# A spreadsheet takes a cell that begins with one of these for a formula, the wide forms included.
-FORMULA_STARTS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+# A spreadsheet takes a cell that begins with one of these for a formula, the wide forms included. It may read the table with another
+# separator than the one it was written with, as most of Europe does: then a cell begins wherever that separator is.
+FORMULA = re.compile('(^|[,;|\t\r\n])(?=[ "]*[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])')
 
 
 def csv_from_report(report: dict[str, Any]) -> str:
@@ -34,8 +38,9 @@ def csv_from_report(report: dict[str, Any]) -> str:
 
     It begins with a byte order mark, without which a spreadsheet reads names as something else than UTF-8.
     """
+    report = shown_texts(report)
     stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
     for row in (*_rows_of_clients(report), *_rows_of_missing(report)):
         writer.writerow({name: _cell(value) for name, value in row.items()})
@@ -67,6 +72,4 @@ def _cell(value: Any) -> Any:
     """Return what stands in a cell; text that a spreadsheet would run is made plain by an apostrophe."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str) and (value.lstrip(" ")[:1] or "x") in FORMULA_STARTS:
-        return f"'{value}"
-    return value
+    return FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

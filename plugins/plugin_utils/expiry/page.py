@@ -12,7 +12,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.durations import mom
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.axis import Axis, axis_from_secrets, bar_of_secret, ticks_of_axis
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.findings import RISKS
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.model import CLIENT_STATUSES
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.words import EXPLANATIONS, FINDING_WORDS, STATUS_WORDS, TILES
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.words import EXPLANATIONS, FINDING_WORDS, STATUS_WORDS, TILES, shown_texts
 
 # More lanes than this in one group are folded until asked for, unless something has to be done about them.
 FOLDED_FROM = 200
@@ -22,6 +22,7 @@ VALUES_SHOWN = 3
 
 def page_from_report(report: dict[str, Any]) -> dict[str, Any]:
     """Return what the page's template writes down."""
+    report = shown_texts(report)
     today = moment_from_timestamp(report["generated_at"])
     axis = axis_from_secrets((secret for client in report["clients"] for secret in client["secrets"]), today)
     rows = [row for client in report["clients"] for row in _rows_of_client(client)]

@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.findings import RISKS
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.secret_status import STATUSES
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.words import shown_texts
 
 # name -> HELP; all are gauges.
 METRICS = {
@@ -33,7 +34,7 @@ Sample = tuple[str, Mapping[str, Any], float]
 def prometheus_from_report(report: dict[str, Any]) -> str:
     """Return the metrics, grouped by name as the format wants it, each with its HELP and TYPE."""
     by_name: dict[str, list[str]] = {name: [] for name in METRICS}
-    for name, labels, value in _samples(report):
+    for name, labels, value in _samples(shown_texts(report)):
         by_name[name].append(f"{name}{_labels(labels)} {_number(value)}\n")
     return "".join(f"# HELP {name} {METRICS[name]}\n# TYPE {name} gauge\n{''.join(lines)}" for name, lines in by_name.items() if lines)
 

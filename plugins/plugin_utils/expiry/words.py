@@ -2,9 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The words that the report's page says for each status and finding."""
+"""The words that the report's page says for each status and finding, and a tenant's texts as people may read them. Pure."""
 
 from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import shown
 
 STATUS_WORDS = {
     "expired": "Expired",
@@ -53,3 +57,12 @@ EXPLANATIONS = {
     "password_grant": "The app sees people's passwords, and a second factor cannot be asked for. Use the authorization code flow.",
     "no_pkce": "An intercepted authorization code can be exchanged by whoever holds it. Require PKCE.",
 }
+
+
+def shown_texts(value: Any) -> Any:
+    """Return a report, or a part of it, with each of its texts as a person may read it: ids and names of clients may hold anything."""
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, dict):
+        return {key: shown_texts(entry) for key, entry in value.items()}
+    return [shown_texts(entry) for entry in value] if isinstance(value, (list, tuple)) else value

@@ -17,7 +17,14 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import connection_loader
 
 from ansible_collections.abbyy.vantage.plugins.action import vantage_app, vantage_app_info
-from ansible_collections.abbyy.vantage.plugins.action.vantage_app import checked_params, environment, masked_arguments, path_of_source
+from ansible_collections.abbyy.vantage.plugins.action.vantage_app import (
+    checked_params,
+    environment,
+    masked_arguments,
+    path_of_source,
+    show_table,
+    warn,
+)
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK
 
@@ -201,3 +208,11 @@ def test_the_environment_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
         assert dict(os.environ) == {**before, "VANTAGE_REGION": "us", "VAULT_TOKEN": "t"}
     assert os.environ["VANTAGE_REGION"] == "eu"
     assert "VAULT_TOKEN" not in os.environ
+
+
+def test_what_a_terminal_would_obey_is_shown_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table("contoso", ["a\x1b[2J", "b\u202e"])
+    warn("The client c\x9b2J is new.")
+    shown = capsys.readouterr()
+    assert "  a\\x1b[2J\n  b\\u202e\n" in shown.out
+    assert "c\\x9b2J" in " ".join(shown.err.split())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleFilterError
 
 from ansible_collections.abbyy.vantage.plugins.filter.apps_from_clients import FilterModule
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS
@@ -55,6 +56,36 @@ def test_excluded_clients_are_left_out() -> None:
     found = apps_from_clients([client("team-a-x"), client("team-b-x"), client("automation")], exclude=["team-b-*", "automation"])
     assert [app["client_id"] for app in found["apps"]] == ["team-a-x"]
     assert found["left_out"] == []
+
+
+@pytest.mark.parametrize(
+    "exclude", ["team-b-*, automation", '["team-b-*", "automation"]', "team-b-*\nautomation\n", ["team-b-*", "automation "], "['team-b-*', 'automation']"]
+)
+def test_exclude_is_read_however_it_was_written(exclude: Any) -> None:
+    found = apps_from_clients([client("team-a-x"), client("team-b-x"), client("automation")], exclude=exclude)
+    assert ([app["client_id"] for app in found["apps"]], found["left_out"]) == (["team-a-x"], [])
+
+
+def test_a_single_pattern_is_one_and_not_its_letters() -> None:
+    assert [app["client_id"] for app in apps_from_clients([client("app"), client("team-b-x")], exclude="team-b-*")["apps"]] == ["app"]
+
+
+def test_a_pattern_that_matches_nothing_is_named() -> None:
+    reason = "No client of the tenant matches the pattern 'taem-*' in exclude; check how it is written."
+    found = apps_from_clients([client("team-a-x")], exclude=["taem-*"])
+    assert found["left_out"] == [{"client_id": "taem-*", "option": "exclude", "reason": reason}]
+    assert len(found["apps"]) == 1
+
+
+def test_a_pattern_that_is_no_text_is_one_sentence() -> None:
+    with pytest.raises(AnsibleFilterError, match="exclude entry 83 is read as a number"):
+        apps_from_clients([client("app")], exclude=[83])
+
+
+def test_what_a_terminal_would_obey_is_escaped_where_people_read_it() -> None:
+    found = apps_from_clients([client("a\x1b[2J\u202e", redirect_uris=["https://a.example.com/#part"]), client("b\x07 ")])
+    assert [one["client_id"] for one in found["left_out"]] == ["a\\x1b[2J\\u202e", "b\\x07 "]
+    assert all(one["reason"].isprintable() for one in found["left_out"])
 
 
 @pytest.mark.parametrize(

@@ -36,20 +36,61 @@ def test_rows() -> None:
     assert rows[1]["expiration"] == at(20)
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "\uff1d1"])
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(1)", "  =1", "\uff1d1"])
 def test_formula_is_made_plain(start: str) -> None:
     (row,) = table_of(tenant(client("app", secret("a", -9, 90, start), client_name=start)))
     assert row["description"] == row["client_name"] == f"'{start}"
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a;=1+1",
+        "a,+1",
+        "a\t@SUM(1)",
+        "a|-1",
+        "a; =1",
+        'a;"=1',
+        'a";"=1',
+        "a\n=1",
+        "a\r\n=1",
+        "a;\t=1",
+        "a;;=1",
+        ";=1",
+        'a; "" =1',
+        "a;\uff1d1",
+        "\t=1",
+        "\n;=1",
+    ],
+)
+def test_no_cell_is_a_formula_whatever_separator_the_table_is_read_with(text: str, separator: str) -> None:
+    written = expiry_report_csv(expiry_report([tenant(client(text, secret("a", -9, 90, text), client_name=text), client("=after"), name=text)], "30d", at(0)))
+    rows = list(csv.reader(io.StringIO(written[1:], newline=""), delimiter=separator))
+    assert len(rows) == 3
+    assert [cell for row in rows for cell in row if cell.lstrip(' "\t\r\n').startswith(("=", "+", "-", "@", "\uff1d"))] == []
+
+
+def test_every_cell_is_quoted() -> None:
+    written = expiry_report_csv(expiry_report([tenant(client("app", secret("a", -9, 90)))], "30d", at(0)))
+    for line in written[1:].splitlines():
+        assert line.startswith('"')
+        assert line.count('"') == 2 * len(line.split(",")) == 24
+
+
 def test_numbers_and_plain_text_stay_as_they_are() -> None:
-    (row,) = table_of(tenant(client("app", secret("a", -90, -9, 'one, "two"\nthree'))))
-    assert (row["days_left"], row["description"]) == ("-9.0", 'one, "two"\nthree')
+    (row,) = table_of(tenant(client("app", secret("a", -90, -9, 'one, "two"; three - \u00e9'))))
+    assert (row["days_left"], row["description"]) == ("-9.0", 'one, "two"; three - \u00e9')
 
 
-def test_nasty_text_survives() -> None:
+def test_nasty_text_is_in_it_as_text() -> None:
     (row,) = table_of(tenant(client(NASTY, secret("a", -9, 90, NASTY))))
-    assert row["client_id"] == row["description"] == NASTY
+    assert row["client_id"] == row["description"] == NASTY.replace("\n", "\\n")
+
+
+def test_what_a_terminal_would_obey_is_escaped() -> None:
+    (row,) = table_of(tenant(client("a\x1b[2Jb\x07\x9b\u202e", secret("a", -9, 90, "p\u2066"), client_name="\ud800")))
+    assert (row["client_id"], row["description"], row["client_name"]) == ("a\\x1b[2Jb\\x07\\x9b\\u202e", "p\\u2066", "\\ud800")
 
 
 def test_lines_end_as_the_format_says() -> None:

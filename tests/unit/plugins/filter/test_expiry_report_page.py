@@ -25,6 +25,13 @@ def only_bar(page: dict[str, Any]) -> dict[str, Any]:
     return life
 
 
+def test_what_turns_the_letters_round_is_escaped() -> None:
+    page = page_of(tenant(client("a\x1b\u202e", secret("a", -9, 5, "p\u2066"), client_name="n\x9b")))
+    (lane,) = [lane for group in page["groups"] for lane in group["lanes"]]
+    assert (lane["client_id"], lane["client_name"]) == ("a\\x1b\\u202e", "n\\x9b")
+    assert (page["rows"][0]["client_id"], page["rows"][0]["description"]) == ("a\\x1b\\u202e", "p\\u2066")
+
+
 def test_tiles_count_what_can_be_known() -> None:
     bare = {tile["key"]: tile["count"] for tile in page_of(tenant(client("app", secret("a", -9, 5))))["tiles"]}
     assert bare == {"expired": 0, "no_secret": 0, "due": 1, "never_expires": 0, "risky": 0, "active": 0}

@@ -50,7 +50,12 @@ def test_replaced_generation_can_be_told_apart() -> None:
 def test_labels_are_escaped() -> None:
     samples = samples_of(tenant(client(NASTY, secret("a", -9, 90, 'back\\slash "quote" new\nline')), name='con"toso\\'))
     labels = samples[EXPIRY][0][0]
-    assert labels == {"tenant": 'con"toso\\', "client_id": NASTY, "description": 'back\\slash "quote" new\nline', "id": "a"}
+    assert labels == {"tenant": 'con"toso\\', "client_id": NASTY.replace("\n", "\\n"), "description": 'back\\slash "quote" new\\nline', "id": "a"}
+
+
+def test_what_a_terminal_would_obey_is_escaped() -> None:
+    labels = samples_of(tenant(client("a\x1b[2J\u202e", secret("a", -9, 90))))[EXPIRY][0][0]
+    assert labels["client_id"] == "a\\x1b[2J\\u202e"
 
 
 def test_tenant_that_could_not_be_read_is_down() -> None:
