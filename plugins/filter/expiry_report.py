@@ -12,6 +12,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.model import report_from_tenants
 
 
@@ -20,6 +21,8 @@ def expiry_report(tenants: list[dict[str, Any]], renew_before: Any = "30d", gene
     try:
         moment = datetime.now(timezone.utc) if generated_at is None else moment_from_timestamp(generated_at)
         return report_from_tenants(tenants, renew_before=renew_before, generated_at=moment)
+    except ConfigError as exc:
+        raise AnsibleFilterError(f"expiry_report: {exc.message}") from None
     except ValueError as exc:
         raise AnsibleFilterError(f"expiry_report: {exc} is neither a duration such as 30d nor a time such as 2026-09-07T13:03:38Z.") from exc
 

@@ -12,8 +12,10 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, seconds_from_duration, timestamp_from_moment
+from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.findings import RISKS, risks_of_client
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.secret_status import secrets_with_status, status_of_client
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 
 SCHEMA_VERSION = 1
 # The most urgent first; the page groups and sorts by this order.
@@ -54,7 +56,7 @@ def _contents(tenant: Mapping[str, Any], window: timedelta, generated_at: dateti
     now = moment_from_timestamp(tenant["server_time"]) if tenant.get("server_time") else generated_at
     apps = None if tenant.get("apps") is None else _wanted_apps(tenant["apps"])
     entries = None if tenant.get("store") is None else _entries_by_client(tenant["store"], tenant.get("tenant_id"))
-    ignored = list(tenant.get("ignored") or [])
+    ignored = texts_from_option("ignored", plain(tenant.get("ignored")) or None)
     clients = []
     for client in tenant["clients"]:
         client_id = client["client_id"]

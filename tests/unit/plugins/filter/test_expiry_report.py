@@ -122,6 +122,10 @@ class TestUnmanaged:
             ({"apps": [], "store": {"app/production": entry("app", "a")}}, False),
             ({"apps": [], "store": {"app/production": entry("app", "a", tenant_id="another")}}, True),
             ({"apps": [], "ignored": ["ap*"]}, False),
+            ({"apps": [], "ignored": "x, ap*"}, False),
+            ({"apps": [], "ignored": '["x", "ap*"]'}, False),
+            ({"apps": [], "ignored": "x\nap*\n"}, False),
+            ({"apps": [], "ignored": "x, y"}, True),
         ],
     )
     def test_neither_declared_nor_in_the_store(self, more: dict[str, Any], unmanaged: bool) -> None:

@@ -324,6 +324,16 @@ def test_an_older_one_that_cannot_be_retired_does_not_cost_the_new_value(tenant:
     assert run(tenant, held_id=answer["secret"]["id"], prune="superseded", overlap=0)["retired"] == [old["id"]]
 
 
+def test_a_warning_shows_as_escapes_what_a_terminal_would_obey(in_process: InProcess) -> None:
+    client_id = "app\u202e"
+    in_process.emulator.seed("contoso", [{"clientId": client_id, "allowedGrantTypes": ["client_credentials"]}])
+    old = run(in_process, client_id=client_id)["secret"]
+    in_process.emulator.faults.replace([{"kind": "forbidden", "method": "DELETE"}])
+    run(in_process, client_id=client_id, force=True, held_id=old["id"], prune="superseded", overlap=0)
+    (warning,) = in_process.warnings
+    assert warning.startswith("app\\u202e/production: ")
+
+
 def test_an_older_one_that_cannot_be_retired_is_an_error_when_nothing_was_made(tenant: InProcess) -> None:
     run(tenant)
     new = run(tenant, force=True)["secret"]

@@ -617,13 +617,6 @@ def test_a_pattern_that_protects_nothing_is_named(in_process: InProcess) -> None
     assert "prune_protect protects nothing by 'team-b-*': no client of the tenant matches" in warning
 
 
-def test_a_warning_shows_as_escapes_what_a_terminal_would_obey(in_process: InProcess) -> None:
-    in_process.emulator.seed("contoso", [{"clientId": "app-\u202e\x9b"}])
-    in_process.run("vantage_client", clients=[{"client_id": "APP-\u202e\x9b"}], check=True)
-    assert in_process.warnings
-    assert all(warning.isprintable() for warning in in_process.warnings)
-
-
 def test_a_client_is_looked_up_by_its_own_id_before_it_is_pruned(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     estate(in_process, 1)
     pages = Api.client_pages
