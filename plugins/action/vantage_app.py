@@ -144,8 +144,9 @@ def path_of_source(source: str, loader: Any) -> str:
 
     :param loader: ansible-core's own, which knows where the playbook is.
     """
-    started = os.path.abspath(source)
-    return started if os.path.exists(started) else str(loader.path_dwim(source))
+    started, beside = os.path.abspath(source), str(loader.path_dwim(source))
+    # Where there is neither, a message that names the collection would help nobody.
+    return beside if os.path.exists(beside) and not os.path.exists(started) else started
 
 
 def checked_params(args: dict[str, Any]) -> dict[str, Any]:

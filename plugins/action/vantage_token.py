@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ansible import constants
@@ -47,7 +48,7 @@ class ActionModule(NoLogAction):
             vault_id=own.get("vault_id") or None,
             preferred=constants.DEFAULT_VAULT_ENCRYPT_IDENTITY,  # type: ignore[attr-defined]  # made at run time from Ansible's settings
         )
-        return KeptLogin(check_type_path(own["login_file"]), str(own.get("login_name") or "login"), passwords)
+        return KeptLogin(os.path.abspath(check_type_path(own["login_file"])), str(own.get("login_name") or "login"), passwords)
 
     def _make(self, login: KeptLogin, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         brings_token = sent.get("auth_refresh_token") or boolean(sent.get("offline_access", False), strict=False)

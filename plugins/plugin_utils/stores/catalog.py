@@ -66,8 +66,9 @@ def context_from_variables(variables: Mapping[str, Any], concurrency: int, vault
     :param variables: of the host; its relative paths begin beside the inventory, or else where Ansible was started.
     """
     host = str(variables.get("inventory_hostname", "localhost"))
-    folder = variables.get("inventory_dir")
-    place = os.path.abspath(str(folder)) if folder else os.getcwd()
+    # Of a host without a file of an inventory, ansible-core makes the text None.
+    folder = str(variables.get("inventory_dir") or "")
+    place = folder if os.path.isabs(folder) else os.getcwd()
     return StoreContext(host=host, prefix=f"vantage/{host}", folder=place, concurrency=concurrency, vault=vault, warn=warn)
 
 

@@ -198,6 +198,8 @@ def test_a_source_is_found_where_ansible_was_started_or_beside_the_playbook(tmp_
     (tmp_path / "apps").mkdir()
     assert path_of_source("apps", loader) == str(tmp_path / "apps")
     assert path_of_source("/elsewhere/apps", loader) == "/elsewhere/apps"
+    # Not beside the playbook, which may be one of the collection.
+    assert path_of_source("nowhere", loader) == str(tmp_path / "nowhere")
 
 
 def test_the_environment_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import KINDS, class_of, masked_option, spec_of_store_option, store_from_option
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import (
+    KINDS,
+    class_of,
+    context_from_variables,
+    masked_option,
+    spec_of_store_option,
+    store_from_option,
+)
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options, read_options
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import new_context
 
@@ -147,3 +154,10 @@ def test_the_spec_of_the_option_has_all_stores_and_no_default_of_one() -> None:
 )
 def test_what_is_shown_of_an_option(option: Any, shown: Any) -> None:
     assert masked_option(option) == shown
+
+
+@pytest.mark.parametrize("variables", [{}, {"inventory_dir": None}, {"inventory_dir": ""}, {"inventory_dir": "None"}])
+def test_without_an_inventory_folder_paths_begin_where_the_user_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, Any]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert context_from_variables(variables, 1, None, print).folder == str(tmp_path)
+    assert context_from_variables({"inventory_dir": "/etc/tenants"}, 1, None, print).folder == "/etc/tenants"
