@@ -191,6 +191,12 @@ options:
       - A CSV file has the names of options in its first line. The members of a list are separated by C(|) or spaces, the descriptions in
         C(secrets) by C(|). An empty cell is an option that is not given.
     type: path
+  allow_braces:
+    description:
+      - Take what looks like a template in O(source), such as C({{ domain }}), as it is written. Otherwise it is refused, since nobody fills it in.
+      - Set it for apps whose names or descriptions have braces in them.
+    type: bool
+    default: false
   defaults:
     description: Options merged into every app.
     type: dict

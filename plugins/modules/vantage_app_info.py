@@ -136,6 +136,12 @@ options:
   source:
     description: More apps, from a file or a folder, as M(abbyy.vantage.vantage_app) reads them.
     type: path
+  allow_braces:
+    description:
+      - Take what looks like a template in O(source), such as C({{ domain }}), as it is written. Otherwise it is refused, since nobody fills it in.
+      - Set it for apps whose names or descriptions have braces in them.
+    type: bool
+    default: false
   defaults:
     description: Options merged into every app.
     type: dict

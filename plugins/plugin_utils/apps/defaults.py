@@ -18,7 +18,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules 
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretItem, item_from_params
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import value_of_kind
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import unfilled_texts, value_of_kind
 
 APP_KINDS = {**{field.option: field.kind for field in FIELDS}, "state": "state", "secrets": "secrets"}
 SECRET_KINDS = {
@@ -52,11 +52,12 @@ class Problems:
         self.sentences.append(f"{where}: {problem}")
 
 
-def complete_apps(declared: Iterable[Declared], defaults: Any, secret_defaults: Any) -> tuple[list[App], list[str]]:
+def complete_apps(declared: Iterable[Declared], defaults: Any, secret_defaults: Any, *, allow_braces: bool = False) -> tuple[list[App], list[str]]:
     """Return the apps in the order given, and what is wrong, one sentence each.
 
     :param defaults: options that every app has unless it says otherwise.
     :param secret_defaults: options that every secret has unless it says otherwise.
+    :param allow_braces: whether what looks like a template is meant as it stands, in files.
     """
     problems = Problems()
     app_layer = checked_keys(defaults or {}, APP_KINDS, "defaults", problems)
@@ -74,7 +75,8 @@ def complete_apps(declared: Iterable[Declared], defaults: Any, secret_defaults: 
         if isinstance(entry.app["client_id"], str):
             # Only text: of a list that refers to itself many times over, the words would have no end.
             where = f"{where}, {entry.app['client_id']}"
-        given = checked_keys(entry.app, APP_KINDS, where, problems, is_text=entry.is_text)
+        app = entry.app if allow_braces or not entry.is_file else without_templates(entry.app, where, problems)
+        given = checked_keys(app, APP_KINDS, where, problems, is_text=entry.is_text)
         if "client_id" not in given:
             continue
         other = first_places.setdefault(given["client_id"], entry.where)
@@ -83,6 +85,19 @@ def complete_apps(declared: Iterable[Declared], defaults: Any, secret_defaults: 
             continue
         apps.append(completed_app({**app_layer, **given}, secret_layer, where, problems))
     return apps, problems.sentences
+
+
+def without_templates(app: dict[str, Any], where: str, problems: Problems) -> dict[str, Any]:
+    """Return the keys of an app whose values hold no template, which nobody fills in in a file; each of the others is a mistake."""
+    whole = {}
+    for key, value in app.items():
+        found = next(unfilled_texts([key, value]), None)
+        if found is None:
+            whole[key] = value
+            continue
+        said = f"{key} holds {found!r}, a template that nobody filled in, since nothing in a file is templated; "
+        problems.add(where, f"{said}write what it stands for, or set allow_braces where braces are meant.")
+    return whole
 
 
 def checked_keys(given: Any, kinds: dict[str, str], where: str, problems: Problems, *, is_text: bool = False) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -19,6 +20,8 @@ import yaml
 JSON_SUFFIX = ".json"
 YAML_SUFFIXES = (".yml", ".yaml", JSON_SUFFIX)
 CSV_SUFFIX = ".csv"
+# Excel's own word for what separates the cells.
+SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>[^\r\n"])"?[ \t,;]*(\r\n|\r|\n|$)', re.IGNORECASE)
 VAULT_HEADER = "$ANSIBLE_VAULT"
 
 
@@ -27,11 +30,13 @@ class Declared(NamedTuple):
 
     :param where: file, and line where that is known, for messages.
     :param is_text: whether all values are text, as CSV has nothing else.
+    :param is_file: whether it stands in a file, of which nothing is templated.
     """
 
     app: Any
     where: str
     is_text: bool = False
+    is_file: bool = False
 
 
 class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml's loader, where it is there
@@ -41,8 +46,9 @@ class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: igno
         """Return the mapping of a node."""
         seen = set()
         for key_node, _value_node in node.value:
-            if not isinstance(key_node.value, str):
-                continue
+            if not isinstance(key_node, yaml.ScalarNode):
+                problem = "a mapping or a list stands where a key has to be; a text that begins with { or [ needs quotes"
+                raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
             if key_node.value in seen and key_node.tag != "tag:yaml.org,2002:merge":
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key_node.value!r} is there twice", key_node.start_mark)
             seen.add(key_node.value)
@@ -150,10 +156,10 @@ def apps_from_yaml(text: str, path: str) -> list[Declared]:
     if isinstance(found, dict) and set(found) == {"apps"}:
         found = found["apps"] or []
     if isinstance(found, dict):
-        return [Declared(found, path)]
+        return [Declared(found, path, is_file=True)]
     if not isinstance(found, list):
         raise SourceError(f"{path} is not an app or a list of apps; write a list of mappings with client_id.")
-    return [Declared(app, f"{path}, app {number}") for number, app in enumerate(found, start=1)]
+    return [Declared(app, f"{path}, app {number}", is_file=True) for number, app in enumerate(found, start=1)]
 
 
 def loaded(text: str, path: str) -> Any:
@@ -179,22 +185,63 @@ def unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def apps_from_csv(text: str, path: str) -> list[Declared]:
     """Return the apps of a CSV text with a line of keys at its top; an empty cell is a key that is not given.
 
+    It is read as spreadsheets write it: with any separator, the line ``sep=;``, blanks after the separator, and empty columns at the end.
+
     :raises SourceError: for lines that do not fit the first one.
     """
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    rows = csv.DictReader(io.StringIO(text), delimiter=delimiter, restkey="", strict=True)
-    apps = []
+    delimiter, text, above = separator_of(text)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
+    keys: list[str] = []
+    apps, odd = [], []
     try:
         for row in rows:
-            where = f"{path}:{rows.line_num}"
-            if "" in row or None in row.values():
-                raise SourceError(f"{where} has not as many cells as the first line; put a text with a {delimiter!r} in it into double quotes.")
-            cells = {key.strip(): value.strip() for key, value in row.items() if value.strip()}
-            if cells:
-                apps.append(Declared(cells, where, is_text=True))
+            cells = [cell.strip() for cell in row]
+            while cells and not cells[-1]:
+                cells.pop()
+            where = f"{path}:{rows.line_num + above}"
+            if not cells:
+                continue
+            if not keys:
+                keys = checked_header(cells, where)
+            elif len(cells) > len(keys) or len(row) < len(keys):
+                odd.append(rows.line_num + above)
+            else:
+                apps.append(Declared({key: cell for key, cell in zip(keys, cells) if cell}, where, is_text=True, is_file=True))
     except csv.Error as exc:
-        raise SourceError(f"{path}:{rows.line_num} is not valid CSV: {exc}; fix it.") from exc
+        raise SourceError(f"{path}:{rows.line_num + above} is not valid CSV: {exc}; fix it.") from exc
+    if odd:
+        raise SourceError(problem_of_lines(path, odd, delimiter))
     return apps
+
+
+def separator_of(text: str) -> tuple[str, str, int]:
+    """Return what separates the cells of a CSV text, the text without the line that says so, and how many lines that took away."""
+    said = SEPARATOR_LINE.match(text)
+    if said:
+        return said["separator"], text[said.end() :], 1
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    # The keys themselves hold none of these.
+    return max(",;\t|", key=header.count), text, 0
+
+
+def checked_header(cells: list[str], where: str) -> list[str]:
+    """Return the keys of the first line.
+
+    :raises SourceError: for one that is missing or there twice.
+    """
+    if "" in cells:
+        raise SourceError(f"{where} has no key above column {cells.index('') + 1}; write the name of an option there, or remove the column.")
+    twice = next((key for key in cells if cells.count(key) > 1), None)
+    if twice is not None:
+        raise SourceError(f"{where} has the key {twice!r} twice; keep one of the two columns.")
+    return cells
+
+
+def problem_of_lines(path: str, lines: list[int], delimiter: str) -> str:
+    """Return one sentence for all lines that have not as many cells as the first one."""
+    more = f" (and {len(lines) - 1} more lines, such as {lines[1]})" if len(lines) > 1 else ""
+    name = "tab" if delimiter == "\t" else repr(delimiter)
+    return f"{path}:{lines[0]}{more} has not as many cells as the first line; put a text with a {name} in it into double quotes."
 
 
 def position(exc: yaml.YAMLError) -> str:

@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 # As Ansible reads a bool option.
 FLAGS = {**dict.fromkeys(("y", "yes", "on", "1", "true", "t"), True), **dict.fromkeys(("n", "no", "off", "0", "false", "f"), False)}
+TEMPLATE = re.compile(r"\{\{|\{%|\{#")
 CHOICES = {"state": ("present", "absent"), "prune": ("none", "expired", "superseded")}
 
 
@@ -65,6 +67,20 @@ def secrets_of(value: Any) -> list[Any]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(member, (str, dict)) for member in value):
         raise ValueError("has to be a list of mappings (description, lifetime, …) or of descriptions")
     return list(value)
+
+
+def unfilled_texts(value: Any) -> Iterator[str]:
+    """Yield the texts in a value, keys included, that hold a template which nobody filled in."""
+    if isinstance(value, str):
+        if TEMPLATE.search(value):
+            yield value
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield from unfilled_texts(key)
+            yield from unfilled_texts(entry)
+    elif isinstance(value, (list, tuple)):
+        for entry in value:
+            yield from unfilled_texts(entry)
 
 
 def type_name(value: Any) -> str:

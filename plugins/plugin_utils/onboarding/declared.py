@@ -21,7 +21,7 @@ def read_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> list[dic
     :raises ConfigError: with everything that is wrong.
     """
     declared, problems = declared_apps(params, find)
-    apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"))
+    apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"), allow_braces=params["allow_braces"])
     if problems or wrong:
         raise ProblemsError([*problems, *wrong])
     return [shown_app(app) for app in apps]

@@ -55,6 +55,7 @@ def own_spec() -> Spec:
     return {
         "apps": {"type": "list", "elements": "dict", "options": app_spec()},
         "source": {"type": "path"},
+        "allow_braces": {"type": "bool", "default": False},
         # No secrets are in them, though ansible-core takes the word for one.
         "defaults": {"type": "dict", "default": {}},
         "secret_defaults": {"type": "dict", "default": {}, "no_log": False},
@@ -77,7 +78,7 @@ def documented_spec() -> Spec:
 
 def info_spec() -> Spec:
     """Return the specification of vantage_app_info as it is documented."""
-    names = ("apps", "source", "defaults", "secret_defaults", "concurrency")
+    names = ("apps", "source", "allow_braces", "defaults", "secret_defaults", "concurrency")
     return {**{name: own_spec()[name] for name in names}, "store": {"type": "raw", "options": spec_of_store_option()}}
 
 
@@ -137,7 +138,7 @@ def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[st
     :raises ConfigError: with everything that is wrong; nothing was sent.
     """
     declared, problems = declared_apps(params, find)
-    apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"))
+    apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"), allow_braces=params["allow_braces"])
     problems += [*wrong, *problems_of_settings(params, apps, host)]
     if problems:
         raise ProblemsError(problems)

@@ -192,7 +192,7 @@ def test_async_is_refused_with_the_way_out(action: type[ActionBase], name: str) 
 def test_a_source_is_found_where_ansible_was_started_or_beside_the_playbook(tmp_path: Path) -> None:
     loader = DataLoader()
     beside = tmp_path / "playbooks"
-    beside.mkdir()
+    (beside / "apps").mkdir(parents=True)
     loader.set_basedir(str(beside))
     assert path_of_source("apps", loader) == str(beside / "apps")
     (tmp_path / "apps").mkdir()

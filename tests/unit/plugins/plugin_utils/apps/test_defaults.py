@@ -131,6 +131,45 @@ def test_what_is_wrong_is_said_with_its_place(app: Any, said: str) -> None:
     assert said in problems[0]
 
 
+def in_file(app: dict[str, Any], *, allow_braces: bool = False, **kinds: bool) -> tuple[list[App], list[str]]:
+    return complete_apps([Declared(app, "apps.yml, app 1", is_file=True, **kinds)], None, None, allow_braces=allow_braces)
+
+
+@pytest.mark.parametrize(
+    ("more", "key", "value"),
+    [
+        ({"redirect_uris": ["https://a.example/b", "https://{{domain}}/cb"]}, "redirect_uris", "https://{{domain}}/cb"),
+        ({"client_name": "{{ name | upper }}"}, "client_name", "{{ name | upper }}"),
+        ({"client_name": "{% if x %}a{% endif %}"}, "client_name", "{% if x %}a{% endif %}"),
+        ({"secrets": [{"description": "{{ stage }}"}]}, "secrets", "{{ stage }}"),
+        ({"secrets": ["{{ stage }}"]}, "secrets", "{{ stage }}"),
+        ({"client_id": "{{ id }}"}, "client_id", "{{ id }}"),
+    ],
+)
+def test_a_template_that_nobody_filled_in_is_refused(more: dict[str, Any], key: str, value: str) -> None:
+    app = {"client_id": "a", **more}
+    problems = in_file(app)[1]
+    said = (
+        f"apps.yml, app 1, {app['client_id']}: {key} holds {value!r}, a template that nobody filled in, since nothing in a file is templated; "
+        "write what it stands for, or set allow_braces where braces are meant."
+    )
+    assert problems == [said]
+    assert not [problem for problem in in_file(app, allow_braces=True)[1] if "template" in problem]
+    # Elsewhere, Ansible has filled in what is a template, and what is left is meant.
+    assert not [problem for problem in complete(app)[1] if "template" in problem]
+
+
+def test_a_template_in_a_cell_is_refused_too() -> None:
+    cells = {"client_id": "a", "client_name": "{{ name }}"}
+    assert len(in_file(cells, is_text=True)[1]) == 1
+    assert in_file(cells, is_text=True, allow_braces=True)[0][0].client["client_name"] == "{{ name }}"
+
+
+@pytest.mark.parametrize("name", ["{a}", "a}}", "{ {b} }", "100 %}"])
+def test_other_braces_are_no_template(name: str) -> None:
+    assert in_file({"client_id": "a", "client_name": name})[1] == []
+
+
 def test_everything_wrong_is_said_at_once() -> None:
     _apps, problems = complete({"client_id": "a", "x": 1}, {"client_id": "b"}, {"client_id": "b"}, {}, defaults={"y": 1}, secret_defaults=5)
     assert [problem.partition(":")[0] for problem in problems] == [

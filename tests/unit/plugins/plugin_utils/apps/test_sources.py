@@ -62,9 +62,47 @@ def test_a_csv_file_with_semicolons_and_a_byte_order_mark(tmp_path: Path) -> Non
     assert [one.app for one in apps] == [{"client_id": "a", "client_name": "A; and more"}]
 
 
+TWO = [{"client_id": "a", "client_name": "A, B; C"}, {"client_id": "b"}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'sep=;\r\nclient_id;client_name\r\na;"A, B; C"\r\nb;\r\n',
+        '"sep=;"\nclient_id;client_name\na;"A, B; C"\nb;\n',
+        "SEP=\t\r\nclient_id\tclient_name\r\na\tA, B; C\r\nb\t\r\n",
+        'client_id\tclient_name\na\t"A, B; C"\nb\t\n',
+        'client_id, client_name\na, "A, B; C"\nb,\n',
+        'client_id,client_name,,\r\na,"A, B; C",,\r\n,,,\r\nb,,,\r\n',
+        'client_id;client_name;;\r\na;"A, B; C";;\r\nb;;;\r\n',
+        'client_id,client_name\na,"A, B; C",,,\nb,,,\n',
+        '\r\nclient_id ; client_name\r\n a;"A, B; C"\r\n b;\r\n',
+    ],
+)
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_csv_is_read_as_spreadsheets_write_it(tmp_path: Path, text: str, mark: str) -> None:
+    (tmp_path / "a.csv").write_bytes((mark + text).encode())
+    apps, problems = read_source(str(tmp_path))
+    assert ([one.app for one in apps], problems) == (TWO, [])
+
+
+def test_a_line_keeps_its_number_below_the_separator(tmp_path: Path) -> None:
+    write(tmp_path, a__csv="sep=;\nclient_id;client_name\na;A\n")
+    assert read_source(str(tmp_path))[0][0].where == f"{tmp_path}/a.csv:3"
+
+
+def test_many_odd_lines_are_one_sentence(tmp_path: Path) -> None:
+    write(tmp_path, a__csv="client_id;client_name\n" + "a;b;c\n" * 40)
+    (problem,) = read_source(str(tmp_path))[1]
+    assert "a.csv:2 (and 39 more lines, such as 3) has not as many cells as the first line; put a text with a ';' in it" in problem
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
+        ("a.csv", "client_id,,client_name\na,,b\n", "a.csv:1 has no key above column 2; write the name of an option there, or remove the column."),
+        ("a.csv", "client_id,client_id\na,b\n", "a.csv:1 has the key 'client_id' twice; keep one of the two columns."),
+        ("a.yml", "client_id: {{domain}}\n", "a.yml:1:13 is not valid YAML: a mapping or a list stands where a key has to be; a text that begins with"),
         ("a.yml", "- client_id: [\n", "a.yml:2:1 is not valid YAML"),
         ("a.yml", "- client_id: a\n  client_id: b\n", "a.yml:2:3 is not valid YAML: the key 'client_id' is there twice; fix it."),
         ("a.json", '[\n{"client_id": "a", "client_id": "b"}]', "a.json:2:20 is not valid YAML: the key 'client_id' is there twice; fix it."),
