@@ -71,16 +71,18 @@ def secrets_of(value: Any) -> list[Any]:
 
 def unfilled_texts(value: Any) -> Iterator[str]:
     """Yield the texts in a value, keys included, that hold a template which nobody filled in."""
-    if isinstance(value, str):
-        if TEMPLATE.search(value):
-            yield value
-    elif isinstance(value, dict):
-        for key, entry in value.items():
-            yield from unfilled_texts(key)
-            yield from unfilled_texts(entry)
-    elif isinstance(value, (list, tuple)):
-        for entry in value:
-            yield from unfilled_texts(entry)
+    seen: set[int] = set()
+    todo = [value]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, str):
+            if TEMPLATE.search(value):
+                yield value
+        elif isinstance(value, (dict, list, tuple)) and id(value) not in seen:
+            # Once each: in YAML, a list may refer to itself, or to another one many times over.
+            seen.add(id(value))
+            entries = [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
+            todo.extend(reversed(entries))
 
 
 def type_name(value: Any) -> str:

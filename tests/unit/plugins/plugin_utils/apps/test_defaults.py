@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import complete_apps
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import unfilled_texts
 
 DAY = timedelta(days=1)
 
@@ -157,6 +158,16 @@ def test_a_template_that_nobody_filled_in_is_refused(more: dict[str, Any], key: 
     assert not [problem for problem in in_file(app, allow_braces=True)[1] if "template" in problem]
     # Elsewhere, Ansible has filled in what is a template, and what is left is meant.
     assert not [problem for problem in complete(app)[1] if "template" in problem]
+
+
+def test_a_list_that_refers_to_itself_is_searched_once() -> None:
+    looped: list[Any] = ["{{ domain }}"]
+    looped.append(looped)
+    assert list(unfilled_texts(looped)) == ["{{ domain }}"]
+    many: list[Any] = ["{{ domain }}"]
+    for _level in range(60):
+        many = [many] * 9
+    assert list(unfilled_texts(many)) == ["{{ domain }}"]
 
 
 def test_a_template_in_a_cell_is_refused_too() -> None:
