@@ -45,7 +45,8 @@ class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: igno
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         """Return the mapping of a node."""
         seen = set()
-        for key_node, _value_node in node.value:
+        # A list with the tag of a mapping is refused by the loader itself.
+        for key_node, _value_node in node.value if isinstance(node, yaml.MappingNode) else ():
             if not isinstance(key_node, yaml.ScalarNode):
                 problem = "a mapping or a list stands where a key has to be; a text that begins with { or [ needs quotes"
                 raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)

@@ -115,6 +115,8 @@ def test_many_odd_lines_are_one_sentence(tmp_path: Path) -> None:
         ("a.yml", "client_id: !!bool x\n", "is not what its tag tag:yaml.org,2002:bool says"),
         ("a.yml", "client_id: !!timestamp x\n", "is not what its tag tag:yaml.org,2002:timestamp says"),
         ("a.yml", "client_id: !!timestamp 2027-02-30\n", "is not what its tag tag:yaml.org,2002:timestamp says"),
+        ("a.yml", "!!map [a]\n", "a.yml:1:1 is not valid YAML: expected a mapping node, but found sequence; fix it."),
+        ("a.yml", "client_id: !!set [a]\n", "a.yml:1:12 is not valid YAML: expected a mapping node, but found sequence; fix it."),
         ("a.yml", "- !!int abc\n", "a.yml:1:3 is not valid YAML"),
         ("a.json", "[" * 100_000, "a.json holds lists or mappings that are nested too deeply to be read; write a list of apps."),
         ("a.yml", "just text\n", "a.yml is not an app or a list of apps"),
