@@ -43,6 +43,19 @@ def test_apps_and_entries_are_read_without_the_tenant(plays: AppPlays) -> None:
     assert [secret for secret in known_secrets(plays.deployment.emulator) if secret in json.dumps(run.events)] == []
 
 
+def test_braces_in_a_file_are_refused_unless_they_are_meant(plays: AppPlays) -> None:
+    (plays.folder / "apps.csv").write_text("sep=;\r\nclient_id;client_name;allowed_grant_types;\r\napp-0;{{ name }};client_credentials;\r\n", encoding="utf-8")
+    read = {"name": "Read", INFO: {"source": "apps.csv", "allow_braces": True}}
+    run = plays.run_play(read, {"name": "Refused", INFO: {"source": "apps.csv"}, "ignore_errors": True})
+    assert run.results_of("Read")[0]["apps"][0]["client_id"] == "app-0"
+    assert "apps.csv:3, app-0: client_name holds '{{ name }}', a template that nobody filled in" in run.results_of("Refused")[0]["msg"]
+    plays.hosts["contoso"]["app_onboarding_source"] = "apps.csv"
+    refused = plays.run(rc=2)
+    assert "a template that nobody filled in" in " ".join(refused.output.split())
+    plays.run("-e", "app_onboarding_allow_braces=yes")
+    assert plays.deployment.clients()["app-0"]["members"]["clientName"] == "{{ name }}"
+
+
 def test_a_file_that_is_not_there_is_no_store(plays: AppPlays) -> None:
     run = plays.run_play({"name": "Read", INFO: {"apps": [], "store": {"type": "file", "path": "nowhere.yml"}}})
     assert "entries" not in run.results_of("Read")[0]
