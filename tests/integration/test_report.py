@@ -140,7 +140,7 @@ def test_json_has_the_documented_shape(reported: Reported) -> None:
 
 def test_table_has_a_row_per_secret(reported: Reported) -> None:
     text = reported.text("csv")
-    assert text.startswith("\ufefftenant,")
+    assert text.startswith('\ufeff"tenant",')
     assert text.count("\r\n") == text.count("\n")
     rows = list(csv.DictReader(io.StringIO(text[1:], newline=""), strict=True))
     assert len(rows) == BULK + 4 + 1 + 1
