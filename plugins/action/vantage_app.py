@@ -18,8 +18,8 @@ from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect import connect
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.endless import endless_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.numbers import unreadable_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Console
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import (
     Request,
@@ -154,7 +154,7 @@ def checked_params(args: dict[str, Any]) -> dict[str, Any]:
 
     :raises ConfigError: with everything that is wrong.
     """
-    unknown = unknown_option("vantage_app", args, documented_spec()) or endless_number(args, checked_spec())
+    unknown = unknown_option("vantage_app", args, documented_spec()) or unreadable_number(args, checked_spec())
     if unknown:
         raise ConfigError(f"Nothing was written. {unknown}")
     checked = ArgumentSpecValidator(checked_spec()).validate(args)

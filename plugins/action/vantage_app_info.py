@@ -14,8 +14,8 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.abbyy.vantage.plugins.action.vantage_app import environment, failed, path_of_source, refused_async, warn
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.endless import endless_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.numbers import unreadable_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.declared import read_apps, read_entries
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import checked_info_spec, info_spec, unknown_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
@@ -43,7 +43,7 @@ class ActionModule(ActionBase):
                 return failed(exc)
 
     def _read(self, args: dict[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
-        unknown = unknown_option("vantage_app_info", args, info_spec()) or endless_number(args, checked_info_spec())
+        unknown = unknown_option("vantage_app_info", args, info_spec()) or unreadable_number(args, checked_info_spec())
         if unknown:
             raise ConfigError(unknown)
         checked = ArgumentSpecValidator(checked_info_spec()).validate(args)

@@ -18,8 +18,8 @@ from ansible.release import __version__
 from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import NEXT_REFRESH_TOKEN, connection_spec
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.endless import endless_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, holds_secret, masked_args
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.numbers import unreadable_number
 
 MODULES = "ansible_collections.abbyy.vantage.plugins.modules"
 # Before 2.19, ansible-core hides the warnings of a result that must not be logged, too.
@@ -38,7 +38,7 @@ class NoLogAction(NormalAction):
         module = import_module(f"{MODULES}.{name}")
         spec = {**connection_spec(), **module.argument_spec()}
         with self._arguments.of(self._task, lambda args: masked_args(args, spec)) as args:
-            refusal = self._refusal(name, module, args) or endless_number(args, spec)
+            refusal = self._refusal(name, module, args) or unreadable_number(args, spec)
             if refusal:
                 return {"failed": True, "msg": refusal}
             # A copy, since ansible-core adds to them.

@@ -30,6 +30,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.connection imp
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec, login_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile import run
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant import connect
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.numbers import unreadable_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import documented_spec, info_spec
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import spec_of_store_option
 from ansible_collections.abbyy.vantage.tests.emulator.adapter import EmulatorAdapter
@@ -190,6 +191,11 @@ def test_every_option_of_a_module_is_taken_or_refused_in_a_sentence(run_of: tupl
     module, options = run_of
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as monkeypatch:
         place = Place(monkeypatch, folder, variables)
+        refusal = unreadable_number(options, spec_of(module))
+        if refusal:
+            # The action says so, and the module is not run.
+            assert_told(refusal, *SECRETS)
+            return
         answer = place.in_process.run(module, check=True, diff=True, **sendable(options))
         if "error" in answer:
             assert_told(answer["msg"], *SECRETS)

@@ -158,7 +158,8 @@ def test_every_module_has_an_action_that_masks() -> None:
     assert routed == set(NAMES) - own
 
 
-def test_an_endless_number_is_refused_before_ansible_core_breaks_on_it() -> None:
-    action = Scripted(task_of("vantage_client_info", concurrency=float("inf")), {"changed": False})
-    assert action.run(task_vars={}) == {"failed": True, "msg": "concurrency is inf, but has to be a whole number."}
+@pytest.mark.parametrize(("value", "said"), [(float("inf"), "inf"), (-float("inf"), "-inf"), ([10**30, None, None], "a list"), ([], "a list")])
+def test_what_is_no_number_is_refused_before_ansible_core_breaks_on_it(value: Any, said: str) -> None:
+    action = Scripted(task_of("vantage_client_info", concurrency=value), {"changed": False})
+    assert action.run(task_vars={}) == {"failed": True, "msg": f"concurrency is {said}, but has to be a whole number."}
     assert action.seen == {}

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def endless_number(args: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return what is wrong with the first whole number that is given as ``.inf``, which ansible-core does not refuse but breaks on; empty for none."""
+def unreadable_number(args: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return what is wrong with the first whole number that is ``.inf`` or a list, on which ansible-core breaks; empty for none."""
     for name, value in args.items():
-        if isinstance(value, float) and math.isinf(value) and spec.get(name, {}).get("type") == "int":
-            return f"{name} is {value}, but has to be a whole number."
+        is_endless = isinstance(value, float) and math.isinf(value)
+        if (is_endless or isinstance(value, (list, tuple))) and spec.get(name, {}).get("type") == "int":
+            return f"{name} is {value if is_endless else 'a list'}, but has to be a whole number."
     return ""
