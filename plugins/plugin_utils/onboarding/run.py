@@ -104,12 +104,12 @@ class Onboarding:
         work = batches(self._states, self._run.settings.batch_size)
         at_once = self._run.store.writes_at_once
         # Where a batch is delivered at once, the one after it is made meanwhile, but no more, so that few values are in memory.
-        gates = [threading.Event() for _batch in work]
+        may_begin = [threading.Event() for _batch in work]
 
         def work_on(numbered: tuple[int, AppState]) -> None:
             index, state = numbered
             if at_once:
-                gates[index].wait()
+                may_begin[index].wait()
             self._making.begin(state)
             if not at_once:
                 # Each app goes its whole way in its thread, so that few values are in memory alone.
@@ -118,17 +118,17 @@ class Onboarding:
         outcomes = iter_each([(index, state) for index, batch in enumerate(work) for state in batch], work_on, self._run.settings.concurrency)
         with closing(outcomes):
             try:
-                open_gates(gates[:2])
+                let_begin(may_begin[:2])
                 for index, batch in enumerate(work):
                     for outcome in islice(outcomes, len(batch)):
                         outcome.result()
                     if at_once:
                         self._finish(batch, self._run.each)
-                        open_gates(gates[index + 2 : index + 3])
+                        let_begin(may_begin[index + 2 : index + 3])
                     yield index + 1, work
             finally:
                 # After a bug, no thread waits for a batch that is never done.
-                open_gates(gates)
+                let_begin(may_begin)
 
     def _finish(self, states: Sequence[AppState], each: Each) -> None:
         self._making.deliver(states)
@@ -137,10 +137,10 @@ class Onboarding:
         self._deleting.settle(states)
 
 
-def open_gates(gates: Iterable[threading.Event]) -> None:
-    """Let go on who waits there."""
-    for gate in gates:
-        gate.set()
+def let_begin(may_begin: Iterable[threading.Event]) -> None:
+    """Let the batches begin that wait for these events."""
+    for event in may_begin:
+        event.set()
 
 
 def one_by_one(states: Iterable[AppState], work: Callable[[AppState], None]) -> None:

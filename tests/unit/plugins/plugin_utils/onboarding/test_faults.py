@@ -253,6 +253,31 @@ def test_a_store_that_fails_to_be_read(new_night: NewNight, scenario: str) -> No
         run_again(tenant, SEEN[scenario])
 
 
+# By switches of a tenant: whether it shows only a part of its lists, so that a run cannot do all that is declared.
+ODD_TENANTS: list[tuple[dict[str, Any], bool]] = [
+    ({"ignore_offset": True, "page_limit": 1}, True),
+    ({"description_limit": 5}, True),
+    ({"ignore_case": True}, False),
+    ({"ignore_paging": True}, False),
+    ({"trim_descriptions": True}, False),
+]
+
+
+@pytest.mark.parametrize(("switches", "hides"), ODD_TENANTS)
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_tenant_with_ways_of_its_own(new_night: NewNight, scenario: str, switches: dict[str, Any], hides: bool) -> None:
+    tenant, _injector = new_night(scenario)
+    usual = tenant.emulator.behaviour.as_dict()
+    tenant.emulator.behaviour.patch(switches)
+    report = tenant.run()
+    tenant.check_uncut()
+    assert [name for name in tenant.scenario.generations if tenant.strangers(name)] == []
+    for name in tenant.scenario.generations:
+        assert tenant.is_served(name) or (hides and report["failure"]), f"{name} is not served, and nobody says so"
+    tenant.emulator.behaviour.patch({name: usual[name] for name in switches})
+    tenant.check_settled()
+
+
 @pytest.mark.parametrize("times", ["once", "from then on"])
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_store_that_refuses_any_write(new_night: NewNight, scenario: str, times: str) -> None:
