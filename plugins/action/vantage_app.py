@@ -19,7 +19,6 @@ from ansible.utils.display import Display
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect import connect
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.numbers import unreadable_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Console
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import (
     Request,
@@ -36,6 +35,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import context_from_variables, masked_option, store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.none import NoneStore
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Store
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.whole_numbers import unreadable_number
 
 display = Display()
 Variables = Mapping[str, Any]

@@ -15,11 +15,11 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.abbyy.vantage.plugins.action.vantage_app import environment, failed, path_of_source, refused_async, warn
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.numbers import unreadable_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.declared import read_apps, read_entries
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import checked_info_spec, info_spec, unknown_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import context_from_variables, masked_option, store_from_option
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.whole_numbers import unreadable_number
 
 
 class ActionModule(ActionBase):

@@ -19,7 +19,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import NEXT_REFRESH_TOKEN, connection_spec
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, holds_secret, masked_args
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.numbers import unreadable_number
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.whole_numbers import unreadable_number
 
 MODULES = "ansible_collections.abbyy.vantage.plugins.modules"
 # Before 2.19, ansible-core hides the warnings of a result that must not be logged, too.

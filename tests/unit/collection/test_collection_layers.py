@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ LAYERS = (
     ("errors",),
 )
 # The packages and files of plugin_utils that anything can import, with or without an ansible-core: all that they know, they are told.
-WITHOUT_ANSIBLE = ("apps", "expiry", "stores", "onboarding", "masking.py", "plain.py", "numbers.py")
+WITHOUT_ANSIBLE = ("apps", "expiry", "stores", "onboarding", "masking.py", "plain.py", "whole_numbers.py")
 # But for the one store that is encrypted by ansible-core.
 WITH_ANSIBLE = ("stores/file.py",)
 LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names}
@@ -84,6 +85,11 @@ def test_packages_point_down() -> None:
     order = list(dict.fromkeys(name.split(".")[0] for names in LAYERS for name in names))
     places = [name.split(".")[0] for names in LAYERS for name in names]
     assert places == sorted(places, key=order.index), "the layers of one package stand together"
+
+
+def test_no_util_bears_the_name_of_a_standard_module() -> None:
+    files = [*UTILS, *(ROOT / "plugins/plugin_utils").rglob("*.py")]
+    assert [str(path) for path in files if path.stem in sys.stdlib_module_names] == []
 
 
 @pytest.mark.parametrize("place", WITHOUT_ANSIBLE)

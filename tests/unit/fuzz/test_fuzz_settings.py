@@ -30,9 +30,9 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.connection imp
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec, login_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile import run
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant import connect
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.numbers import unreadable_number
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import documented_spec, info_spec
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import spec_of_store_option
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.whole_numbers import unreadable_number
 from ansible_collections.abbyy.vantage.tests.emulator.adapter import EmulatorAdapter
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
