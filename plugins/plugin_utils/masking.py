@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import without_password
+
 Spec = Mapping[str, Mapping[str, Any]]
 # As ansible-core writes it.
 MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -74,7 +76,12 @@ def _masked(value: Any, option: Mapping[str, Any] | None) -> Any:
         return len(value) if isinstance(value, list) else MASK
     if option.get("options"):
         return masked_args(value, option["options"]) if isinstance(value, Mapping) else MASK
-    return value
+    return without_password_in_address(value)
+
+
+def without_password_in_address(value: Any) -> Any:
+    """Return the value of an option that is no secret; of an address with a user and a password, which is refused later, only the address."""
+    return without_password(value) if isinstance(value, str) and "://" in value else value
 
 
 def _has_entries(option: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK, without_password_in_address
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options, is_given, read_options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec, Store, StoreContext, Vault
 
@@ -27,8 +28,6 @@ COMMON: Spec = {
     "type": {"type": "str", "choices": list(KINDS), "default": DEFAULT_KIND},
     "prefix": {"type": "str"},
 }
-# As Ansible itself shows an argument that must not be seen.
-MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 # What the catalogue itself reads of a leaf; Ansible's argument spec knows nothing of it, and a default of one store would be set for all others.
 OWN_RULES = ("env", "env_off", "lowest", "default", "required")
 
@@ -138,4 +137,4 @@ def masked_option(option: Any) -> Any:
     if not isinstance(option, Mapping):
         return option if option is None or option in KINDS else MASK
     open_leaves = {name for name, rules in spec_of_store_option().items() if not rules.get("no_log")}
-    return {name: value if name in open_leaves or not is_given(value) else MASK for name, value in option.items()}
+    return {name: without_password_in_address(value) if name in open_leaves or not is_given(value) else MASK for name, value in option.items()}

@@ -34,6 +34,8 @@ SPEC: dict[str, dict[str, Any]] = {
     [
         ({}, {}),
         ({"name": "a", "names": ["a", "b"]}, {"name": "a", "names": ["a", "b"]}),
+        ({"name": "https://user:geheim@a.example/b"}, {"name": "https://a.example/b"}),
+        ({"name": "user@a.example"}, {"name": "user@a.example"}),
         ({"password": "s"}, {"password": MASK}),
         ({"password": 4711}, {"password": MASK}),
         ({"password": None}, {"password": None}),

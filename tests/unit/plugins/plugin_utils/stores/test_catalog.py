@@ -140,6 +140,7 @@ def test_the_spec_of_the_option_has_all_stores_and_no_default_of_one() -> None:
         ("file", "file"),
         # What is no store may be a secret that went astray.
         ("hvs.geheim", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"),
+        ({"type": "hashi_vault", "url": "https://user:geheim@vault.example.com"}, {"type": "hashi_vault", "url": "https://vault.example.com"}),
         (
             {"type": "hashi_vault", "url": "u", "token": "geheim", "secret_id": None, "tokn": "geheim"},
             {
