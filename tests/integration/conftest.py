@@ -8,6 +8,7 @@ The collection is importable only once pytest has been configured, which is afte
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
     from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+
+
+@pytest.fixture(autouse=True, scope="session")
+def signals_as_in_a_terminal() -> None:
+    """Give playbooks the signals that they have in a terminal; what a shell runs in the background ignores Ctrl-C, and so does all that it starts."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
