@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
+
 # As Ansible reads a bool option.
 FLAGS = {**dict.fromkeys(("y", "yes", "on", "1", "true", "t"), True), **dict.fromkeys(("n", "no", "off", "0", "false", "f"), False)}
 TEMPLATE = re.compile(r"\{\{|\{%|\{#")
@@ -51,7 +54,12 @@ def flag_of(value: Any) -> bool:
 
 
 def texts_of(value: Any) -> list[str]:
-    """Return a list of text."""
+    """Return a list of text; a text is read as Ansible reads it for a list, with commas between its members."""
+    if isinstance(value, str) and value.strip():
+        try:
+            return texts_from_option("it", value)
+        except ConfigError:
+            raise ValueError(f"is {value!r}, in which not all is text; write it as [first, second]") from None
     if not isinstance(value, (list, tuple)):
         raise ValueError(f"is {type_name(value)}, but has to be a list; write it as [first, second]")
     return [text_of(member) for member in value]

@@ -165,7 +165,7 @@ def declared_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> tupl
     if listed is not None and not isinstance(listed, list):
         return [], [f"apps is {kind_of(listed)}, but has to be a list of apps, each a mapping with client_id."]
     if single:
-        return [Declared(single, "this task")], []
+        return [Declared(single, "This task")], []
     declared = [Declared(app, f"apps, app {number}") for number, app in enumerate(listed or [], start=1)]
     if not params.get("source"):
         return declared, []

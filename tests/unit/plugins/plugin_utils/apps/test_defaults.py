@@ -103,12 +103,28 @@ def test_text_becomes_what_it_stands_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("https://a.example/b", ["https://a.example/b"]),
+        ("https://a.example/b, https://a.example/c", ["https://a.example/b", "https://a.example/c"]),
+        ('["https://a.example/b"]', ["https://a.example/b"]),
+        ("https://a.example/b\nhttps://a.example/c\n", ["https://a.example/b", "https://a.example/c"]),
+        ([], []),
+    ],
+)
+def test_a_list_is_read_as_people_write_it(value: Any, read: list[str]) -> None:
+    assert complete_one({"client_id": "a", "redirect_uris": value}).client["redirect_uris"] == read
+
+
+@pytest.mark.parametrize(
     ("app", "said"),
     [
         ("a", "apps.yml, app 1: this is not an app; write a mapping with client_id."),
         ({"client_name": "A"}, "apps.yml, app 1: this app has no client_id; give it one."),
         ({"client_id": "a", "redirect_uri": []}, "apps.yml, app 1, a: unknown key 'redirect_uri'; did you mean 'redirect_uris'?"),
-        ({"client_id": "a", "redirect_uris": "https://a.example"}, "redirect_uris is text, but has to be a list"),
+        ({"client_id": "a", "redirect_uris": ""}, "redirect_uris is text, but has to be a list; write it as [first, second]"),
+        ({"client_id": "a", "redirect_uris": {"a": 1}}, "redirect_uris is a mapping, but has to be a list; write it as [first, second]"),
+        ({"client_id": "a", "redirect_uris": '["https://a.example/b", 5]'}, "in which not all is text; write it as [first, second]"),
         ({"client_id": "a", "require_consent": "maybe"}, "require_consent is 'maybe', but has to be true or false"),
         ({"client_id": "a", "client_name": True}, "client_name is true or false, but has to be text"),
         ({"client_id": 83}, "client_id is a number, but has to be text; put it into quotes"),
