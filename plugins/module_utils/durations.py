@@ -11,6 +11,8 @@ import re
 from datetime import MAXYEAR, MINYEAR, datetime, timedelta, timezone
 from typing import Any
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 # A thousand years: what is longer is a slip, and reaches beyond what a datetime holds.
 LONGEST_SECONDS = 365_250 * 86400
@@ -58,6 +60,17 @@ def _seconds(value: Any) -> int:
         weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
         return weeks * 604800 + days * 86400 + hours * 3600 + minutes * 60 + seconds
     raise ValueError(value)
+
+
+def duration_from_option(option: str, value: object) -> timedelta:
+    """Return the duration that an option gives.
+
+    :raises ConfigError: for anything else.
+    """
+    try:
+        return timedelta(seconds=seconds_from_duration(value))
+    except ValueError as exc:
+        raise ConfigError(f"{option} {value!r} is not a duration; write {DURATION_FORMS}.") from exc
 
 
 def timespan_from_seconds(seconds: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, seconds_from_duration
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import duration_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.throttle import Throttle
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Http
@@ -60,11 +60,7 @@ def clock_tolerance_from_params(params: Mapping[str, Any]) -> timedelta:
 
     :raises ConfigError: for anything but a duration.
     """
-    tolerance = params.get("clock_tolerance") or DEFAULT_CLOCK_TOLERANCE
-    try:
-        return timedelta(seconds=seconds_from_duration(tolerance))
-    except (ValueError, OverflowError) as exc:
-        raise ConfigError(f"clock_tolerance {tolerance!r} is not a duration; write {DURATION_FORMS}.") from exc
+    return duration_from_option("clock_tolerance", params.get("clock_tolerance") or DEFAULT_CLOCK_TOLERANCE)
 
 
 def base_url_from_params(params: Mapping[str, Any]) -> str:

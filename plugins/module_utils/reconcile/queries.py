@@ -7,12 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any, TypedDict, TypeVar
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, seconds_from_duration
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import duration_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import run_each
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api, Raw, is_text, shown_text
@@ -57,7 +55,7 @@ def find_clients(api: Api, params: Mapping[str, Any]) -> FoundClients:
 
 def find_secrets(api: Api, params: Mapping[str, Any]) -> FoundSecrets:
     """Return what vantage_client_secret_info answers."""
-    within = _duration(params["expiring_within"])
+    within = None if params["expiring_within"] is None else duration_from_option("expiring_within", params["expiring_within"])
     if params["client_id"] is None:
         client_ids = [str(raw["clientId"]) for raw in api.list_clients()]
     else:
@@ -72,15 +70,6 @@ def find_secrets(api: Api, params: Mapping[str, Any]) -> FoundSecrets:
         if within is None or (secret.expiration is not None and secret.expiration - now <= within)
     ]
     return {"client_secrets": found}
-
-
-def _duration(value: str | None) -> timedelta | None:
-    if value is None:
-        return None
-    try:
-        return timedelta(seconds=seconds_from_duration(value))
-    except (ValueError, OverflowError) as exc:
-        raise ConfigError(f"expiring_within {value!r} is not a duration; write {DURATION_FORMS}.") from exc
 
 
 def _whole_clients(api: Api, client_id: str | None, concurrency: int) -> list[Raw]:

@@ -11,11 +11,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple, TypedDict
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import (
-    DURATION_FORMS,
     add_months,
+    duration_from_option,
     moment_from_timestamp,
     moved,
-    seconds_from_duration,
     timestamp_from_moment,
 )
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError
@@ -441,12 +440,7 @@ def _moment(raw: Raw, member: str) -> datetime | None:
 
 
 def _duration(option: str, value: object) -> timedelta | None:
-    if value is None:
-        return None
-    try:
-        return timedelta(seconds=seconds_from_duration(value))
-    except (ValueError, OverflowError) as exc:
-        raise ConfigError(f"{option} {value!r} is not a duration; write {DURATION_FORMS}.") from exc
+    return None if value is None else duration_from_option(option, value)
 
 
 def _timestamp(option: str, value: object) -> datetime | None:

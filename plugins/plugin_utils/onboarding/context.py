@@ -15,13 +15,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk impor
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import Made
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, secrets_like
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import (
-    AppSecret,
-    AppState,
-)
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import AppSecret, AppState
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Store, StoreError
-
-# So many requests in a row without an answer, and nothing more is tried: each of them waits for minutes.
 
 # So many requests in a row without an answer, and nothing more is tried: each of them waits for minutes.
 MOST_UNANSWERED = 16

@@ -12,11 +12,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import Vantag
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import Made, logs_in, make_secret, secrets_of
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientReconciler
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Run
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import (
-    AppSecret,
-    AppState,
-    delivery,
-)
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import AppSecret, AppState, delivery
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError, Written
 
 FASTER = "Another run has delivered this secret meanwhile."

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, timestamp_from_moment
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import AppSecret, AppState
 
 # In this order the outcomes of apps are counted and shown.
@@ -229,8 +229,3 @@ def apps_of(rows: Sequence[Row], show: str = "changed") -> list[dict[str, object
         if row.msg:
             app["msg"] = f"{app['msg']} {row.msg}" if "msg" in app else row.msg
     return list(apps.values())
-
-
-def timestamp_or_none(moment: datetime | None) -> str | None:
-    """Return a moment as results show it."""
-    return None if moment is None else timestamp_from_moment(moment)

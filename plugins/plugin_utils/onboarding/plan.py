@@ -31,7 +31,7 @@ class AppSecret:
     :ivar plan: what is to be done in the tenant; None when the client could not be read.
     :ivar known: the client's secrets as they were listed last before one was made.
     :ivar made: the new secret with its value; None when none was made, or when it was rolled back.
-    :ivar value: what the store gave back for the current secret, to log in with; empty when nobody has asked.
+    :ivar written: what became of its delivery; None when nothing was delivered.
     :ivar action: what became of it, in the words of the result: created, renewed, unchanged, deleted.
     :ivar retired: ids of what was deleted of it.
     :ivar trouble: why it failed; empty when it did not.

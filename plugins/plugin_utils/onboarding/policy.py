@@ -14,11 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moved
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import shown
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import MOST_NAMED, named, shown
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Row, time_left, words_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report import REASONS
 
-NAMED = 20
 # The artifacts of a job go into AWX's database, and from there to the jobs after it in a workflow.
 MOST_IN_ARTIFACT = 100
 
@@ -32,10 +31,10 @@ def drift_message(rows: Sequence[Row]) -> str:
             drifts.setdefault(row.client_id, []).extend(found)
     if not drifts:
         return ""
-    named = [f"{shown(client_id)}: {', '.join(dict.fromkeys(found))}" for client_id, found in drifts.items()]
+    apart = [f"{shown(client_id)}: {', '.join(dict.fromkeys(found))}" for client_id, found in drifts.items()]
     apps = len(words_of(rows))
     count = f"1 of {apps:,} app{'' if apps == 1 else 's'} is not as declared." if len(drifts) == 1 else f"{len(drifts):,} of {apps:,} apps are not as declared."
-    return f"{count} {listed(named)}"
+    return f"{count} {listed(apart)}"
 
 
 def drift_of(row: Row) -> list[str]:
@@ -71,15 +70,14 @@ def expiry_message(expiring: Sequence[Row], now: datetime, within: str) -> str:
     if not expiring:
         return ""
     ends = [(row, time_left(row.expiration, now)) for row in expiring]
-    named = [f"{shown(row.client_id)}/{shown(row.description)} {'has expired' if end == 'expired' else f'in {end}'}" for row, end in ends]
+    lines = [f"{shown(row.client_id)}/{shown(row.description)} {'has expired' if end == 'expired' else f'in {end}'}" for row, end in ends]
     count = f"1 secret in use expires within {within}." if len(expiring) == 1 else f"{len(expiring):,} secrets in use expire within {within}."
-    return f"{count} {listed(named)}"
+    return f"{count} {listed(lines)}"
 
 
-def listed(named: Sequence[str]) -> str:
+def listed(found: Sequence[str]) -> str:
     """Return the first of many, and how many more there are."""
-    more = f"; and {len(named) - NAMED:,} more, see the table above" if len(named) > NAMED else ""
-    return f"{'; '.join(named[:NAMED])}{more}."
+    return f"{named(found, '; ')}{', see the table above' if len(found) > MOST_NAMED else ''}."
 
 
 def artifact(rows: Sequence[Row], summary: dict[str, Any], expiring: Iterable[Row], check: bool) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import is_loopback
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import problems_of_texts, segment
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import Found, RemoteStore
@@ -25,7 +26,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
     parts_of_name,
 )
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_logins import LOGINS
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_server import LOOPBACK, VaultServer, library
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_server import VaultServer, library
 
 PREFIX = re.compile(r"^(?!\.+(/|$))[A-Za-z0-9._-]+(/(?!\.+(/|$))[A-Za-z0-9._-]+)*$")
 # Vault takes more, but the proxies and balancers before it do not.
@@ -101,7 +102,7 @@ class HashiVaultStore(RemoteStore):
             raise ConfigError(f"The option 'ca_cert' of the store hashi_vault is {ca_cert}, where there is no file.")
         self._server.check()
         parts = urlsplit(self._server.url)
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK and self._warn:
+        if parts.scheme == "http" and not is_loopback(parts.hostname or "") and self._warn:
             self._warn(
                 f"The store hashi_vault is reached by plain http at {self._server.url}: its token and all secrets cross the network in clear; use https."
             )

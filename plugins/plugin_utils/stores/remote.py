@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import iter_each
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.compare import OTHER_RUN, is_done, judge_after, judge_before
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, StoreContext, StoreError, Written
 
@@ -112,14 +113,9 @@ class RemoteStore:
 
     def in_threads(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """Return the results in the order of the items, as many at a time as the run may have requests under way."""
-        if len(items) < 2:
-            return [function(item) for item in items]
-        with ThreadPoolExecutor(min(self._concurrency, len(items))) as pool:
-            try:
-                return list(pool.map(function, items))
-            finally:
-                # After an error, a time-out of the task, or somebody at the keyboard: what has not begun is not begun any more.
-                pool.shutdown(wait=False, cancel_futures=True)
+        with closing(iter_each(items, function, self._concurrency)) as outcomes:
+            # The first error ends it: what has not begun by then is not begun any more.
+            return [outcome.result() for outcome in outcomes]
 
     def _look(self, place: str) -> Found:
         """Return what is in a place, and remember it; an entry in a place that is not its own was put there by somebody else."""

@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import is_loopback
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.failure import causes_of
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError, StaleError
@@ -31,7 +33,6 @@ with suppress(ImportError):
 
 Result = TypeVar("Result")
 CONNECT_TIMEOUT = 10
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Busy, sealed or standing by, behind its leader (412), or a proxy that says so in its place.
 BUSY = (412, 429, 500, 502, 503, 504)
 FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
@@ -118,7 +119,7 @@ class VaultServer:
         session.trust_env = False
         session.verify = found["verify"]
         # A proxy never stands before this machine itself, whatever the environment says.
-        session.proxies = {} if urlsplit(self.url).hostname in LOOPBACK else dict(found["proxies"])
+        session.proxies = {} if is_loopback(urlsplit(self.url).hostname or "") else dict(found["proxies"])
         # Only the one kind of address: a redirect from https to http would send the token in clear.
         session.adapters.clear()
         session.mount(f"{urlsplit(self.url).scheme}://", requests.adapters.HTTPAdapter(2, self._concurrency, new_retry(self._options.number("retries"))))
@@ -193,7 +194,7 @@ class VaultServer:
         return StoreError(self._clean(f"{doing}: {reason}.", hidden), in_doubt=in_doubt)
 
     def _transport_error(self, exc: Exception, doing: str) -> StoreError:
-        chain = causes(exc)
+        chain = causes_of(exc)
         names = {type(cause).__name__ for cause in chain}
         was_sent = any(getattr(cause, "was_sent", False) for cause in chain) or not names & {"NewConnectionError", "ConnectTimeoutError"}
         if names & {"ReadTimeoutError", "ReadTimeout"}:
@@ -294,17 +295,3 @@ def reason_of(exc: Exception) -> str:
     words = "; ".join(str(error) for error in errors) if isinstance(errors, list) else ""
     lines = [line.strip(" \t*") for line in words.splitlines() if not line.strip().endswith("occurred:")]
     return " ".join(line for line in lines if line).rstrip(".")
-
-
-def causes(exc: BaseException) -> list[BaseException]:
-    """Return the error and what it wraps, outermost first; requests and urllib3 wrap in three ways."""
-    chain = [exc]
-    while len(chain) < 10:
-        last: Any = chain[-1]
-        inner = getattr(last, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = next((arg for arg in last.args if isinstance(arg, BaseException)), last.__cause__)
-        if inner is None:
-            break
-        chain.append(inner)
-    return chain

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, seconds_from_duration
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import MOST_NAMED
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Row, summary_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.policy import (
     MOST_IN_ARTIFACT,
-    NAMED,
     artifact,
     drift_message,
     expiring_rows,
@@ -106,9 +106,9 @@ def test_both_objections_are_made() -> None:
 
 
 def test_many_are_counted_and_not_all_named() -> None:
-    message = judge(*(row(f"app-{number}", "created") for number in range(NAMED + 5)))["objection"]
-    assert f"app-{NAMED - 1}:" in message
-    assert f"app-{NAMED}:" not in message
+    message = judge(*(row(f"app-{number}", "created") for number in range(MOST_NAMED + 5)))["objection"]
+    assert f"app-{MOST_NAMED - 1}:" in message
+    assert f"app-{MOST_NAMED}:" not in message
     assert message.endswith("; and 5 more, see the table above.")
 
 
