@@ -34,7 +34,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop impo
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import context_from_variables, masked_option, store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.none import NoneStore
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Store
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec, Store
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.whole_numbers import unreadable_number
 
 display = Display()
@@ -55,7 +55,7 @@ class ActionModule(ActionBase):
                 return refused_async("vantage_app")
             super().run(tmp, task_vars)
             try:
-                with environment(self._environment()):
+                with environment(task_environment(self)):
                     return self._result(plain(args), task_vars or {})
             except ConfigError as exc:
                 return failed(exc)
@@ -127,12 +127,6 @@ class ActionModule(ActionBase):
             self._task.no_log = True
         return returned
 
-    def _environment(self) -> dict[str, str]:
-        """Return the variables that the task sets; the engine runs in this process, so they are set here."""
-        variables: dict[str, str] = {}
-        self._compute_environment_string(variables)
-        return variables
-
     def _path_of(self, source: str) -> str:
         return path_of_source(source, self._loader)
 
@@ -154,19 +148,35 @@ def checked_params(args: dict[str, Any]) -> dict[str, Any]:
 
     :raises ConfigError: with everything that is wrong.
     """
-    unknown = unknown_option("vantage_app", args, documented_spec()) or unreadable_number(args, checked_spec())
-    if unknown:
-        raise ConfigError(f"Nothing was written. {unknown}")
-    checked = ArgumentSpecValidator(checked_spec()).validate(args)
-    if checked.error_messages:
-        raise ConfigError(f"Nothing was written. {' '.join(str(message).rstrip('.') + '.' for message in checked.error_messages)}")
-    params: dict[str, Any] = checked.validated_parameters
+    try:
+        return params_of("vantage_app", args, documented_spec(), checked_spec())
+    except ConfigError as exc:
+        raise ConfigError(f"Nothing was written. {exc.message}") from exc
+
+
+def params_of(action: str, args: dict[str, Any], documented: Spec, checked: Spec) -> dict[str, Any]:
+    """Return all options of an action, with their defaults.
+
+    :param documented: the whole specification.
+    :param checked: what Ansible checks of it; the apps and the store have readers of their own.
+    :raises ConfigError: with everything that is wrong.
+    """
+    problem = unknown_option(action, args, documented) or unreadable_number(args, checked)
+    if problem:
+        raise ConfigError(problem)
+    result = ArgumentSpecValidator(checked).validate(args)
+    if result.error_messages:
+        raise ConfigError(" ".join(str(message).rstrip(".") + "." for message in result.error_messages))
+    params: dict[str, Any] = result.validated_parameters
     return params
 
 
-def masked_arguments(args: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments as they may be shown: lists of apps as their count, secrets as a mask."""
-    masked = masked_args(args, documented_spec())
+def masked_arguments(args: Mapping[str, Any], spec: Spec | None = None) -> dict[str, Any]:
+    """Return the arguments as they may be shown: lists of apps as their count, secrets as a mask.
+
+    :param spec: of the action; that of vantage_app when None.
+    """
+    masked = masked_args(args, documented_spec() if spec is None else spec)
     if "store" in args:
         masked["store"] = masked_option(args["store"])
     return masked
@@ -212,6 +222,13 @@ def in_context(show: Callable[[str], Any]) -> Callable[[str], None]:
         context.copy().run(show, text)
 
     return show_in_context
+
+
+def task_environment(action: ActionBase) -> dict[str, str]:
+    """Return the variables that the task sets; the engine runs in this process, so they are set here."""
+    variables: dict[str, str] = {}
+    action._compute_environment_string(variables)
+    return variables
 
 
 @contextmanager

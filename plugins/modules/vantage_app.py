@@ -70,12 +70,14 @@ options:
     &allowed_grant_types
     description:
       - OAuth grant types that the client can use, such as V(authorization_code), V(client_credentials) and V(password).
-      - The server refuses V(implicit) or V(hybrid) beside V(authorization_code), and one beside the other.
+      - V(implicit) or V(hybrid) beside V(authorization_code), and one beside the other, is refused. The module warns of a type that is not known.
     type: list
     elements: str
   allowed_cors_origins:
     &allowed_cors_origins
-    description: Origins from which browsers may call, as scheme, host and port without a path or a slash at the end.
+    description:
+      - Origins from which browsers may call, as scheme, host and port without a path or a slash at the end.
+      - They are sent as a browser writes them, in small letters and without the scheme's own port, and the module warns where that makes a difference.
     type: list
     elements: str
   allowed_scopes:

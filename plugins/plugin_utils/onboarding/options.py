@@ -12,7 +12,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, seconds_from_duration
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import duration_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import MOST_CONNECTIONS
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
@@ -21,6 +21,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import APP_KINDS, complete_apps, crowded_secrets
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared, read_source
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import type_name
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Settings
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import spec_of_store_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec
@@ -78,14 +79,14 @@ def documented_spec() -> Spec:
 
 def info_spec() -> Spec:
     """Return the specification of vantage_app_info as it is documented."""
-    names = ("apps", "source", "allow_braces", "defaults", "secret_defaults", "concurrency")
-    return {**{name: own_spec()[name] for name in names}, "store": {"type": "raw", "options": spec_of_store_option()}}
+    names = ("source", "allow_braces", "defaults", "secret_defaults", "concurrency")
+    return {"apps": {"type": "list", "elements": "dict"}, **{name: own_spec()[name] for name in names}, "store": {"type": "raw"}}
 
 
 def checked_info_spec() -> Spec:
     """Return what Ansible checks of it: as for vantage_app, the apps have their own reader."""
     raw = {name: {"type": "raw"} for name in ("apps", "defaults")}
-    return {**info_spec(), **raw, "secret_defaults": {"type": "raw", "no_log": False}, "store": {"type": "raw"}}
+    return {**info_spec(), **raw, "secret_defaults": {"type": "raw", "no_log": False}}
 
 
 def checked_spec() -> Spec:
@@ -126,7 +127,7 @@ class Request:
     @property
     def expiring_time(self) -> timedelta:
         """The same as a duration."""
-        return timedelta(seconds=seconds_from_duration(self.expiring_within or 0))
+        return duration_from_option("fail_if_expiring_within", self.expiring_within or 0)
 
 
 def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[str], str]) -> Request:
@@ -163,7 +164,7 @@ def declared_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> tupl
     if single and (listed is not None or params.get("source")):
         return [], [f"{next(iter(single))} is of a single app, but {'apps' if listed is not None else 'source'} is given too; give one of them."]
     if listed is not None and not isinstance(listed, list):
-        return [], [f"apps is {kind_of(listed)}, but has to be a list of apps, each a mapping with client_id."]
+        return [], [f"apps is {type_name(listed)}, but has to be a list of apps, each a mapping with client_id."]
     if single:
         return [Declared(single, "This task")], []
     declared = [Declared(app, f"apps, app {number}") for number, app in enumerate(listed or [], start=1)]
@@ -171,11 +172,6 @@ def declared_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> tupl
         return declared, []
     found, problems = read_source(find(params["source"]))
     return [*declared, *found], problems
-
-
-def kind_of(value: Any) -> str:
-    """Return what people call the type of a value."""
-    return {dict: "a mapping", str: "text", bool: "true or false", int: "a number"}.get(type(value), f"of type {type(value).__name__}")
 
 
 def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str) -> list[str]:
@@ -191,11 +187,10 @@ def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str) 
             "check apps and source for a wrong variable or an empty folder, or set prune to false."
         )
         problems.append(problem)
-    within = params.get("fail_if_expiring_within") or ""
     try:
-        seconds_from_duration(within or 0)
-    except ValueError:
-        problems.append(f"fail_if_expiring_within {within!r} is not a duration; write {DURATION_FORMS}.")
+        duration_from_option("fail_if_expiring_within", params.get("fail_if_expiring_within") or 0)
+    except ConfigError as exc:
+        problems.append(exc.message)
     return problems
 
 

@@ -62,6 +62,14 @@ def test_documentation_is_complete(path: Path) -> None:
     assert list_without_sample(read_documentation(path, "RETURN")) == []
 
 
+def test_apps_and_clients_have_the_same_words_for_the_same_options() -> None:
+    app, client = (read_documentation(ROOT / f"plugins/modules/{name}.py")["options"] for name in ("vantage_app", "vantage_client"))
+    # The identifiers differ: only a module takes a number to refuse it.
+    shared = {field.option for field in FIELDS} - {"client_id", "client_name"}
+    assert shared
+    assert {name: app[name] for name in shared} == {name: client[name] for name in shared}
+
+
 def test_client_options_are_the_field_table() -> None:
     options = read_documentation(ROOT / "plugins/modules/vantage_client.py")["options"]
     fields = {field.option for field in FIELDS}
