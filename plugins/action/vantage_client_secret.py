@@ -89,7 +89,7 @@ def mark_secrets(name: str, result: dict[str, Any], secrets: set[str]) -> dict[s
     """Return the result, marked as not to be logged when a secret is in it; warnings and the message of a failure are shown all the same."""
     if holds_secret(result, secrets):
         result["_ansible_no_log"] = True
-        # Ansible-core 2.19 and 2.20 take results for those of a loop, of which they hide only the marked ones.
+        # Ansible-core 2.19 and 2.20 treat results as those of a loop, and hide only the entries that are marked.
         for entry in result.get("results") or []:
             if isinstance(entry, dict):
                 entry["_ansible_no_log"] = True

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import proxy_variable, without_password
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import NotDeliveredError
 
-# That it is missing is said by Http, with the way out.
+# Http reports that it is missing, and how to install it.
 with suppress(ImportError):
     import requests
 

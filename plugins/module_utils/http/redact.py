@@ -30,7 +30,7 @@ class Redactor:
     def __init__(self) -> None:
         self._secrets: set[str] = set()
         self._fresh: list[str] = []
-        # By their first characters, so that a message is gone through once, however many secrets there are.
+        # Keyed by their first characters, so that one scan of a message is enough for any number of secrets.
         self._forms: dict[str, set[str]] = {}
         self._base64: set[str] = set()
         self._lock = threading.Lock()

@@ -60,7 +60,7 @@ DEEPEST = 64
 # The Date header has whole seconds and travels: a smaller difference is no difference of the clocks.
 CLOCK_TOLERANCE = timedelta(seconds=3)
 
-# Of failures before anything was sent: those that another try does not mend.
+# Failures before anything was sent that a retry does not fix.
 LASTING = ("tls", "address", "request")
 
 Error = TypeVar("Error", ApiError, TransportError)
@@ -251,7 +251,7 @@ class Http:
         return failure_from_error(error, origin, connect_timeout=min(CONNECT_TIMEOUT, self.timeout), timeout=self.timeout)
 
     def _error(self, kind: type[Error], message: str, *, status: int | None, code: str, method: str, path: str, in_doubt: bool) -> Error:
-        """Return an error of which nothing is secret: whatever goes out comes through here."""
+        """Return an error without any secret; every error is made here."""
         clean = self._redactor.clean
         return kind(clean(message), status=status, code=clean(code), method=method, path=clean(_without_host(path)), in_doubt=in_doubt)
 

@@ -402,7 +402,7 @@ def _without_value(item: SecretItem, doubts: Doubts) -> ApiError:
 def _not_applied(item: SecretItem, payload: SecretPayload, secret: Secret) -> str:
     """Return what differs from what was asked for; empty for nothing."""
     if secret.description != item.description:
-        return f"with the description {secret.description!r}, by which it would not be found again; give one that the server keeps as it is"
+        return f"with the description {secret.description!r}, so the next run would not find it; use one that the server does not change"
     wanted = payload.get("expiration")
     if wanted and not same_second(secret.expiration, moment_from_timestamp(wanted)):
         got = "never" if secret.expiration is None else timestamp_from_moment(secret.expiration)

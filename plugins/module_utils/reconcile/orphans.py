@@ -19,7 +19,7 @@ GATEWAY_GAVE_UP = (408, 499, 502, 504)
 
 
 class Doubts:
-    """The requests to make one secret, and what became of those without an answer.
+    """The requests that make one secret, and what happened to those that got no answer.
 
     :param known: ids of the client's secrets before the first request.
     :ivar rolled_back: ids of what was found and deleted.

@@ -134,7 +134,7 @@ class Making:
             self._run.api.delete_secret(secret.item.client_id, made.secret.id)
         except VantageError as exc:
             secret.in_doubt = True
-            secret.trouble = f"{why} Rolling back the new secret {made.secret.id} failed, which the next run will do: {exc.message}"
+            secret.trouble = f"{why} The new secret {made.secret.id} could not be rolled back; the next run will do that: {exc.message}"
         else:
             secret.trouble = f"{why} The new secret was rolled back."
 

@@ -566,7 +566,7 @@ def test_a_description_that_the_server_does_not_keep_is_an_error(tenant: InProce
     answer = run(tenant, description=description)
     assert answer["error"]["code"] == "not_applied"
     assert (
-        f"with the description {description[:9]!r}, by which it would not be found again; give one that the server keeps as it is; it was rolled back"
+        f"with the description {description[:9]!r}, so the next run would not find it; use one that the server does not change; it was rolled back"
         in answer["msg"]
     )
     assert tenant.clients()["app"]["secrets"] == []
