@@ -17,6 +17,7 @@ import pytest
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+    from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
     from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
 
@@ -58,3 +59,11 @@ def playbooks(deployment: Deployment, tmp_path: Path) -> PlaybookRunner:
     from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
 
     return PlaybookRunner(tmp_path, {**deployment.login_env(), **deployment.record_env()})
+
+
+@pytest.fixture
+def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
+    """Runs plays of vantage_app."""
+    from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays
+
+    return AppPlays(playbooks, deployment)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, FABRIKAM
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
 from ansible_collections.abbyy.vantage.tests.emulator.https_server import RunningServer
+from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
 
 TENANTS = {"contoso": CONTOSO, "fabrikam": FABRIKAM}
 
@@ -39,6 +40,19 @@ class Deployment:
     def record_env(self) -> dict[str, str]:
         """Return where the recording callback finds the journal."""
         return {"RECORD_JOURNAL": f"{self.base_url}/_emulator/journal", "RECORD_CA": str(self.ca_path)}
+
+    @contextmanager
+    def answered_by(self, handle: Callable[[Request], Response]) -> Iterator[None]:
+        """Let something else answer requests meanwhile; it may pass them on to ``answer``."""
+        self.emulator.handle = handle  # type: ignore[method-assign]  # deleted again below
+        try:
+            yield
+        finally:
+            del self.emulator.handle
+
+    def answer(self, request: Request) -> Response:
+        """Answer as the emulator does, whoever stands before it."""
+        return type(self.emulator).handle(self.emulator, request)
 
     def clients(self, tenant: str = "contoso") -> dict[str, dict[str, Any]]:
         """Return the clients of a tenant by id, each with its `members` and its `secrets`, values included."""

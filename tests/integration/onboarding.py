@@ -114,19 +114,15 @@ class Onboarding:
     @contextmanager
     def on_request(self, method: str, ending: str, do: Callable[[], None]) -> Iterator[None]:
         """Do something when the first request of this kind arrives, before it is answered."""
-        emulator = self.deployment.emulator
         waiting = [do]
 
         def handle(request: Request) -> Response:
             if waiting and request.method == method and request.path.endswith(ending):
                 waiting.pop()()
-            return type(emulator).handle(emulator, request)
+            return self.deployment.answer(request)
 
-        emulator.handle = handle  # type: ignore[method-assign]  # deleted again below
-        try:
+        with self.deployment.answered_by(handle):
             yield
-        finally:
-            del emulator.handle
         assert not waiting, f"no {method} {ending} arrived"
 
     @contextmanager

@@ -15,13 +15,7 @@ from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secr
 from ansible_collections.abbyy.vantage.tests.integration.onboarding import service
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
-
-
-@pytest.fixture
-def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
-    return AppPlays(playbooks, deployment)
+    pass
 
 
 def test_apps_and_entries_are_read_without_the_tenant(plays: AppPlays) -> None:

@@ -22,7 +22,6 @@ from ansible_collections.abbyy.vantage.tests.integration.onboarding import TIME_
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
     from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import OpenBao
 
 pytestmark = pytest.mark.skipif(not can_list_processes(), reason="Which processes are left is looked up in /proc.")
@@ -35,11 +34,6 @@ QUICK = 3
 SLOW_SECONDS = 2.0
 GONE_SECONDS = 15.0
 OPTIONS = {"concurrency": 2}
-
-
-@pytest.fixture
-def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
-    return AppPlays(playbooks, deployment)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +51,6 @@ def slow_secrets(plays: AppPlays, seconds: float, do: Callable[[], None] = lambd
 
     At the end, all that was asked for is done, whether or not anybody waits for it.
     """
-    emulator = plays.deployment.emulator
     lock, asked, under_way = threading.Lock(), [0], [0]
 
     def wait(number: int) -> None:
@@ -68,23 +61,22 @@ def slow_secrets(plays: AppPlays, seconds: float, do: Callable[[], None] = lambd
 
     def handle(request: Request) -> Response:
         if request.method != "POST" or not request.path.endswith("/secrets/"):
-            return type(emulator).handle(emulator, request)
+            return plays.deployment.answer(request)
         with lock:
             asked[0] += 1
             under_way[0] += 1
             number = asked[0]
         try:
             wait(number)
-            return type(emulator).handle(emulator, request)
+            return plays.deployment.answer(request)
         finally:
             with lock:
                 under_way[0] -= 1
 
-    emulator.handle = handle  # type: ignore[method-assign]  # deleted again below
     try:
-        yield
+        with plays.deployment.answered_by(handle):
+            yield
     finally:
-        del emulator.handle
         while under_way[0]:
             time.sleep(0.05)
 

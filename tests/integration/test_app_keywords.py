@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
-    return AppPlays(playbooks, deployment)
-
-
-@pytest.fixture
 def two(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
     """Plays over two tenants."""
     return AppPlays(playbooks, deployment, "contoso", "fabrikam")

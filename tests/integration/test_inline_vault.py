@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
@@ -15,8 +14,7 @@ from ansible_collections.abbyy.vantage.tests.integration.app_plays import APP, C
 from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, play_of_role, service
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import Run
 
 STORE_PASSWORD = "password-of-the-store-0123456789"
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
@@ -40,11 +38,6 @@ def represent(dumper: yaml.SafeDumper, text: Inline) -> yaml.ScalarNode:
 
 
 Dumper.add_representer(Inline, represent)
-
-
-@pytest.fixture
-def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
-    return AppPlays(playbooks, deployment)
 
 
 def write(plays: AppPlays, name: str, content: Any) -> Any:

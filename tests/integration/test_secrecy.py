@@ -302,17 +302,13 @@ def test_the_events_of_a_job_show_no_secret(playbooks: PlaybookRunner, deploymen
 @contextmanager
 def delays(deployment: Deployment, ending: str) -> Iterator[None]:
     """Let requests of a kind take some seconds."""
-    emulator = deployment.emulator
 
     def handle(request: Request) -> Response:
         time.sleep(3 if request.path.endswith(ending) else 0)
-        return type(emulator).handle(emulator, request)
+        return deployment.answer(request)
 
-    emulator.handle = handle  # type: ignore[method-assign]  # deleted again below
-    try:
+    with deployment.answered_by(handle):
         yield
-    finally:
-        del emulator.handle
 
 
 def test_ad_hoc_use_shows_nothing_either(playbooks: PlaybookRunner, deployment: Deployment) -> None:

@@ -7,22 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays, app_task
 from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    pass
 
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
 LOOKUP = "lookup('abbyy.vantage.stored_secret', 'app-0/default')"
-
-
-@pytest.fixture
-def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
-    return AppPlays(playbooks, deployment)
 
 
 def test_a_consumer_logs_in_with_what_the_store_holds(plays: AppPlays) -> None:
