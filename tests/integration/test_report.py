@@ -21,7 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
 from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import write_entries
+from ansible_collections.abbyy.vantage.tests.integration.onboarding import failure_of, write_entries
 from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT, PlaybookRunner, Run
 
 REPORT = "abbyy.vantage.report"
@@ -100,7 +100,7 @@ def reported(served: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Re
 
 def test_tenant_that_cannot_be_read_fails_and_the_other_does_not(reported: Reported) -> None:
     assert {host: counts["failures"] for host, counts in reported.run.stats.items()} == {"contoso": 0, "fabrikam": 1}
-    assert "fabrikam: Could not log in" in reported.run.results_of("Fail if something could not be read")[-1]["msg"]
+    assert "fabrikam: Could not log in" in failure_of(reported.run, "fabrikam")
     assert [(tenant["name"], tenant["problem"] is None) for tenant in reported.report["tenants"]] == [("contoso", True), ("fabrikam", False)]
 
 
@@ -210,7 +210,7 @@ class TestAlone:
         (tenant,) = report["tenants"]
         assert (tenant["problem"], tenant["store_known"], tenant["summary"]["clients"]) == (None, False, 2)
         assert tenant["warnings"][0].startswith("The store could not be read")
-        assert tenant["warnings"][0] in run.results_of("Fail if something could not be read")[-1]["msg"]
+        assert tenant["warnings"][0] in failure_of(run, "contoso")
         assert HELD not in run.output
 
     def test_tenants_on_different_stores_in_any_order(self, playbooks: PlaybookRunner, served: Deployment) -> None:

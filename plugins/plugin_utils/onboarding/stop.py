@@ -32,18 +32,19 @@ class Stop:
     """Whether a run was asked to end: by a signal, by a time-out, or because the process that waits for it is gone."""
 
     def __init__(self) -> None:
-        self._asked = threading.Event()
+        # A plain attribute: a handler of a signal that met a second one would wait for ever for the lock of an event.
+        self._is_asked = False
         self._parent = waiting_process()
         self._signal: int | None = None
         self._timed_out = False
 
     def ask(self) -> None:
         """Let nothing new be begun."""
-        self._asked.set()
+        self._is_asked = True
 
     def go_on(self) -> bool:
         """Return whether anything new may be begun."""
-        return not self._asked.is_set() and not self.is_orphaned()
+        return not self._is_asked and not self.is_orphaned()
 
     def is_orphaned(self) -> bool:
         """Return whether nobody waits for the run any more; its parent may be any process, so it is compared with itself."""
@@ -55,7 +56,9 @@ class Stop:
 
     def sleep(self, seconds: float) -> None:
         """Wait, but not for a run that was stopped."""
-        self._asked.wait(seconds)
+        until = time.monotonic() + seconds
+        while not self._is_asked and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, LOOK_SECONDS))
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -103,6 +105,33 @@ def test_without_a_signal_nothing_is_passed_on() -> None:
     assert stop.is_read()
     with handled_by(signal.SIGTERM, lambda *_args: pytest.fail("a signal was sent")):
         stop.pass_on()
+
+
+# Sends SIGTERM at the n-th line that Python executes while SIGINT is handled.
+SECOND_SIGNAL = """
+import signal, sys, threading
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import Stop
+
+def send(_frame, event, _argument):
+    lines[0] -= event == "line"
+    if lines[0] == 0:
+        lines[0] = -1
+        signal.raise_signal(signal.SIGTERM)
+    return send
+
+for number in range(1, 60):
+    stop, lines = Stop(), [number]
+    with stop.on_signals():
+        sys.settrace(send)
+        signal.raise_signal(signal.SIGINT)
+        sys.settrace(None)
+        assert not stop.go_on()
+"""
+
+
+def test_a_second_signal_may_come_at_any_moment_of_the_first() -> None:
+    """Ansible-core sends its workers SIGTERM as soon as somebody has pressed Ctrl-C."""
+    subprocess.run([sys.executable, "-c", SECOND_SIGNAL], check=True, timeout=60, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
 
 
 def test_an_ignored_signal_stays_ignored() -> None:
