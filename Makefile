@@ -5,13 +5,16 @@
 .DEFAULT_GOAL := help
 STEPS := ruff yamllint shellcheck mypy unit integration coverage sanity ansible-lint docs changelog package importer
 STEPS += $(foreach step,unit integration sanity,$(step)-newest $(step)-lowest) unit-middle integration-middle
-.PHONY: help t fuzz test demo bench format clean $(STEPS)
+.PHONY: help t fuzz test demo emulator bench format clean $(STEPS)
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
 
-demo: ## Onboard sample apps on an emulated tenant pair, step by step
+demo: ## Watch two emulated tenants through half a year; DEMO_KEEP=1 keeps the emulator running at the end
 	@tests/run --demo
+
+emulator: ## Start an emulator of two tenants to try things by hand; PORT=9443 for another port
+	@tests/run --emulator "$(or $(PORT),8443)"
 
 bench: ## Measure speed and memory at 100 and 1,000 apps, for docs/guides/scale_and_speed.md; N=100 for a short look
 	@tests/benchmark/run $(if $(N),--apps $(N)) $(if $(LOOP),--loop-items $(LOOP))

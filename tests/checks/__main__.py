@@ -60,6 +60,7 @@ def main() -> int:
     parser.add_argument("steps", nargs="*", metavar="STEP", help="a step or a group of steps; all when none is named")
     parser.add_argument("--list", action="store_true", help="print the names of the steps")
     parser.add_argument("--demo", action="store_true", help="run the demo in its own environment")
+    parser.add_argument("--emulator", metavar="PORT", help="start an emulator in the demo's environment, with a folder to work in")
     parser.add_argument("--tests", metavar="EXPRESSION", help="run the tests that pytest's -k finds by it, in this terminal")
     parser.add_argument("--in", dest="place", metavar="PATH", default="tests/unit", help="where --tests looks")
     parser.add_argument("--format", action="store_true", help="let ruff rewrite what it can")
@@ -73,7 +74,10 @@ def main() -> int:
     path = [interpreter.path.parent for interpreter in interpreters]
     if arguments.demo:
         print(f"Setting up .venv/demo with {cores[0]} …", flush=True)
-        return run_program(build_venvs(cores)["demo"], path, ["tests/demo/run"])
+        return run_program(build_venvs(cores)["demo"], path, ["python", "-m", "tests.demo"])
+    if arguments.emulator:
+        print(f"Setting up .venv/demo with {cores[0]} …", flush=True)
+        return run_program(build_venvs(cores)["demo"], path, ["python", "-m", "tests.emulator", "--port", arguments.emulator, "--workspace"])
     if arguments.format:
         return run_program(build_venvs(cores)["lint"], path, ["ruff", "check", "--fix", "--quiet", "."], ["ruff", "format", "."])
     if arguments.tests is not None:

@@ -23,7 +23,7 @@ from workspace import CACHE, CHECKOUT, COLLECTION, COVERAGE, DIST, copy_collecti
 CHECKS = Path(__file__).parent
 RUNTIME = ("requirements.txt", "tests/emulator/requirements.txt")
 # These run on AWX's own environment, or look at pages in a browser; the lowest core has no part in either.
-NEWEST_ONLY = ("awx_credential", "awx_execution_environment", "awx_jobs", "awx_setup", "browser_login", "report_page")
+NEWEST_ONLY = ("awx_credential", "awx_execution_environment", "awx_jobs", "awx_setup", "browser_login", "demo", "report_page")
 # These sanity tests read files without any ansible-core, so once is enough.
 CORE_INDEPENDENT = ("changelog", "pep8", "pslint", "pylint", "shellcheck", "yamllint")
 TESTS = (*RUNTIME, "requirements-stores.txt", "tests/unit/requirements.txt", "tests/integration/requirements.txt")

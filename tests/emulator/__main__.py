@@ -1,63 +1,86 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start the emulator from the command line: `python -m tests.emulator --dir DIR`."""
+"""The emulator from the command line: serve, or tell a running one what to do."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 
+from .commands import COMMANDS, CommandError, run_command
 from .config import EmulatorConfig, load_config
 from .core import Emulator
 from .https_server import HttpsServer
+from .playground import ANNOUNCEMENT, CHECKOUT, Playground, welcome
+
+DEFAULT_FOLDER = CHECKOUT / ".cache/emulator"
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.emulator", description="Emulate the tenant API of ABBYY Vantage over HTTPS on 127.0.0.1.")
-    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0, the default, takes a free one")
-    parser.add_argument("--dir", type=Path, required=True, help="folder for ca.pem and emulator.json, which are written once the emulator listens")
-    parser.add_argument("--config", type=Path, help="YAML or JSON file with tenants, behaviour and faults; without it, the two default tenants")
-    parser.add_argument("--latency", type=float, help="seconds that every answer takes")
-    parser.add_argument("--conformance", action="store_true", help="hold every exchange to openapi.yaml; a deviation is answered with 500")
+    parser = argparse.ArgumentParser(prog="python -m tests.emulator", description="Emulate ABBYY Vantage over HTTPS on 127.0.0.1.")
+    parser.add_argument("--dir", type=Path, default=DEFAULT_FOLDER, help="folder for what the emulator writes (default: .cache/emulator of the checkout)")
+    parser.set_defaults(command="serve", port=0, config=None, latency=None, conformance=False, workspace=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", help="serve, the default, or a command to the emulator that runs")
+    serve = commands.add_parser("serve", help="start an emulator")
+    for target in (parser, serve):
+        add_serve_options(target)
+    for name, command in COMMANDS.items():
+        sub = commands.add_parser(name, help=command.help)
+        command.add_arguments(sub)
     return parser.parse_args()
 
 
-def main() -> None:
+def add_serve_options(parser: argparse.ArgumentParser) -> None:
+    """Add what a new emulator takes; without defaults, so that the sub-command does not undo what stands before it."""
+    missing = argparse.SUPPRESS
+    parser.add_argument("--port", type=int, default=missing, help="port to listen on (default: a free one)")
+    parser.add_argument("--config", type=Path, default=missing, help="YAML or JSON file with tenants, behaviour and faults")
+    parser.add_argument("--latency", type=float, default=missing, help="seconds before each answer (default: 0)")
+    parser.add_argument("--conformance", action="store_true", default=missing, help="check each exchange against openapi.yaml and answer 500 if it deviates")
+    parser.add_argument("--workspace", action="store_true", default=missing, help="also copy the example tenants into the folder, with a vault password")
+
+
+def serve(arguments: argparse.Namespace) -> None:
     """Serve until SIGTERM or SIGINT."""
-    arguments = parse_arguments()
     config = load_config(arguments.config) if arguments.config else EmulatorConfig()
     if arguments.latency is not None:
         config.behaviour["latency"] = arguments.latency
-    server = HttpsServer(Emulator(config, conformance=arguments.conformance), arguments.port)
+    try:
+        server = HttpsServer(Emulator(config, conformance=arguments.conformance), arguments.port)
+    except OSError as exc:
+        sys.exit(f"The emulator cannot listen on port {arguments.port}: {exc.strerror}. Choose another one with --port.")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    arguments.dir.mkdir(parents=True, exist_ok=True)
-    announcement = arguments.dir / "emulator.json"
-    announce(server, arguments.dir / "ca.pem", announcement)
+    playground = Playground(arguments.dir.resolve(), config, server.base_url)
+    playground.write(server.ca_pem, os.getpid(), workspace=arguments.workspace)
+    print(welcome(playground, workspace=arguments.workspace), flush=True)
     stop.wait()
-    announcement.unlink(missing_ok=True)
+    (playground.folder / ANNOUNCEMENT).unlink(missing_ok=True)
     server.shutdown()
     server.server_close()
+    print("The emulator has stopped.", flush=True)
 
 
-def announce(server: HttpsServer, ca_path: Path, announcement: Path) -> None:
-    """Tell where the emulator listens; both files are moved into place whole."""
-    replace_file(ca_path, server.ca_pem)
-    facts = {"base_url": server.base_url, "port": server.server_port, "pid": os.getpid(), "ca_path": str(ca_path.resolve())}
-    replace_file(announcement, json.dumps(facts).encode())
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    draft.replace(path)
+def main() -> None:
+    """Do what the command line says."""
+    arguments = parse_arguments()
+    if arguments.command in (None, "serve"):
+        serve(arguments)
+        return
+    try:
+        print(run_command(arguments), flush=True)
+    except CommandError as exc:
+        sys.exit(str(exc))
+    except BrokenPipeError:
+        # Whoever reads it, such as head, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
