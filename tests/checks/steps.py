@@ -23,7 +23,7 @@ from workspace import CACHE, CHECKOUT, COLLECTION, COVERAGE, DIST, copy_collecti
 CHECKS = Path(__file__).parent
 RUNTIME = ("requirements.txt", "tests/emulator/requirements.txt")
 # These run on AWX's own environment, or look at pages in a browser; the lowest core has no part in either.
-NEWEST_ONLY = ("awx_credential", "awx_execution_environment", "awx_jobs", "awx_setup", "browser_login", "demo", "report_page")
+NEWEST_ONLY = ("awx_credential", "awx_execution_environment", "awx_jobs", "awx_setup", "browser_login", "demo", "event_source", "report_page")
 # These sanity tests read files without any ansible-core, so once is enough.
 CORE_INDEPENDENT = ("changelog", "pep8", "pslint", "pylint", "shellcheck", "yamllint")
 TESTS = (*RUNTIME, "requirements-stores.txt", "tests/unit/requirements.txt", "tests/integration/requirements.txt")
@@ -64,7 +64,7 @@ def run_shellcheck(job: Job) -> None:
 
 def run_mypy(job: Job) -> None:
     """Check types from the folder where the collection is importable."""
-    folders = [str(COLLECTION / name) for name in ("plugins", "tests/emulator") if (CHECKOUT / name).exists()]
+    folders = [str(COLLECTION / name) for name in ("plugins", "extensions", "tests/emulator") if (CHECKOUT / name).exists()]
     job.call("mypy", "--config-file", CHECKOUT / "mypy.ini", "--cache-dir", CACHE / "mypy", *folders, cwd=link_collection())
 
 
@@ -167,7 +167,8 @@ def run_importer(job: Job) -> None:
 
 
 def build_venvs(cores: list[Core]) -> dict[str, Venv]:
-    """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one for what AWX has, one for the demo."""
+    """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one for what AWX has, one for rulebooks,
+    one for the demo."""
     newest: Interpreter = cores[0].interpreter
     release = f"ansible-core=={cores[0].release}.*"
     venvs = [Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), TESTS, core.name == "lowest", core.name == "newest") for core in cores]
@@ -175,6 +176,7 @@ def build_venvs(cores: list[Core]) -> dict[str, Venv]:
         Venv("lint", newest, (), (*RUNTIME, "tests/requirements-lint.txt")),
         Venv("galaxy", newest, (), ("tests/requirements-galaxy.txt",)),
         Venv("awx", newest, (), ("tests/requirements-awx.txt",)),
+        Venv("eda", newest, (release,), ("requirements.txt", "tests/requirements-eda.txt")),
         Venv("demo", newest, (release,), RUNTIME),
     ]
     return {venv.name: venv for venv in venvs}
@@ -194,7 +196,7 @@ def build_steps(cores: list[Core]) -> list[Step]:
     steps += [Step(name, run, lint) for name, run in linters.items()]
     steps += [Step(f"unit-{core.name}", partial(run_pytest, unit_tests(core), venv.measured), venv) for core, venv in on_core]
     for core, venv in on_core:
-        after = () if core.name == "middle" else ("collections", "venv-awx")
+        after = () if core.name == "middle" else ("collections", "venv-awx", *(["venv-eda"] if core.name == "newest" else []))
         steps.append(Step(f"integration-{core.name}", partial(run_pytest, integration_tests(core), venv.measured), venv, after))
     steps += sanity[1:]
     steps += [Step("coverage", run_coverage, newest, ("unit-newest", "integration-newest"))]

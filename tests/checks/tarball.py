@@ -13,7 +13,8 @@ ALLOWED = re.compile(
     r"""
     MANIFEST\.json | FILES\.json | LICENSE | README\.md | CHANGELOG\.md | SECURITY\.md | requirements(-stores)?\.txt | bindep\.txt
     | changelogs/changelog\.yaml
-    | meta/(runtime|execution-environment)\.yml
+    | meta/(runtime|execution-environment|extensions)\.yml
+    | extensions/eda/(plugins/event_source/[a-z0-9_]+\.py|rulebooks/[a-z0-9_]+\.yml)
     | plugins/(action|doc_fragments|filter|inventory|lookup|module_utils|modules|plugin_utils|test)/[a-z0-9_]+\.py
     | plugins/(module_utils|plugin_utils)/[a-z0-9_]+/[a-z0-9_]+\.py
     | plugins/(filter|test)/[a-z0-9_]+\.yml

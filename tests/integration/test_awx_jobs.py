@@ -164,7 +164,7 @@ def test_a_folder_that_is_not_mounted_is_refused_before_anything_is_made(control
     controller.mounts = {}
     job = controller.run("onboard.yml", inputs, extra_vars=SURVEY, vault_password=VAULT_PASSWORD)
     assert job.status == "failed"
-    assert "The store file would be /vantage-secrets/contoso.yml, which is gone when this AWX job ends" in job.failures
+    assert "The store file would be /vantage-secrets/contoso.yml, which is gone when this job ends" in job.failures
     assert writes(deployment) == []
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,9 +39,12 @@ DEFAULT_FOLDER = ".vantage-secrets"
 # A file of another kind would fill the screen.
 MOST_NAMED = 5
 COLLECTION = os.path.realpath(__file__).rsplit(os.sep, 4)[0]
-# In each job of AWX, one of them is set; the first two name the job's folder.
-JOB_FOLDERS, JOB_MARKS = ("AWX_ISOLATED_DATA_DIR", "AWX_PRIVATE_DATA_DIR"), ("JOB_ID",)
-JOB_FOLDER = "/runner"
+# AWX sets these in each job.
+JOB_FOLDER, JOB_ID = "AWX_PRIVATE_DATA_DIR", "JOB_ID"
+# Where an execution environment has the job's folder.
+RUNNER_FOLDER = "/runner"
+# Ansible-runner sets it in each run to <the run's folder>/artifacts/<id>, in an execution environment or on a machine of the user's.
+RUNNER_ARTIFACTS = "AWX_ISOLATED_DATA_DIR"
 
 
 def device_of(path: str) -> int:
@@ -205,15 +209,23 @@ def problem_of_place(path: str, environ: Mapping[str, str], device: Callable[[st
     """
     if is_below(path, COLLECTION) and os.path.exists(os.path.join(COLLECTION, "MANIFEST.json")):
         return f"The store file would be {path}, inside the installed collection, which the next upgrade replaces; set the store's option path to another one."
-    if not any(environ.get(name) for name in (*JOB_FOLDERS, *JOB_MARKS)):
-        return ""
-    folders = [os.path.realpath(folder) for folder in (*(environ.get(name, "") for name in JOB_FOLDERS), JOB_FOLDER) if folder]
-    if any(is_below(path, folder) for folder in folders) or device(nearest_folder(path)) == device(os.sep):
+    if is_gone_with_the_job(path, environ, device):
         return (
-            f"The store file would be {path}, which is gone when this AWX job ends; set the store's option path to a folder that is mounted into the "
-            "jobs of all execution nodes, or use a store on a server, such as hashi_vault."
+            f"The store file would be {path}, which is gone when this job ends; set the store's option path to a folder that is kept (in AWX, one "
+            "that is mounted into the jobs of all execution nodes), or use a store on a server, such as hashi_vault."
         )
     return ""
+
+
+def is_gone_with_the_job(path: str, environ: Mapping[str, str], device: Callable[[str], int]) -> bool:
+    """Return whether a file is lost at the end of a job of AWX, of an execution environment or of ansible-rulebook."""
+    artifacts = environ.get(RUNNER_ARTIFACTS) or ""
+    folder = os.path.dirname(os.path.dirname(os.path.realpath(artifacts))) if artifacts else ""
+    if not (environ.get(JOB_ID) or environ.get(JOB_FOLDER) or f"{artifacts}/".startswith(f"{RUNNER_FOLDER}/")):
+        # Ansible-rulebook gives each run a folder of its own among the temporary files.
+        return bool(folder) and is_below(folder, os.path.realpath(tempfile.gettempdir())) and is_below(path, folder)
+    folders = [os.path.realpath(environ.get(JOB_FOLDER) or RUNNER_FOLDER), RUNNER_FOLDER]
+    return any(is_below(path, one) for one in folders) or device(nearest_folder(path)) == device(os.sep)
 
 
 def is_below(path: str, folder: str) -> bool:

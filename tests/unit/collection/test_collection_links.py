@@ -108,8 +108,9 @@ def unknown(names: dict[str, str], known: set[str]) -> dict[str, str]:
 
 
 def list_plugins() -> set[str]:
-    """List what is called abbyy.vantage.<name>: plugins, playbooks, roles and the action group."""
-    folders = ("plugins/modules", "plugins/action", "plugins/filter", "plugins/lookup", "plugins/doc_fragments", "playbooks", "roles")
+    """List what is called abbyy.vantage.<name>: plugins, playbooks, roles, the event source, rulebooks and the action group."""
+    plugins = ("plugins/modules", "plugins/action", "plugins/filter", "plugins/lookup", "plugins/doc_fragments")
+    folders = (*plugins, "playbooks", "roles", "extensions/eda/plugins/event_source", "extensions/eda/rulebooks")
     return {path.stem for folder in folders for path in (ROOT / folder).glob("[!_]*")} | {"vantage"}
 
 

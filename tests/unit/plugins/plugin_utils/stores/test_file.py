@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -165,7 +166,8 @@ def test_what_a_person_has_written_is_read_and_kept(tmp_path: Path) -> None:
     assert set(new_store(tmp_path).read(None, values=True)) == {entry.name, new_mark().name}
 
 
-JOB = {"AWX_ISOLATED_DATA_DIR": "/runner", "JOB_ID": "47"}
+JOB = {"AWX_ISOLATED_DATA_DIR": "/runner/artifacts/47", "JOB_ID": "47"}
+RULEBOOK = {"AWX_ISOLATED_DATA_DIR": f"{tempfile.gettempdir()}/eda1/artifacts/9"}
 
 
 @pytest.mark.parametrize(
@@ -182,6 +184,13 @@ JOB = {"AWX_ISOLATED_DATA_DIR": "/runner", "JOB_ID": "47"}
         ("/tmp/awx_47/x.yml", {"AWX_PRIVATE_DATA_DIR": "/tmp/awx_47"}, {"/tmp": 2}, True),
         ("/runners/x.yml", JOB, {"/runners": 2}, False),
         ("/srv/secrets/x.yml", {"JOB_ID": "", "AWX_ISOLATED_DATA_DIR": ""}, {}, False),
+        # An execution environment without AWX, as ansible-navigator starts it.
+        ("/srv/secrets/x.yml", {"AWX_ISOLATED_DATA_DIR": "/runner/artifacts/47"}, {}, True),
+        # Ansible-runner and ansible-rulebook on a machine of the user's.
+        ("/srv/secrets/x.yml", {"AWX_ISOLATED_DATA_DIR": "/srv/run/artifacts/47"}, {}, False),
+        ("/srv/run/inventory/x.yml", {"AWX_ISOLATED_DATA_DIR": "/srv/run/artifacts/47"}, {}, False),
+        ("/srv/secrets/x.yml", RULEBOOK, {}, False),
+        (f"{tempfile.gettempdir()}/eda1/inventory/x.yml", RULEBOOK, {}, True),
     ],
 )
 def test_what_would_be_gone_with_the_job_is_refused(
@@ -203,7 +212,7 @@ def test_what_would_be_gone_with_the_job_is_refused(
 
 def test_the_check_refuses_before_anything_is_made(tmp_path: Path) -> None:
     store = FileStore(Options({"vault_password": PASSWORD}), new_context(tmp_path), environ=JOB, device=lambda _folder: 1)
-    with pytest.raises(ConfigError, match="is gone when this AWX job ends"):
+    with pytest.raises(ConfigError, match="is gone when this job ends"):
         store.check()
     assert list(tmp_path.iterdir()) == []
 
