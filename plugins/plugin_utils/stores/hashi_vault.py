@@ -10,10 +10,8 @@ import os
 import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
-from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import is_loopback
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import problems_of_texts, segment
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import Found, RemoteStore
@@ -25,6 +23,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
     entry_from_members,
     parts_of_name,
 )
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport import is_open_http
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_logins import LOGINS
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_server import VaultServer, library
 
@@ -101,8 +100,7 @@ class HashiVaultStore(RemoteStore):
         if ca_cert and not os.path.exists(ca_cert):
             raise ConfigError(f"The option 'ca_cert' of the store hashi_vault is {ca_cert}, where there is no file.")
         self._server.check()
-        parts = urlsplit(self._server.url)
-        if parts.scheme == "http" and not is_loopback(parts.hostname or "") and self._warn:
+        if is_open_http(self._server.url) and self._warn:
             self._warn(
                 f"The store hashi_vault is reached by plain http at {self._server.url}: its token and all secrets cross the network in clear; use https."
             )

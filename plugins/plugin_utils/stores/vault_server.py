@@ -12,34 +12,32 @@ import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from http.cookiejar import DefaultCookiePolicy
 from importlib import import_module
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
-from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import is_loopback
-from ansible_collections.abbyy.vantage.plugins.module_utils.http.failure import causes_of
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError, StaleError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import StaleError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport import (
+    CONNECT_TIMEOUT,
+    checked_url,
+    cleaned,
+    new_session,
+    transport_error,
+)
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_logins import Login
 
-# What hvac itself needs; that they are missing is said of hvac.
+# What hvac itself needs; that it is missing is said of hvac.
 with suppress(ImportError):
     import requests
-    import urllib3
 
 Result = TypeVar("Result")
-CONNECT_TIMEOUT = 10
-# Busy, sealed or standing by, behind its leader (412), or a proxy that says so in its place.
-BUSY = (412, 429, 500, 502, 503, 504)
-FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
 # When each of many requests is denied, a new login is not tried for each of them.
 RENEWAL_SECONDS = 10.0
 SECRET_OPTIONS = ("token", "secret_id", "password", "jwt")
-LONGEST_MESSAGE = 600
+OPTION_NAMES = {"url": "url", "timeout": "timeout", "ca_cert": "ca_cert"}
 STALE = "check-and-set parameter did not match"
 
 
@@ -50,7 +48,7 @@ class VaultServer:
     """
 
     def __init__(self, options: Options, login: Login, concurrency: int) -> None:
-        self.url = checked_url(options.text("url"))
+        self.url = checked_url(options.text("url"), "hashi_vault", "url", "https://vault.example.com:8200")
         self._options = options
         self._login = login
         self._concurrency = concurrency
@@ -110,22 +108,10 @@ class VaultServer:
             raise StoreError(self._clean(f"{doing}: {reason}.", hidden), in_doubt=True) from None
 
     def _new_client(self) -> Any:
-        """Return hvac's client with one session for all threads, which works out only once where proxies and CAs are."""
-        session = requests.Session()
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        """Return hvac's client with one session for all threads."""
         wanted = self._options.text("ca_cert") or self._options.flag("validate_certs")
-        wanted = wanted if self._options.flag("validate_certs") else False
-        found = session.merge_environment_settings(self.url, {}, None, wanted, None)
-        session.trust_env = False
-        session.verify = found["verify"]
-        # A proxy never stands before this machine itself, whatever the environment says.
-        session.proxies = {} if is_loopback(urlsplit(self.url).hostname or "") else dict(found["proxies"])
-        # Only the one kind of address: a redirect from https to http would send the token in clear.
-        session.adapters.clear()
-        session.mount(f"{urlsplit(self.url).scheme}://", requests.adapters.HTTPAdapter(2, self._concurrency, new_retry(self._options.number("retries"))))
-        if session.verify is False:
-            # It was asked for; saying it with each connection would bury what matters.
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        verify = wanted if self._options.flag("validate_certs") else False
+        session = new_session(self.url, verify=verify, retries=self._options.number("retries"), concurrency=self._concurrency)
         timeout = self._options.number("timeout")
         return library().Client(
             url=self.url,
@@ -187,33 +173,14 @@ class VaultServer:
         elif name in ("VaultDown", "RateLimitExceeded", "BadGateway", "VaultNotInitialized"):
             reason = f"{words or 'it is not ready'}; wait until the server is ready, and run again"
         elif isinstance(exc, requests.RequestException):
-            return self._transport_error(exc, doing)
+            return transport_error(exc, doing, self._options.number("timeout"), OPTION_NAMES, lambda text: self._clean(text, hidden))
         else:
             reason = words or "no reason was given"
         in_doubt = name not in ("Forbidden", "Unauthorized", "InvalidPath", "InvalidRequest")
         return StoreError(self._clean(f"{doing}: {reason}.", hidden), in_doubt=in_doubt)
 
-    def _transport_error(self, exc: Exception, doing: str) -> StoreError:
-        chain = causes_of(exc)
-        names = {type(cause).__name__ for cause in chain}
-        was_sent = any(getattr(cause, "was_sent", False) for cause in chain) or not names & {"NewConnectionError", "ConnectTimeoutError"}
-        if names & {"ReadTimeoutError", "ReadTimeout"}:
-            timeout = self._options.number("timeout")
-            return LateError(f"{doing}: there was no answer within {timeout} s; see the store's option timeout.", in_doubt=True)
-        innermost = getattr(chain[-1], "verify_message", None) or getattr(chain[-1], "strerror", None) or type(chain[-1]).__name__
-        if "SSLCertVerificationError" in names:
-            reason, was_sent = f"its certificate could not be verified ({innermost}); set the store's option ca_cert to the CA that signed it", False
-        elif "ProxyError" in names:
-            reason = f"the proxy refused or could not be reached ({innermost}); check the proxy variables of the environment"
-        else:
-            reason = f"the connection failed ({innermost}); check the store's option url and the network"
-        return StoreError(self._clean(f"{doing}: {reason}.", ""), in_doubt=was_sent)
-
     def _clean(self, text: str, hidden: str) -> str:
-        last = Redactor()
-        last.add(hidden)
-        cleaned = last.clean(self._redactor.clean(text))
-        return cleaned if len(cleaned) <= LONGEST_MESSAGE else f"{cleaned[:LONGEST_MESSAGE]}…"
+        return cleaned(text, self._redactor, hidden)
 
 
 def library() -> Any:
@@ -234,59 +201,6 @@ def library() -> Any:
             f"'{sys.executable} -m pip install hvac'.",
             code="missing_library",
         ) from None
-
-
-def new_retry(retries: int) -> Any:
-    """Return how often and after which pauses a request is sent again; writes too, since each says which version it replaces."""
-
-    class Patience(urllib3.Retry):
-        """Waits no longer than a run may, and remembers whether any of the attempts may have arrived."""
-
-        was_sent = False
-
-        def increment(self, *args: Any, **kwargs: Any) -> Any:
-            error = kwargs.get("error")
-            arrived = self.was_sent or not isinstance(error, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
-            try:
-                following = super().increment(*args, **kwargs)
-            except urllib3.exceptions.HTTPError as exc:
-                exc.was_sent = arrived  # type: ignore[attr-defined]  # ours, for the message
-                raise
-            following.was_sent = arrived
-            return following
-
-        def get_backoff_time(self) -> float:
-            return min(float(super().get_backoff_time()), LONGEST_WAIT)
-
-        def get_retry_after(self, response: Any) -> float | None:
-            seconds = super().get_retry_after(response)
-            return None if seconds is None else min(float(seconds), LONGEST_WAIT)
-
-    return Patience(
-        total=retries,
-        connect=min(retries, 1),
-        read=min(retries, 1),
-        status_forcelist=BUSY,
-        allowed_methods=None,
-        backoff_factor=FIRST_WAIT,
-        raise_on_status=False,
-    )
-
-
-def checked_url(url: str) -> str:
-    """Return the address without a slash at its end.
-
-    :raises ConfigError: for what is no address, or holds a password.
-    """
-    try:
-        parts = urlsplit(url)
-        # Reading the port is what finds out that it is no number.
-        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
-    except ValueError:
-        is_good = False
-    if not is_good:
-        raise ConfigError(f"The option 'url' of the store hashi_vault is {url.rsplit('@', 1)[-1]!r}; write an address such as https://vault.example.com:8200.")
-    return url.rstrip("/")
 
 
 def reason_of(exc: Exception) -> str:

@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""What the stores share that speak HTTP by requests or urllib3: connections, patience with a busy server, and broken connections in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import is_loopback
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.failure import causes_of
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
+
+# What the collection itself and the clients of the stores need; that they are missing is said of those.
+with suppress(ImportError):
+    import requests
+    import urllib3
+
+CONNECT_TIMEOUT = 10
+# Busy, sealed or standing by, behind its leader (412), or a proxy that says so in its place.
+BUSY = (412, 429, 500, 502, 503, 504)
+FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
+LONGEST_MESSAGE = 600
+
+
+def new_session(url: str, *, verify: bool | str, retries: int, concurrency: int) -> Any:
+    """Return a session of requests for one server and all threads, which works out only once where proxies and CAs are.
+
+    :param verify: whether to check certificates, or a file or directory of CAs.
+    """
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    found = session.merge_environment_settings(url, {}, None, verify, None)
+    session.trust_env = False
+    session.verify = found["verify"]
+    # A proxy never stands before this machine itself, whatever the environment says.
+    session.proxies = {} if is_loopback(urlsplit(url).hostname or "") else dict(found["proxies"])
+    # Only the one kind of address: a redirect from https to http would send the token in clear.
+    session.adapters.clear()
+    session.mount(f"{urlsplit(url).scheme}://", requests.adapters.HTTPAdapter(2, concurrency, new_retry(retries)))
+    if session.verify is False:
+        silence_unverified()
+    return session
+
+
+def silence_unverified() -> None:
+    """Keep urllib3 quiet about certificates that are not checked: it was asked for, and would be said with each connection."""
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+
+def new_retry(retries: int) -> Any:
+    """Return how often and after which pauses a request is sent again; writes too, since each says which version it replaces."""
+
+    class Patience(urllib3.Retry):
+        """Waits no longer than a run may, and remembers whether any of the attempts may have arrived."""
+
+        was_sent = False
+
+        def increment(self, *args: Any, **kwargs: Any) -> Any:
+            error = kwargs.get("error")
+            arrived = self.was_sent or not isinstance(error, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
+            try:
+                following = super().increment(*args, **kwargs)
+            except urllib3.exceptions.HTTPError as exc:
+                exc.was_sent = arrived  # type: ignore[attr-defined]  # ours, for the message
+                raise
+            following.was_sent = arrived
+            return following
+
+        def get_backoff_time(self) -> float:
+            return min(float(super().get_backoff_time()), LONGEST_WAIT)
+
+        def get_retry_after(self, response: Any) -> float | None:
+            seconds = super().get_retry_after(response)
+            return None if seconds is None else min(float(seconds), LONGEST_WAIT)
+
+    return Patience(
+        total=retries,
+        connect=min(retries, 1),
+        read=min(retries, 1),
+        status_forcelist=BUSY,
+        allowed_methods=None,
+        backoff_factor=FIRST_WAIT,
+        raise_on_status=False,
+    )
+
+
+def transport_error(exc: Exception, doing: str, timeout: int, names: Mapping[str, str], clean: Callable[[str], str]) -> StoreError:
+    """Return an error of requests or urllib3 as one of the store's.
+
+    :param names: what the store calls its options ``url``, ``timeout`` and ``ca_cert``.
+    """
+    chain = causes_of(exc)
+    kinds = {type(cause).__name__ for cause in chain}
+    was_sent = any(getattr(cause, "was_sent", False) for cause in chain) or not kinds & {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}
+    if kinds & {"ReadTimeoutError", "ReadTimeout"}:
+        return LateError(f"{doing}: there was no answer within {timeout} s; see the store's option {names['timeout']}.", in_doubt=True)
+    innermost = getattr(chain[-1], "verify_message", None) or getattr(chain[-1], "strerror", None) or type(chain[-1]).__name__
+    if "SSLCertVerificationError" in kinds:
+        reason, was_sent = f"its certificate could not be verified ({innermost}); set the store's option {names['ca_cert']} to the CA that signed it", False
+    elif "ProxyError" in kinds:
+        reason = f"the proxy refused or could not be reached ({innermost}); check the proxy variables of the environment"
+    else:
+        reason = f"the connection failed ({innermost}); check the store's option {names['url']} and the network"
+    return StoreError(clean(f"{doing}: {reason}."), in_doubt=was_sent)
+
+
+def cleaned(text: str, redactor: Redactor, hidden: str = "") -> str:
+    """Return a message without any secret, and no longer than it is read.
+
+    :param hidden: one more value that it may not show.
+    """
+    last = Redactor()
+    last.add(hidden)
+    # Cut last: half of a secret would not be known for one.
+    clean = last.clean(redactor.clean(text))
+    return clean if len(clean) <= LONGEST_MESSAGE else f"{clean[:LONGEST_MESSAGE]}…"
+
+
+def checked_url(url: str, kind: str, option: str, example: str) -> str:
+    """Return the address without a slash at its end.
+
+    :param option: how the store calls it.
+    :raises ConfigError: for what is no address, or holds a password.
+    """
+    try:
+        parts = urlsplit(url)
+        # Reading the port is what finds out that it is no number.
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise ConfigError(f"The option {option!r} of the store {kind} is {url.rsplit('@', 1)[-1]!r}; write an address such as {example}.")
+    return url.rstrip("/")
+
+
+def is_open_http(url: str) -> bool:
+    """Return whether secrets would cross a network in clear."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
