@@ -20,7 +20,13 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 
 PACKAGE = "ansible_collections.abbyy.vantage.plugins.plugin_utils.stores"
 # Imported by name when it is used: the store file needs ansible-core, the others do not.
-CLASSES = {"file": "file.FileStore", "hashi_vault": "hashi_vault.HashiVaultStore", "none": "none.NoneStore"}
+CLASSES = {
+    "file": "file.FileStore",
+    "hashi_vault": "hashi_vault.HashiVaultStore",
+    "kubernetes": "kubernetes.KubernetesStore",
+    # awx
+    "none": "none.NoneStore",
+}
 KINDS = tuple(CLASSES)
 DEFAULT_KIND = "file"
 # What is no store's own. A prefix is told to the store by its context.
@@ -128,8 +134,20 @@ def spec_of_store_option() -> Spec:
     spec = dict(COMMON)
     for kind in KINDS:
         for name, rules in class_of(kind).SPEC.items():
-            spec[name] = {key: value for key, value in rules.items() if key not in OWN_RULES}
+            spec[name] = merged_rules(spec.get(name, {}), {key: value for key, value in rules.items() if key not in OWN_RULES})
     return spec
+
+
+def merged_rules(former: Mapping[str, Any], rules: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rules of a leaf that several stores have: what is secret in one of them is secret, and no choices are left but those of all."""
+    merged = {**former, **rules}
+    if former and ("choices" in former) != ("choices" in rules):
+        del merged["choices"]
+    elif former and "choices" in rules:
+        merged["choices"] = list(dict.fromkeys([*former["choices"], *rules["choices"]]))
+    if former.get("no_log") or rules.get("no_log"):
+        merged["no_log"] = True
+    return merged
 
 
 def masked_option(option: Any) -> Any:

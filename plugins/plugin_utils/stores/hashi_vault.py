@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import problems_of_texts, segment
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import prefix_problem, problems_of_texts, segment
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import Found, RemoteStore
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import (
@@ -27,7 +26,6 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport imp
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_logins import LOGINS
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_server import VaultServer, library
 
-PREFIX = re.compile(r"^(?!\.+(/|$))[A-Za-z0-9._-]+(/(?!\.+(/|$))[A-Za-z0-9._-]+)*$")
 # Vault takes more, but the proxies and balancers before it do not.
 LONGEST_PATH = 4000
 # For fewer entries than that, looking at each is quicker than asking first which there are.
@@ -91,11 +89,9 @@ class HashiVaultStore(RemoteStore):
 
     def check(self) -> None:
         """Log in, and list what there is."""
-        if not PREFIX.match(self._prefix):
-            raise ConfigError(
-                f"The prefix of the store is {self._prefix!r}; give it parts of letters, digits, '.', '_' and '-' with slashes between them, "
-                "such as vantage/contoso."
-            )
+        problem = prefix_problem(self._prefix)
+        if problem:
+            raise ConfigError(problem)
         ca_cert = self._options.text("ca_cert")
         if ca_cert and not os.path.exists(ca_cert):
             raise ConfigError(f"The option 'ca_cert' of the store hashi_vault is {ca_cert}, where there is no file.")

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 # With something else than dots, which a path would take for folders.
 PLAIN = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
+PREFIX = re.compile(r"^(?!\.+(/|$))[A-Za-z0-9._-]+(/(?!\.+(/|$))[A-Za-z0-9._-]+)*$")
+LABEL = re.compile(r"[a-z0-9]")
 
 
 def problems_of_texts(names: Iterable[str]) -> list[str]:
@@ -28,3 +30,23 @@ def segment(text: str) -> str:
     if not text.strip("."):
         return "=2E" * len(text)
     return "".join(chr(byte) if re.match(rb"[A-Za-z0-9._-]", bytes([byte])) else f"={byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
+
+
+def prefix_problem(prefix: str) -> str:
+    """Return what is wrong with a prefix of parts with slashes between them; empty when nothing is."""
+    if PREFIX.match(prefix):
+        return ""
+    return f"The prefix of the store is {prefix!r}; give it parts of letters, digits, '.', '_' and '-' with slashes between them, such as vantage/contoso."
+
+
+def dns_label(text: str) -> str:
+    """Return a text as one part of a DNS name, with ``--`` and two hexadecimal digits for each byte that it may not hold; no two texts share one."""
+    if not text:
+        return "x--0"
+    raw = text.encode("utf-8", "surrogatepass").decode("latin-1")
+    found = ""
+    for number, character in enumerate(raw):
+        # A hyphen before something that is escaped would be read as a part of its escape.
+        is_hyphen = character == "-" and number and LABEL.fullmatch(raw[number + 1 : number + 2])
+        found += character if is_hyphen or LABEL.fullmatch(character) else f"--{ord(character):02x}"
+    return found if LABEL.match(found) else f"x--{found}"

@@ -14,7 +14,7 @@ from typing import Any, Union
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec
 
-Value = Union[str, int, bool]
+Value = Union[str, int, bool, Mapping[str, str]]
 TRUE, FALSE = ("1", "on", "t", "true", "y", "yes"), ("0", "f", "false", "n", "no", "off")
 
 # More digits than any number that means something.
@@ -39,9 +39,14 @@ class Options:
         """Return a text; empty when it is not set."""
         return str(self._values.get(name, ""))
 
+    def mapping(self, name: str) -> Mapping[str, str]:
+        """Return a mapping of texts; empty when it is not set."""
+        value = self._values.get(name, {})
+        return value if isinstance(value, Mapping) else {}
+
     def number(self, name: str) -> int:
         """Return a number, which has a default."""
-        return int(self._values[name])
+        return int(str(self._values[name]))
 
     def flag(self, name: str) -> bool:
         """Return a switch, which has a default."""
@@ -102,12 +107,22 @@ def converted(kind: str, name: str, rules: Mapping[str, Any], value: Any) -> Val
             way_out = f"choose one of {', '.join(str(choice) for choice in choices)}" if choices else f"write a whole number from {lowest}"
             raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; {way_out}.")
         return number
+    if wanted == "dict":
+        return mapping_of_texts(kind, name, value)
     if not isinstance(value, (str, int, float)) or isinstance(value, bool):
         raise ConfigError(f"The option {name!r} of the store {kind} is no text; put it into quotes.")
     choices = rules.get("choices")
     if choices and value not in choices:
         raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; choose one of {', '.join(choices)}.")
     return str.__str__(value) if isinstance(value, str) else str(value)
+
+
+def mapping_of_texts(kind: str, name: str, value: Any) -> Mapping[str, str]:
+    """Return a mapping of texts; numbers become texts."""
+    is_good = isinstance(value, Mapping) and all(isinstance(one, (str, int, float)) and not isinstance(one, bool) for pair in value.items() for one in pair)
+    if not is_good:
+        raise ConfigError(f"The option {name!r} of the store {kind} is no mapping of texts; write it as name: value, with the value in quotes.")
+    return {str(key): str(one) for key, one in value.items()}
 
 
 def whole_number(value: Any) -> int | None:

@@ -98,9 +98,13 @@ class RemoteStore:
     def read(self, names: Iterable[str] | None, *, values: bool) -> dict[str, Entry]:
         """Return entries by name."""
         self.connect()
-        places = list(self.list_places()) if names is None else [self.place_of(name) for name in self.likely(list(names))]
-        entries = [found.entry for found in self.in_threads(self._look, places) if found.entry]
+        entries = [found.entry for found in self.look_at(None if names is None else list(names)) if found.entry]
         return {entry.name: entry if values else replace(entry, value="") for entry in entries}
+
+    def look_at(self, names: list[str] | None) -> Iterable[Found]:
+        """Return what is in the places of these names, or of this tenant; each is looked at on its own, unless the store knows better."""
+        places = list(self.list_places()) if names is None else [self.place_of(name) for name in self.likely(names)]
+        return self.in_threads(self._look, places)
 
     def write(self, changes: Sequence[Change]) -> dict[str, Written]:
         """Write each entry on its own."""
@@ -118,8 +122,10 @@ class RemoteStore:
             return [outcome.result() for outcome in outcomes]
 
     def _look(self, place: str) -> Found:
-        """Return what is in a place, and remember it; an entry in a place that is not its own was put there by somebody else."""
-        found = self.get(place)
+        return self.remember(place, self.get(place))
+
+    def remember(self, place: str, found: Found) -> Found:
+        """Return what was found, and remember it; an entry in a place that is not its own was put there by somebody else."""
         if found.entry and self.place_of(found.entry.name) != place:
             found = found._replace(entry=None, is_foreign=True)
         if found.entry:
@@ -133,6 +139,7 @@ class RemoteStore:
         return found
 
     def _write_one(self, change: Change) -> Written:
+        wanted = self._as_shown(change)
         seen = self._seen.get(change.name, Found())
         before = seen.entry
         for number in range(MOST_LOOKS):
@@ -141,11 +148,11 @@ class RemoteStore:
                     seen = self._look_for(change.name)
                 except StoreError as exc:
                     return Written("in_doubt" if number else "failed", str(exc), before)
-                if number and is_done(seen.entry, change):
+                if number and is_done(seen.entry, wanted):
                     # It had arrived when it was sent first, and was refused when it was sent again.
                     return Written("written", before=before, after=seen.entry)
                 before = seen.entry
-                judged = Written("failed", FOREIGN) if seen.is_foreign else judge_before(before, change)
+                judged = Written("failed", FOREIGN) if seen.is_foreign else judge_before(before, wanted)
                 if judged:
                     return judged
             try:
@@ -157,6 +164,12 @@ class RemoteStore:
             else:
                 return self._accepted(change, before, version)
         return Written("refused", OTHER_RUN, before)
+
+    def _as_shown(self, change: Change) -> Change:
+        """Return a change to compare with what is read back: without its value where the store shows none."""
+        if self.shows_values or change.entry is None:
+            return change
+        return replace(change, entry=replace(change.entry, value=""))
 
     def _must_look(self, change: Change, seen: Found) -> bool:
         """Return whether a request is needed before the write: for the value that may have to be put back, or where the server does not compare."""
@@ -183,7 +196,7 @@ class RemoteStore:
             found = self._look_for(change.name)
         except StoreError as exc:
             return Written("in_doubt", f"It was written, but could not be read back: {exc}", before)
-        return judge_after(before, found.entry, change)
+        return judge_after(before, found.entry, self._as_shown(change))
 
     def _after_error(self, change: Change, before: Entry | None, error: StoreError) -> Written:
         """Return what became of a write that ended with an error: by what is there, unless the write may still be under way."""

@@ -20,9 +20,12 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
 
 # What the collection itself and the clients of the stores need; that they are missing is said of those.
+ERRORS: tuple[type[Exception], ...] = ()
 with suppress(ImportError):
     import requests
     import urllib3
+
+    ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError)
 
 CONNECT_TIMEOUT = 10
 # Busy, sealed or standing by, behind its leader (412), or a proxy that says so in its place.

@@ -6,17 +6,14 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from importlib import import_module
 from typing import Any, TypeVar
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.libraries import library_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import StaleError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
@@ -188,19 +185,7 @@ def library() -> Any:
 
     :raises ConfigError: when it is not installed.
     """
-    found = sys.modules.get("hvac")
-    if found is not None:
-        return found
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return import_module("hvac")
-    except ImportError:
-        raise ConfigError(
-            "The store hashi_vault needs the Python package hvac beside ansible-playbook, which is missing; install it with "
-            f"'{sys.executable} -m pip install hvac'.",
-            code="missing_library",
-        ) from None
+    return library_of("hashi_vault", "hvac", "hvac")
 
 
 def reason_of(exc: Exception) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import requests
 
+HANDED_ON = ("Accept", "Authorization", "Content-Type")
 Kind = Literal["drop_before", "drop_after", "late", "answer"]
 
 
@@ -24,14 +25,16 @@ class Fault:
     """What goes wrong with some requests.
 
     :ivar kind: the connection ends before or after the server has done what it was asked, it is done late, or something else answers.
-    :ivar method: of the requests that it happens to.
+    :ivar method: of the requests that it happens to; empty for all.
     :ivar times: how often; for ever when negative.
+    :ivar skip: how many of them go well before.
     """
 
     kind: Kind
     method: str
     part: str = ""
     times: int = -1
+    skip: int = 0
     status: int = 200
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -43,6 +46,7 @@ class Between:
     """Notes all requests, and lets a fault happen to those that it is for.
 
     :ivar calls: method and path of each request, in order.
+    :ivar on_call: called before each request is handed on, with its number; the first is 1.
     """
 
     server: str
@@ -51,15 +55,24 @@ class Between:
     calls: list[tuple[str, str]] = field(default_factory=list)
     session: requests.Session = field(default_factory=requests.Session)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    on_call: Callable[[int], None] = lambda _number: None
 
     def take_fault(self, method: str, path: str) -> Fault | None:
         """Note a request, and return the fault that happens to it."""
         with self.lock:
             self.calls.append((method, path))
-            for fault in self.faults:
-                if fault.times and fault.method == method and fault.part in path:
+            number = len(self.calls)
+            fault = self._fault_of(method, path)
+        self.on_call(number)
+        return fault
+
+    def _fault_of(self, method: str, path: str) -> Fault | None:
+        for fault in self.faults:
+            if fault.times and fault.method in ("", method) and fault.part in path:
+                if not fault.skip:
                     fault.times -= 1
                     return fault
+                fault.skip -= 1
         return None
 
     def count(self, method: str) -> int:
@@ -72,6 +85,7 @@ def new_handler(between: Between) -> type[BaseHTTPRequestHandler]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -84,7 +98,7 @@ def new_handler(between: Between) -> type[BaseHTTPRequestHandler]:
                 return
             if fault and fault.kind == "late":
                 time.sleep(fault.seconds)
-            headers = {name: value for name, value in self.headers.items() if name.startswith("X-Vault-") or name == "Content-Type"}
+            headers = {name: value for name, value in self.headers.items() if name.startswith("X-Vault-") or name.title() in HANDED_ON}
             there = between.session.request(self.command, between.server + self.path, data=body, headers=headers, timeout=30)
             if fault and fault.kind == "drop_after":
                 self.close_connection = True
@@ -104,7 +118,7 @@ def new_handler(between: Between) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_arguments: Any) -> None:
             """Say nothing."""
 
-    for method in ("GET", "POST", "PUT", "DELETE", "LIST"):
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "LIST"):
         setattr(Handler, f"do_{method}", Handler.handle_any)
     return Handler
 
@@ -154,5 +168,33 @@ def new_stand_in(answers: Callable[[str, str, Any], Any]) -> type[BaseHTTPReques
             """Say nothing."""
 
     for method in ("GET", "POST", "PUT", "LIST"):
+        setattr(Handler, f"do_{method}", Handler.handle_any)
+    return Handler
+
+
+Api = Callable[[str, str, str, Any], tuple[int, Any]]
+
+
+def new_api(answer: Api) -> type[BaseHTTPRequestHandler]:
+    """Return what answers as a function of method, target, Authorization header and JSON body says, with a status and JSON."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def handle_any(self) -> None:
+            text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            status, found = answer(self.command, self.path, self.headers.get("Authorization", ""), json.loads(text) if text else None)
+            body = b"" if found is None else json.dumps(found).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Say nothing."""
+
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         setattr(Handler, f"do_{method}", Handler.handle_any)
     return Handler

@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every kind of fault at every request of a store on a server, another run at every request, and an end at every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, Written
+from ansible_collections.abbyy.vantage.tests.integration.stores.between import Between, Fault
+from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import change_to, new_entry, new_mark
+
+NAME = new_entry().name
+FIRST, SECOND, OTHER = new_entry(1), new_entry(2), new_entry(9)
+# A secret is marked, delivered, renewed and removed.
+STORY = (change_to(new_mark(), None), change_to(FIRST, ""), change_to(SECOND, FIRST.id), Change(NAME, None, SECOND.id))
+BROKEN = {"kind": "Status", "message": "broken", "detail": "broken", "errors": ["broken"]}
+FAULTS = (
+    Fault("drop_before", "", times=1),
+    Fault("drop_after", "", times=1),
+    Fault("answer", "", times=1, status=500, body=BROKEN),
+    Fault("answer", "", times=1, status=429, body=BROKEN),
+    Fault("answer", "", times=1, status=403, body=BROKEN),
+    Fault("answer", "", times=1, body=b"<html>Please log in</html>"),
+)
+ENDS = (Fault("drop_before", ""), Fault("drop_after", ""))
+
+
+@dataclass
+class StoreFaults:
+    """Tells the same story again and again, each time with something else that goes wrong.
+
+    :ivar new_store: makes a store that asks once, over the server between or past it.
+    :ivar held: says what the server holds of the story, with its value, without the store's code; None for nothing.
+    """
+
+    new_store: Callable[[str], Store]
+    between: Between
+    held: Callable[[], Entry | None]
+
+    def fault_at_every_request(self) -> None:
+        """Let each fault happen at each request; what is said of it is true, and the next run ends the story."""
+        for number in range(self._count()):
+            for fault in FAULTS:
+                self._meet(Fault(**{**vars(fault), "skip": number}))
+
+    def end_at_every_request(self) -> None:
+        """Let nothing arrive from some request on, as after a kill; the next run ends the story."""
+        for number in range(self._count()):
+            for end in ENDS:
+                first = Fault(**{**vars(end), "skip": number, "times": 1})
+                self._meet(first, Fault("drop_before", "", skip=number + (end.kind == "drop_after")))
+
+    def other_run_at_every_request(self) -> None:
+        """Let another run write just before each request of each step: the later one is told, and what it says is true."""
+        for step, change in enumerate(STORY):
+            for number in range(1, self._count() + 1):
+                if self._is_past(step, change, number):
+                    break
+
+    def _count(self) -> int:
+        """Return how many requests the story takes when nothing goes wrong."""
+        self.between.faults, self.between.calls = [], []
+        store = self.new_store(self.between.url)
+        assert [self._step(store, change).status for change in STORY] == ["written"] * len(STORY)
+        return len(self.between.calls)
+
+    def _meet(self, *faults: Fault) -> None:
+        self.between.calls, self.between.faults = [], list(faults)
+        store = self.new_store(self.between.url)
+        told = ", ".join(f"{fault.kind} {fault.status}" for fault in faults)
+        left = list(STORY)
+        while left and self._step(store, left[0]).status == "written":
+            left.pop(0)
+        assert left == [] or self.between.calls, told
+        self.between.faults = []
+        for change in self._rest(left):
+            answer = self._step(self.new_store(self.between.server), change)
+            assert answer.status == "written", f"{told} at {self.between.calls}: {answer}"
+        assert self.held() is None
+
+    def _rest(self, left: list[Change]) -> list[Change]:
+        """Return what the next run has to do, which knows nothing but what the store holds."""
+        if not left:
+            return []
+        there = self.held()
+        return [Change(NAME, None, there.id)] if there else []
+
+    def _step(self, store: Store, change: Change) -> Written:
+        before = self.held()
+        try:
+            answer = store.write([change])[NAME]
+        except StoreError as exc:
+            answer = Written("failed", str(exc))
+        after = self.held()
+        if answer.status == "written":
+            assert after == change.entry
+        elif answer.status != "in_doubt":
+            assert after == before
+        else:
+            assert after in (before, change.entry)
+        assert FIRST.value not in answer.reason
+        assert bool(answer.reason) is (answer.status != "written")
+        return answer
+
+    def _is_past(self, step: int, change: Change, number: int) -> bool:
+        """Tell whether a step has no request of that number; if it has, let another run come before it."""
+        for former in STORY[:step]:
+            assert self._step(self.new_store(self.between.server), former).status == "written"
+        store, calls = self.new_store(self.between.url), len(self.between.calls)
+        came: list[Written] = []
+
+        def come(now: int) -> None:
+            if now == calls + number:
+                there = self.held()
+                came.append(self.new_store(self.between.server).write([change_to(OTHER, there.id if there else None)])[NAME])
+
+        self.between.on_call = come
+        answer = store.write([change])[NAME]
+        self.between.on_call = lambda _number: None
+        if came:
+            assert came[0].status == "written"
+            assert (answer.status == "written") is (self.held() == change.entry), f"{answer} at request {number} of {change}"
+            assert answer.status == "written" or self.held() == OTHER
+            self.judge(answer)
+        there = self.held()
+        if there:
+            assert self.new_store(self.between.server).write([Change(NAME, None, there.id)])[NAME].status == "written"
+        return not came
+
+    def judge(self, answer: Written) -> None:
+        """Hold that a store which compares on the server lets nobody write over another run."""
+        assert answer.status == "refused" or (answer.status == "failed" and "still there" in answer.reason)
