@@ -9,6 +9,7 @@ import base64
 import binascii
 import json
 import re
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -203,9 +204,9 @@ class KubernetesApi:
 
 
 @contextmanager
-def running_kubernetes() -> Iterator[KubernetesApi]:
+def running_kubernetes(tls: ssl.SSLContext | None = None) -> Iterator[KubernetesApi]:
     """Serve a namespace without Secrets for a while."""
     api = KubernetesApi()
-    with serving(new_api(api.answer)) as url:
+    with serving(new_api(api.answer), tls) as url:
         api.url = url
         yield api

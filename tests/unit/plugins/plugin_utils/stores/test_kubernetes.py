@@ -10,14 +10,17 @@ import itertools
 import json
 import logging
 import re
+import ssl
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+import trustme
 import yaml
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
@@ -366,6 +369,64 @@ def test_a_kubeconfig_and_its_context(api: KubernetesApi, tmp_path: Path) -> Non
     store_from_option(option, new_context(tmp_path), environ).check()
     with pytest.raises(StoreError, match=r"at http://127\.0\.0\.1:9: the connection failed"):
         store_from_option({**option, "retries": 0}, new_context(tmp_path), {"K8S_AUTH_KUBECONFIG": name}).check()
+
+
+class SecureCluster(NamedTuple):
+    """A cluster that speaks TLS and asks for a client certificate.
+
+    :ivar files: by option, the files that a store needs.
+    """
+
+    api: KubernetesApi
+    files: dict[str, str]
+
+
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[SecureCluster]:
+    """A cluster with certificates."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    own = authority.issue_cert("onboarding@example.com")
+    files = {"ca_cert": authority.cert_pem, "client_cert": own.cert_chain_pems[0], "client_key": own.private_key_pem}
+    for name, content in files.items():
+        content.write_to_path(str(tmp_path / name))
+    with running_kubernetes(context) as api:
+        yield SecureCluster(api, {name: str(tmp_path / name) for name in files})
+
+
+def test_certificates_of_files(secure: SecureCluster, tmp_path: Path) -> None:
+    option = secure.api.options(**secure.files, retries=0)
+    StoreLifecycle(lambda: store_from_option(option, new_context(tmp_path), {})).run()
+    store_from_option({**option, "ca_cert": None, "validate_certs": "no"}, new_context(tmp_path), {}).check()
+    environ = {"K8S_AUTH_SSL_CA_CERT": secure.files["ca_cert"], "K8S_AUTH_VERIFY_SSL": "yes"}
+    store_from_option({**option, "ca_cert": None}, new_context(tmp_path), environ).check()
+
+
+def test_a_certificate_of_another_ca(secure: SecureCluster, tmp_path: Path) -> None:
+    trustme.CA().cert_pem.write_to_path(secure.files["ca_cert"])
+    store = store_from_option(secure.api.options(**secure.files, retries=0), new_context(tmp_path), {})
+    with pytest.raises(StoreError, match=r"its certificate could not be verified \(.*\); set the store's option ca_cert to the CA that signed it\."):
+        store.check()
+    assert store.write([change_to(new_mark(), None)])[NAME].status == "failed"
+
+
+def test_certificates_of_a_kubeconfig_are_not_left_in_files(secure: SecureCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    coded = {name: base64.b64encode(Path(path).read_bytes()).decode() for name, path in secure.files.items()}
+    user = {"client-certificate-data": coded["client_cert"], "client-key-data": coded["client_key"]}
+    name = kubeconfig_of(secure.api, tmp_path / "kubeconfig", **user)
+    content = yaml.safe_load((tmp_path / name).read_text(encoding="utf-8"))
+    content["clusters"][0]["cluster"]["certificate-authority-data"] = coded["ca_cert"]
+    (tmp_path / name).write_text(yaml.safe_dump(content), encoding="utf-8")
+    option = {"type": "kubernetes", "namespace": NAMESPACE, "kubeconfig": name, "context": "stand-in"}
+    for _time in range(2):
+        store_from_option(option, new_context(tmp_path), {}).check()
+    assert list(temporary.iterdir()) == []
 
 
 def test_in_a_pod(api: KubernetesApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
