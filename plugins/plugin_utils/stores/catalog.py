@@ -24,7 +24,7 @@ CLASSES = {
     "file": "file.FileStore",
     "hashi_vault": "hashi_vault.HashiVaultStore",
     "kubernetes": "kubernetes.KubernetesStore",
-    # awx
+    "awx": "awx.AwxStore",
     "none": "none.NoneStore",
 }
 KINDS = tuple(CLASSES)

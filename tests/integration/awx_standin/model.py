@@ -64,6 +64,9 @@ def ref(target: str, default: Any = None, fixed: bool = False) -> Field:
     return Field("ref", default, target=target, fixed=fixed)
 
 
+# What AWX shows in the place of a secret.
+HIDDEN = "$encrypted$"
+LONGEST_NAME = 512
 NAMED = {"name": text(REQUIRED), "description": text()}
 PROMPTS = ("scm_branch", "diff_mode", "variables", "limit", "tags", "skip_tags", "job_type", "verbosity", "inventory", "credential")
 PROMPTS += ("execution_environment", "forks", "instance_groups", "job_slice_count", "labels", "timeout")
@@ -77,7 +80,8 @@ RESOURCES = {
     "credentials": Resource(
         "credential",
         {**NAMED, "organization": ref("organizations"), "credential_type": ref("credential_types", REQUIRED), "inputs": Field("dict", {})},
-        writable=False,
+        unique=("organization", "name", "credential_type"),
+        read_only={"modified": ""},
     ),
     "credential_types": Resource(
         "credential_type",

@@ -9,8 +9,14 @@ import copy
 import itertools
 from typing import Any
 
-from ansible_collections.abbyy.vantage.tests.integration.awx_standin.model import REQUIRED, RESOURCES, UNIFIED, Field, Resource
-from ansible_collections.abbyy.vantage.tests.integration.awx_standin.rules import RefusedError, check_credential_type, check_rrule, check_variables
+from ansible_collections.abbyy.vantage.tests.integration.awx_standin.model import HIDDEN, LONGEST_NAME, REQUIRED, RESOURCES, UNIFIED, Field, Resource
+from ansible_collections.abbyy.vantage.tests.integration.awx_standin.rules import (
+    RefusedError,
+    check_credential_inputs,
+    check_credential_type,
+    check_rrule,
+    check_variables,
+)
 
 TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "bool": (bool,), "int": (int,), "ref": (int,), "dict": (dict,)}
 # What goes with an object, and what only forgets it.
@@ -30,6 +36,7 @@ class Objects:
     def __init__(self, playbooks: list[str]) -> None:
         self._playbooks = playbooks
         self._ids = itertools.count(1)
+        self._moments = itertools.count(1)
         self.tables: dict[str, dict[int, Object]] = {name: {} for name in RESOURCES}
         self.related: dict[tuple[str, int, str], list[int]] = {}
         self.surveys: dict[int, Object] = {}
@@ -41,6 +48,8 @@ class Objects:
 
     def create(self, table: str, body: Object) -> Object:
         """Make an object."""
+        if table == "credentials" and not body.get("organization"):
+            raise RefusedError("detail", "Missing 'user', 'team', or 'organization'.")
         created = self._save(table, None, body)
         if table == "projects" and created["scm_type"]:
             update = {"id": next(self._ids), "project": created["id"], "status": "pending"}
@@ -50,6 +59,9 @@ class Objects:
 
     def change(self, table: str, number: int, body: Object) -> Object:
         """Change members of an object."""
+        is_used = table == "credential_types" and any(one["credential_type"] == number for one in self.tables["credentials"].values())
+        if is_used and "inputs" in body and body["inputs"] != self.tables[table][number]["inputs"]:
+            raise PermissionError("You don't have permission to PATCH")
         return self._save(table, number, body)
 
     def delete(self, table: str, number: int) -> None:
@@ -74,10 +86,10 @@ class Objects:
         any_of = {name[4:]: value for name, value in filters.items() if name.startswith("or__")}
         all_of = {name: value for name, value in filters.items() if not name.startswith("or__")}
         known = {"id", "organization", *(RESOURCES[table].fields if table in RESOURCES else {"name"})}
-        for name in [*any_of, *(name.removesuffix("__name") for name in all_of)]:
+        for name in [*any_of, *(name.removesuffix("__name").removesuffix("__startswith") for name in all_of)]:
             if name not in known:
                 raise RefusedError("detail", f"{table} has no field named {name!r}")
-        found = [row for row in rows if all(self._value(table, row, name) == value for name, value in all_of.items())]
+        found = [row for row in rows if all(self._matches(table, row, name, value) for name, value in all_of.items())]
         return [row for row in found if not any_of or any(str(row[name]) == value for name, value in any_of.items())]
 
     def associate(self, table: str, number: int, relation: str, body: Object) -> None:
@@ -103,6 +115,21 @@ class Objects:
         self.tables["projects"][update["project"]]["playbooks"] = self._playbooks
         return shown
 
+    def shown(self, table: str, row: Object) -> Object:
+        """Return an object as it is shown: nobody ever sees a secret again."""
+        if table != "credentials":
+            return row
+        return {**row, "inputs": {field: HIDDEN if field in self._secret_fields(row) else value for field, value in row["inputs"].items()}}
+
+    def _secret_fields(self, row: Object) -> set[str]:
+        fields = self.tables["credential_types"][row["credential_type"]]["inputs"].get("fields", [])
+        return {field["id"] for field in fields if field.get("secret")}
+
+    def _matches(self, table: str, row: Object, name: str, value: str) -> bool:
+        if name.endswith("__startswith"):
+            return str(row[name.removesuffix("__startswith")]).startswith(value)
+        return self._value(table, row, name) == value
+
     def _value(self, table: str, row: Object, name: str) -> str:
         if name.endswith("__name"):
             field = name.removesuffix("__name")
@@ -118,8 +145,12 @@ class Objects:
         given = {name: value for name, value in body.items() if name in resource.fields and not (former and resource.fields[name].fixed)}
         values = {name: self._clean(name, spec, given, former) for name, spec in resource.fields.items()}
         self._check(table, resource, values, number)
+        if table == "credentials":
+            values["inputs"] = self._filled(values, former)
         number = number or next(self._ids)
         row = {**resource.read_only, **former, "id": number, "type": resource.type, **values}
+        if table == "credentials":
+            row["modified"] = f"2026-09-07T13:03:38.{next(self._moments):06}Z"
         if table == "job_templates":
             row["organization"] = self.tables["projects"][values["project"]]["organization"]
         if table == "projects":
@@ -128,12 +159,23 @@ class Objects:
         self.tables[table][number] = row
         return {**copy.deepcopy(row), "summary_fields": {}}
 
+    def _filled(self, values: Object, former: Object) -> Object:
+        """Return the fields of a credential: what is sent as it is shown stays as it was, and what is empty is not kept of a secret."""
+        secrets = self._secret_fields(values)
+        check_credential_inputs(self.tables["credential_types"][values["credential_type"]]["inputs"], values["inputs"], is_new=not former)
+        kept = {field: former["inputs"][field] if value == HIDDEN else value for field, value in values["inputs"].items()}
+        return {field: value for field, value in kept.items() if value or field not in secrets}
+
     def _clean(self, name: str, spec: Field, given: Object, former: Object) -> Any:
         if name not in given:
             if not former and spec.default is REQUIRED:
                 raise RefusedError(name, "This field is required.")
             return former[name] if former else copy.deepcopy(spec.default)
         value = copy.deepcopy(given[name])
+        if isinstance(value, str):
+            value = value.strip() if name in ("name", "description") else value
+            if name == "name" and len(value) > LONGEST_NAME:
+                raise RefusedError(name, f"Ensure this field has no more than {LONGEST_NAME} characters.")
         if value is None:
             # AWX takes null for the empty string and for false; elsewhere only where null is a value.
             value = {"str": "", "bool": False}.get(spec.kind) if spec.default is not None else None
@@ -167,4 +209,6 @@ class Objects:
         key = {name: values[name] for name in resource.unique if name in values}
         for other in self.tables[table].values():
             if other["id"] != number and all(other[name] == value for name, value in key.items()):
+                if table == "credentials":
+                    raise RefusedError("__all__", "Credential with this Organization, Name and Credential type already exists.")
                 raise RefusedError("__all__", f"{resource.type} with this {' and '.join(resource.unique)} already exists.")

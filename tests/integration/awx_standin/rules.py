@@ -57,9 +57,9 @@ QUESTIONS = {"text": str, "textarea": str, "password": str, "multiplechoice": st
 class RefusedError(Exception):
     """An answer of 400, by field."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.body = {field: [message]}
+    def __init__(self, field: str, message: str | dict[str, list[str]]) -> None:
+        super().__init__(str(message))
+        self.body = {field: message if isinstance(message, dict) else [message]}
 
 
 def check_credential_type(inputs: dict[str, Any], injectors: dict[str, Any]) -> None:
@@ -89,6 +89,22 @@ def check_credential_type(inputs: dict[str, Any], injectors: dict[str, Any]) -> 
                 sandbox.from_string(template).render({**dict.fromkeys(ids, "EXAMPLE"), "tower": {"filename": filename}})
             except UndefinedError as exc:
                 raise RefusedError("injectors", f"{name} uses an undefined field ({exc})") from exc
+
+
+def check_credential_inputs(schema: dict[str, Any], inputs: dict[str, Any], *, is_new: bool) -> None:
+    """Refuse fields that the type does not have, and values of another kind; the message repeats the value, as there."""
+    fields = {field["id"]: field for field in schema.get("fields", [])}
+    for field, value in inputs.items():
+        if field not in fields:
+            raise RefusedError("inputs", f"Additional properties are not allowed ({field!r} was unexpected)")
+        if value == "$encrypted$" and is_new:
+            raise RefusedError("inputs", f"$encrypted$ is a reserved keyword, and cannot be used for {field}.")
+        kind = fields[field].get("type", "string")
+        choices = fields[field].get("choices")
+        told = f"{value!r} is not of type {kind!r}" if not isinstance(value, {"string": str, "boolean": bool}[kind]) else ""
+        told = told or (f"{value!r} is not one of {choices}" if choices and value not in choices else "")
+        if told:
+            raise RefusedError("inputs", {field: [told]})
 
 
 def check_variables(field: str, value: str) -> None:

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
@@ -21,17 +22,28 @@ from ansible_collections.abbyy.vantage.tests.integration.awx_standin.objects imp
 from ansible_collections.abbyy.vantage.tests.integration.awx_standin.rules import RefusedError, check_survey
 
 TOKEN = "awx-standin-token-0001"
-ROUTE = re.compile(r"/api/v2/([a-z_]+)/(?:(\d+)/(?:([a-z_]+)/)?)?")
+# Of somebody who may use the organization's credentials, and make none.
+USERS_TOKEN = "awx-standin-token-0002"
+USER, PASSWORD = "onboarding", "awx-standin-password-0001"
+ADMINS = (f"Bearer {TOKEN}", f"Basic {base64.b64encode(f'{USER}:{PASSWORD}'.encode()).decode()}")
+MOST_PER_PAGE = 200
+ROUTE = re.compile(r"/([a-z_]+)/(?:(\d+)/(?:([a-z_]+)/)?)?")
 Answer = tuple[int, Any]
 
 
 class StandIn:
     """What answers for AWX.
 
+    :param base: where its API is: below /api/v2 in AWX, below /api/controller/v2 behind the gateway of the Automation Platform.
     :ivar journal: each request with method, path and status.
+    :ivar most_per_page: how many objects it shows at once, however many are asked for.
+    :ivar hidden: names of credentials that nobody but their owner sees.
     """
 
-    def __init__(self, playbooks: list[str]) -> None:
+    def __init__(self, playbooks: list[str], base: str = "/api/v2") -> None:
+        self.base = base
+        self.most_per_page = MOST_PER_PAGE
+        self.hidden: set[str] = set()
         self.objects = Objects(playbooks)
         self.journal: list[dict[str, Any]] = []
         self.url = ""
@@ -56,11 +68,16 @@ class StandIn:
 
     def _answer(self, method: str, target: str, token: str, raw: bytes) -> Answer:
         url = urlsplit(target)
-        found = ROUTE.fullmatch(url.path)
-        if token != f"Bearer {TOKEN}":
-            return 401, {"detail": "Authentication credentials were not provided."}
+        if (method, url.path) in (("GET", "/api/"), ("GET", "/api/controller/")):
+            return self._root(url.path)
+        if token not in (*ADMINS, f"Bearer {USERS_TOKEN}"):
+            return 401, {"detail": "Authentication credentials were not provided. To establish a login session, visit /api/login/."}
+        found = ROUTE.fullmatch(url.path.removeprefix(self.base)) if url.path.startswith(f"{self.base}/") else None
         if not found:
             return 404, {"detail": "The requested resource could not be found."}
+        if token not in ADMINS and method != "GET":
+            # Before anything of the body is looked at.
+            return 403, {"detail": "You do not have permission to perform this action."}
         table, number, below = found[1], int(found[2] or 0), found[3] or ""
         try:
             body = json.loads(raw) if raw else {}
@@ -74,7 +91,8 @@ class StandIn:
 
     def _route(self, method: str, table: str, number: int, below: str, query: dict[str, str], body: Object) -> Answer:
         writable = table in RESOURCES and RESOURCES[table].writable
-        routes: dict[tuple[str, str], Callable[[], Answer]] = {("GET", "list"): lambda: (200, self._page(table, self.objects.find(table, query)))}
+        pages = {name: query.pop(name) for name in ("page", "page_size", "order_by") if name in query}
+        routes: dict[tuple[str, str], Callable[[], Answer]] = {("GET", "list"): lambda: (200, self._pages(table, query, pages))}
         if number and not below:
             routes = {("GET", "one"): lambda: (200, self._shown(table, self._row(table, number)))}
         if writable:
@@ -116,20 +134,35 @@ class StandIn:
         self.objects.surveys[number] = body
         return 200, None
 
+    def _root(self, path: str) -> Answer:
+        if path == "/api/" and "controller" in self.base:
+            return 200, {"description": "AAP gateway REST API", "apis": {"gateway": "/api/gateway/", "controller": "/api/controller/"}}
+        if path == "/api/controller/" and "controller" not in self.base:
+            return 404, {"detail": "The requested resource could not be found."}
+        return 200, {"description": "AWX REST API", "current_version": f"{self.base}/", "available_versions": {"v2": f"{self.base}/"}}
+
+    def _pages(self, table: str, query: dict[str, str], pages: dict[str, str]) -> Object:
+        """Return one page of what is found; the ids are in order anyway."""
+        rows = [row for row in self.objects.find(table, query) if table != "credentials" or row["name"] not in self.hidden]
+        number, size = int(pages.get("page", "1")), min(int(pages.get("page_size", "25")), self.most_per_page)
+        shown = self._page(table, rows[(number - 1) * size : number * size])
+        following = f"{self.base}/{table}/?{urlencode({**query, **pages, 'page': number + 1})}" if len(rows) > number * size else None
+        return {**shown, "count": len(rows), "next": following}
+
     def _page(self, table: str, rows: list[Object]) -> Object:
         return {"count": len(rows), "next": None, "previous": None, "results": [self._shown(table, row) for row in rows]}
 
     def _shown(self, table: str, row: Object) -> Object:
         home = table if table in RESOURCES else next(name for name, resource in RESOURCES.items() if resource.type == row["type"])
-        url = f"/api/v2/{home}/{row['id']}/"
+        url = f"{self.base}/{home}/{row['id']}/"
         below = [name for name, _target in RESOURCES[home].relations] + ["survey_spec"] * (home == "job_templates")
-        return {"summary_fields": {}, **row, "url": url, "related": {name: f"{url}{name}/" for name in below}}
+        return {"summary_fields": {}, **self.objects.shown(home, row), "url": url, "related": {name: f"{url}{name}/" for name in below}}
 
 
 @contextmanager
-def serve_standin(playbooks: list[str]) -> Iterator[StandIn]:
+def serve_standin(playbooks: list[str], base: str = "/api/v2") -> Iterator[StandIn]:
     """Serve a new stand-in on a port of its own."""
-    standin = StandIn(playbooks)
+    standin = StandIn(playbooks, base)
 
     @Request.application
     def answer(request: Request) -> Response:

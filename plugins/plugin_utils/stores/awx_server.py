@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Speak to AWX or Automation Controller over its REST API: one session for all threads, paging, and its own reasons in words."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.libraries import library_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport import (
+    CONNECT_TIMEOUT,
+    ERRORS,
+    checked_url,
+    cleaned,
+    new_session,
+    transport_error,
+)
+
+KIND = "awx"
+OPTION_NAMES = {"url": "controller_host", "timeout": "request_timeout", "ca_cert": "ca_cert"}
+# AWX shows no more at once.
+PAGE = 200
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TIMED_OUT = 401, 403, 404, 504
+REFUSED, FAILED = 400, 500
+
+
+class Answer(NamedTuple):
+    """What AWX answers, whether it did what it was asked or not.
+
+    :param body: decoded JSON; None for an empty answer.
+    """
+
+    status: int
+    body: Any
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it did what it was asked."""
+        return self.status < 300
+
+
+class AwxServer:
+    """One AWX or Automation Controller, as one login sees it. Safe to share between threads.
+
+    :param concurrency: the most requests at once, each of which needs a connection.
+    """
+
+    def __init__(self, options: Options, concurrency: int) -> None:
+        self.url = checked_url(options.text("controller_host"), KIND, "controller_host", "https://awx.example.com")
+        self._options = options
+        self._concurrency = concurrency
+        self._redactor = Redactor()
+        self._redactor.add(options.text("controller_oauthtoken").strip(), options.text("controller_password"))
+        self._lock = threading.Lock()
+        self._session: Any = None
+        self._base = ""
+
+    def check(self) -> None:
+        """Raise ConfigError for a login that is not set; sends nothing."""
+        library_of(KIND, "requests", "requests")
+        if self._options.text("controller_oauthtoken"):
+            return
+        if not self._options.text("controller_username") or not self._options.text("controller_password"):
+            raise ConfigError(
+                "The store awx has no login; set its option controller_oauthtoken or CONTROLLER_OAUTH_TOKEN, or controller_username and controller_password."
+            )
+
+    def connect(self) -> None:
+        """Find out where the API is, unless that was done: AWX has it below /api/v2/, the Automation Platform below /api/controller/v2/."""
+        with self._lock:
+            if self._base:
+                return
+            self._session = self._new_session()
+            root = self._get("/api/")
+            apis = root.get("apis")
+            if isinstance(apis, dict) and apis.get("controller"):
+                root = self._get(str(apis["controller"]))
+            base = root.get("current_version")
+            if not isinstance(base, str) or not base.startswith("/"):
+                raise StoreError(f"Could not find the API at {self.url}/api/: the answer is none of AWX or Automation Controller; check controller_host.")
+            self._base = base.rstrip("/")
+
+    def ask(self, method: str, path: str, body: Any = None, *, doing: str, hidden: str = "") -> Answer:
+        """Return what AWX answers, also when it refuses.
+
+        :param path: below the API's version, such as ``credentials/7/``.
+        :param doing: the action in a sentence, such as "write the credential x".
+        :param hidden: a value that no message may show.
+        :raises StoreError: when it gave no answer, cannot do it now, or does not know the login.
+        """
+        self.connect()
+        return self._send(method, f"{self._base}/{path}", body, f"Could not {doing} at {self.url}", hidden)
+
+    def refusal(self, answer: Answer, doing: str, way_out: str = "", hidden: str = "") -> StoreError:
+        """Return what AWX gave as the reason of a refusal as an error.
+
+        :param way_out: what to do about a missing right.
+        """
+        reason = words_of(answer.body) or f"status {answer.status}"
+        more = f"; {way_out}" if answer.status == FORBIDDEN and way_out else ""
+        return StoreError(cleaned(f"Could not {doing} at {self.url}: AWX says: {reason}{more}.", self._redactor, hidden))
+
+    def list_all(self, path: str, filters: dict[str, Any], doing: str) -> list[dict[str, Any]]:
+        """Return all objects that match, page by page.
+
+        :raises StoreError: also when the list ends before its own total.
+        """
+        found: list[dict[str, Any]] = []
+        page = 1
+        while True:
+            query = urlencode({**filters, "order_by": "id", "page_size": PAGE, "page": page})
+            answer = self.ask("GET", f"{path}?{query}", doing=doing)
+            if not answer.is_done:
+                raise self.refusal(answer, doing)
+            try:
+                found += answer.body["results"]
+                total, is_last = int(answer.body["count"]), not answer.body["next"]
+            except (KeyError, TypeError, ValueError):
+                raise StoreError(f"Could not {doing} at {self.url}: the answer is none of AWX; check controller_host.") from None
+            if is_last:
+                break
+            page += 1
+        if len(found) < total:
+            raise StoreError(f"Could not {doing} at {self.url}: it showed {len(found)} of {total}; run again when nothing else changes them.")
+        return found
+
+    def _get(self, path: str) -> dict[str, Any]:
+        answer = self._send("GET", path, None, f"Could not find the API at {self.url}{path}", "")
+        return answer.body if answer.is_done and isinstance(answer.body, dict) else {}
+
+    def _send(self, method: str, path: str, body: Any, told: str, hidden: str) -> Answer:
+        timeout = self._options.number("request_timeout")
+        try:
+            response = self._session.request(
+                method,
+                self.url + path,
+                json=body,
+                timeout=(min(CONNECT_TIMEOUT, timeout), timeout),
+                allow_redirects=False,
+                headers={"Accept": "application/json"},
+            )
+            status = int(response.status_code)
+            decoded = response.json() if response.content.strip() and status < FAILED else None
+        except (AttributeError, RecursionError, TypeError, ValueError) as exc:
+            if isinstance(exc, ERRORS) and not is_no_json(exc):
+                raise transport_error(exc, told, timeout, OPTION_NAMES, lambda text: self._clean(text, hidden)) from None
+            raise StoreError(f"{told}: the answer is no JSON, as of a proxy or a login page; check controller_host.", in_doubt=True) from None
+        except (*ERRORS, OSError) as exc:
+            raise transport_error(exc, told, timeout, OPTION_NAMES, lambda text: self._clean(text, hidden)) from None
+        return self._judged(status, decoded, told)
+
+    def _judged(self, status: int, body: Any, told: str) -> Answer:
+        if status == UNAUTHORIZED:
+            reason = self._clean(words_of(body), "") or "the login was refused"
+            raise StoreError(f"{told}: AWX says: {reason}; check controller_oauthtoken, or controller_username and controller_password.")
+        if 300 <= status < REFUSED:
+            raise StoreError(f"{told}: it was redirected ({status}), which is not followed; check controller_host.", in_doubt=True)
+        if status >= FAILED or status == 429:
+            kind = LateError if status == TIMED_OUT else StoreError
+            raise kind(f"{told}: AWX answered {status}; wait until it is ready, and run again.", in_doubt=status >= FAILED)
+        return Answer(status, body)
+
+    def _new_session(self) -> Any:
+        options = self._options
+        verify = (options.text("ca_cert") or True) if options.flag("validate_certs") else False
+        session = new_session(self.url, verify=verify, retries=options.number("retries"), concurrency=self._concurrency)
+        if options.text("controller_oauthtoken"):
+            session.headers["Authorization"] = f"Bearer {options.text('controller_oauthtoken').strip()}"
+        else:
+            session.auth = (options.text("controller_username").encode(), options.text("controller_password").encode())
+        return session
+
+    def _clean(self, text: str, hidden: str) -> str:
+        return cleaned(text, self._redactor, hidden)
+
+
+def is_no_json(exc: Exception) -> bool:
+    """Return whether it is an answer that requests could not decode, which it tells by an error of its own."""
+    return "JSONDecodeError" in {kind.__name__ for kind in type(exc).__mro__}
+
+
+def words_of(body: Any) -> str:
+    """Return what AWX says of a refusal, on one line: texts, lists of them, and both by field."""
+    if isinstance(body, dict):
+        texts = [words_of(value) if key in ("detail", "error", "__all__") else f"{key}: {words_of(value)}" for key, value in body.items()]
+        return "; ".join(texts)
+    if isinstance(body, list):
+        return " ".join(words_of(one) for one in body)
+    return " ".join(str(body or "").split()).rstrip(".")
