@@ -218,10 +218,12 @@ options:
         description:
           - V(file) is one file per tenant on the controller, encrypted by ansible-vault.
           - V(hashi_vault) is a KV engine of HashiCorp Vault or OpenBao.
+          - V(kubernetes) is a Secret in a Kubernetes namespace for each secret.
+          - V(awx) is a credential in AWX or Automation Controller for each secret. AWX never shows a value again.
           - V(none) returns the new secrets in RV(secrets), for callers who deliver them themselves. The next run believes that they did. They
             are never a fact by themselves, since a fact cache would write them to the disk.
         type: str
-        choices: [file, hashi_vault, none]
+        choices: [file, hashi_vault, kubernetes, awx, none]
         default: file
       prefix:
         description: What the names of this tenant's entries begin with where a store is shared. By default C(vantage/) and the inventory name of the host.
@@ -241,13 +243,20 @@ options:
         description: Address of the server, such as V(https://vault.example.com). The environment variable E(VAULT_ADDR) is used when it is not given.
         type: str
       namespace:
-        description: Namespace of Vault Enterprise or OpenBao. The environment variable E(VAULT_NAMESPACE) is used when it is not given.
+        description:
+          - For V(hashi_vault), the namespace of Vault Enterprise or OpenBao. The environment variable E(VAULT_NAMESPACE) is used when it is not given.
+          - For V(kubernetes), the namespace of the Secrets. It must exist.
         type: str
       ca_cert:
-        description: PEM file with the CAs to trust. The environment variable E(VAULT_CACERT) is used when it is not given.
+        description:
+          - PEM file with the CAs to trust. The environment variable E(VAULT_CACERT), for V(kubernetes) E(K8S_AUTH_SSL_CA_CERT), is used when it is
+            not given.
         type: path
       validate_certs:
-        description: Whether to verify the server's certificate, V(true) by default. The environment variable E(VAULT_SKIP_VERIFY) turns it off.
+        description:
+          - Whether to verify the server's certificate, V(true) by default. The environment variable E(VAULT_SKIP_VERIFY) turns it off.
+          - For V(kubernetes), the environment variable is E(K8S_AUTH_VERIFY_SSL), and the default is what the kubeconfig says. For V(awx), it is
+            E(CONTROLLER_VERIFY_SSL), E(TOWER_VERIFY_SSL) or E(AAP_VALIDATE_CERTS).
         type: bool
       auth_method:
         description: How to log in, V(token) by default.
@@ -293,6 +302,73 @@ options:
       retries:
         description: How often a request is repeated that the server was too busy for, 5 by default.
         type: int
+      kubeconfig:
+        description:
+          - Kubeconfig of the cluster. The environment variable E(K8S_AUTH_KUBECONFIG) is used when it is not given.
+          - Without it, O(store.context) and O(store.host), the service account is used in a pod, and the default kubeconfig elsewhere.
+        type: path
+      context:
+        description: Context of the kubeconfig, by default the current one. The environment variable E(K8S_AUTH_CONTEXT) is used when it is not given.
+        type: str
+      host:
+        description:
+          - Address of the API server, such as V(https://10.0.0.1:6443), in the place of a kubeconfig. It needs O(store.api_key), or O(store.client_cert)
+            and O(store.client_key).
+          - The environment variable E(K8S_AUTH_HOST) is used when it is not given.
+        type: str
+      api_key:
+        description: Token of a service account. The environment variable E(K8S_AUTH_API_KEY) is used when it is not given.
+        type: str
+      client_cert:
+        description: PEM file with the client's certificate. The environment variable E(K8S_AUTH_CERT_FILE) is used when it is not given.
+        type: path
+      client_key:
+        description: PEM file with the client's key. The environment variable E(K8S_AUTH_KEY_FILE) is used when it is not given.
+        type: path
+      labels:
+        description: Labels of all Secrets of the store V(kubernetes). The labels of an app are added where Kubernetes allows them.
+        type: dict
+      annotations:
+        description: Annotations of all Secrets of the store V(kubernetes).
+        type: dict
+      controller_host:
+        description:
+          - Address of AWX or Automation Controller, such as V(https://awx.example.com).
+          - The environment variable E(CONTROLLER_HOST), E(TOWER_HOST) or E(AAP_HOSTNAME) is used when it is not given.
+        type: str
+      controller_oauthtoken:
+        description: Token for it. The environment variable E(CONTROLLER_OAUTH_TOKEN), E(TOWER_OAUTH_TOKEN) or E(AAP_TOKEN) is used when it is not given.
+        type: str
+      controller_username:
+        description:
+          - User for it, without a token. The environment variable E(CONTROLLER_USERNAME), E(TOWER_USERNAME) or E(AAP_USERNAME) is used when it is not
+            given.
+        type: str
+      controller_password:
+        description:
+          - Password of O(store.controller_username). The environment variable E(CONTROLLER_PASSWORD), E(TOWER_PASSWORD) or E(AAP_PASSWORD) is used
+            when it is not given.
+        type: str
+      request_timeout:
+        description:
+          - Seconds to wait for a response of AWX, 30 by default. The environment variable E(CONTROLLER_REQUEST_TIMEOUT) or E(AAP_REQUEST_TIMEOUT) is
+            used when it is not given.
+        type: int
+      organization:
+        description: Organization of the credentials in AWX.
+        type: str
+      credential_type:
+        description: Name of the credential type in AWX. It must exist.
+        type: str
+      inputs:
+        description:
+          - Which field of the credential type gets what. By default the field C(client_id) gets V(client_id), and C(client_secret) gets V(value).
+          - One field must get V(value), and the credential type must have it as secret.
+          - A field can get V(client_id), V(description), V(tenant_id), V(id), V(value), V(start_time) or V(expiration).
+        type: dict
+      fixed_inputs:
+        description: Further fields of the credential type with the text that they get, such as an address. AWX shows them unless the type has them as secret.
+        type: dict
   prune:
     description:
       - Delete the tenant's clients that are not declared, and their entries from the store. V(all) or V(false).

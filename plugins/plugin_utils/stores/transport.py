@@ -122,7 +122,8 @@ def cleaned(text: str, redactor: Redactor, hidden: str = "") -> str:
     :param hidden: one more value that it may not show.
     """
     last = Redactor()
-    last.add(hidden)
+    # AWX quotes as Python writes a text.
+    last.add(hidden, repr(hidden)[1:-1])
     # Cut last: half of a secret would not be known for one.
     clean = last.clean(redactor.clean(text))
     return clean if len(clean) <= LONGEST_MESSAGE else f"{clean[:LONGEST_MESSAGE]}…"

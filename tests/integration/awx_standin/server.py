@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -14,12 +13,10 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from werkzeug import Request, Response
-from werkzeug.serving import make_server
-
 from ansible_collections.abbyy.vantage.tests.integration.awx_standin.model import RESOURCES
 from ansible_collections.abbyy.vantage.tests.integration.awx_standin.objects import Object, Objects
 from ansible_collections.abbyy.vantage.tests.integration.awx_standin.rules import RefusedError, check_survey
+from ansible_collections.abbyy.vantage.tests.integration.stores.between import new_api, serving
 
 TOKEN = "awx-standin-token-0001"
 # Of somebody who may use the organization's credentials, and make none.
@@ -59,14 +56,14 @@ class StandIn:
         entries, self.journal = self.journal, []
         return [f"{entry['method']} {entry['path']} {entry['status']}" for entry in entries if entry["method"] != "GET"]
 
-    def handle(self, method: str, target: str, token: str, raw: bytes) -> Answer:
+    def handle(self, method: str, target: str, token: str, body: Any) -> Answer:
         """Answer one request."""
         with self._lock:
-            answer = self._answer(method, target, token, raw)
+            answer = self._answer(method, target, token, body)
             self.journal.append({"method": method, "path": target, "status": answer[0]})
             return answer
 
-    def _answer(self, method: str, target: str, token: str, raw: bytes) -> Answer:
+    def _answer(self, method: str, target: str, token: str, body: Any) -> Answer:
         url = urlsplit(target)
         if (method, url.path) in (("GET", "/api/"), ("GET", "/api/controller/")):
             return self._root(url.path)
@@ -80,8 +77,7 @@ class StandIn:
             return 403, {"detail": "You do not have permission to perform this action."}
         table, number, below = found[1], int(found[2] or 0), found[3] or ""
         try:
-            body = json.loads(raw) if raw else {}
-            return self._route(method, table, number, below, dict(parse_qsl(url.query, keep_blank_values=True)), body)
+            return self._route(method, table, number, below, dict(parse_qsl(url.query, keep_blank_values=True)), body or {})
         except RefusedError as exc:
             return 400, exc.body
         except PermissionError as exc:
@@ -164,20 +160,7 @@ def serve_standin(playbooks: list[str], base: str = "/api/v2") -> Iterator[Stand
     """Serve a new stand-in on a port of its own."""
     standin = StandIn(playbooks, base)
 
-    @Request.application
-    def answer(request: Request) -> Response:
-        target = request.full_path if request.query_string else request.path
-        status, body = standin.handle(request.method, target, request.headers.get("Authorization", ""), request.get_data())
-        named = {"X-API-Product-Name": "AWX", "X-API-Product-Version": "24.6.1"}
-        return Response(b"" if body is None else json.dumps(body), status=status, content_type="application/json", headers=named)
-
-    server = make_server("127.0.0.1", 0, answer, threaded=True)
-    standin.url = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    named = {"X-API-Product-Name": "AWX", "X-API-Product-Version": "24.6.1"}
+    with serving(new_api(standin.handle, named)) as url:
+        standin.url = url
         yield standin
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -9,7 +9,7 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,8 @@ from typing import Any, Literal
 import requests
 
 HANDED_ON = ("Accept", "Authorization", "Content-Type")
+# Method, target, Authorization header and JSON body, to status and JSON.
+Api = Callable[[str, str, str, Any], tuple[int, Any]]
 Kind = Literal["drop_before", "drop_after", "late", "answer"]
 
 
@@ -48,6 +50,7 @@ class Between:
 
     :ivar calls: method and path of each request, in order.
     :ivar on_call: called before each request is handed on, with its number; the first is 1.
+    :ivar api: answers in the place of the server.
     """
 
     server: str
@@ -57,6 +60,15 @@ class Between:
     session: requests.Session = field(default_factory=requests.Session)
     lock: threading.Lock = field(default_factory=threading.Lock)
     on_call: Callable[[int], None] = lambda _number: None
+    api: Api | None = None
+
+    def hand_on(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes, str]:
+        """Return what the server answers, with its type; a stand-in in this process is asked without a second connection."""
+        if self.api:
+            status, found = self.api(method, path, headers.get("Authorization", ""), json.loads(body) if body else None)
+            return status, b"" if found is None else json.dumps(found).encode(), "application/json"
+        there = self.session.request(method, self.server + path, data=body, headers=dict(headers), timeout=30)
+        return there.status_code, there.content, there.headers.get("Content-Type", "")
 
     def take_fault(self, method: str, path: str) -> Fault | None:
         """Note a request, and return the fault that happens to it."""
@@ -99,12 +111,12 @@ def new_handler(between: Between) -> type[BaseHTTPRequestHandler]:
                 return
             if fault and fault.kind == "late":
                 time.sleep(fault.seconds)
-            headers = {name: value for name, value in self.headers.items() if name.startswith("X-Vault-") or name.title() in HANDED_ON}
-            there = between.session.request(self.command, between.server + self.path, data=body, headers=headers, timeout=30)
+            headers = {name.title(): value for name, value in self.headers.items() if name.startswith("X-Vault-") or name.title() in HANDED_ON}
+            status, content, kind = between.hand_on(self.command, self.path, headers, body)
             if fault and fault.kind == "drop_after":
                 self.close_connection = True
                 return
-            self.answer(there.status_code, there.content, {"Content-Type": there.headers.get("Content-Type", "")})
+            self.answer(status, content, {"Content-Type": kind})
 
         def answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
             self.send_response(status)
@@ -125,9 +137,9 @@ def new_handler(between: Between) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def standing_between(server: str) -> Iterator[Between]:
+def standing_between(server: str, api: Api | None = None) -> Iterator[Between]:
     """Stand before a server for a while."""
-    between = Between(server)
+    between = Between(server, api=api)
     between.session.trust_env = False
     with serving(new_handler(between)) as url:
         between.url = url
@@ -175,11 +187,11 @@ def new_stand_in(answers: Callable[[str, str, Any], Any]) -> type[BaseHTTPReques
     return Handler
 
 
-Api = Callable[[str, str, str, Any], tuple[int, Any]]
+def new_api(answer: Api, headers: Mapping[str, str] | None = None) -> type[BaseHTTPRequestHandler]:
+    """Return what answers as a function of method, target, Authorization header and JSON body says, with a status and JSON.
 
-
-def new_api(answer: Api) -> type[BaseHTTPRequestHandler]:
-    """Return what answers as a function of method, target, Authorization header and JSON body says, with a status and JSON."""
+    :param headers: of each answer.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -190,8 +202,8 @@ def new_api(answer: Api) -> type[BaseHTTPRequestHandler]:
             status, found = answer(self.command, self.path, self.headers.get("Authorization", ""), json.loads(text) if text else None)
             body = b"" if found is None else json.dumps(found).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
+            for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **(headers or {})}.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 

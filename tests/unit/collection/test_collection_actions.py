@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import documented_spec, info_spec
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import class_of
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import DOCUMENTED_ACTIONS, ROOT, read_documentation
 
 SPECS = {"vantage_app": documented_spec(), "vantage_app_info": info_spec()}
@@ -59,6 +60,12 @@ def test_every_documented_variable_of_a_store_is_read(name: str) -> None:
     described = yaml.safe_dump(documented_options(name)["store"])
     for variable in ("VAULT_ADDR", "VAULT_TOKEN", "VAULT_NAMESPACE"):
         assert f"E({variable})" in described
+
+
+@pytest.mark.parametrize("kind", ["kubernetes", "awx"])
+def test_every_variable_that_a_store_reads_is_documented(kind: str) -> None:
+    described = yaml.safe_dump(documented_options("vantage_app")["store"], width=10_000)
+    assert [name for rules in class_of(kind).SPEC.values() for name in rules.get("env", ()) if f"E({name})" not in described] == []
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ FAULTS = (
     Fault("drop_before", "", times=1),
     Fault("drop_after", "", times=1),
     Fault("answer", "", times=1, status=500, body=BROKEN),
-    Fault("answer", "", times=1, status=429, body=BROKEN),
     Fault("answer", "", times=1, status=403, body=BROKEN),
     Fault("answer", "", times=1, body=b"<html>Please log in</html>"),
 )

@@ -50,7 +50,7 @@ def awx() -> Iterator[StandIn]:
 @pytest.fixture
 def between(awx: StandIn) -> Iterator[Between]:
     """Stands before AWX."""
-    with standing_between(awx.url) as server:
+    with standing_between(awx.url, awx.handle) as server:
         yield server
 
 

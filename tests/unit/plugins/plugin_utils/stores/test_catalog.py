@@ -17,6 +17,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog impor
     class_of,
     context_from_variables,
     masked_option,
+    merged_rules,
     spec_of_store_option,
     store_from_option,
 )
@@ -47,8 +48,8 @@ def test_which_store(tmp_path: Path, option: Any, kind: str) -> None:
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ("hashivault", "There is no store of the type 'hashivault'; did you mean hashi_vault? The stores are file, hashi_vault, none."),
-        ({"type": "kubernetes"}, "There is no store of the type 'kubernetes'; the stores are file, hashi_vault, none."),
+        ("hashivault", "There is no store of the type 'hashivault'; did you mean hashi_vault? The stores are file, hashi_vault, "),
+        ({"type": "dropbox"}, "There is no store of the type 'dropbox'; the stores are file, hashi_vault, "),
         ({"type": ["file"]}, "There is no store of the type ['file']; "),
         ({"type": {"file": 1}}, "There is no store of the type {'file': 1}; "),
         ({"type": "hashi_vault", **URL, "timeout": "9" * 5000}, "9'; write a whole number from 1."),
@@ -130,7 +131,38 @@ def test_the_spec_of_the_option_has_all_stores_and_no_default_of_one() -> None:
     assert spec["type"] == {"type": "str", "choices": list(KINDS), "default": "file"}
     assert {"prefix", "path", "vault_password", "url", "auth_method", "engine_version"} <= set(spec)
     assert [name for name, rules in spec.items() if name != "type" and set(rules) - {"type", "choices", "no_log"}] == []
-    assert {name for name, rules in spec.items() if rules.get("no_log")} == {"vault_password", "token", "secret_id", "jwt", "password"}
+    secret = {"vault_password", "token", "secret_id", "jwt", "password", "api_key", "controller_password", "controller_oauthtoken"}
+    assert {name for name, rules in spec.items() if rules.get("no_log")} == secret
+
+
+@pytest.mark.parametrize(
+    ("former", "rules", "merged"),
+    [
+        ({}, {"type": "str", "choices": ["a"]}, {"type": "str", "choices": ["a"]}),
+        ({"type": "str", "no_log": True}, {"type": "str", "no_log": False}, {"type": "str", "no_log": True}),
+        ({"type": "str"}, {"type": "str", "no_log": True}, {"type": "str", "no_log": True}),
+        ({"type": "str", "choices": ["a", "b"]}, {"type": "str", "choices": ["b", "c"]}, {"type": "str", "choices": ["a", "b", "c"]}),
+        # One of them takes any text.
+        ({"type": "str", "choices": ["a"]}, {"type": "str"}, {"type": "str"}),
+        ({"type": "str"}, {"type": "str", "choices": ["a"]}, {"type": "str"}),
+    ],
+)
+def test_a_leaf_of_several_stores(former: dict[str, Any], rules: dict[str, Any], merged: dict[str, Any]) -> None:
+    assert merged_rules(former, rules) == merged
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [(None, {}), ({}, {}), ({"team": "a", "cost center": 47}, {"team": "a", "cost center": "47"})],
+)
+def test_a_mapping_of_texts(given: Any, read: dict[str, str]) -> None:
+    assert read_options("kubernetes", {"labels": {"type": "dict"}}, {"labels": given}, {}).mapping("labels") == read
+
+
+@pytest.mark.parametrize("given", ["team=a", ["team"], {"team": ["a"]}, {"team": None}, {"team": True}])
+def test_what_is_no_mapping_of_texts(given: Any) -> None:
+    with pytest.raises(ConfigError, match="The option 'labels' of the store kubernetes is no mapping of texts; write it as name: value"):
+        read_options("kubernetes", {"labels": {"type": "dict"}}, {"labels": given}, {})
 
 
 @pytest.mark.parametrize(

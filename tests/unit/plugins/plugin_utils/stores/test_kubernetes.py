@@ -61,7 +61,7 @@ def api() -> Iterator[KubernetesApi]:
 @pytest.fixture
 def between(api: KubernetesApi) -> Iterator[Between]:
     """Stands before the cluster."""
-    with standing_between(api.url) as server:
+    with standing_between(api.url, api.answer) as server:
         yield server
 
 
