@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, entry_from_members, name_of_entry
 from ansible_collections.abbyy.vantage.tests.integration.awx_standin.server import PASSWORD, TOKEN, USER, USERS_TOKEN, StandIn, serve_standin
 from ansible_collections.abbyy.vantage.tests.integration.stores.between import Between, Fault, standing_between
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
 from ansible_collections.abbyy.vantage.tests.unit.support.store_faults import StoreFaults
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, change_to, new_context, new_entry, new_mark
 
@@ -136,6 +139,37 @@ def test_what_a_job_gets(awx: StandIn, new_store: Callable[..., Store]) -> None:
     assert credential["inputs"] == {"client_id": "claims", "client_secret": new_entry().value, "region": "eu"}
     assert json.loads(credential["description"]) == {name: value for name, value in new_entry().to_members().items() if name != "value"}
     assert new_store().read([NAME], values=True) == {NAME: replace(new_entry(), value="")}
+
+
+def guide_blocks() -> list[dict[str, Any]]:
+    """Return the documents of the guide's section on this store."""
+    section = re.split(r"^## ", (ROOT / "docs/guides/stores.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    (own,) = [text for text in section if text.startswith("awx\n")]
+    blocks = re.findall(r"```yaml\n(.*?)```", own, re.DOTALL)
+    return [document for block in blocks for document in yaml.safe_load_all(textwrap.dedent(block)) if isinstance(document, dict)]
+
+
+def test_the_guide_leads_from_nothing_to_a_job(tmp_path: Path) -> None:
+    inputs, injectors, first, own_type = (
+        next(block for block in guide_blocks() if "fields" in block),
+        next(block for block in guide_blocks() if "env" in block),
+        *[block["app_onboarding_store"] for block in guide_blocks() if "app_onboarding_store" in block],
+    )
+    with serve_standin([]) as standin:
+        standin.objects.seed("organizations", name="Default")
+        standin.objects.seed("credential_types", name=first["credential_type"], kind="cloud", inputs=inputs, injectors=injectors)
+        ours = yaml.safe_load((ROOT / "playbooks/awx/credential_type.yml").read_text(encoding="utf-8"))
+        fields = next(value for value in ours.values() if isinstance(value, dict) and "fields" in value)
+        standin.objects.seed("credential_types", name=own_type["credential_type"], kind="cloud", inputs=fields)
+        login = {"controller_host": standin.url, "controller_oauthtoken": TOKEN}
+        for option in (first, own_type):
+            store = store_from_option({**option, **login}, new_context(tmp_path), {})
+            store.check()
+            assert store.write([change_to(new_entry(), None)])[NAME].status == "written"
+        filled = [row["inputs"] for row in credentials_of(standin)]
+    value = new_entry().value
+    assert filled[0] == {"client_id": "claims", "client_secret": value}
+    assert set(filled[1].values()) == {new_entry().tenant_id, "claims", value, "https://vantage-eu.abbyy.com"}
 
 
 def test_what_others_have_filled_in_stays(awx: StandIn, new_store: Callable[..., Store]) -> None:

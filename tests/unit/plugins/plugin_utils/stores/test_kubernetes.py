@@ -13,6 +13,7 @@ import re
 import ssl
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -36,6 +37,7 @@ from ansible_collections.abbyy.vantage.tests.integration.stores.kubernetes_api i
     KubernetesApi,
     running_kubernetes,
 )
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
 from ansible_collections.abbyy.vantage.tests.unit.support.store_faults import StoreFaults
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import (
     ODD,
@@ -47,6 +49,7 @@ from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import
     new_mark,
 )
 
+GUIDE = ROOT / "docs/guides/stores.md"
 PREFIX = "vantage/contoso"
 NAME, SECRET = new_entry().name, "vantage.contoso.claims.default"
 
@@ -121,6 +124,41 @@ def test_what_a_deployment_finds(api: KubernetesApi, new_store: Callable[..., St
     assert metadata["annotations"]["example.com/contact"] == "claims@example.com"
     assert json.loads(metadata["annotations"]["abbyy.com/vantage-labels"]) == entry.labels
     assert new_store().read([NAME], values=True) == {NAME: entry}
+
+
+def guide_blocks() -> list[dict[str, Any]]:
+    """Return the documents of the guide's section on this store."""
+    section = re.split(r"^## ", GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    (own,) = [text for text in section if text.startswith("kubernetes\n")]
+    blocks = re.findall(r"```yaml\n(.*?)```", own, re.DOTALL)
+    return [document for block in blocks for document in yaml.safe_load_all(textwrap.dedent(block))]
+
+
+def test_the_role_of_the_guide_is_enough(api: KubernetesApi, new_store: Callable[..., Store]) -> None:
+    (role,) = [document for document in guide_blocks() if document.get("kind") == "Role"]
+    (rule,) = role["rules"]
+    assert (rule["apiGroups"], rule["resources"], role["metadata"]["namespace"]) == ([""], ["secrets"], NAMESPACE)
+    api.verbs[TOKEN] = frozenset(rule["verbs"])
+    StoreLifecycle(new_store).run()
+
+
+def test_the_deployment_of_the_guide_finds_its_secret(api: KubernetesApi, new_store: Callable[..., Store]) -> None:
+    entry = new_entry(1, "claims-intake")
+    new_store().write([change_to(entry, None)])
+    (deployment,) = [document for document in guide_blocks() if document.get("kind") == "Deployment"]
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    found = {}
+    for variable in container["env"]:
+        reference = variable["valueFrom"]["secretKeyRef"]
+        found[variable["name"]] = base64.b64decode(api.secrets[reference["name"]]["data"][reference["key"]]).decode()
+    assert found == {"APP_CLIENT_ID": "claims-intake", "APP_CLIENT_SECRET": entry.value}
+    # As kubectl get secrets --selector of the guide asks.
+    assert api.secrets["vantage.contoso.claims-intake.default"]["metadata"]["labels"]["abbyy.com/vantage-store"] == "vantage.contoso"
+
+
+def test_the_option_of_the_guide(api: KubernetesApi, tmp_path: Path) -> None:
+    (option,) = [document["app_onboarding_store"] for document in guide_blocks() if "app_onboarding_store" in document]
+    store_from_option({**option, "host": api.url, "api_key": TOKEN, "ca_cert": None}, new_context(tmp_path), {}).check()
 
 
 def test_what_others_have_added_stays(api: KubernetesApi, new_store: Callable[..., Store]) -> None:
