@@ -138,7 +138,7 @@ class AwxStore(RemoteStore):
         doing = f"write the credential {place}"
         if entry.id and not entry.value:
             raise StoreError(f"Could not {doing}: AWX shows no values, so the former one cannot be put back; run again to get a new secret.")
-        content = {"description": json.dumps(members_of(entry), ensure_ascii=False), "inputs": self._filled(entry)}
+        content: dict[str, Any] = {"description": json.dumps(members_of(entry), ensure_ascii=False), "inputs": self._filled(entry)}
         if version:
             number, there = self._compared(version, doing)
             # What others have filled in stays; a secret field stays as it is when it is sent as AWX shows it.

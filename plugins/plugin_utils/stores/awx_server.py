@@ -17,6 +17,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options impor
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport import (
+    ALL_ERRORS,
     CONNECT_TIMEOUT,
     ERRORS,
     checked_url,
@@ -154,7 +155,7 @@ class AwxServer:
             if isinstance(exc, ERRORS) and not is_no_json(exc):
                 raise transport_error(exc, told, timeout, OPTION_NAMES, lambda text: self._clean(text, hidden)) from None
             raise StoreError(f"{told}: the answer is no JSON, as of a proxy or a login page; check controller_host.", in_doubt=True) from None
-        except (*ERRORS, OSError) as exc:
+        except ALL_ERRORS as exc:
             raise transport_error(exc, told, timeout, OPTION_NAMES, lambda text: self._clean(text, hidden)) from None
         return self._judged(status, decoded, told)
 

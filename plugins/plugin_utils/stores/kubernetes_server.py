@@ -23,6 +23,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options impor
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError, StaleError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport import (
+    ALL_ERRORS,
     CONNECT_TIMEOUT,
     ERRORS,
     checked_url,
@@ -220,7 +221,7 @@ def use_context(api_client: Any, configuration: Any) -> None:
             context.load_cert_chain(configuration.cert_file, configuration.key_file)
         if configuration.verify_ssl and getattr(configuration, "ca_cert_data", None):
             context.load_verify_locations(cadata=configuration.ca_cert_data)
-    except (*ERRORS, OSError) as exc:
+    except ALL_ERRORS as exc:
         files = [str(path) for path in (configuration.ssl_ca_cert, configuration.cert_file, configuration.key_file) if path]
         reason = getattr(exc, "strerror", None) or type(exc).__name__
         raise ConfigError(f"The store kubernetes cannot read a certificate or key of {', '.join(files)} ({reason}); check ca_cert and kubeconfig.") from None

@@ -27,6 +27,8 @@ with suppress(ImportError):
 
     ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError)
 
+# With what the system says of files and sockets.
+ALL_ERRORS: tuple[type[Exception], ...] = (*ERRORS, OSError)
 CONNECT_TIMEOUT = 10
 # Busy, sealed or standing by, behind its leader (412), or a proxy that says so in its place.
 BUSY = (412, 429, 500, 502, 503, 504)

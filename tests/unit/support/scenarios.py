@@ -75,11 +75,11 @@ class Kept(NamedTuple):
 class TenantFixture:
     """A tenant with a store, before and during a night."""
 
-    def __init__(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, name: str, monkeypatch: pytest.MonkeyPatch, store: MemoryStore | None = None) -> None:
         self.scenario = SCENARIOS[name]
         self.emulator = Emulator()
         self.in_process = InProcess(self.emulator, monkeypatch)
-        self.store = MemoryStore()
+        self.store = store or MemoryStore()
         self._prepare(name)
         self.before = self._keep()
         self._untouched = self.untouched()
