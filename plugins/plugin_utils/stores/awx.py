@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.awx_server import FORBIDDEN, KIND, NOT_FOUND, REFUSED, Answer, AwxServer, words_of
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import prefix_problem, problems_of_texts
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import check_prefix, problems_of_texts
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import Found, RemoteStore, StaleError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry, Spec, StoreContext, StoreError, entry_from_members
@@ -85,9 +85,7 @@ class AwxStore(RemoteStore):
 
     def check(self) -> None:
         """Look at the options, and ask for the credential type, the organization and one credential."""
-        problem = prefix_problem(self._prefix)
-        if problem:
-            raise ConfigError(problem)
+        check_prefix(self._prefix)
         check_inputs(self._inputs, self._fixed)
         self._server.check()
         if is_open_http(self._server.url) and self._warn:

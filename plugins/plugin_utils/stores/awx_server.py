@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.libraries import library_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.libraries import clean_message, library
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
@@ -21,7 +21,6 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport imp
     CONNECT_TIMEOUT,
     ERRORS,
     checked_url,
-    cleaned,
     new_session,
     transport_error,
 )
@@ -67,7 +66,7 @@ class AwxServer:
 
     def check(self) -> None:
         """Raise ConfigError for a login that is not set; sends nothing."""
-        library_of(KIND, "requests", "requests")
+        library(KIND, "requests", "requests")
         if self._options.text("controller_oauthtoken"):
             return
         if not self._options.text("controller_username") or not self._options.text("controller_password"):
@@ -108,7 +107,7 @@ class AwxServer:
         """
         reason = words_of(answer.body) or f"status {answer.status}"
         more = f"; {way_out}" if answer.status == FORBIDDEN and way_out else ""
-        return StoreError(cleaned(f"Could not {doing} at {self.url}: AWX says: {reason}{more}.", self._redactor, hidden))
+        return StoreError(self._clean(f"Could not {doing} at {self.url}: AWX says: {reason}{more}.", hidden))
 
     def list_all(self, path: str, filters: dict[str, Any], doing: str) -> list[dict[str, Any]]:
         """Return all objects that match, page by page.
@@ -181,7 +180,8 @@ class AwxServer:
         return session
 
     def _clean(self, text: str, hidden: str) -> str:
-        return cleaned(text, self._redactor, hidden)
+        # AWX quotes as Python writes a text.
+        return clean_message(clean_message(text, self._redactor, hidden), self._redactor, repr(hidden)[1:-1])
 
 
 def is_no_json(exc: Exception) -> bool:

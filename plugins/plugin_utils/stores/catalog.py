@@ -134,20 +134,22 @@ def spec_of_store_option() -> Spec:
     spec = dict(COMMON)
     for kind in KINDS:
         for name, rules in class_of(kind).SPEC.items():
-            spec[name] = merged_rules(spec.get(name, {}), {key: value for key, value in rules.items() if key not in OWN_RULES})
+            spec[name] = merged_rules(spec.get(name), {key: value for key, value in rules.items() if key not in OWN_RULES})
     return spec
 
 
-def merged_rules(former: Mapping[str, Any], rules: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the rules of a leaf that several stores have: what is secret in one of them is secret, and no choices are left but those of all."""
-    merged = {**former, **rules}
-    if former and ("choices" in former) != ("choices" in rules):
-        del merged["choices"]
-    elif former and "choices" in rules:
-        merged["choices"] = list(dict.fromkeys([*former["choices"], *rules["choices"]]))
-    if former.get("no_log") or rules.get("no_log"):
+def merged_rules(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what holds of an option that two stores have: secret in one is secret in both, and what one of them takes is taken."""
+    if one is None:
+        return dict(other)
+    merged = {**one, **other}
+    choices = [rules["choices"] for rules in (one, other) if "choices" in rules]
+    if choices:
+        # One that takes anything leaves no choices.
+        merged["choices"] = list(dict.fromkeys([*choices[0], *choices[-1]])) if len(choices) == 2 else None
+    if one.get("no_log") or other.get("no_log"):
         merged["no_log"] = True
-    return merged
+    return {key: value for key, value in merged.items() if value is not None}
 
 
 def masked_option(option: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import prefix_problem, problems_of_texts, segment
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import check_prefix, problems_of_texts, segment
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import Found, RemoteStore
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import (
@@ -89,9 +89,7 @@ class HashiVaultStore(RemoteStore):
 
     def check(self) -> None:
         """Log in, and list what there is."""
-        problem = prefix_problem(self._prefix)
-        if problem:
-            raise ConfigError(problem)
+        check_prefix(self._prefix)
         ca_cert = self._options.text("ca_cert")
         if ca_cert and not os.path.exists(ca_cert):
             raise ConfigError(f"The option 'ca_cert' of the store hashi_vault is {ca_cert}, where there is no file.")

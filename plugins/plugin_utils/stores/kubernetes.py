@@ -16,7 +16,7 @@ from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.kubernetes_server import KIND, Cluster, MissingError, library
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import dns_label, prefix_problem, problems_of_texts
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import check_prefix, dns_label, problems_of_texts
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import Found, RemoteStore, StaleError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import (
@@ -96,9 +96,7 @@ class KubernetesStore(RemoteStore):
 
     def check(self) -> None:
         """Look at the options, and ask for one Secret."""
-        problem = prefix_problem(self._prefix)
-        if problem:
-            raise ConfigError(problem)
+        check_prefix(self._prefix)
         if not NAMESPACE.fullmatch(self._namespace):
             raise ConfigError(
                 f"The option 'namespace' of the store kubernetes is {self._namespace!r}; a namespace has small letters, digits and hyphens, at most 63."

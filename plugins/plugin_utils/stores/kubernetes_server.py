@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import threading
 from importlib import import_module
@@ -18,7 +17,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import Config
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import is_loopback
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import new_context
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.libraries import library_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores import libraries
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError, StaleError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
@@ -27,7 +26,6 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport imp
     CONNECT_TIMEOUT,
     ERRORS,
     checked_url,
-    cleaned,
     new_retry,
     silence_unverified,
     transport_error,
@@ -108,7 +106,7 @@ class Cluster:
         configuration = self._new_configuration()
         self.url = checked_url(configuration.host, KIND, "host", "https://10.0.0.1:6443")
         # It writes what it gets, secrets among it, to the log of whoever debugs.
-        logging.getLogger("kubernetes.client.rest").setLevel(logging.WARNING)
+        libraries.silence("kubernetes")
         if is_loopback(urlsplit(self.url).hostname or ""):
             # A proxy never stands before this machine itself, whatever the environment says.
             configuration.proxy = None
@@ -189,7 +187,7 @@ class Cluster:
         return kind(self._clean(f"{told}: {reason}.", hidden), in_doubt=status not in NOT_DONE)
 
     def _clean(self, text: str, hidden: str) -> str:
-        return cleaned(text, self._redactor, hidden)
+        return libraries.clean_message(text, self._redactor, hidden)
 
 
 def library() -> Any:
@@ -197,7 +195,7 @@ def library() -> Any:
 
     :raises ConfigError: when it is not installed.
     """
-    return library_of(KIND, "kubernetes", "kubernetes")
+    return libraries.library(KIND, "kubernetes", "kubernetes")
 
 
 def checked_file(name: str, path: str) -> str:

@@ -2,22 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Import the library of a store when the store is used, and say how to install it when it is missing."""
+"""Use the library of a store's field: import it only when it is needed, keep it silent, and repeat nothing secret of what it says."""
 
 from __future__ import annotations
 
+import logging
 import sys
 import warnings
 from importlib import import_module
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
+
+LONGEST_MESSAGE = 600
 
 
-def library_of(kind: str, module: str, package: str) -> Any:
-    """Return the module that a store needs.
+def library(kind: str, module: str, packages: str) -> Any:
+    """Return a module of a library.
 
-    :param package: the name that pip installs it by.
+    :param packages: what pip installs for it.
     :raises ConfigError: when it is not installed.
     """
     found = sys.modules.get(module)
@@ -28,8 +32,29 @@ def library_of(kind: str, module: str, package: str) -> Any:
             warnings.simplefilter("ignore")
             return import_module(module)
     except ImportError:
+        listed = packages.split()
+        what = f"package {listed[0]}" if len(listed) == 1 else f"packages {' and '.join(listed)}"
         raise ConfigError(
-            f"The store {kind} needs the Python package {package} beside ansible-playbook, which is missing; install it with "
-            f"'{sys.executable} -m pip install {package}'.",
+            f"The store {kind} needs the Python {what} beside ansible-playbook, which {'is' if len(listed) == 1 else 'are'} missing; install "
+            f"{'it' if len(listed) == 1 else 'them'} with '{sys.executable} -m pip install {packages}'.",
             code="missing_library",
         ) from None
+
+
+def silence(*names: str) -> None:
+    """Let loggers, and those below them, speak of warnings only: what else they say lands in Ansible's log, bodies of requests included."""
+    known = [name for name in logging.root.manager.loggerDict if name.startswith(tuple(f"{top}." for top in names))]
+    for name in (*names, *known):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def clean_message(text: str, redactor: Redactor, hidden: str = "") -> str:
+    """Return a message without secrets, and not longer than a reader bears.
+
+    :param hidden: a value that is secret in this message alone.
+    """
+    last = Redactor()
+    last.add(hidden)
+    # Cut last, so that no half of a secret is left at the cut.
+    cleaned = last.clean(redactor.clean(text))
+    return cleaned if len(cleaned) <= LONGEST_MESSAGE else f"{cleaned[:LONGEST_MESSAGE]}…"

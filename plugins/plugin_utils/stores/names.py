@@ -9,10 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+
 # With something else than dots, which a path would take for folders.
 PLAIN = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
 PREFIX = re.compile(r"^(?!\.+(/|$))[A-Za-z0-9._-]+(/(?!\.+(/|$))[A-Za-z0-9._-]+)*$")
 LABEL = re.compile(r"[a-z0-9]")
+
+
+def check_prefix(prefix: str) -> None:
+    """Raise ConfigError for a prefix that is no path."""
+    if not PREFIX.match(prefix):
+        raise ConfigError(
+            f"The prefix of the store is {prefix!r}; give it parts of letters, digits, '.', '_' and '-' with slashes between them, such as vantage/contoso."
+        )
 
 
 def problems_of_texts(names: Iterable[str]) -> list[str]:
@@ -30,13 +40,6 @@ def segment(text: str) -> str:
     if not text.strip("."):
         return "=2E" * len(text)
     return "".join(chr(byte) if re.match(rb"[A-Za-z0-9._-]", bytes([byte])) else f"={byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
-
-
-def prefix_problem(prefix: str) -> str:
-    """Return what is wrong with a prefix of parts with slashes between them; empty when nothing is."""
-    if PREFIX.match(prefix):
-        return ""
-    return f"The prefix of the store is {prefix!r}; give it parts of letters, digits, '.', '_' and '-' with slashes between them, such as vantage/contoso."
 
 
 def dns_label(text: str) -> str:

@@ -39,18 +39,19 @@ class Options:
         """Return a text; empty when it is not set."""
         return str(self._values.get(name, ""))
 
-    def mapping(self, name: str) -> Mapping[str, str]:
-        """Return a mapping of texts; empty when it is not set."""
-        value = self._values.get(name, {})
-        return value if isinstance(value, Mapping) else {}
-
     def number(self, name: str) -> int:
         """Return a number, which has a default."""
-        return int(str(self._values[name]))
+        value = self._values[name]
+        return value if isinstance(value, int) else int(str(value))
 
     def flag(self, name: str) -> bool:
         """Return a switch, which has a default."""
         return bool(self._values[name])
+
+    def mapping(self, name: str) -> dict[str, str]:
+        """Return a mapping; empty when it is not set."""
+        value = self._values.get(name)
+        return dict(value) if isinstance(value, Mapping) else {}
 
 
 def read_options(kind: str, spec: Spec, given: Mapping[str, Any], environ: Mapping[str, str]) -> Options:
@@ -108,21 +109,20 @@ def converted(kind: str, name: str, rules: Mapping[str, Any], value: Any) -> Val
             raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; {way_out}.")
         return number
     if wanted == "dict":
-        return mapping_of_texts(kind, name, value)
+        if isinstance(value, Mapping) and all(isinstance(member, (str, int, float)) for pair in value.items() for member in pair):
+            return {text_of(key): text_of(member) for key, member in value.items()}
+        raise ConfigError(f"The option {name!r} of the store {kind} is no mapping of texts; write it as {{team: claims}}.")
     if not isinstance(value, (str, int, float)) or isinstance(value, bool):
         raise ConfigError(f"The option {name!r} of the store {kind} is no text; put it into quotes.")
     choices = rules.get("choices")
     if choices and value not in choices:
         raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; choose one of {', '.join(choices)}.")
+    return text_of(value)
+
+
+def text_of(value: str | float) -> str:
+    """Return a plain text, which one of Ansible's own classes is not."""
     return str.__str__(value) if isinstance(value, str) else str(value)
-
-
-def mapping_of_texts(kind: str, name: str, value: Any) -> Mapping[str, str]:
-    """Return a mapping of texts; numbers become texts."""
-    is_good = isinstance(value, Mapping) and all(isinstance(one, (str, int, float)) and not isinstance(one, bool) for pair in value.items() for one in pair)
-    if not is_good:
-        raise ConfigError(f"The option {name!r} of the store {kind} is no mapping of texts; write it as name: value, with the value in quotes.")
-    return {str(key): str(one) for key, one in value.items()}
 
 
 def whole_number(value: Any) -> int | None:

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import is_loopback
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.failure import causes_of
-from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
 
@@ -33,7 +32,6 @@ CONNECT_TIMEOUT = 10
 # Busy, sealed or standing by, behind its leader (412), or a proxy that says so in its place.
 BUSY = (412, 429, 500, 502, 503, 504)
 FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
-LONGEST_MESSAGE = 600
 
 
 def new_session(url: str, *, verify: bool | str, retries: int, concurrency: int) -> Any:
@@ -116,19 +114,6 @@ def transport_error(exc: Exception, doing: str, timeout: int, names: Mapping[str
     else:
         reason = f"the connection failed ({innermost}); check the store's option {names['url']} and the network"
     return StoreError(clean(f"{doing}: {reason}."), in_doubt=was_sent)
-
-
-def cleaned(text: str, redactor: Redactor, hidden: str = "") -> str:
-    """Return a message without any secret, and no longer than it is read.
-
-    :param hidden: one more value that it may not show.
-    """
-    last = Redactor()
-    # AWX quotes as Python writes a text.
-    last.add(hidden, repr(hidden)[1:-1])
-    # Cut last: half of a secret would not be known for one.
-    clean = last.clean(redactor.clean(text))
-    return clean if len(clean) <= LONGEST_MESSAGE else f"{clean[:LONGEST_MESSAGE]}…"
 
 
 def checked_url(url: str, kind: str, option: str, example: str) -> str:

@@ -13,14 +13,13 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.libraries import library_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores import libraries
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import StaleError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport import (
     CONNECT_TIMEOUT,
     checked_url,
-    cleaned,
     new_session,
     transport_error,
 )
@@ -177,7 +176,7 @@ class VaultServer:
         return StoreError(self._clean(f"{doing}: {reason}.", hidden), in_doubt=in_doubt)
 
     def _clean(self, text: str, hidden: str) -> str:
-        return cleaned(text, self._redactor, hidden)
+        return libraries.clean_message(text, self._redactor, hidden)
 
 
 def library() -> Any:
@@ -185,7 +184,7 @@ def library() -> Any:
 
     :raises ConfigError: when it is not installed.
     """
-    return library_of("hashi_vault", "hvac", "hvac")
+    return libraries.library("hashi_vault", "hvac", "hvac")
 
 
 def reason_of(exc: Exception) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
@@ -73,13 +74,16 @@ class Kept(NamedTuple):
 
 
 class TenantFixture:
-    """A tenant with a store, before and during a night."""
+    """A tenant with a store, before and during a night.
 
-    def __init__(self, name: str, monkeypatch: pytest.MonkeyPatch, store: MemoryStore | None = None) -> None:
+    :param new_store: makes an empty store that can be looked into like the one in memory.
+    """
+
+    def __init__(self, name: str, monkeypatch: pytest.MonkeyPatch, new_store: Callable[[], Any] = MemoryStore) -> None:
         self.scenario = SCENARIOS[name]
         self.emulator = Emulator()
         self.in_process = InProcess(self.emulator, monkeypatch)
-        self.store = store or MemoryStore()
+        self.store: MemoryStore = new_store()
         self._prepare(name)
         self.before = self._keep()
         self._untouched = self.untouched()

@@ -23,7 +23,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 from ansible_collections.abbyy.vantage.tests.integration.awx_standin.server import PASSWORD, TOKEN, USER, USERS_TOKEN, StandIn, serve_standin
 from ansible_collections.abbyy.vantage.tests.integration.stores.between import Between, Fault, standing_between
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
-from ansible_collections.abbyy.vantage.tests.unit.support.store_faults import StoreFaults
+from ansible_collections.abbyy.vantage.tests.unit.support.server_faults import ServerFaults
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, change_to, new_context, new_entry, new_mark
 
 NAME, PLACE = new_entry().name, "vantage/contoso/claims/default"
@@ -108,20 +108,20 @@ def test_the_environment_of_a_job(awx: StandIn, tmp_path: Path, family: str) -> 
 
 
 @pytest.fixture
-def faults(awx: StandIn, between: Between, new_store: Callable[..., Store]) -> StoreFaults:
+def faults(awx: StandIn, between: Between, new_store: Callable[..., Store]) -> ServerFaults:
     """Tells of one entry, with something that goes wrong."""
-    return StoreFaults(lambda url: new_store(controller_host=url, retries=0), between, lambda: held(awx), compares=False)
+    return ServerFaults(lambda url: new_store(controller_host=url, retries=0), between, lambda: held(awx), compares=False)
 
 
-def test_a_fault_at_every_request(faults: StoreFaults) -> None:
+def test_a_fault_at_every_request(faults: ServerFaults) -> None:
     faults.fault_at_every_request()
 
 
-def test_an_end_at_every_request(faults: StoreFaults) -> None:
+def test_an_end_at_every_request(faults: ServerFaults) -> None:
     faults.end_at_every_request()
 
 
-def test_another_run_at_every_request(faults: StoreFaults) -> None:
+def test_another_run_at_every_request(faults: ServerFaults) -> None:
     faults.other_run_at_every_request()
 
 

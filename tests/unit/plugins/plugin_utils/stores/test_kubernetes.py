@@ -38,7 +38,7 @@ from ansible_collections.abbyy.vantage.tests.integration.stores.kubernetes_api i
     running_kubernetes,
 )
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
-from ansible_collections.abbyy.vantage.tests.unit.support.store_faults import StoreFaults
+from ansible_collections.abbyy.vantage.tests.unit.support.server_faults import ServerFaults
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import (
     ODD,
     ODD_DESCRIPTION,
@@ -89,20 +89,20 @@ def test_its_life_page_by_page(api: KubernetesApi, new_store: Callable[..., Stor
 
 
 @pytest.fixture
-def faults(api: KubernetesApi, between: Between, new_store: Callable[..., Store]) -> StoreFaults:
+def faults(api: KubernetesApi, between: Between, new_store: Callable[..., Store]) -> ServerFaults:
     """Tells of one entry, with something that goes wrong."""
-    return StoreFaults(lambda url: new_store(host=url, retries=0), between, lambda: api.entry(SECRET) if api.secrets else None)
+    return ServerFaults(lambda url: new_store(host=url, retries=0), between, lambda: api.entry(SECRET) if api.secrets else None)
 
 
-def test_a_fault_at_every_request(faults: StoreFaults) -> None:
+def test_a_fault_at_every_request(faults: ServerFaults) -> None:
     faults.fault_at_every_request()
 
 
-def test_an_end_at_every_request(faults: StoreFaults) -> None:
+def test_an_end_at_every_request(faults: ServerFaults) -> None:
     faults.end_at_every_request()
 
 
-def test_another_run_at_every_request(faults: StoreFaults) -> None:
+def test_another_run_at_every_request(faults: ServerFaults) -> None:
     faults.other_run_at_every_request()
 
 
@@ -493,7 +493,7 @@ def test_in_a_pod(api: KubernetesApi, tmp_path: Path, monkeypatch: pytest.Monkey
         ({"labels": {"abbyy.com/vantage-store": "c"}}, "has the key 'abbyy.com/vantage-store', which is its own"),
         ({"labels": {"team": "a b"}}, "The option 'labels' of the store kubernetes has the value 'a b'; a label has at most 63 letters"),
         ({"annotations": {"-": "c"}}, "The option 'annotations' of the store kubernetes has the key '-'"),
-        ({"labels": ["team"]}, "The option 'labels' of the store kubernetes is no mapping of texts; write it as name: value"),
+        ({"labels": ["team"]}, "The option 'labels' of the store kubernetes is no mapping of texts; write it as"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(new_store: Callable[..., Store], monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], said: str) -> None:

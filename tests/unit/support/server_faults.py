@@ -28,7 +28,7 @@ ENDS = (Fault("drop_before", ""), Fault("drop_after", ""))
 
 
 @dataclass
-class StoreFaults:
+class ServerFaults:
     """Tells the same story again and again, each time with something else that goes wrong.
 
     :ivar new_store: makes a store that asks once, over the server between or past it.
