@@ -161,9 +161,9 @@ def test_the_guide_leads_from_nothing_to_a_job(tmp_path: Path) -> None:
         ours = yaml.safe_load((ROOT / "playbooks/awx/credential_type.yml").read_text(encoding="utf-8"))
         fields = next(value for value in ours.values() if isinstance(value, dict) and "fields" in value)
         standin.objects.seed("credential_types", name=own_type["credential_type"], kind="cloud", inputs=fields)
-        login = {"controller_host": standin.url, "controller_oauthtoken": TOKEN}
+        login = {"CONTROLLER_HOST": standin.url, "CONTROLLER_OAUTH_TOKEN": TOKEN}
         for option in (first, own_type):
-            store = store_from_option({**option, **login}, new_context(tmp_path), {})
+            store = store_from_option(option, new_context(tmp_path), login)
             store.check()
             assert store.write([change_to(new_entry(), None)])[NAME].status == "written"
         filled = [row["inputs"] for row in credentials_of(standin)]

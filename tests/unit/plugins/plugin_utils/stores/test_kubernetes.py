@@ -143,7 +143,7 @@ def test_the_role_of_the_guide_is_enough(api: KubernetesApi, new_store: Callable
 
 
 def test_the_deployment_of_the_guide_finds_its_secret(api: KubernetesApi, new_store: Callable[..., Store]) -> None:
-    entry = new_entry(1, "claims-intake")
+    entry = new_entry(1, "invoice-intake")
     new_store().write([change_to(entry, None)])
     (deployment,) = [document for document in guide_blocks() if document.get("kind") == "Deployment"]
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
@@ -151,14 +151,15 @@ def test_the_deployment_of_the_guide_finds_its_secret(api: KubernetesApi, new_st
     for variable in container["env"]:
         reference = variable["valueFrom"]["secretKeyRef"]
         found[variable["name"]] = base64.b64decode(api.secrets[reference["name"]]["data"][reference["key"]]).decode()
-    assert found == {"APP_CLIENT_ID": "claims-intake", "APP_CLIENT_SECRET": entry.value}
+    assert found == {"APP_CLIENT_ID": "invoice-intake", "APP_CLIENT_SECRET": entry.value}
     # As kubectl get secrets --selector of the guide asks.
-    assert api.secrets["vantage.contoso.claims-intake.default"]["metadata"]["labels"]["abbyy.com/vantage-store"] == "vantage.contoso"
+    assert api.secrets["vantage.contoso.invoice-intake.default"]["metadata"]["labels"]["abbyy.com/vantage-store"] == "vantage.contoso"
 
 
 def test_the_option_of_the_guide(api: KubernetesApi, tmp_path: Path) -> None:
     (option,) = [document["app_onboarding_store"] for document in guide_blocks() if "app_onboarding_store" in document]
-    store_from_option({**option, "host": api.url, "api_key": TOKEN, "ca_cert": None}, new_context(tmp_path), {}).check()
+    (tmp_path / option["ca_cert"]).write_bytes(trustme.CA().cert_pem.bytes())
+    store_from_option(option, new_context(tmp_path), {"K8S_AUTH_HOST": api.url, "K8S_AUTH_API_KEY": TOKEN}).check()
 
 
 def test_what_others_have_added_stays(api: KubernetesApi, new_store: Callable[..., Store]) -> None:
