@@ -181,6 +181,8 @@ class Cluster:
             reason = f"{reason}; the login is not valid, or not any more: check kubeconfig, context or api_key"
         elif status == NOT_FOUND:
             reason = f"the answer is none of Kubernetes ({reason}); check host"
+        elif 300 <= status < 400:
+            reason = f"it was redirected ({status}), which is not followed; check host"
         elif status == BUSY or status > 500:
             reason = f"{reason}; wait until the server is ready, and run again"
         kind = LateError if status == TIMED_OUT else StoreError

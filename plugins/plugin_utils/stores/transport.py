@@ -89,6 +89,9 @@ def new_retry(retries: int) -> Any:
         total=retries,
         connect=min(retries, 1),
         read=min(retries, 1),
+        # What is written to one server is nothing for another one.
+        redirect=0,
+        raise_on_redirect=False,
         status_forcelist=BUSY,
         allowed_methods=None,
         backoff_factor=FIRST_WAIT,

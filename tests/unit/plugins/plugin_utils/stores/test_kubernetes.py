@@ -377,6 +377,17 @@ def test_no_secret_in_any_message(new_store: Callable[..., Store], between: Betw
     assert [text for text in (value, coded, TOKEN) if text in reason + caplog.text] == []
 
 
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_redirect_is_not_followed(api: KubernetesApi, new_store: Callable[..., Store], between: Between, status: int) -> None:
+    location = {"Location": f"{api.url}/api/v1/namespaces/{NAMESPACE}/secrets"}
+    between.faults = [Fault("answer", method, status=status, body={}, headers=location) for method in ("GET", "POST")]
+    store = new_store(host=between.url)
+    with pytest.raises(StoreError, match=rf"it was redirected \({status}\), which is not followed; check host\."):
+        store.check()
+    assert "which is not followed" in store.write([change_to(new_mark(), None)])[NAME].reason
+    assert api.secrets == {}
+
+
 def test_nobody_listens(new_store: Callable[..., Store]) -> None:
     store = new_store(host="http://127.0.0.1:9", retries=0)
     with pytest.raises(StoreError, match=r"the connection failed \(.*refused.*\); check the store's option host"):
