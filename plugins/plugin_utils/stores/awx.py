@@ -140,7 +140,7 @@ class AwxStore(RemoteStore):
         if version:
             number, there = self._compared(version, doing)
             # What others have filled in stays; a secret field stays as it is when it is sent as AWX shows it.
-            content["inputs"] = {**(there.get("inputs") or {}), **content["inputs"]}
+            content["inputs"] = {**mapping_of(there.get("inputs")), **content["inputs"]}
             answer = self._server.ask("PATCH", f"credentials/{number}/", content, doing=doing, hidden=entry.value)
         else:
             answer = self._server.ask("POST", "credentials/", {**self._home, "name": place, **content}, doing=doing, hidden=entry.value)
@@ -167,7 +167,7 @@ class AwxStore(RemoteStore):
             raise StaleError("It is gone.")
         if not answer.is_done or not isinstance(answer.body, dict):
             raise self._server.refusal(answer, doing, self._way_out())
-        if answer.body.get("modified") != modified:
+        if (str(answer.body.get("id")), answer.body.get("modified")) != (number, modified):
             raise StaleError("It was changed.")
         return number, answer.body
 
@@ -215,8 +215,8 @@ class AwxStore(RemoteStore):
 
     def _check_type(self, kind: Mapping[str, Any]) -> None:
         """Raise ConfigError for a credential type whose fields cannot be filled as the options say."""
-        name, inputs = self._options.text("credential_type"), kind.get("inputs") or {}
-        fields = {field["id"]: bool(field.get("secret")) for field in inputs.get("fields", [])}
+        name, inputs = self._options.text("credential_type"), mapping_of(kind.get("inputs"))
+        fields = {str(field.get("id")): bool(field.get("secret")) for field in map(mapping_of, list_of(inputs.get("fields")))}
         unknown = sorted({*self._inputs, *self._fixed} - set(fields))
         if unknown:
             raise ConfigError(
@@ -229,12 +229,22 @@ class AwxStore(RemoteStore):
                 f"The field {shown[0]!r} of the credential type {name!r} is not secret, so AWX would show the value to everybody who sees the credential; "
                 "set secret to true in the type, or choose another field in the store's option inputs."
             )
-        missing = sorted({*inputs.get("required", [])} - {*self._inputs, *self._fixed})
+        missing = sorted({*map(str, list_of(inputs.get("required")))} - {*self._inputs, *self._fixed})
         if missing:
             raise ConfigError(f"The credential type {name!r} requires the field {missing[0]!r}; add it to the store's option inputs or fixed_inputs.")
 
     def _way_out(self) -> str:
         return f"give this login the role Credential Admin of the organization {self._options.text('organization')}"
+
+
+def mapping_of(value: Any) -> dict[str, Any]:
+    """Return an object of an answer; nothing for what is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def list_of(value: Any) -> list[Any]:
+    """Return a list of an answer; nothing for what is none."""
+    return value if isinstance(value, list) else []
 
 
 def members_of(entry: Entry) -> dict[str, Any]:

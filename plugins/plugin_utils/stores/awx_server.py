@@ -82,8 +82,9 @@ class AwxServer:
             self._session = self._new_session()
             root = self._get("/api/")
             apis = root.get("apis")
-            if isinstance(apis, dict) and apis.get("controller"):
-                root = self._get(str(apis["controller"]))
+            controller = apis.get("controller") if isinstance(apis, dict) else None
+            if isinstance(controller, str) and controller.startswith("/"):
+                root = self._get(controller)
             base = root.get("current_version")
             if not isinstance(base, str) or not base.startswith("/"):
                 raise StoreError(f"Could not find the API at {self.url}/api/: the answer is none of AWX or Automation Controller; check controller_host.")
@@ -121,11 +122,10 @@ class AwxServer:
             answer = self.ask("GET", f"{path}?{query}", doing=doing)
             if not answer.is_done:
                 raise self.refusal(answer, doing)
-            try:
-                found += answer.body["results"]
-                total, is_last = int(answer.body["count"]), not answer.body["next"]
-            except (KeyError, TypeError, ValueError):
-                raise StoreError(f"Could not {doing} at {self.url}: the answer is none of AWX; check controller_host.") from None
+            results, total, is_last = page_of(answer.body)
+            if results is None:
+                raise StoreError(f"Could not {doing} at {self.url}: the answer is none of AWX; check controller_host.")
+            found += results
             if is_last:
                 break
             page += 1
@@ -182,6 +182,17 @@ class AwxServer:
     def _clean(self, text: str, hidden: str) -> str:
         # AWX quotes as Python writes a text.
         return clean_message(clean_message(text, self._redactor, hidden), self._redactor, repr(hidden)[1:-1])
+
+
+def page_of(body: Any) -> tuple[list[dict[str, Any]] | None, int, bool]:
+    """Return the objects of a page, how many there are on all pages, and whether it is the last one; None for what is no page."""
+    try:
+        results, total, following = body["results"], int(body["count"]), body["next"]
+    except (KeyError, TypeError, ValueError):
+        return None, 0, True
+    is_page = isinstance(results, list) and all(isinstance(one, dict) and isinstance(one.get("id"), int) for one in results)
+    # A page without anything on it would be followed by others for ever.
+    return (results, total, not following or not results) if is_page else (None, 0, True)
 
 
 def is_no_json(exc: Exception) -> bool:

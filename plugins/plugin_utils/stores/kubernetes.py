@@ -145,7 +145,9 @@ class KubernetesStore(RemoteStore):
         """Return what is there; for many names by asking for all Secrets of this tenant, which is one request for hundreds."""
         if names is not None and len(names) <= FEW:
             return super().look_at(names)
-        found = [self.remember(secret["metadata"]["name"], self._found(secret)) for secret in self._list()]
+        # What is no Secret raises an error before it is asked for its name.
+        listed = [(self._found(secret), secret) for secret in self._list()]
+        found = [self.remember(secret["metadata"]["name"], one) for one, secret in listed]
         wanted = None if names is None else set(names)
         return [one for one in found if one.entry and (wanted is None or one.entry.name in wanted)]
 
@@ -250,7 +252,7 @@ def labels_from_text(text: object) -> Mapping[str, str]:
     """Return the labels of an app; none for a text that somebody has changed into something else."""
     try:
         labels = json.loads(str(text)) if text else {}
-    except ValueError:
+    except (RecursionError, ValueError):
         return {}
     return labels if isinstance(labels, dict) else {}
 

@@ -376,6 +376,22 @@ def test_what_is_no_awx_is_one_sentence(new_store: Callable[..., Store], between
         new_store(controller_host=between.url, retries=0).read([NAME], values=False)
 
 
+@pytest.mark.parametrize("body", [[], {"count": 1}, *({"count": 1, "next": None, "results": results} for results in ("x", ["x"], [{}], None, {"id": 1}))])
+@pytest.mark.parametrize("part", ["/credentials/", "/credential_types/", "/organizations/"])
+def test_what_is_no_page_is_one_sentence(new_store: Callable[..., Store], between: Between, part: str, body: Any) -> None:
+    between.faults = [Fault("answer", "GET", part=part, body=body)]
+    with pytest.raises(StoreError, match=r"^Could not (list|read|look for) .*: the answer is none of AWX; check controller_host\.$"):
+        new_store(controller_host=between.url).read([NAME], values=False)
+
+
+@pytest.mark.parametrize("root", [{"apis": {"controller": "@evil.invalid/"}}, {"apis": []}, {"current_version": "evil.invalid"}, {"current_version": 2}])
+def test_an_api_that_is_elsewhere_is_none(new_store: Callable[..., Store], between: Between, root: Any) -> None:
+    between.faults = [Fault("answer", "GET", body=root)]
+    with pytest.raises(StoreError, match=r"the answer is none of AWX or Automation Controller; check controller_host\."):
+        new_store(controller_host=between.url).check()
+    assert {path for _method, path in between.calls} == {"/api/"}
+
+
 def test_a_list_that_ends_too_early_is_none(new_store: Callable[..., Store], between: Between) -> None:
     between.faults = [Fault("answer", "GET", part="/credentials/", body={"count": 3, "next": None, "results": []})]
     with pytest.raises(StoreError, match="it showed 0 of 3; run again"):

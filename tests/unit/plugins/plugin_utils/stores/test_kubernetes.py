@@ -377,6 +377,21 @@ def test_no_secret_in_any_message(new_store: Callable[..., Store], between: Betw
     assert [text for text in (value, coded, TOKEN) if text in reason + caplog.text] == []
 
 
+@pytest.mark.parametrize("items", [["x"], [{}], [{"metadata": {}}], [{"metadata": {"uid": "1", "resourceVersion": "1"}}], [{"metadata": []}], "x", None])
+def test_what_is_no_list_of_secrets_is_one_sentence(new_store: Callable[..., Store], between: Between, items: Any) -> None:
+    between.faults = [Fault("answer", "GET", body={"metadata": {}, "items": items})]
+    with pytest.raises(StoreError, match=r"^Could not (list|read) .*: the answer is none of Kubernetes; check host\.$"):
+        new_store(host=between.url).read(None, values=False)
+
+
+@pytest.mark.parametrize("text", ["[", "[" * 100_000, "[]", '"x"', "{"])
+def test_labels_that_somebody_has_spoilt_are_none(api: KubernetesApi, new_store: Callable[..., Store], text: str) -> None:
+    new_store().write([change_to(new_entry(), None)])
+    api.secrets[SECRET]["metadata"]["annotations"]["abbyy.com/vantage-labels"] = text
+    assert new_store().read([NAME], values=True) == {NAME: replace(new_entry(), labels={})}
+    assert new_store().write([change_to(new_entry(2), "secret-1")])[NAME].status == "written"
+
+
 @pytest.mark.parametrize("status", [302, 307])
 def test_a_redirect_is_not_followed(api: KubernetesApi, new_store: Callable[..., Store], between: Between, status: int) -> None:
     location = {"Location": f"{api.url}/api/v1/namespaces/{NAMESPACE}/secrets"}
