@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -56,8 +57,12 @@ class StandIn:
         entries, self.journal = self.journal, []
         return [f"{entry['method']} {entry['path']} {entry['status']}" for entry in entries if entry["method"] != "GET"]
 
-    def handle(self, method: str, target: str, token: str, body: Any) -> Answer:
+    def handle(self, method: str, target: str, token: str, raw: bytes) -> Answer:
         """Answer one request."""
+        return self.answer(method, target, token, json.loads(raw) if raw else None)
+
+    def answer(self, method: str, target: str, token: str, body: Any) -> Answer:
+        """Answer one request whose body is decoded."""
         with self._lock:
             answer = self._answer(method, target, token, body)
             self.journal.append({"method": method, "path": target, "status": answer[0]})
@@ -161,6 +166,6 @@ def serve_standin(playbooks: list[str], base: str = "/api/v2") -> Iterator[Stand
     standin = StandIn(playbooks, base)
 
     named = {"X-API-Product-Name": "AWX", "X-API-Product-Version": "24.6.1"}
-    with serving(new_api(standin.handle, named)) as url:
+    with serving(new_api(standin.answer, named)) as url:
         standin.url = url
         yield standin

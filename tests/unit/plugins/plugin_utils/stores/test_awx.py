@@ -53,7 +53,7 @@ def awx() -> Iterator[StandIn]:
 @pytest.fixture
 def between(awx: StandIn) -> Iterator[Between]:
     """Stands before AWX."""
-    with standing_between(awx.url, awx.handle) as server:
+    with standing_between(awx.url, awx.answer) as server:
         yield server
 
 
