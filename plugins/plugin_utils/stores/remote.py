@@ -192,11 +192,12 @@ class RemoteStore:
         return self._read_back(change, before)
 
     def _read_back(self, change: Change, before: Entry | None) -> Written:
+        change = self._as_shown(change)
         try:
             found = self._look_for(change.name)
         except StoreError as exc:
             return Written("in_doubt", f"It was written, but could not be read back: {exc}", before)
-        return judge_after(before, found.entry, self._as_shown(change))
+        return judge_after(before, found.entry, change)
 
     def _after_error(self, change: Change, before: Entry | None, error: StoreError) -> Written:
         """Return what became of a write that ended with an error: by what is there, unless the write may still be under way."""
