@@ -220,10 +220,11 @@ options:
           - V(hashi_vault) is a KV engine of HashiCorp Vault or OpenBao.
           - V(kubernetes) is a Secret in a Kubernetes namespace for each secret.
           - V(awx) is a credential in AWX or Automation Controller for each secret. AWX never shows a value again.
+          - V(command) is a program of yours, which keeps them wherever it likes. The guide "Secret stores" says what it is asked and answers.
           - V(none) returns the new secrets in RV(secrets), for callers who deliver them themselves. The next run believes that they did. They
             are never a fact by themselves, since a fact cache would write them to the disk.
         type: str
-        choices: [file, hashi_vault, kubernetes, awx, none]
+        choices: [file, hashi_vault, kubernetes, awx, command, none]
         default: file
       prefix:
         description: What the names of this tenant's entries begin with where a store is shared. By default C(vantage/) and the inventory name of the host.
@@ -297,8 +298,14 @@ options:
         type: int
         choices: [1, 2]
       timeout:
-        description: Seconds to wait for a response, 30 by default.
+        description: Seconds to wait for a response, 30 by default. With V(command), seconds that one call of the program may take, 60 by default.
         type: int
+      command:
+        description:
+          - Program of the store V(command) and its arguments, a list, or a text that is split into words as a shell does. No shell runs it.
+          - A program with a slash that is relative begins in the inventory's folder, where it also runs. Any other one is looked for in E(PATH).
+          - Keep secrets out of it. The program gets the environment of the run.
+        type: raw
       retries:
         description: How often a request is repeated that the server was too busy for, 5 by default.
         type: int

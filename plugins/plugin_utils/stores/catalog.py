@@ -25,6 +25,7 @@ CLASSES = {
     "hashi_vault": "hashi_vault.HashiVaultStore",
     "kubernetes": "kubernetes.KubernetesStore",
     "awx": "awx.AwxStore",
+    "command": "command.CommandStore",
     "none": "none.NoneStore",
 }
 KINDS = tuple(CLASSES)

@@ -30,8 +30,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
     StoreContext,
     StoreError,
     Written,
-    entry_from_members,
-    parts_of_name,
+    entry_of,
 )
 
 # The folder's name begins with a dot, so that an inventory folder is not read as if it held inventories.
@@ -164,16 +163,6 @@ class FileStore:
             f"{self.place} holds entries whose name is not their client_id/description: {where}{more}; fix them with 'ansible-vault edit' "
             "or choose another path."
         )
-
-
-def entry_of(name: str, members: dict[str, Any]) -> Entry | None:
-    """Return the entry of that name; None when it is another's."""
-    client_id, description = parts_of_name(name)
-    try:
-        entry = entry_from_members({"client_id": client_id, "description": description, **members})
-    except ValueError:
-        return None
-    return entry if entry.name == name else None
 
 
 @contextmanager

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Union
@@ -14,7 +15,7 @@ from typing import Any, Union
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec
 
-Value = Union[str, int, bool, Mapping[str, str]]
+Value = Union[str, int, bool, tuple[str, ...], Mapping[str, str]]
 TRUE, FALSE = ("1", "on", "t", "true", "y", "yes"), ("0", "f", "false", "n", "no", "off")
 
 # More digits than any number that means something.
@@ -43,6 +44,11 @@ class Options:
         """Return a number, which has a default."""
         value = self._values[name]
         return value if isinstance(value, int) else int(str(value))
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Return a program and its arguments; none when it is not set."""
+        value = self._values.get(name, ())
+        return value if isinstance(value, tuple) else (str(value),)
 
     def flag(self, name: str) -> bool:
         """Return a switch, which has a default."""
@@ -112,6 +118,8 @@ def converted(kind: str, name: str, rules: Mapping[str, Any], value: Any) -> Val
         if isinstance(value, Mapping) and all(isinstance(member, (str, int, float)) for pair in value.items() for member in pair):
             return {text_of(key): text_of(member) for key, member in value.items()}
         raise ConfigError(f"The option {name!r} of the store {kind} is no mapping of texts; write it as {{team: claims}}.")
+    if wanted == "raw":
+        return words_of_command(kind, name, value)
     if not isinstance(value, (str, int, float)) or isinstance(value, bool):
         raise ConfigError(f"The option {name!r} of the store {kind} is no text; put it into quotes.")
     choices = rules.get("choices")
@@ -123,6 +131,23 @@ def converted(kind: str, name: str, rules: Mapping[str, Any], value: Any) -> Val
 def text_of(value: str | float) -> str:
     """Return a plain text, which one of Ansible's own classes is not."""
     return str.__str__(value) if isinstance(value, str) else str(value)
+
+
+def words_of_command(kind: str, name: str, value: Any) -> tuple[str, ...]:
+    """Return a program and its arguments, out of a list, or of a text as a shell would split it.
+
+    :raises ConfigError: for what is neither, without showing it.
+    """
+    begun = f"The option {name!r} of the store {kind}"
+    try:
+        words = shlex.split(value) if isinstance(value, str) else value
+    except ValueError as exc:
+        raise ConfigError(f"{begun} cannot be split into words ({exc}); write it as a list of a program and its arguments.") from None
+    if not isinstance(words, list) or any(isinstance(word, bool) or not isinstance(word, (str, int, float)) for word in words):
+        raise ConfigError(f"{begun} is neither a text nor a list of texts; write a program and its arguments, such as [pass-store, --verbose].")
+    if not words or not str(words[0]).strip() or any("\0" in str(word) for word in words):
+        raise ConfigError(f"{begun} names no program; write one and its arguments, such as [pass-store, --verbose].")
+    return tuple(str.__str__(word) if isinstance(word, str) else str(word) for word in words)
 
 
 def whole_number(value: Any) -> int | None:

@@ -81,6 +81,16 @@ def parts_of_name(name: str) -> tuple[str, str]:
     return client.replace("%2F", "/").replace("%25", "%"), description
 
 
+def entry_of(name: str, members: Mapping[str, Any]) -> Entry | None:
+    """Return the entry of that name; None when it is another's."""
+    client_id, description = parts_of_name(name)
+    try:
+        entry = entry_from_members({"client_id": client_id, "description": description, **members})
+    except ValueError:
+        return None
+    return entry if entry.name == name else None
+
+
 @dataclass(frozen=True)
 class Change:
     """One entry to write or to remove.
