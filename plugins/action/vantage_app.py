@@ -64,12 +64,14 @@ class ActionModule(ActionBase):
         params = checked_params(args)
         host = str(variables.get("inventory_hostname", "localhost"))
         request = request_from_params(params, host, self._path_of)
-        store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, warn))
+        context = context_from_variables(variables, params["concurrency"], self._loader._vault, warn)
+        store = store_from_option(params["store"], context)
+        source = store_from_option(params["from_store"], context) if params["from_store"] else None
         for warning in request.warnings:
             warn(warning)
-        return self._perform(params, request, store, host)
+        return self._perform(params, request, store, source, host)
 
-    def _perform(self, params: dict[str, Any], request: Request, store: Store, host: str) -> dict[str, Any]:
+    def _perform(self, params: dict[str, Any], request: Request, store: Store, source: Store | None, host: str) -> dict[str, Any]:
         stop = Stop()
         console = Console(
             say=if_read(stop, lambda line: display.display(shown(f"{host}: {line}"))),
@@ -79,7 +81,7 @@ class ActionModule(ActionBase):
 
         def perform() -> Outcome:
             api = connect(params, sleep=stop.sleep)
-            return onboard(api, store, request.apps, request.settings, console, check=bool(self._task.check_mode))
+            return onboard(api, store, request.apps, request.settings, console, check=bool(self._task.check_mode), source=source)
 
         work = Work(perform, stop)
         waited = False
@@ -177,8 +179,7 @@ def masked_arguments(args: Mapping[str, Any], spec: Spec | None = None) -> dict[
     :param spec: of the action; that of vantage_app when None.
     """
     masked = masked_args(args, documented_spec() if spec is None else spec)
-    if "store" in args:
-        masked["store"] = masked_option(args["store"])
+    masked.update({name: masked_option(args[name]) for name in ("store", "from_store") if name in args})
     return masked
 
 

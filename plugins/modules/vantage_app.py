@@ -376,6 +376,14 @@ options:
       fixed_inputs:
         description: Further fields of the credential type with the text that they get, such as an address. AWX shows them unless the type has them as secret.
         type: dict
+  from_store:
+    description:
+      - Another store, written as O(store), to move from. What it holds and O(store) lacks is copied, and no new secret is made for it. Each value
+        is tried by a login first, if the secret has C(verify), and read back.
+      - A secret that it does not hold, or that the tenant has no more, is made as usual. One that is due is renewed.
+      - Nothing is removed from it. Leave the option out once all your apps read from O(store), and delete the old entries then.
+      - Refused for a store that shows no values, such as V(none).
+    type: raw
   prune:
     description:
       - Delete the tenant's clients that are not declared, and their entries from the store. V(all) or V(false).
@@ -464,12 +472,12 @@ apps:
       type: str
       sample: invoice-import
     action:
-      description: What became of the app, C(created), C(updated), C(renewed), C(tidied), C(deleted) or C(failed).
+      description: What became of the app, C(created), C(updated), C(renewed), C(copied), C(tidied), C(deleted) or C(failed).
       returned: always
       type: str
       sample: created
     secrets:
-      description: What became of each secret by its description, C(created), C(renewed), C(retired), C(deleted), C(unchanged) or C(failed).
+      description: What became of each secret by its description, C(created), C(renewed), C(copied), C(retired), C(deleted), C(unchanged) or C(failed).
       returned: always
       type: dict
       sample: {production: created}
@@ -494,10 +502,10 @@ summary:
       type: bool
       sample: true
     apps:
-      description: How many apps were created, updated, renewed, tidied, deleted, unchanged and failed.
+      description: How many apps were created, updated, renewed, copied, tidied, deleted, unchanged and failed.
       returned: always
       type: dict
-      sample: {created: 1, updated: 0, renewed: 0, tidied: 0, deleted: 0, unchanged: 7, failed: 0}
+      sample: {created: 1, updated: 0, renewed: 0, copied: 0, tidied: 0, deleted: 0, unchanged: 7, failed: 0}
     secrets:
       description: How many secrets were created, renewed, retired, deleted, unchanged and failed.
       returned: always

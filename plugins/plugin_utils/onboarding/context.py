@@ -65,13 +65,15 @@ class Console:
 class Run:
     """One run over one connection and one store; shared by its threads.
 
+    :param source: another store to copy from what the store lacks; None for none.
     :ivar store_trouble: why the store could not be written as a whole, after which no more secrets are made; empty when it could.
     :ivar no_deletion: why nothing is deleted; empty when it may be.
     """
 
-    def __init__(self, api: Api, store: Store, settings: Settings, console: Console) -> None:
+    def __init__(self, api: Api, store: Store, settings: Settings, console: Console, source: Store | None = None) -> None:
         self.api = api
         self.store = store
+        self.source = source
         self.settings = settings
         self.console = console
         self.store_trouble = ""

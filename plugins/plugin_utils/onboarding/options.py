@@ -61,6 +61,7 @@ def own_spec() -> Spec:
         "defaults": {"type": "dict", "default": {}},
         "secret_defaults": {"type": "dict", "default": {}, "no_log": False},
         "store": {"type": "raw", "default": "file"},
+        "from_store": {"type": "raw"},
         "prune": {"type": "str", "choices": ["false", "all"], "default": "false"},
         "prune_protect": {"type": "list", "elements": "str", "default": []},
         "prune_limit": {"type": "int", "default": 10},

@@ -15,10 +15,10 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.durations import mom
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import AppSecret, AppState
 
 # In this order the outcomes of apps are counted and shown.
-OUTCOMES = ("created", "updated", "renewed", "tidied", "deleted", "unchanged", "failed")
+OUTCOMES = ("created", "updated", "renewed", "copied", "tidied", "deleted", "unchanged", "failed")
 # The same words by their weight: of what became of an app's parts, the weightiest is told.
-WEIGHTS = ("unchanged", "tidied", "renewed", "updated", "created", "deleted", "failed")
-SECRET_ACTIONS = ("created", "renewed", "retired", "deleted", "unchanged", "failed")
+WEIGHTS = ("unchanged", "tidied", "copied", "renewed", "updated", "created", "deleted", "failed")
+SECRET_ACTIONS = ("created", "renewed", "copied", "retired", "deleted", "unchanged", "failed")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Outcome:
             return any(word not in ("unchanged", "failed") for word in words_of(self.rows()).values())
         written = any(state.written or state.leftovers for state in self.states)
         secrets = [secret for state in self.states for secret in state.secrets]
-        return written or any(secret.made or secret.retired for secret in secrets) or any(one.action == "deleted" for one in self.pruned)
+        return written or any(secret.made or secret.retired or secret.copied for secret in secrets) or any(one.action == "deleted" for one in self.pruned)
 
 
 def rows_of_state(state: AppState, now: datetime, *, check: bool = False) -> list[Row]:
@@ -113,13 +113,15 @@ def rows_of_state(state: AppState, now: datetime, *, check: bool = False) -> lis
 def row_of_secret(state: AppState, secret: AppSecret, action: str, now: datetime, *, check: bool) -> Row:
     """Return the row of a secret."""
     did = "failed" if secret.trouble else "retired" if secret.todo == "retire" and (check or secret.retired) else secret.action
+    if not secret.trouble and (secret.copied or (check and secret.copies)):
+        did = "copied"
     expiration, expires = ends_of(secret, now)
     return Row(
         client_id=state.client_id,
         action=action,
         description=secret.item.description,
         secret=did,
-        secret_id=secret.made.secret.id if secret.made else secret.held_id,
+        secret_id=secret.made.secret.id if secret.made else secret.held_id or (secret.source.id if secret.copies and secret.source else ""),
         reason=secret.plan.reason if secret.plan else "",
         expires="" if did in ("deleted", "failed") else expires,
         expiration=None if did == "deleted" else expiration,
@@ -179,6 +181,8 @@ def word_of(row: Row) -> str:
         return row.action
     if row.secret in ("created", "renewed"):
         return "renewed"
+    if row.secret == "copied":
+        return "copied"
     return "tidied" if row.secret in ("retired", "deleted") or row.removed else "unchanged"
 
 

@@ -28,6 +28,8 @@ class AppSecret:
     """One declared secret, from what is wanted to what became of it. A run fills it as it goes.
 
     :ivar held: what the store holds under its name: an entry, a mark, or nothing.
+    :ivar source: what another store holds of it that this one lacks, without its value; None when nothing is copied.
+    :ivar copied: whether it was copied from there.
     :ivar plan: what is to be done in the tenant; None when the client could not be read.
     :ivar known: the client's secrets as they were listed last before one was made.
     :ivar made: the new secret with its value; None when none was made, or when it was rolled back.
@@ -50,6 +52,8 @@ class AppSecret:
     trouble: str = ""
     in_doubt: bool = False
     notes: list[str] = field(default_factory=list)
+    source: Entry | None = None
+    copied: bool = False
 
     @property
     def name(self) -> str:
@@ -71,6 +75,11 @@ class AppSecret:
         if self.plan.makes:
             return "make"
         return "retire" if self.plan.retire else ""
+
+    @property
+    def copies(self) -> bool:
+        """Whether its entry is copied from another store; not when a new secret is made all the same."""
+        return self.source is not None and self.plan is not None and not self.plan.makes
 
 
 @dataclass
@@ -110,7 +119,7 @@ class AppState:
     @property
     def needs_work(self) -> bool:
         """Whether anything is to be written for it."""
-        return not self.trouble and (self.action != "unchanged" or bool(self.leftovers) or any(secret.todo for secret in self.secrets))
+        return not self.trouble and (self.action != "unchanged" or bool(self.leftovers) or any(secret.todo or secret.copies for secret in self.secrets))
 
     @property
     def is_troubled(self) -> bool:
@@ -152,7 +161,7 @@ def leftovers_of(app: App, entries: Mapping[str, Entry]) -> dict[str, Entry]:
 def names_to_write(states: Iterable[AppState]) -> list[str]:
     """Return the names of the entries that the run is going to write or remove."""
     work = [state for state in states if state.needs_work]
-    secrets = [secret.name for state in work for secret in state.secrets if secret.todo in ("make", "delete")]
+    secrets = [secret.name for state in work for secret in state.secrets if secret.todo in ("make", "delete") or secret.copies]
     return [*secrets, *(name for state in work for name in state.leftovers)]
 
 
@@ -247,7 +256,7 @@ def refuse_last(state: AppState, now: datetime) -> None:
 def refuse_unstorable(state: AppState, store: Store) -> None:
     """Refuse secrets that the store could not keep, before anything is made."""
     for secret in state.secrets:
-        if secret.todo == "make" and not secret.trouble:
+        if (secret.todo == "make" or secret.copies) and not secret.trouble:
             secret.trouble = " ".join(store.problems([secret.name]))
 
 

@@ -47,6 +47,8 @@ def drift_of(row: Row) -> list[str]:
     secret = f"secret {row.description}".strip()
     if row.secret in ("created", "renewed"):
         found.append(f"{secret} would be {row.secret} ({REASONS.get(row.reason, row.reason)})")
+    elif row.secret == "copied":
+        found.append(f"{secret} would be copied to the store")
     elif row.secret == "deleted":
         found.append(f"{secret} would be deleted")
     elif row.secret == "retired":

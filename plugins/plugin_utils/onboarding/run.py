@@ -15,6 +15,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk impor
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Console, Run, Settings
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.copying import Copying
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.deleting import Deleting
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.making import Making
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome, Pruned, batch_line
@@ -32,12 +33,13 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 Each = Callable[[Iterable[AppState], Callable[[AppState], None]], None]
 
 
-def onboard(api: Api, store: Store, apps: Sequence[App], settings: Settings, console: Console, *, check: bool) -> Outcome:
+def onboard(api: Api, store: Store, apps: Sequence[App], settings: Settings, console: Console, *, check: bool, source: Store | None = None) -> Outcome:
     """Bring everything to its state, or in check mode plan it.
 
+    :param source: another store to copy from what the store lacks.
     :raises VantageError: when the run cannot begin; nothing was written then.
     """
-    run = Run(api, store, settings, console)
+    run = Run(api, store, settings, console, source)
     if not apps:
         return Outcome([], [], run.now(), check)
     surveyed = Survey(run, apps).take()
@@ -57,6 +59,7 @@ class Onboarding:
         self._run = run
         self._states = surveyed.states
         self._making = Making(run, surveyed.clients)
+        self._copying = Copying(run, surveyed.states)
         self._deleting = Deleting(run, surveyed)
 
     def perform(self) -> list[Pruned]:
@@ -131,6 +134,7 @@ class Onboarding:
                 let_begin(may_begin)
 
     def _finish(self, states: Sequence[AppState], each: Each) -> None:
+        self._copying.deliver(states)
         self._making.deliver(states)
         values = self._deleting.held_values(states)
         each(states, lambda state: self._deleting.retire(state, values))

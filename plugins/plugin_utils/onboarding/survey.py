@@ -16,6 +16,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.clocks import
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, plan_secret
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Run, Settings
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.copying import check_stores, forget_gone_source, look_into_source
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import (
     AppSecret,
     AppState,
@@ -64,7 +65,7 @@ class Survey:
 
         :raises VantageError: when one of them cannot be read.
         """
-        self._run.store.check()
+        check_stores(self._run.store, self._run.source)
         planned = self._plan_clients()
         self._entries = self._run.store.read(self._names_to_read(), values=False) if self._run.store.remembers else {}
         foreign = foreign_entries(self._entries, self._run.settings.tenant_id)
@@ -75,6 +76,7 @@ class Survey:
                 code="foreign_entries",
             )
         states = [self._state_of(app, planned[app.client_id]) for app in self._apps]
+        look_into_source(self._run, states)
         self._run.each(states, self._plan_secrets)
         self._look_at_clock()
         for state in states:
@@ -84,7 +86,7 @@ class Survey:
 
     def _names_to_read(self) -> list[str] | None:
         """Return the names of the declared secrets; None for all entries, which only those look at who delete clients."""
-        if self._run.settings.prune or any(app.state == "absent" for app in self._apps):
+        if self._run.store.can_list and (self._run.settings.prune or any(app.state == "absent" for app in self._apps)):
             return None
         return [name_of_entry(secret.client_id, secret.description) for app in self._apps for secret in app.secrets]
 
@@ -125,7 +127,7 @@ class Survey:
         listed: list[Secret] = []
         try:
             # One that the store knows is there by now, whatever the list of clients said a moment ago.
-            if state.action != "created" or any(secret.held_id for secret in state.secrets):
+            if state.action != "created" or any(secret.item.held_id for secret in state.secrets):
                 listed = secrets_of(self._run.api, state.client_id) or []
         except VantageError as exc:
             for secret in state.secrets:
@@ -133,6 +135,7 @@ class Survey:
             return
         for secret in state.secrets:
             secret.known = listed
+            forget_gone_source(secret, listed, self._run.store)
             try:
                 secret.plan = plan_secret(secret.item, listed, self._run.now())
                 spared = self._run.spared(secret, listed)

@@ -16,7 +16,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options i
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import result_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import onboard
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.compare import is_expected
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, StoreError, Written
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, Written
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
 NOTHING = Entry("", "")
@@ -116,16 +116,18 @@ class EngineRun:
     def __init__(
         self,
         in_process: InProcess,
-        store: MemoryStore,
+        store: Store,
         apps: list[dict[str, Any]],
         *,
         check: bool = False,
         go_on: Callable[[], bool] = lambda: True,
+        source: Store | None = None,
         **options: Any,
     ) -> None:
         self._in_process = in_process
         self._store = store
         self._check = check
+        self._source = source
         self.warnings: list[str] = []
         self.lines: list[str] = []
         self._console = Console(self.lines.append, self.warnings.append, go_on)
@@ -140,7 +142,7 @@ class EngineRun:
         try:
             request = request_from_params(self._params, "contoso", str)
             api = self._in_process.api(**{name: self._params[name] for name in connection_spec()})
-            outcome = onboard(api, self._store, request.apps, request.settings, self._console, check=self._check)
+            outcome = onboard(api, self._store, request.apps, request.settings, self._console, check=self._check, source=self._source)
         except VantageError as exc:
             return {"failed": True, "msg": exc.message, "failure": exc.message, "summary": {}}
         self.warnings += [*request.warnings, *outcome.notes()]

@@ -36,7 +36,7 @@ class FaultInjector:
     :ivar moments: what was there, in its order.
     """
 
-    def __init__(self, emulator: Emulator, store: MemoryStore, own_client: str) -> None:
+    def __init__(self, emulator: Emulator, store: MemoryStore, own_client: str, source: MemoryStore | None = None) -> None:
         self.moments: list[Moment] = []
         self._emulator, self._own_client = emulator, own_client
         self._requests = self._accesses = 0
@@ -46,7 +46,8 @@ class FaultInjector:
         self._before: Callable[[], None] | None = None
         self._after: Callable[[], None] | None = None
         emulator.handle = self._handle  # type: ignore[method-assign]  # the emulator is the test's own
-        store.on_access = self._access
+        for one in filter(None, (store, source)):
+            one.on_access = self._access
 
     def expect(self, at: Moment, *, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None) -> None:
         """Say what is to happen just before or just after a moment of the next run."""

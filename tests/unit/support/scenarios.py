@@ -61,6 +61,8 @@ SCENARIOS = {
         gone=("desk", "attic"),
         options={"prune": "all", "prune_protect": ["team-b-*", "reader"], "prune_limit": 1},
     ),
+    # Another store has it all, and the store of the run nothing yet.
+    "move": Scenario([INTAKE, DESK], {"intake/production": 1, "desk/production": 1}),
 }
 
 
@@ -84,7 +86,9 @@ class TenantFixture:
         self.emulator = Emulator()
         self.in_process = InProcess(self.emulator, monkeypatch)
         self.store: MemoryStore = new_store()
+        self.source: MemoryStore | None = None
         self._prepare(name)
+        self._kept_source = dict(self.source.entries) if self.source else {}
         self.before = self._keep()
         self._untouched = self.untouched()
 
@@ -98,6 +102,10 @@ class TenantFixture:
         self.emulator.seed(CONTOSO, [BY_HAND])
         if name in ("renewal", "retirement"):
             self.emulator.advance(61 * DAY)
+        if name == "move":
+            # Who reads from the store that is left has the values all the same.
+            self.source, self.store = self.store, MemoryStore()
+            self.store.ever_held = set(self.source.ever_held)
         if name == "retirement":
             assert self.run()["failure"] == ""
             self.emulator.advance(3 * DAY)
@@ -106,7 +114,7 @@ class TenantFixture:
         """Run to the end and return the result."""
         self.emulator.journal.clear()
         options = {} if apps else self.scenario.options
-        return EngineRun(self.in_process, self.store, apps or self.scenario.apps, **options).perform()
+        return EngineRun(self.in_process, self.store, apps or self.scenario.apps, source=self.source, **options).perform()
 
     def restore(self) -> None:
         """Put everything back to how it was before the night."""
@@ -157,7 +165,7 @@ class TenantFixture:
             return False
         if not wanted:
             return name not in self.store.entries and self.alive(name) == []
-        former = self.before.entries.get(name, NOTHING).id
+        former = {**self._kept_source, **self.before.entries}.get(name, NOTHING).id
         if former and (held != former) is not self.scenario.renewed:
             return False
         return self.works(name) and held in self.alive(name) and len(self.alive(name)) == wanted and not self.strangers(name)
@@ -168,6 +176,7 @@ class TenantFixture:
             assert self.works(name) or not wanted or not (name in self.before.entries or self.store.entries.get(name, NOTHING).value), f"{name} is cut off"
             assert len(self.strangers(name)) <= 1, f"{name} is doubled"
         assert self.untouched() == self._untouched, "what is not ours was touched"
+        assert self.source is None or self.source.entries == self._kept_source, "the store to copy from was touched"
 
     def check_settled(self) -> None:
         """Hold what has to be true after a run that nothing disturbed, and see that the next one has nothing to do."""

@@ -33,7 +33,7 @@ def new_night(monkeypatch: pytest.MonkeyPatch) -> NewNight:
 
     def new(scenario: str) -> tuple[TenantFixture, FaultInjector]:
         tenant = TenantFixture(scenario, monkeypatch)
-        return tenant, FaultInjector(tenant.emulator, tenant.store, "automation")
+        return tenant, FaultInjector(tenant.emulator, tenant.store, "automation", tenant.source)
 
     return new
 
@@ -81,7 +81,7 @@ def test_a_fault_at_any_request(new_night: NewNight, scenario: str, kind: str, w
     tenant, injector = new_night(scenario)
     tenant.store.writes_at_once = writes_at_once
     requests = [moment for moment in moments_of(tenant, injector) if moment.what != "store"]
-    assert len(requests) >= 7
+    assert len(requests) >= 6
     for moment in requests:
         for rule in rules_of(kind, moment):
             try:

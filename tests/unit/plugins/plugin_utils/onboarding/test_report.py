@@ -87,7 +87,7 @@ def test_failures_are_named() -> None:
 
 def test_counts_for_programs() -> None:
     counted = summary_of([row("a", "created", "created"), row("b", secret="failed"), row("c")], changed=True)
-    assert counted["apps"] == {"created": 1, "updated": 0, "renewed": 0, "tidied": 0, "deleted": 0, "unchanged": 1, "failed": 1}
+    assert counted["apps"] == {"created": 1, "updated": 0, "renewed": 0, "copied": 0, "tidied": 0, "deleted": 0, "unchanged": 1, "failed": 1}
     assert (counted["changed"], counted["failed"]) == (True, ["b"])
 
 
