@@ -23,16 +23,27 @@ options:
     elements: str
     required: true
   store:
-    description: The store, as O(abbyy.vantage.vantage_app#module:store) takes it.
+    description:
+      - The store, as O(abbyy.vantage.vantage_app#module:store) takes it.
+      - In the environment, a mapping is written as JSON.
     type: raw
     default: file
     vars:
       - name: app_onboarding_store
+    env:
+      - name: VANTAGE_STORE
   store_defaults:
     description: Options of the store that all tenants share. O(store) is merged over them.
     type: raw
     vars:
       - name: app_onboarding_store_defaults
+    env:
+      - name: VANTAGE_STORE_DEFAULTS
+  prefix:
+    description: What the names of the tenant's entries begin with, instead of the member C(prefix) of O(store).
+    type: str
+    env:
+      - name: VANTAGE_STORE_PREFIX
   member:
     description: Which member of the store's entry to return.
     type: str
@@ -61,13 +72,14 @@ _raw:
   elements: str
 """
 
+import json
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError, shown
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError, shown
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import context_from_variables, option_over_defaults, store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.reading import read_members
@@ -85,13 +97,14 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]  # ansible-core annotates it in part only
         templar: Any = self._templar
         # The variables of a host are templates still.
-        option, defaults = (plain(templar.template(self._option(name))) for name in ("store", "store_defaults"))
+        option, defaults, prefix = (plain(templar.template(self._option(name))) for name in ("store", "store_defaults", "prefix"))
         names = [str(plain(term)) for term in terms]
         try:
             context = context_from_variables(
                 variables or {}, CONCURRENCY, self._loader._vault if self._loader else None, lambda text: display.warning(shown(text))
             )
-            store = store_from_option(option_over_defaults(option, defaults), context)
+            settings = option_over_defaults(mapping_from_text(option), mapping_from_text(defaults))
+            store = store_from_option({**settings, **({"prefix": prefix} if prefix else {})}, context)
             return read_members(store, names, self._option("member"))
         except VantageError as exc:
             # Without its causes, whose texts may hold anything.
@@ -99,3 +112,16 @@ class LookupModule(LookupBase):
 
     def _option(self, name: str) -> Any:
         return self.get_option(name)  # type: ignore[no-untyped-call]  # ansible-core annotates it in part only
+
+
+def mapping_from_text(option: Any) -> Any:
+    """Return the mapping that a text is written as, as in the environment; anything else as it is.
+
+    :raises ConfigError: for one that is not complete, without showing it.
+    """
+    if not isinstance(option, str) or not option.lstrip().startswith("{"):
+        return option
+    try:
+        return json.loads(option)
+    except (ValueError, RecursionError):
+        raise ConfigError('The option store begins with a brace and is no JSON; write a mapping such as {"type": "file"}.') from None

@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
-from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT, list_project_files
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT, list_project_files, read_documentation
 
 FILES = set(list_project_files())
 # What the site has besides is made for it alone, and refers to generated pages.
@@ -121,8 +121,10 @@ def list_role_variables() -> set[str]:
 
 
 def list_environment() -> set[str]:
-    """List the variables of the environment that the connection is taken from."""
-    return {name for rules in connection_spec().values() if "fallback" in rules for name in rules["fallback"][1]}
+    """List the variables of the environment that the connection, and the store of a lookup, are taken from."""
+    lookup = read_documentation(ROOT / "plugins/lookup/stored_secret.py")
+    connection = {name for rules in connection_spec().values() if "fallback" in rules for name in rules["fallback"][1]}
+    return connection | {one["name"] for option in lookup["options"].values() for one in option.get("env", [])}
 
 
 def test_plugins_that_are_named_are_there() -> None:

@@ -85,6 +85,7 @@ class TenantFixture:
         self.scenario = SCENARIOS[name]
         self.emulator = Emulator()
         self.in_process = InProcess(self.emulator, monkeypatch)
+        self._new_store = new_store
         self.store: MemoryStore = new_store()
         self.source: MemoryStore | None = None
         self._prepare(name)
@@ -104,7 +105,7 @@ class TenantFixture:
             self.emulator.advance(61 * DAY)
         if name == "move":
             # Who reads from the store that is left has the values all the same.
-            self.source, self.store = self.store, MemoryStore()
+            self.source, self.store = self.store, self._new_store()
             self.store.ever_held = set(self.source.ever_held)
         if name == "retirement":
             assert self.run()["failure"] == ""
