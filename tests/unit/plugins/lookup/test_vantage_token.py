@@ -122,7 +122,7 @@ def test_what_is_wrong_is_the_message_of_the_modules(look: Look, in_process: InP
 def test_terms_and_unknown_options_are_refused(look: Look) -> None:
     with pytest.raises(AnsibleError, match="takes no terms; give it options by their names"):
         look(None, "contoso")
-    with pytest.raises(AnsibleError, match="vantage_token has no option 'auth_client_secrets'; did you mean 'auth_client_secret'?"):
+    with pytest.raises(AnsibleError, match=r"vantage_token has no option 'auth_client_secrets'; did you mean 'auth_client_secret'?"):
         look(None, auth_client_secrets="geheim")
 
 
