@@ -53,6 +53,7 @@ class ActionModule(ActionBase):
         if params["store"] is not None:
             store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, warn))
             # A file that is not there is no store, rather than one that holds nothing.
-            if store.remembers and (store.kind != "file" or os.path.exists(store.place)):
-                result["entries"] = read_entries(store)
+            if store.kind != "file" or os.path.exists(store.place):
+                entries = read_entries(store)
+                result.update({} if entries is None else {"entries": entries})
         return result

@@ -48,7 +48,7 @@ options:
       - Read this store, given as O(abbyy.vantage.vantage_app#module:store) takes it. A text is short for a mapping with C(type).
       - Options that are not given are taken from the store's own environment variables, such as E(VAULT_ADDR), E(VAULT_NAMESPACE) and
         E(VAULT_TOKEN).
-      - The store V(none) keeps nothing, so there is nothing to read.
+      - The store V(none) keeps nothing, so there is nothing to read. Nor is there with a store that cannot list its entries.
     type: raw
 seealso:
   - module: abbyy.vantage.vantage_app
@@ -114,7 +114,7 @@ apps:
           sample: 2592000
 entries:
   description: The store's entries by C(client_id/description), without values. A store V(file) whose file does not exist has none to return.
-  returned: with O(store), when the store remembers what it holds
+  returned: with O(store), when the store can list its entries
   type: dict
   sample: {invoice-import/production: {client_id: invoice-import, description: production, id: 3f0e…, expiration: '2027-03-06T13:03:38.380Z'}}
 error:

@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays, app_task
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 EXAMPLE = str(CHECKOUT / "docs/examples/store_commands/json_file.py")
 STORE = {"type": "command", "command": [sys.executable, EXAMPLE, "moved.json"]}
 APPS = [{"client_id": f"app-{number}", "allowed_grant_types": ["client_credentials"]} for number in range(3)]
+PATIENCE = 120
 READ = {
     "name": "Compare",
     "ansible.builtin.assert": {
@@ -63,3 +67,36 @@ def test_a_lookup_takes_its_store_from_the_environment(plays: AppPlays) -> None:
     wrong = plays.run_play(shown, env={"VANTAGE_STORE": "{geheim"}, rc=2)
     assert "The option store begins with a brace and is no JSON" in wrong.output
     assert "geheim" not in wrong.output
+
+
+SLOW = """
+import os, runpy, sys, time
+request = sys.stdin.read()
+if '"write": [{' in request:
+    open('begun', 'w').close()
+    time.sleep(2)
+import io
+sys.stdin = io.StringIO(request)
+sys.argv = [sys.argv[1], 'moved.json']
+runpy.run_path(sys.argv[0])
+"""
+
+
+def test_ctrl_c_ends_the_run_and_not_the_program_that_is_writing(plays: AppPlays) -> None:
+    """A terminal sends it to the whole process group, and the program is in another one."""
+    (plays.folder / "slow.py").write_text(SLOW, encoding="utf-8")
+    store = {"type": "command", "command": [sys.executable, "slow.py", EXAMPLE]}
+    process = plays.start_play(app_task("app-0", "app-1", options={"store": store}))
+    until = time.monotonic() + PATIENCE
+    while not (plays.folder / "begun").exists():
+        assert time.monotonic() < until, plays.started_output()
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    plays.wait_until_gone(process, PATIENCE)
+    # What was being written when it came are the marks: they are whole, and no secret was begun after that.
+    held = json.loads((plays.folder / "moved.json").read_text(encoding="utf-8"))
+    assert sorted(held) == ["app-0/default", "app-1/default"]
+    assert all("reserved_at" in entry and "id" not in entry for entry in held.values())
+    clients = plays.deployment.clients()
+    assert [client["secrets"] for name, client in clients.items() if name.startswith("app-")] == []
+    assert plays.run_play(app_task("app-0", "app-1", options={"store": STORE})).stats["contoso"]["ok"] == 1

@@ -33,10 +33,13 @@ def shown_app(app: App) -> dict[str, Any]:
     return {"client_id": app.client_id, "state": app.state, "secrets": secrets}
 
 
-def read_entries(store: Store) -> dict[str, Any]:
-    """Return the entries of a store by name, without values.
+def read_entries(store: Store) -> dict[str, Any] | None:
+    """Return the entries of a store by name, without values; None when it cannot say which there are.
 
     :raises VantageError: when it cannot be read.
     """
     store.check()
-    return {name: entry.to_members() for name, entry in store.read(None, values=False).items()} if store.remembers else {}
+    # Some say only when they are asked what they can do.
+    if not (store.remembers and store.can_list):
+        return None
+    return {name: entry.to_members() for name, entry in store.read(None, values=False).items()}

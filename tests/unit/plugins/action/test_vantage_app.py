@@ -165,6 +165,8 @@ def test_several_wrong_options_are_named_at_once() -> None:
             {"store": {"type": "hashi_vault", "url": "https://vault", "token": MASK, "tokn": MASK}},
         ),
         ({"store": {"type": "file", "path": "x", "vault_password": SECRET}}, {"store": {"type": "file", "path": "x", "vault_password": MASK}}),
+        ({"from_store": {"type": "file", "vault_password": SECRET}}, {"from_store": {"type": "file", "vault_password": MASK}}),
+        ({"store": {"type": "command", "command": ["pass-store", "-v"]}}, {"store": {"type": "command", "command": ["pass-store", "-v"]}}),
         ({"secret_defaults": {"lifetime": "90d"}, "batch_size": 7}, {"secret_defaults": {"lifetime": "90d"}, "batch_size": 7}),
     ],
 )
