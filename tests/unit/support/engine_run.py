@@ -121,13 +121,13 @@ class EngineRun:
         *,
         check: bool = False,
         go_on: Callable[[], bool] = lambda: True,
-        source: Store | None = None,
+        from_store: Store | None = None,
         **options: Any,
     ) -> None:
         self._in_process = in_process
         self._store = store
         self._check = check
-        self._source = source
+        self._from_store = from_store
         self.warnings: list[str] = []
         self.lines: list[str] = []
         self._console = Console(self.lines.append, self.warnings.append, go_on)
@@ -142,7 +142,7 @@ class EngineRun:
         try:
             request = request_from_params(self._params, "contoso", str)
             api = self._in_process.api(**{name: self._params[name] for name in connection_spec()})
-            outcome = onboard(api, self._store, request.apps, request.settings, self._console, check=self._check, source=self._source)
+            outcome = onboard(api, self._store, request.apps, request.settings, self._console, check=self._check, source=self._from_store)
         except VantageError as exc:
             return {"failed": True, "msg": exc.message, "failure": exc.message, "summary": {}}
         self.warnings += [*request.warnings, *outcome.notes()]

@@ -115,7 +115,7 @@ class TenantFixture:
         """Run to the end and return the result."""
         self.emulator.journal.clear()
         options = {} if apps else self.scenario.options
-        return EngineRun(self.in_process, self.store, apps or self.scenario.apps, source=self.source, **options).perform()
+        return EngineRun(self.in_process, self.store, apps or self.scenario.apps, from_store=self.source, **options).perform()
 
     def restore(self) -> None:
         """Put everything back to how it was before the night."""

@@ -37,7 +37,7 @@ def source_of(tenant: TenantFixture) -> MemoryStore:
 def run(tenant: TenantFixture, apps: list[dict[str, Any]] | None = None, **keywords: Any) -> dict[str, Any]:
     """Run as the fixture does, with more options."""
     tenant.emulator.journal.clear()
-    found = {"source": tenant.source, **keywords}
+    found = {"from_store": tenant.source, **keywords}
     return EngineRun(tenant.in_process, found.pop("store", tenant.store), apps or tenant.scenario.apps, **found).perform()
 
 
@@ -114,7 +114,7 @@ def test_a_secret_that_is_due_is_renewed_and_its_old_one_stays(tenant: TenantFix
 def test_an_older_generation_may_go_in_the_same_run(tenant: TenantFixture) -> None:
     tenant.emulator.advance(61 * DAY)
     source = source_of(tenant)
-    assert run(tenant, [INTAKE], store=source, source=None)["failure"] == ""
+    assert run(tenant, [INTAKE], store=source, from_store=None)["failure"] == ""
     tenant.emulator.advance(3 * DAY)
     result = run(tenant, [INTAKE])
     assert (result["failure"], actions(result)) == ("", {"intake": {"production": "copied"}})
@@ -211,7 +211,7 @@ def test_both_stores_problems_are_told(tenant: TenantFixture, monkeypatch: pytes
 
 def test_what_cannot_be_copied_from_or_to_is_refused(tenant: TenantFixture) -> None:
     none = NoneStore(Options({}), new_context("/"))
-    assert "from_store is a store of the type none, which shows no values, so nothing can be copied from it" in run(tenant, source=none)["failure"]
+    assert "from_store is a store of the type none, which shows no values, so nothing can be copied from it" in run(tenant, from_store=none)["failure"]
     assert "the store none keeps none; leave from_store out." in run(tenant, store=none)["failure"]
     assert tenant.emulator.journal.writes() == []
 
