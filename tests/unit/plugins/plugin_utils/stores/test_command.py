@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.declared import read_entries
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.command import MOST_IN_CALL, CommandStore
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
@@ -86,6 +87,9 @@ def test_a_program_that_cannot_list() -> None:
     assert store.write([change_to(new_mark(), None)])[NAME].status == "written"
     with pytest.raises(StoreError, match="cannot say which entries there are, since it answers the request 'list' with null"):
         store.read(None, values=False)
+    # vantage_app_info has none to return then, rather than an empty store.
+    assert read_entries(store) is None
+    assert read_entries(new_command_store(MemoryProgram())) == {}
 
 
 def test_a_program_that_shows_no_values() -> None:
