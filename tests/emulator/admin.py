@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from .admin_clients import create_client, delete_client, list_clients, read_client, update_client
 from .admin_secrets import create_secret, delete_secret, list_secrets
+from .bearer import living_token
 from .messages import Request, Response
 from .problems import Refused
 from .routes import Route
@@ -56,11 +57,7 @@ def _verbs(rest: tuple[str, ...]) -> tuple[str, ...]:
 
 def _enter_tenant(world: World, route: Route, request: Request, now: float) -> Tenant:
     """Let in only a living token of this very tenant whose principal administers it."""
-    scheme, _space, value = request.headers.get("authorization", "").partition(" ")
-    token = world.access_tokens.get(value.strip()) if scheme.lower() == "bearer" else None
-    if token is None or token.expires <= now:
-        challenge = 'Bearer error="invalid_token"' if value else "Bearer"
-        raise Refused(HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": challenge})
+    token = living_token(world, request, now)
     tenant = world.find_tenant(route.tenant or "")
     if tenant is None or tenant.tenant_id != token.tenant_id:
         raise Refused(HTTPStatus.FORBIDDEN, "The tenant of the token is another one.")

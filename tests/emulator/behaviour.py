@@ -20,7 +20,7 @@ _CHOICES = {
 _COUNTS = {"page_limit": 1, "secret_limit": 0, "description_limit": 1}
 _SECONDS = ("secret_spread", "latency")
 _ANY_SECONDS = ("date_ahead",)
-_NULLABLE = ("secret_limit", "description_limit", "issuer")
+_NULLABLE = ("secret_limit", "description_limit", "issuer", "roles_member")
 _LISTS = ("put_ignores", "api_versions", "external_identity_provider")
 
 
@@ -50,6 +50,8 @@ class Behaviour:
     unknown_members: dict[str, Any] = field(default_factory=default_unknown_members)
     initial_secret: bool = False
     omit_secret_value: bool = False
+    roles_member: str | None = None
+    roles_needed: bool = True
     secret_spread: float = 0
     secret_limit: int | None = None
     secret_ids: str = "guid"
@@ -98,7 +100,7 @@ def _check(name: str, value: Any) -> None:
         fits = isinstance(value, (int, float)) and not isinstance(value, bool)
     elif name in _LISTS:
         fits = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
-    elif name == "issuer":
+    elif name in ("issuer", "roles_member"):
         fits = isinstance(value, str)
     else:
         fits = isinstance(value, type(_DEFAULTS[name]))

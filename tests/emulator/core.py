@@ -23,12 +23,13 @@ from .misfortune import meet_fault
 from .oauth_authorize import handle_authorize
 from .oauth_endpoints import handle_discovery, handle_token
 from .problems import Refused
+from .publicapi import handle_skills
 from .routes import Route, read_route
 from .world import World
 
 CONTROL_PREFIX = "/_emulator/"
 Check = Callable[[Request, "Response | None"], None]
-_HANDLERS = {"admin": handle_admin, "token": handle_token, "authorize": handle_authorize, "discovery": handle_discovery}
+_HANDLERS = {"admin": handle_admin, "token": handle_token, "authorize": handle_authorize, "discovery": handle_discovery, "skills": handle_skills}
 
 
 @dataclass

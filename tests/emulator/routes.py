@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 _AUTH = "auth2"
+_SKILLS = ["api", "publicapi", "v1", "skills"]
 _OAUTH_AREAS = {
     ("connect", "token"): "token",
     ("connect", "authorize"): "authorize",
@@ -37,6 +38,8 @@ def read_route(path: str) -> Route:
     segments = path.split("/")[1:]
     if segments[:2] == ["api", "adminapi2"] and len(segments) > 6 and segments[3] == "tenants" and segments[5] == "clients":
         return Route("admin", unquote(segments[4]), segments[2], tuple(unquote(segment) for segment in segments[6:]))
+    if segments == _SKILLS:
+        return Route("skills")
     if segments[0] == _AUTH:
         return _read_oauth_route(segments[1:])
     return Route("unknown")

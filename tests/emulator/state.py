@@ -57,10 +57,11 @@ def make_secret(id_format: str, description: str | None, start: float, expiratio
 
 @dataclass
 class ManagedClient:
-    """Hold one client: its members as the wire names them, lifetimes in seconds, and its secrets by id."""
+    """Hold one client: its members as the wire names them, lifetimes in seconds, its secrets by id, and the roles of its application."""
 
     members: dict[str, Any]
     secrets: dict[str, Secret] = field(default_factory=dict)
+    roles: list[str] = field(default_factory=list)
     rendered: tuple[int, str] | None = None
 
     def add_secret(self, secret: Secret) -> None:
@@ -68,6 +69,10 @@ class ManagedClient:
 
     def replace_members(self, members: dict[str, Any]) -> None:
         self.members = members
+        self.rendered = None
+
+    def replace_roles(self, roles: list[str]) -> None:
+        self.roles = roles
         self.rendered = None
 
     def accepts(self, value: str, now: float, spread: float) -> bool:
@@ -87,23 +92,28 @@ class AccessToken:
     user: str | None
     scope: str
     expires: float
-    is_admin: bool
+    roles: tuple[str, ...]
+
+    @property
+    def is_admin(self) -> bool:
+        """Tell whether it may manage clients."""
+        return ADMIN_ROLE in self.roles
 
 
 @dataclass
 class Tenant:
-    """Hold one tenant; `app_roles` are the roles of the principals of its clients, by client id."""
+    """Hold one tenant."""
 
     tenant_id: str
     name: str
     clients: dict[str, ManagedClient] = field(default_factory=dict)
     users: dict[str, UserConfig] = field(default_factory=dict)
-    app_roles: dict[str, list[str]] = field(default_factory=dict)
 
-    def is_admin(self, client_id: str, email: str | None) -> bool:
-        """Tell whether a token may manage clients: the person's role counts when there is one, else the application's."""
-        roles = self.users[email].roles if email else self.app_roles.get(client_id, [])
-        return ADMIN_ROLE in roles
+    def roles_of(self, client_id: str, email: str | None) -> tuple[str, ...]:
+        """Give the roles of a token: the person's count when there is one, else the application's."""
+        if email:
+            return tuple(self.users[email].roles)
+        return tuple(self.clients[client_id].roles) if client_id in self.clients else ()
 
     def find_client(self, client_id: str, *, ignore_case: bool) -> ManagedClient | None:
         """Find a client by its id, as written or else, where that is so, in any case."""
@@ -116,12 +126,13 @@ class Tenant:
         """Lay hand-made clients over what is there, unchecked; answer the made secrets with their values."""
         made = []
         for seed in seeds:
-            members = {name: value for name, value in seed.items() if name != "secrets"}
+            members = {name: value for name, value in seed.items() if name not in ("secrets", "roles")}
             client = self.clients.get(members["clientId"])
             if client is None:
                 client = self.clients[members["clientId"]] = ManagedClient(complete_members(members, unknown))
             else:
                 client.replace_members({**client.members, **members})
+            client.replace_roles(list(seed.get("roles", client.roles)))
             for raw in seed.get("secrets", []):
                 secret = seeded_secret(raw, now, id_format)
                 client.add_secret(secret)
@@ -132,6 +143,7 @@ class Tenant:
         clients = {
             client_id: {
                 "members": client.members,
+                "roles": client.roles,
                 "secrets": [{**secret.to_wire(), "value": secret.value} for secret in list(client.secrets.values())],
             }
             for client_id, client in list(self.clients.items())
@@ -148,9 +160,8 @@ def seeded_secret(raw: Mapping[str, Any], now: float, id_format: str) -> Secret:
 def build_tenant(config: TenantConfig, now: float, unknown: Mapping[str, Any], id_format: str) -> Tenant:
     tenant = Tenant(config.tenant_id, config.name, users={user.email.lower(): user for user in config.users})
     for item in config.clients:
-        client = ManagedClient(complete_members(item.members, unknown))
+        client = ManagedClient(complete_members(item.members, unknown), roles=list(item.roles))
         for value in item.secrets:
             client.add_secret(make_secret(id_format, "Set up by hand", now - DAY, add_months(now - DAY, 36), now - DAY, value))
         tenant.clients[item.members["clientId"]] = client
-        tenant.app_roles[item.members["clientId"]] = item.roles
     return tenant

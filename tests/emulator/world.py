@@ -48,7 +48,7 @@ class World:
         return token
 
     def keep_access_token(self, token: str, tenant: Tenant, client_id: str, user: str | None, scope: str, expires: float) -> None:
-        self.access_tokens[token] = AccessToken(tenant.tenant_id, client_id, user, scope, expires, tenant.is_admin(client_id, user))
+        self.access_tokens[token] = AccessToken(tenant.tenant_id, client_id, user, scope, expires, tenant.roles_of(client_id, user))
 
     def snapshot(self) -> dict[str, Any]:
         return {"tenants": {tenant_id: tenant.snapshot() for tenant_id, tenant in self.tenants.items()}}

@@ -26,6 +26,7 @@ DOCUMENTED = {
     "authorize",
     "authorizeAtTenant",
     "discover",
+    "listSkills",
 }
 
 

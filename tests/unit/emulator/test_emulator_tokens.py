@@ -88,7 +88,7 @@ def test_a_malformed_origin_breaks_the_client_at_login(caller):
 
 def test_the_clients_own_lifetime_counts(caller, emulator):
     caller.create("app", allowedGrantTypes=["client_credentials"], accessTokenLifetime=60)
-    emulator.world.named_tenant("contoso").app_roles["app"] = ["Tenant Administrator"]
+    emulator.seed("contoso", [{"clientId": "app", "roles": ["Tenant Administrator"]}])
     token = caller.log_in("app", caller.make_secret("app").json()["value"]).json()
     assert token["expires_in"] == 60
     bearer = {"Authorization": f"Bearer {token['access_token']}"}
