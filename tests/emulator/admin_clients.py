@@ -12,7 +12,7 @@ from .behaviour import Behaviour
 from .bodies import read_object
 from .clock import add_months
 from .members import members_from_payload, members_to_wire
-from .messages import Request, Response, dump_json, text_response
+from .messages import Request, Response, dump_json, json_response, text_response
 from .paging import list_response
 from .problems import Refused, refuse_fields
 from .state import ManagedClient, Tenant, make_secret
@@ -43,6 +43,8 @@ def create_client(world: World, tenant: Tenant, request: Request, now: float) ->
     client = tenant.clients[client_id] = ManagedClient(members, roles=roles)
     if behaviour.initial_secret:
         client.add_secret(make_secret(behaviour.secret_ids, None, now, add_months(now, 6), now))
+    if not behaviour.post_ids:
+        return json_response(behaviour.post_status, {name: value for name, value in client_to_wire(client, behaviour).items() if name != "clientId"})
     return text_response(behaviour.post_status, "application/json", render_client(client, behaviour))
 
 
@@ -71,11 +73,13 @@ def delete_client(_world: World, tenant: Tenant, client: ManagedClient, _request
 def render_client(client: ManagedClient, behaviour: Behaviour) -> str:
     """Give the client's JSON; kept until the client or a switch changes."""
     if client.rendered is None or client.rendered[0] != behaviour.revision:
-        wire = members_to_wire(client.members, behaviour)
-        if behaviour.roles_member:
-            wire[behaviour.roles_member] = client.roles
-        client.rendered = (behaviour.revision, dump_json(wire))
+        client.rendered = (behaviour.revision, dump_json(client_to_wire(client, behaviour)))
     return client.rendered[1]
+
+
+def client_to_wire(client: ManagedClient, behaviour: Behaviour) -> dict[str, Any]:
+    wire = members_to_wire(client.members, behaviour)
+    return {**wire, behaviour.roles_member: client.roles} if behaviour.roles_member else wire
 
 
 def _take_roles(payload: dict[str, Any], behaviour: Behaviour) -> list[str]:

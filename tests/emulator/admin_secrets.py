@@ -39,6 +39,8 @@ def create_secret(world: World, _tenant: Tenant, client: ManagedClient, request:
     secret = make_secret(behaviour.secret_ids, description, start, expiration, now)
     client.add_secret(secret)
     wire = secret.to_wire()
+    if not behaviour.post_ids:
+        del wire["id"]
     if not behaviour.omit_secret_value:
         wire["value"] = secret.value
     return json_response(behaviour.post_status, wire)

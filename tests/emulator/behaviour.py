@@ -16,12 +16,13 @@ _CHOICES = {
     "lifetime_format": ("int", "string", "timespan", "iso8601"),
     "secret_ids": ("guid", "int"),
     "offline_access_at": ("either", "authorize", "exchange"),
+    "refresh_tokens": ("once", "reuse"),
 }
 _COUNTS = {"page_limit": 1, "secret_limit": 0, "description_limit": 1}
 _SECONDS = ("secret_spread", "latency")
 _ANY_SECONDS = ("date_ahead",)
 _NULLABLE = ("secret_limit", "description_limit", "issuer", "roles_member")
-_LISTS = ("put_ignores", "api_versions", "external_identity_provider")
+_LISTS = ("put_ignores", "forced_grants", "text_lists", "api_versions", "external_identity_provider")
 
 
 def default_unknown_members() -> dict[str, Any]:
@@ -44,7 +45,12 @@ class Behaviour:
     put_answer: str = "body"
     put_ignores: list[str] = field(default_factory=list)
     post_status: int = 201
+    post_ids: bool = True
     lifetime_format: str = "int"
+    lifetime_numbers: bool = True
+    forced_grants: list[str] = field(default_factory=list)
+    text_lists: list[str] = field(default_factory=list)
+    reorder_lists: bool = False
     null_lists: bool = False
     cors_bool: bool = False
     unknown_members: dict[str, Any] = field(default_factory=default_unknown_members)
@@ -65,6 +71,7 @@ class Behaviour:
     issuer: str | None = None
     external_identity_provider: list[str] = field(default_factory=list)
     offline_access_at: str = "either"
+    refresh_tokens: str = "once"
 
     def __setattr__(self, name: str, value: Any) -> None:
         # What was rendered under other switches is stale.

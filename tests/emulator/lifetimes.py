@@ -28,16 +28,19 @@ def format_lifetime(seconds: int, form: str) -> int | str:
     return f"P{date}T{clock}" if clock else f"P{date}"
 
 
-def parse_lifetime(value: object, form: str) -> int:
-    """Read a lifetime: whole seconds always, and besides them the form in which the tenant itself writes. Raise ValueError else."""
-    seconds = _seconds(value, form)
+def parse_lifetime(value: object, form: str, *, numbers: bool = True) -> int:
+    """Read a lifetime: whole seconds unless `numbers` is false, and besides them the form in which the tenant itself writes. Raise ValueError else.
+
+    A tenant that writes numbers and takes none takes time spans.
+    """
+    seconds = _seconds(value, form if numbers or form != "int" else "timespan", numbers=numbers)
     if not 0 < seconds <= LONGEST:
         raise ValueError(f"must be a number of seconds from 1 to {LONGEST}")
     return seconds
 
 
-def _seconds(value: object, form: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+def _seconds(value: object, form: str, *, numbers: bool) -> int:
+    if numbers and isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and form == "string" and value.isdecimal():
         return int(value)
@@ -45,4 +48,4 @@ def _seconds(value: object, form: str) -> int:
     match = pattern.fullmatch(value) if pattern and isinstance(value, str) else None
     if match and any(match.groups()):
         return sum(int(number or 0) * unit for number, unit in zip(match.groups(), _UNITS))
-    raise ValueError("must be a whole number of seconds")
+    raise ValueError("must be a whole number of seconds" if numbers else "could not be converted to a time span")

@@ -63,7 +63,10 @@ def members_from_payload(payload: Mapping[str, Any], behaviour: Behaviour, curre
     refuse_fields({name: [fault] for name, fault in errors.items()})
     for name in LIFETIMES:
         if given.get(name) is not None:
-            given[name] = parse_lifetime(given[name], behaviour.lifetime_format)
+            given[name] = parse_lifetime(given[name], behaviour.lifetime_format, numbers=behaviour.lifetime_numbers)
+    for name in behaviour.text_lists:
+        if given.get(name) is not None:
+            given[name] = given[name].split()
     return complete_members(given, behaviour.unknown_members)
 
 
@@ -72,11 +75,22 @@ def members_to_wire(members: Mapping[str, Any], behaviour: Behaviour) -> dict[st
     wire = {name: members.get(name, default) for name, default in (*DEFAULTS.items(), *behaviour.unknown_members.items())}
     for name in LIFETIMES:
         wire[name] = format_lifetime(wire[name], behaviour.lifetime_format)
+    wire["allowedGrantTypes"] = granted(members, behaviour)
+    if behaviour.reorder_lists:
+        wire.update({name: wire[name][::-1] for name in LISTS})
+    for name in behaviour.text_lists:
+        wire[name] = " ".join(wire[name])
     if behaviour.cors_bool:
         wire["allowedCorsOrigins"] = bool(wire["allowedCorsOrigins"])
     if behaviour.null_lists:
         wire.update({name: None for name in LISTS if wire[name] == []})
     return wire
+
+
+def granted(members: Mapping[str, Any], behaviour: Behaviour) -> list[str]:
+    """Give the grant types that a client may use: its own, and those that the tenant gives to every client which they do not exclude."""
+    own: list[str] = members["allowedGrantTypes"]
+    return own if _HYBRID.intersection(own) else [*own, *(grant for grant in behaviour.forced_grants if grant not in own)]
 
 
 def is_broken_origin(origin: str) -> bool:
@@ -103,6 +117,8 @@ def _find_fault(name: str, value: Any, behaviour: Behaviour) -> str | None:
     if name in LIFETIMES:
         return _lifetime_fault(value, behaviour)
     if name in LISTS:
+        if name in behaviour.text_lists:
+            return _list_fault(name, value.split()) if isinstance(value, str) else "must be a string"
         return _list_fault(name, value)
     if not isinstance(value, str):
         return "must be a string"
@@ -111,7 +127,7 @@ def _find_fault(name: str, value: Any, behaviour: Behaviour) -> str | None:
 
 def _lifetime_fault(value: Any, behaviour: Behaviour) -> str | None:
     try:
-        parse_lifetime(value, behaviour.lifetime_format)
+        parse_lifetime(value, behaviour.lifetime_format, numbers=behaviour.lifetime_numbers)
     except ValueError as exc:
         return str(exc)
     return None

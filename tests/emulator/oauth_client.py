@@ -9,7 +9,8 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import ClientMixin
 
-from .members import SCOPES, is_broken_origin
+from .behaviour import Behaviour
+from .members import SCOPES, granted, is_broken_origin
 from .state import ManagedClient, Tenant
 from .world import World
 
@@ -20,12 +21,13 @@ KNOWN_SCOPES = (*SCOPES, "global.wildcard", OFFLINE_ACCESS)
 class OAuthClient(ClientMixin):
     """Answer Authlib's questions about one client, as of one moment."""
 
-    def __init__(self, client: ManagedClient, now: float, spread: float) -> None:
+    def __init__(self, client: ManagedClient, now: float, behaviour: Behaviour) -> None:
         self.client_id: str = client.members["clientId"]
         self.members = client.members
         self._client = client
         self._now = now
-        self._spread = spread
+        self._spread = behaviour.secret_spread
+        self._grants = granted(client.members, behaviour)
 
     def get_client_id(self) -> str:
         return self.client_id
@@ -54,7 +56,7 @@ class OAuthClient(ClientMixin):
     def check_grant_type(self, grant_type: str) -> bool:
         if grant_type == "refresh_token":
             return bool(self.members["allowOfflineAccess"])
-        return grant_type in self.members["allowedGrantTypes"]
+        return grant_type in self._grants
 
 
 def find_client(world: World, tenant: Tenant, client_id: str, now: float) -> OAuthClient | None:
@@ -62,4 +64,4 @@ def find_client(world: World, tenant: Tenant, client_id: str, now: float) -> OAu
     client = tenant.clients.get(client_id)
     if client is None or any(is_broken_origin(origin) for origin in client.members["allowedCorsOrigins"]):
         return None
-    return OAuthClient(client, now, world.behaviour.secret_spread)
+    return OAuthClient(client, now, world.behaviour)

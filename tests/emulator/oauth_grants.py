@@ -101,14 +101,21 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
 
 
 class RefreshTokenGrant(grants.RefreshTokenGrant):
-    """Swap a refresh token for a new pair; each works once, and all of a family end at the same moment."""
+    """Swap a refresh token for a new pair; each works once unless the tenant reuses them, and all of a family end at the same moment."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = _AUTH_METHODS
     INCLUDE_NEW_REFRESH_TOKEN = True
     server: OAuthServer
 
     def issue_token(self, user: str, refresh_token: Any) -> Any:
-        return self.generate_token(user=user, scope=refresh_token.scope, include_refresh_token=True)
+        token = self.generate_token(user=user, scope=refresh_token.scope, include_refresh_token=True)
+        if self.is_reused:
+            token["refresh_token"] = refresh_token.value
+        return token
+
+    @property
+    def is_reused(self) -> bool:
+        return self.server.world.behaviour.refresh_tokens == "reuse"
 
     def authenticate_refresh_token(self, refresh_token: str) -> Any:
         found = self.server.world.refresh_tokens.get(refresh_token)
@@ -120,7 +127,8 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         return str(refresh_token.user) if refresh_token.user in self.server.tenant.users else None
 
     def revoke_old_credential(self, refresh_token: Any) -> None:
-        del self.server.world.refresh_tokens[refresh_token.value]
+        if not self.is_reused:
+            del self.server.world.refresh_tokens[refresh_token.value]
 
 
 class ClientCredentialsGrant(grants.ClientCredentialsGrant):

@@ -249,3 +249,76 @@ def test_a_configuration_without_tenants_has_the_default_ones():
     assert config_from_mapping({"product_id": None}) == EmulatorConfig(product_id=None)
     with pytest.raises(TypeError, match="colour"):
         config_from_mapping({"colour": "blue"})
+
+
+def test_answers_to_creations_without_ids(caller, emulator):
+    emulator.behaviour.post_ids = False
+    assert "clientId" not in caller.create("app").json()
+    assert "id" not in caller.make_secret("app").json()
+    assert caller.read("app")["clientId"] == "app"
+    assert caller.list_secrets("app")[0]["id"]
+
+
+@pytest.mark.parametrize(
+    ("form", "shown", "taken", "refused"),
+    [
+        ("timespan", "1.00:00:00", "01:00:00", [3600, "3600", "PT1H"]),
+        ("string", "86400", "3600", [3600, "01:00:00"]),
+        ("iso8601", "P1D", "PT1H", [3600, "01:00:00"]),
+        ("int", 86400, "01:00:00", [3600, "3600", "PT1H"]),
+    ],
+)
+def test_lifetimes_that_may_not_be_numbers(caller, emulator, form, shown, taken, refused):
+    emulator.behaviour.lifetime_format = form
+    emulator.behaviour.lifetime_numbers = False
+    for value in refused:
+        assert list(caller.create("app", accessTokenLifetime=value).json()["errors"]) == ["accessTokenLifetime"]
+    created = caller.create("app", refreshTokenLifetime=taken).json()
+    assert created["accessTokenLifetime"] == shown
+    assert emulator.state()["tenants"][CONTOSO]["clients"]["app"]["members"]["refreshTokenLifetime"] == 3600
+
+
+def test_grants_that_every_client_has(caller, emulator):
+    emulator.behaviour.forced_grants = ["authorization_code", "password"]
+    assert caller.create("app", allowedGrantTypes=["client_credentials"]).json()["allowedGrantTypes"] == [
+        "client_credentials",
+        "authorization_code",
+        "password",
+    ]
+    assert caller.update("app", **{**caller.read("app"), "allowedGrantTypes": []}).json()["allowedGrantTypes"] == ["authorization_code", "password"]
+    assert caller.create("hybrid", allowedGrantTypes=["hybrid"]).json()["allowedGrantTypes"] == ["hybrid"]
+    form = {"grant_type": "password", "username": "admin@contoso.example", "password": "contoso-Admin-Passw0rd", "client_id": "app"}
+    secret = caller.make_secret("app").json()["value"]
+    assert caller.ask_token(**form, client_secret=secret).status_code == 200
+    emulator.behaviour.forced_grants = []
+    assert caller.ask_token(**form, client_secret=secret).json()["error"] == "unauthorized_client"
+
+
+def test_lists_that_are_texts(caller, emulator):
+    emulator.behaviour.text_lists = ["allowedScopes", "redirectUris"]
+    assert caller.create("app", allowedScopes="openid permissions").status_code == 400
+    assert list(caller.create("app", redirectUris=["https://a.test/"]).json()["errors"]) == ["redirectUris"]
+    whole = caller.create("app", redirectUris="https://a.test/ https://b.test/").json()
+    assert (whole["allowedScopes"], whole["redirectUris"]) == ("openid permissions publicapi.all", "https://a.test/ https://b.test/")
+    assert caller.update("app", **{**whole, "redirectUris": ""}).json()["redirectUris"] == ""
+    assert emulator.state()["tenants"][CONTOSO]["clients"]["app"]["members"]["redirectUris"] == []
+
+
+def test_lists_in_another_order(caller, emulator):
+    emulator.behaviour.reorder_lists = True
+    assert caller.create("app", redirectUris=["https://a.test/", "https://b.test/"]).json()["redirectUris"] == ["https://b.test/", "https://a.test/"]
+
+
+def test_refresh_tokens_that_work_once_or_again_and_again(caller, emulator):
+    client = {"client_id": "automation", "client_secret": "contoso-automation-secret-0001"}
+
+    def refresh(token):
+        return caller.ask_token(grant_type="refresh_token", refresh_token=token, **client)
+
+    person = {"username": "admin@contoso.example", "password": "contoso-Admin-Passw0rd"}
+    first = caller.ask_token(grant_type="password", scope="openid offline_access", **person, **client).json()["refresh_token"]
+    second = refresh(first).json()["refresh_token"]
+    assert second != first
+    assert refresh(first).json()["error"] == "invalid_grant"
+    emulator.behaviour.refresh_tokens = "reuse"
+    assert [refresh(second).json()["refresh_token"] for _time in range(2)] == [second, second]
