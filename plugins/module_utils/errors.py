@@ -42,6 +42,7 @@ class VantageError(Exception):
     :param path: path of that request, without its query.
     :param in_doubt: whether the server may have carried the request out all the same.
     :param changed: whether something had been written before it went wrong.
+    :ivar fields: members that the server's refusal names, for comparison only.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class VantageError(Exception):
         self.path = None if path is None else shown(path)
         self.in_doubt = in_doubt
         self.changed = changed
+        self.fields: tuple[str, ...] = ()
 
     def as_details(self) -> ErrorDetails:
         """Return what an answer carries as ``error``."""

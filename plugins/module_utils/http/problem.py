@@ -17,10 +17,14 @@ _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
 
 class Problem(NamedTuple):
-    """A server's error: a short code and one readable line."""
+    """A server's error: a short code and one readable line.
+
+    :param fields: members that it names, as it names them; not to be shown.
+    """
 
     code: str
     text: str
+    fields: tuple[str, ...] = ()
 
 
 def problem_from_body(status: int, body: Any, clean: Callable[[str], str]) -> Problem:
@@ -34,7 +38,8 @@ def problem_from_body(status: int, body: Any, clean: Callable[[str], str]) -> Pr
         fields = _field_errors(body.get("errors"))
         if fields or any(isinstance(body.get(key), str) for key in ("title", "detail", "message")):
             text = _sentence(clean, body.get("title"), body.get("detail"), body.get("message"), fields)
-            return Problem(f"http_{status}", text or reason(status))
+            errors = body.get("errors")
+            return Problem(f"http_{status}", text or reason(status), tuple(map(str, errors)) if isinstance(errors, dict) else ())
     return Problem(f"http_{status}", reason(status))
 
 

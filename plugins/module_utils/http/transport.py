@@ -245,7 +245,9 @@ class Http:
         problem = problem_from_body(status, body, self._redactor.clean)
         words = problem.text if problem.text == reason(status) else f"{reason(status)}: {problem.text}"
         kind = _ERROR_CLASSES.get(status, ApiError)
-        raise self._error(kind, f"{asked} answered {status} {words}.", status=status, code=problem.code, method=method, path=path, in_doubt=in_doubt)
+        error = self._error(kind, f"{asked} answered {status} {words}.", status=status, code=problem.code, method=method, path=path, in_doubt=in_doubt)
+        error.fields = problem.fields
+        raise error
 
     def _failure(self, error: NotDeliveredError, origin: str) -> Failure:
         return failure_from_error(error, origin, connect_timeout=min(CONNECT_TIMEOUT, self.timeout), timeout=self.timeout)

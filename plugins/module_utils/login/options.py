@@ -51,6 +51,7 @@ def connection_spec(*, tenant_required: bool = True, grants: Iterable[str] = GRA
         "region": _option("VANTAGE_REGION", type="str", choices=list(REGIONS)),
         "tenant_id": _option("VANTAGE_TENANT_ID", type="str", required=tenant_required),
         "api_version": {"type": "str", "choices": ["v2", "v1"], "default": "v2"},
+        "roles_member": _option("VANTAGE_ROLES_MEMBER", type="str"),
         "validate_certs": _option("VANTAGE_VALIDATE_CERTS", type="bool", default=True),
         "ca_path": _option("VANTAGE_CA_PATH", type="path"),
         "timeout": _option("VANTAGE_TIMEOUT", type="int", default=30),

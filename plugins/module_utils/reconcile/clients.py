@@ -14,21 +14,28 @@ from typing import Any, NamedTuple, TypedDict
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError, ConflictError, RefusedError, VantageError, named
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import client_id_of_jwt
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import run_each
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import Plan, differences, plan
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import Outcome, run_each
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_habits import accept_added, added_by, send_client, warn_of_untold
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import NOTHING_ADDED, Plan, differences, plan
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import Planned
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api, Raw, shown_text
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import (
-    FIELDS,
     ClientValues,
     create_payload,
     created_from_desired,
     current_from_api,
     desired_from_params,
+    fields_of,
     is_complete,
     update_payload,
 )
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import canonical_client, check_client, check_distinct, warnings_of_client
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import (
+    canonical_client,
+    check_client,
+    check_distinct,
+    check_roles,
+    warnings_of_client,
+)
 
 MOST_TRIES = 3
 
@@ -46,11 +53,23 @@ class ClientItem(NamedTuple):
     error: ConfigError | None = None
 
 
+class Found(NamedTuple):
+    """What there is of a client.
+
+    :param raw: the client as the server sent it; None where there is none.
+    :param fresh: whether it was read singly just now, rather than from a list.
+    """
+
+    raw: Raw | None
+    fresh: bool
+
+
 class ClientOptions(NamedTuple):
     """What holds for all clients of a task.
 
     :param prune_protect: shell patterns of client ids that are not pruned.
     :param own_client_ids: clients that this run is known to log in with, which are not pruned; that of the access token comes to them.
+    :param roles_member: as of the connection; without it, no roles can be managed.
     """
 
     concurrency: int = 8
@@ -60,6 +79,7 @@ class ClientOptions(NamedTuple):
     own_client_ids: frozenset[str] = frozenset()
     full_results: bool = False
     single: bool = False
+    roles_member: str = ""
 
 
 class ClientResult(TypedDict, total=False):
@@ -109,6 +129,7 @@ class ClientReconciler:
             own_client_ids=frozenset({params["auth_client_id"]} if params["auth_client_id"] else ()),
             full_results=params["full_results"],
             single=single,
+            roles_member=params["roles_member"] or "",
         )
         return cls([_item_from_params(entry, params["state"]) for entry in ([params] if single else params["clients"])], options)
 
@@ -120,12 +141,20 @@ class ClientReconciler:
             if found is None:
                 # A wrong tenant answers 404 as well; in check mode nothing else would tell.
                 api.check_tenant()
-            return [_planned(item, found, fresh=True)]
+            return [_planned(api, item, found, fresh=True)]
         if self._options.prune:
             listed, complete = {str(raw["clientId"]): raw for raw in api.list_clients()}, True
         else:
             listed, complete = self._list_while_cheap(api)
-        outcomes = run_each(self.items, lambda item: self._plan_from_list(api, item, listed, complete), self.concurrency)
+        read = run_each(self.items, lambda item: self._find_in_list(api, item, listed, complete), self.concurrency)
+
+        def planned_of(found: tuple[ClientItem, Outcome[Found]]) -> PlannedClient:
+            item, outcome = found
+            raw, fresh = outcome.result()
+            return _planned(api, item, raw, fresh=fresh)
+
+        # Only now, and one after the other: what all of them tell of the tenant counts for each.
+        outcomes = run_each(list(zip(self.items, read)), planned_of, 1)
         planned = [
             PlannedClient(item, item.client_id, error=outcome.error) if outcome.error else outcome.result() for item, outcome in zip(self.items, outcomes)
         ]
@@ -164,6 +193,7 @@ class ClientReconciler:
         desired, warnings = canonical_client(item.desired)
         try:
             check_client(desired)
+            check_roles(desired, self._options.roles_member)
         except ConfigError as exc:
             return item._replace(error=exc)
         self.warnings += [*warnings, *warnings_of_client(desired)]
@@ -193,16 +223,16 @@ class ClientReconciler:
                 return listed, False
         return listed, True
 
-    def _plan_from_list(self, api: Api, item: ClientItem, listed: Mapping[str, Raw], complete: bool) -> PlannedClient:
+    def _find_in_list(self, api: Api, item: ClientItem, listed: Mapping[str, Raw], complete: bool) -> Found:
         if item.error is not None:
             raise item.error
         raw = listed.get(item.client_id)
         if raw is None:
             if complete:
-                return _planned(item, None, fresh=False)
-        elif is_complete(raw) or item.state == "absent":
-            return _planned(item, raw, fresh=False)
-        return _planned(item, api.find_client(item.client_id), fresh=True)
+                return Found(None, fresh=False)
+        elif is_complete(raw, api.roles_member) or item.state == "absent":
+            return Found(raw, fresh=False)
+        return Found(api.find_client(item.client_id), fresh=True)
 
     def _warn_of_case(self, listed: Iterable[str]) -> None:
         ids = set(listed)
@@ -233,7 +263,7 @@ class ClientReconciler:
                 f"{named(map(shown_text, sorted(surplus)))}. Declare them, add them to prune_protect, or raise prune_limit.",
                 code="prune_limit",
             )
-        return [_planned(ClientItem(client_id, {"client_id": client_id}, "absent"), listed[client_id], fresh=False) for client_id in surplus]
+        return [_planned(api, ClientItem(client_id, {"client_id": client_id}, "absent"), listed[client_id], fresh=False) for client_id in surplus]
 
 
 def _check_prune(items: Sequence[ClientItem], *, single: bool) -> None:
@@ -270,9 +300,13 @@ def _plan_of(planned: PlannedClient) -> Plan:
     return planned.plan
 
 
-def _planned(item: ClientItem, raw: Raw | None, *, fresh: bool) -> PlannedClient:
-    current = None if raw is None else current_from_api(raw)
-    client_plan = plan(item.desired, current, item.state, created_from_desired(item.desired))
+def _planned(api: Api, item: ClientItem, raw: Raw | None, *, fresh: bool) -> PlannedClient:
+    current = None if raw is None else current_from_api(raw, api.roles_member)
+    added = NOTHING_ADDED
+    if current is not None and item.state == "present":
+        added = added_by(api, item.desired, current)
+        warn_of_untold(api, item.desired, current)
+    client_plan = plan(item.desired, current, item.state, created_from_desired(item.desired, api.roles_member), added)
     return PlannedClient(item, shown_text(item.client_id), plan=client_plan, seen=raw, fresh=fresh, last=client_plan.action == "deleted")
 
 
@@ -284,7 +318,8 @@ def _create(api: Api, desired: ClientValues) -> tuple[str, ClientValues]:
         if attempt:
             api.http.wait(2.0 ** (attempt - 1))
         try:
-            raw = api.create_client(create_payload(desired))
+            payload = create_payload(desired, forms=api.habits.forms, roles_member=api.roles_member)
+            raw = send_client(api, payload, api.create_client)
         except ConflictError as exc:
             doubt = exc
         except VantageError as exc:
@@ -292,17 +327,17 @@ def _create(api: Api, desired: ClientValues) -> tuple[str, ClientValues]:
                 raise
             doubt = exc
         else:
-            if raw is None or not is_complete(raw):
+            if raw is None or not is_complete(raw, api.roles_member):
                 raw = _read_back(api, client_id)
-            _demand_applied(client_id, desired, raw)
-            return "created", current_from_api(raw)
+            return "created", _applied(api, client_id, desired, raw, created=True)
         found = _find_in_doubt(api, client_id, doubt)
         if found is not None:
-            changes = differences(desired, current_from_api(found))
+            current = current_from_api(found, api.roles_member)
+            changes = differences(desired, current, accept_added(api, client_id, desired, current, created=True))
             if changes:
                 return "updated", _update(api, client_id, found, changes)
             # Somebody else's, already as desired, is unchanged; our own, whose answer was lost, is created.
-            return "unchanged" if isinstance(doubt, ConflictError) and attempt == 0 else "created", current_from_api(found)
+            return "unchanged" if isinstance(doubt, ConflictError) and attempt == 0 else "created", current
         if isinstance(doubt, ConflictError):
             doubt.message += " The tenant shows no client of exactly this id, but may have one that differs in upper and lower case."
             raise doubt
@@ -316,10 +351,9 @@ def _update(api: Api, client_id: str, raw: Raw | None, changes: ClientValues) ->
     """Put the whole client with the changes, and return it as read back."""
     if raw is None:
         raise ApiError(f"Could not update client {client_id!r}: it was deleted since it was read; run again to create it.", code="gone")
-    api.update_client(client_id, update_payload(raw, changes))
-    after = _read_back(api, client_id)
-    _demand_applied(client_id, changes, after)
-    return current_from_api(after)
+    payload = update_payload(raw, changes, taken=api.habits.taken, roles_member=api.roles_member)
+    send_client(api, payload, lambda body: api.update_client(client_id, body))
+    return _applied(api, client_id, changes, _read_back(api, client_id), created=False)
 
 
 def _find_in_doubt(api: Api, client_id: str, doubt: VantageError) -> Raw | None:
@@ -345,10 +379,13 @@ def _read_back(api: Api, client_id: str) -> Raw:
     return raw
 
 
-def _demand_applied(client_id: str, desired: ClientValues, raw: Raw) -> None:
-    missed = differences(desired, current_from_api(raw))
+def _applied(api: Api, client_id: str, desired: ClientValues, raw: Raw, *, created: bool) -> ClientValues:
+    """Return the client as it was read back, or raise where it is not as it was asked for."""
+    current = current_from_api(raw, api.roles_member)
+    warn_of_untold(api, desired, current)
+    missed = differences(desired, current, accept_added(api, client_id, desired, current, created=created))
     if missed:
-        members = {field.option: field.member for field in FIELDS}
+        members = {field.option: field.member for field in fields_of(api.roles_member)}
         raise ApiError(
             f"The server accepted client {client_id!r} but did not apply {', '.join(missed)}: asked for "
             + "; ".join(f"{option} {value!r}" for option, value in missed.items())
@@ -356,3 +393,4 @@ def _demand_applied(client_id: str, desired: ClientValues, raw: Raw) -> None:
             code="not_applied",
             changed=True,
         )
+    return current

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import ClientValue, ClientValues
@@ -32,7 +33,12 @@ class Plan(NamedTuple):
         return self.action != "unchanged"
 
 
-def plan(desired: ClientValues, current: ClientValues | None, state: str, created: ClientValues) -> Plan:
+# By option, entries of a list that the server may have added by itself.
+Added = Mapping[str, frozenset[str]]
+NOTHING_ADDED: Added = MappingProxyType({})
+
+
+def plan(desired: ClientValues, current: ClientValues | None, state: str, created: ClientValues, added: Added = NOTHING_ADDED) -> Plan:
     """Compare and decide.
 
     :param desired: only what the user set.
@@ -44,16 +50,41 @@ def plan(desired: ClientValues, current: ClientValues | None, state: str, create
         return Plan("unchanged", {}, {}, {}) if current is None else Plan("deleted", {}, current, {})
     if current is None:
         return Plan("created", dict(desired), {}, created)
-    changes = differences(desired, current)
-    return Plan("updated" if changes else "unchanged", changes, current, {**current, **changes})
+    changes = differences(desired, current, added)
+    after = {option: _with_added(option, value, current, added) for option, value in changes.items()}
+    return Plan("updated" if changes else "unchanged", changes, current, {**current, **after})
 
 
-def differences(desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue]) -> ClientValues:
-    """Return the desired values that are not so already; lists compare as sets."""
-    return {option: value for option, value in desired.items() if not _same(value, current.get(option))}
+def differences(desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue], added: Added = NOTHING_ADDED) -> ClientValues:
+    """Return the desired values that are not so already; lists compare as sets, without what only the server has added."""
+    return {option: value for option, value in desired.items() if not _same(_with_added(option, value, current, added), current.get(option))}
+
+
+def added_entries(desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue], added: Added) -> list[str]:
+    """Return what the server has added to the lists that are desired."""
+    found = []
+    for option, entries in added.items():
+        wanted, listed = desired.get(option), current.get(option)
+        if isinstance(wanted, list) and isinstance(listed, list):
+            found += [entry for entry in listed if entry in entries and entry not in wanted]
+    return found
+
+
+def untold_options(desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue]) -> list[str]:
+    """Return the lists that are desired and whose entries the server does not tell."""
+    return [option for option, value in desired.items() if isinstance(value, list) and not isinstance(current.get(option), list)]
+
+
+def _with_added(option: str, wanted: ClientValue, current: Mapping[str, ClientValue], added: Added) -> ClientValue:
+    if option not in added or not isinstance(wanted, list):
+        return wanted
+    return [*wanted, *added_entries({option: wanted}, current, {option: added[option]})]
 
 
 def _same(wanted: ClientValue, found: ClientValue) -> bool:
-    if isinstance(wanted, list) and isinstance(found, list):
-        return sorted(set(wanted)) == sorted(set(found))
+    if isinstance(wanted, list):
+        if isinstance(found, list):
+            return sorted(set(wanted)) == sorted(set(found))
+        # A server that only says that there are some contradicts that there are to be none.
+        return found is not None and (found is not True or bool(wanted))
     return wanted == found

@@ -43,7 +43,7 @@ def find_clients(api: Api, params: Mapping[str, Any]) -> FoundClients:
     """Return what vantage_client_info answers."""
     concurrency = params["concurrency"]
     listed = _whole_clients(api, params["client_id"], concurrency)
-    clients: list[tuple[str, ClientValues]] = [(str(raw["clientId"]), current_from_api(raw)) for raw in listed]
+    clients: list[tuple[str, ClientValues]] = [(str(raw["clientId"]), current_from_api(raw, api.roles_member)) for raw in listed]
     if params["name"]:
         clients = [(client_id, client) for client_id, client in clients if fnmatchcase(str(client["client_name"]), params["name"])]
     if not params["include_secrets"]:
@@ -80,7 +80,7 @@ def _whole_clients(api: Api, client_id: str | None, concurrency: int) -> list[Ra
         return [] if found is None else [found]
 
     def read(raw: Raw) -> Raw | None:
-        return raw if is_complete(raw) or not is_text(str(raw["clientId"])) else api.find_client(raw["clientId"])
+        return raw if is_complete(raw, api.roles_member) or not is_text(str(raw["clientId"])) else api.find_client(raw["clientId"])
 
     whole = _each(api.list_clients(), read, concurrency)
     # A client that was deleted since it was listed is none.

@@ -83,7 +83,9 @@ def _run(module: AnsibleModule, new_work: Callable[[list[str]], Work]) -> None:
     # A refresh token is good once: its successor must reach the caller, however the task ends.
     if api is not None and api.tokens.refresh_token and api.tokens.refresh_token != module.params["auth_refresh_token"]:
         answer[NEXT_REFRESH_TOKEN] = api.tokens.refresh_token
-    _end(module, answer, [*warnings, *(api.warnings if api is not None else ())])
+    if api is not None and api.habits.notes:
+        answer["notes"] = list(api.habits.notes)
+    _end(module, answer, [*warnings, *([*api.warnings, *api.habits.warnings] if api is not None else ())])
 
 
 def _failure(exc: VantageError) -> ModuleAnswer:

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, AuthError, ConfigError, NotFoundError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Answer, Http
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import TokenEndpoint, TokenSource
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.habits import Habits
 
 BASE = "/api/adminapi2/{api_version}/tenants/{tenant_id}/"
 PAGE_SIZE = 500
@@ -55,14 +57,20 @@ class Api:
 
     All methods raise TransportError or ApiError; objects are as the server sent them, with camelCase member names.
 
+    :param roles_member: member of a client that holds its roles; empty where nobody has named it.
     :ivar warnings: what is odd about the answers so far, one sentence each.
+    :ivar habits: what the answers so far tell of the tenant.
+    :ivar has_listed: whether a page of the tenant's clients was read.
     """
 
-    def __init__(self, http: Http, tokens: TokenSource, endpoint: TokenEndpoint, *, tenant_id: str, api_version: str = "v2") -> None:
+    def __init__(self, http: Http, tokens: TokenSource, endpoint: TokenEndpoint, *, tenant_id: str, api_version: str = "v2", roles_member: str = "") -> None:
         self.http = http
         self.tokens = tokens
         self.endpoint = endpoint
         self.warnings: list[str] = []
+        self.habits = Habits()
+        self.has_listed = False
+        self.roles_member = roles_member
         self._base = BASE.format(api_version=api_version, tenant_id=quote(tenant_id, safe=""))
 
     def list_clients(self) -> list[Raw]:
@@ -71,7 +79,11 @@ class Api:
 
     def client_pages(self) -> Iterator[list[Raw]]:
         """Yield the clients of the tenant page by page; each page is one request."""
-        return self._pages("list_clients", "list the clients of the tenant", {}, key="clientId")
+        for page in self._pages("list_clients", "list the clients of the tenant", {}, key="clientId"):
+            for client in page:
+                self.habits.see(client)
+            self.has_listed = True
+            yield page
 
     def find_client(self, client_id: str) -> Raw | None:
         """Return one client, or None when the tenant has none of exactly that id."""
@@ -84,12 +96,16 @@ class Api:
         found = camel_members(body)
         if not found.get("clientId"):
             raise ApiError(f"Could not read client {client_id!r}: the answer has no clientId.", code="unreadable")
+        self.habits.see(found)
         # A server that finds ids without regard to case answers with somebody else's client.
         return found if found["clientId"] == client_id else None
 
     def check_tenant(self) -> None:
         """Raise NotFoundError or AuthError when the tenant cannot be administered; reads one entry at most."""
-        self._call("list_clients", "list the clients of the tenant", {}, query={"offset": "0", "limit": "1"})
+        body = self._call("list_clients", "list the clients of the tenant", {}, query={"offset": "0", "limit": "1"}).body
+        with suppress(ApiError):
+            for client in entries_from_body(body, "list the clients of the tenant")[0]:
+                self.habits.see(client)
 
     def create_client(self, payload: Raw) -> Raw | None:
         """Return the new client as the server answered it, or None for an empty answer."""

@@ -6,17 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, Union
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, duration_in_the_form_of, seconds_from_duration
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import text_from_option, texts_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Raw, shown_text
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.wire import entries_from_wire, in_the_form_of, in_the_other_form
 
 # Values of a client by the names of the options.
 ClientValue = Union[str, bool, int, list[str], None]
 ClientValues = dict[str, ClientValue]
+NO_FORMS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Field(NamedTuple):
@@ -25,6 +28,7 @@ class Field(NamedTuple):
     :param kind: text, flag, list or seconds.
     :param default: what the server gives a new client, as the vendor documents it.
     :param holds_uris: whether the entries of a list are addresses that a browser is sent to.
+    :param holds_blanks: whether the entries of a list may hold blanks.
     """
 
     option: str
@@ -32,6 +36,7 @@ class Field(NamedTuple):
     kind: str
     default: ClientValue = None
     holds_uris: bool = False
+    holds_blanks: bool = False
 
 
 SCOPES = ["openid", "permissions", "publicapi.all"]
@@ -52,8 +57,16 @@ FIELDS = (
     Field("access_token_lifetime", "accessTokenLifetime", "seconds", 86400),
     Field("refresh_token_lifetime", "refreshTokenLifetime", "seconds", 2592000),
 )
+# Its member is not documented, so the user has to name it.
+ROLES = Field("roles", "", "list", [], holds_blanks=True)
+OPTION_FIELDS = (*FIELDS, ROLES)
 # What the server says of a client but nobody may say to it.
 READ_ONLY = frozenset({"id", "created", "updated", "lastAccessed", "secrets", "clientSecrets"})
+
+
+def fields_of(roles_member: str) -> tuple[Field, ...]:
+    """Return the members of a client, with that of its roles where it is named."""
+    return (*FIELDS, ROLES._replace(member=roles_member)) if roles_member else FIELDS
 
 
 def desired_from_params(params: Mapping[str, Any]) -> ClientValues:
@@ -61,7 +74,7 @@ def desired_from_params(params: Mapping[str, Any]) -> ClientValues:
 
     :raises ConfigError: for a lifetime that is no duration, or a text that is not in quotes.
     """
-    return {field.option: _value_from_param(field, params[field.option]) for field in FIELDS if params.get(field.option) is not None}
+    return {field.option: _value_from_param(field, params[field.option]) for field in OPTION_FIELDS if params.get(field.option) is not None}
 
 
 def texts_of(values: Mapping[str, ClientValue], option: str) -> list[str]:
@@ -70,45 +83,73 @@ def texts_of(values: Mapping[str, ClientValue], option: str) -> list[str]:
     return value if isinstance(value, list) else []
 
 
-def current_from_api(raw: Raw) -> ClientValues:
+def current_from_api(raw: Raw, roles_member: str = "") -> ClientValues:
     """Return all fields of a client by option name, with the documented default where the server leaves one out.
+
+    A list whose entries the server does not tell is as it came, and no list.
 
     :raises ApiError: for a lifetime in an unknown form.
     """
-    return {field.option: _value_from_api(field, raw) for field in FIELDS}
+    return {field.option: _value_from_api(field, raw) for field in fields_of(roles_member)}
 
 
-def created_from_desired(desired: ClientValues) -> ClientValues:
+def created_from_desired(desired: ClientValues, roles_member: str = "") -> ClientValues:
     """Return what the new client will be, as far as the vendor documents it."""
-    return {field.option: desired.get(field.option, _default(field, desired)) for field in FIELDS}
+    return {field.option: desired.get(field.option, _default(field, desired)) for field in fields_of(roles_member)}
 
 
-def create_payload(desired: ClientValues) -> Raw:
-    """Return the body that creates a client: what the user set, and the two members that the server may insist on."""
+def create_payload(desired: ClientValues, *, forms: Mapping[str, Any] = NO_FORMS, roles_member: str = "") -> Raw:
+    """Return the body that creates a client: what the user set, and the two members that the server may insist on.
+
+    :param forms: members as the server writes them, as far as that is known.
+    """
     sent: ClientValues = {"client_name": desired["client_id"], "allowed_scopes": list(SCOPES), **desired}
-    return {field.member: sent[field.option] for field in FIELDS if field.option in sent}
+    return {field.member: _written(field, sent[field.option], forms) for field in fields_of(roles_member) if field.option in sent}
 
 
-def update_payload(raw: Raw, desired: Mapping[str, object]) -> Raw:
-    """Return the whole client as the server sent it with the desired values laid over it.
+def update_payload(raw: Raw, desired: Mapping[str, object], *, taken: Mapping[str, Any] = NO_FORMS, roles_member: str = "") -> Raw:
+    """Return the whole client as the server sent it with the desired values laid over it, each in the form in which the server has it.
 
     A server may let a member that is left out fall to its default, so unknown members are sent back too.
+
+    :param taken: members in a form that the server takes although it shows another one.
     """
     payload = {member: value for member, value in raw.items() if member not in READ_ONLY}
-    for field in FIELDS:
-        if field.option not in desired:
+    forms = {**raw, **taken}
+    for field in fields_of(roles_member):
+        if field.option in desired:
+            payload[field.member] = _written(field, desired[field.option], forms)
+        elif field.kind == "list" and raw.get(field.member, []) is None:
             # null stands for an empty list when read; sent back, a server may refuse it.
-            if field.kind == "list" and field.member in payload and not isinstance(payload[field.member], list):
-                payload[field.member] = []
-            continue
-        value = desired[field.option]
-        payload[field.member] = duration_in_the_form_of(raw.get(field.member), value) if isinstance(value, int) and field.kind == "seconds" else value
+            payload[field.member] = _written(field, [], forms)
+        elif field.member in taken and raw.get(field.member) is not None:
+            payload[field.member] = _written(field, _value_from_api(field, raw), forms)
     return payload
 
 
-def is_complete(raw: Raw) -> bool:
+def rewritten(payload: Raw, refused: Iterable[str], roles_member: str = "") -> Raw:
+    """Return the members of a body that the server may take in another form, in that form.
+
+    :param refused: names that the server's refusal gives, however it writes them.
+    """
+    other: Raw = {}
+    names = [name.lower() for name in refused]
+    for field in fields_of(roles_member):
+        # Such as $.accessTokenLifetime, or client.AccessTokenLifetime.
+        if field.member in payload and any(name.rpartition(".")[2].startswith(field.member.lower()) for name in names):
+            value = in_the_other_form(field.kind, payload[field.member], blanks=field.holds_blanks)
+            if value is not None:
+                other[field.member] = value
+    return other
+
+
+def is_complete(raw: Raw, roles_member: str = "") -> bool:
     """Return whether an entry of a list holds all members, or is a summary of the client."""
-    return all(field.member in raw for field in FIELDS)
+    return all(field.member in raw for field in fields_of(roles_member))
+
+
+def _written(field: Field, value: object, forms: Mapping[str, Any]) -> Any:
+    return in_the_form_of(forms.get(field.member), field.kind, value, blanks=field.holds_blanks)
 
 
 def _value_from_param(field: Field, value: object) -> ClientValue:
@@ -131,8 +172,11 @@ def _value_from_api(field: Field, raw: Raw) -> ClientValue:
     if field.kind == "list":
         if field.member not in raw:
             return _default(field, {})
+        entries = entries_from_wire(value, blanks=field.holds_blanks)
+        if entries is not None:
+            return [shown_text(entry) for entry in entries]
         # The vendor's page words allowedCorsOrigins like a switch, so a boolean is not a surprise there.
-        return [shown_text(str(entry)) for entry in value] if isinstance(value, list) else []
+        return value if isinstance(value, bool) else shown_text(str(value))
     if value is None:
         return _default(field, {"client_id": None if raw.get("clientId") is None else shown_text(str(raw["clientId"]))})
     if field.kind == "flag":
@@ -142,6 +186,8 @@ def _value_from_api(field: Field, raw: Raw) -> ClientValue:
             return seconds_from_duration(value)
         except ValueError as exc:
             raise ApiError(f"Could not read client {raw.get('clientId')!r}: its {field.member} is in an unknown form.", code="unreadable") from exc
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     return shown_text(str(value))
 
 
@@ -161,4 +207,4 @@ def options_spec() -> dict[str, dict[str, Any]]:
         # Text, since a duration may be written with its unit; no secret, though ansible-core takes the word token for one.
         "seconds": {"type": "str", "no_log": False},
     }
-    return {field.option: dict(types[field.kind]) for field in FIELDS}
+    return {field.option: dict(types[field.kind]) for field in OPTION_FIELDS}

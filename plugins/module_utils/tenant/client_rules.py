@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from urllib.parse import SplitResult, urlsplit
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS, SCOPES, ClientValues, texts_of
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS, ROLES, SCOPES, ClientValues, texts_of
 
 LISTS = tuple(field.option for field in FIELDS if field.kind == "list")
 LIFETIMES = tuple(field.option for field in FIELDS if field.kind == "seconds")
@@ -36,6 +36,12 @@ EXCLUSIVE_GRANTS = (("authorization_code", "implicit"), ("authorization_code", "
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_ID = 200
+# Where roles are one text, these stand between them.
+BETWEEN_ROLES = ",;|"
+NO_ROLES_MEMBER = (
+    "roles is given, but no document says which member of a client holds its roles; run the playbook abbyy.vantage.probe, and set roles_member to the name "
+    "that it finds, or give the roles in the tenant's settings."
+)
 MOST_SECONDS = 2**31 - 1
 
 # A host and port that lacks its scheme reads as the scheme "localhost" with the path "3000/cb".
@@ -52,6 +58,7 @@ def check_client(desired: ClientValues) -> None:
     _check_name(client_id, desired.get("client_name"))
     for option in LISTS:
         _check_entries(client_id, option, texts_of(desired, option))
+    _check_entries(client_id, ROLES.option, texts_of(desired, ROLES.option), blanks=True)
     _check_grants(client_id, texts_of(desired, "allowed_grant_types"))
     if desired.get("allowed_scopes") is not None:
         _check_scopes(client_id, texts_of(desired, "allowed_scopes"))
@@ -64,6 +71,12 @@ def check_client(desired: ClientValues) -> None:
         seconds = desired.get(option)
         if isinstance(seconds, int) and not 0 < seconds <= MOST_SECONDS:
             raise _error(client_id, f"{option} is {seconds} seconds; give 1 to {MOST_SECONDS}.")
+
+
+def check_roles(desired: ClientValues, roles_member: str) -> None:
+    """Raise ConfigError for roles where nobody has said which member of a client holds them."""
+    if desired.get(ROLES.option) is not None and not roles_member:
+        raise _error(str(desired.get("client_id")), NO_ROLES_MEMBER)
 
 
 def canonical_client(desired: ClientValues) -> tuple[ClientValues, list[str]]:
@@ -122,12 +135,14 @@ def _check_name(client_id: str, name: object) -> None:
         raise _error(client_id, f"client_name {name!r} holds a control character; write it without.")
 
 
-def _check_entries(client_id: str, option: str, entries: Iterable[str]) -> None:
+def _check_entries(client_id: str, option: str, entries: Iterable[str], *, blanks: bool = False) -> None:
     seen: set[str] = set()
     for entry in entries:
         if entry in seen:
             raise _error(client_id, f"{option} holds {entry!r} twice; keep one.")
-        if not entry or any(character.isspace() for character in entry):
+        if blanks and (not entry.strip() or any(character in entry for character in BETWEEN_ROLES)):
+            raise _error(client_id, f"{option} entry {entry!r} is empty or holds one of {BETWEEN_ROLES!r}; write one role per list entry.")
+        if not blanks and (not entry or any(character.isspace() for character in entry)):
             raise _error(client_id, f"{option} entry {entry!r} is empty or holds a space; write one value per list entry.")
         if not entry.isprintable():
             raise _error(client_id, f"{option} entry {entry!r} holds a control character; write it without.")

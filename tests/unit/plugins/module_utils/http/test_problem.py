@@ -38,7 +38,21 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.http.problem import 
     ],
 )
 def test_an_error_becomes_a_code_and_one_line(status: int, body: Any, code: str, text: str) -> None:
-    assert problem_from_body(status, body, str) == (code, text)
+    assert problem_from_body(status, body, str)[:2] == (code, text)
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({"title": "Bad", "errors": {"$.accessTokenLifetime": ["no"], "client": ["no"]}}, ("$.accessTokenLifetime", "client")),
+        ({"errors": {"a": 1}}, ("a",)),
+        ({"title": "Bad", "errors": ["a"]}, ()),
+        ({"error": "invalid_client", "errors": {"a": 1}}, ()),
+        (None, ()),
+    ],
+)
+def test_the_members_that_a_refusal_names_are_kept(body: Any, fields: tuple[str, ...]) -> None:
+    assert problem_from_body(400, body, str).fields == fields
 
 
 def test_control_characters_and_length_are_tamed() -> None:

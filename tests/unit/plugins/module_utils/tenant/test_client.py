@@ -20,6 +20,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import
     desired_from_params,
     is_complete,
     options_spec,
+    rewritten,
     update_payload,
 )
 
@@ -93,9 +94,15 @@ def test_null_stands_for_an_empty_list_and_else_for_the_default() -> None:
 @pytest.mark.parametrize(
     ("member", "value", "option", "read"),
     [
-        ("allowedCorsOrigins", True, "allowed_cors_origins", []),
+        ("allowedCorsOrigins", True, "allowed_cors_origins", True),
         ("allowedCorsOrigins", False, "allowed_cors_origins", []),
         ("redirectUris", [1], "redirect_uris", ["1"]),
+        ("redirectUris", "https://a.example/in https://b.example/in", "redirect_uris", ["https://a.example/in", "https://b.example/in"]),
+        ("redirectUris", [{"uri": "https://a.example/in"}], "redirect_uris", "[{'uri': 'https://a.example/in'}]"),
+        ("redirectUris", {"a": 1}, "redirect_uris", "{'a': 1}"),
+        ("allowedScopes", "openid permissions publicapi.all", "allowed_scopes", list(SCOPES)),
+        ("allowedGrantTypes", "", "allowed_grant_types", []),
+        ("clientName", ["Portal"], "client_name", "Portal"),
         ("allowOfflineAccess", "true", "allow_offline_access", True),
         ("allowOfflineAccess", "False", "allow_offline_access", False),
         ("allowOfflineAccess", 0, "allow_offline_access", False),
@@ -160,9 +167,80 @@ def test_what_nobody_may_say_to_the_server_is_left_out() -> None:
     assert update_payload(raw, {"client_name": "New"}) == {**RAW, "clientName": "New"}
 
 
-@pytest.mark.parametrize("sent", [None, True, False])
-def test_a_list_that_came_as_something_else_is_sent_back_as_an_empty_list(sent: Any) -> None:
-    assert update_payload({**RAW, "allowedCorsOrigins": sent}, {"client_name": "New"})["allowedCorsOrigins"] == []
+def test_a_list_that_came_as_null_is_sent_back_as_an_empty_list() -> None:
+    assert update_payload({**RAW, "allowedCorsOrigins": None}, {"client_name": "New"})["allowedCorsOrigins"] == []
+
+
+@pytest.mark.parametrize("shown", [True, False, "openid permissions", "", {"values": ["a"]}, [{"id": 1, "value": "a"}], 5])
+@pytest.mark.parametrize("member", ["allowedCorsOrigins", "allowedScopes", "accessTokenLifetime", "clientName", "requireConsent", "somethingElse"])
+def test_what_nobody_manages_is_sent_back_in_whatever_form_it_came(member: str, shown: Any) -> None:
+    assert update_payload({**RAW, member: shown}, {"allow_no_pkce": False})[member] == shown
+
+
+@pytest.mark.parametrize(
+    ("member", "shown", "option", "wanted", "sent"),
+    [
+        ("redirectUris", "https://a.example/", "redirect_uris", ["https://a.example/", "https://b.example/"], "https://a.example/ https://b.example/"),
+        ("allowedGrantTypes", "password,client_credentials", "allowed_grant_types", ["password"], "password"),
+        ("allowedGrantTypes", "password, implicit", "allowed_grant_types", ["password", "client_credentials"], "password, client_credentials"),
+        ("allowedCorsOrigins", True, "allowed_cors_origins", [], []),
+        ("clientName", ["Portal"], "client_name", "New", ["New"]),
+        ("requireConsent", "True", "require_consent", False, "False"),
+        ("requireConsent", "false", "require_consent", True, "true"),
+        ("redirectUris", "", "redirect_uris", [], ""),
+    ],
+)
+def test_a_change_is_written_in_the_form_that_the_server_has(member: str, shown: Any, option: str, wanted: Any, sent: Any) -> None:
+    assert update_payload({**RAW, member: shown}, {option: wanted})[member] == sent
+
+
+def test_a_new_client_is_written_as_others_were_read() -> None:
+    forms = {"accessTokenLifetime": "1.00:00:00", "allowedScopes": "openid", "redirectUris": []}
+    desired: dict[str, Any] = {"client_id": "a", "access_token_lifetime": 3600, "redirect_uris": ["https://a.example/"]}
+    assert create_payload(desired, forms=forms) == {
+        "clientId": "a",
+        "clientName": "a",
+        "accessTokenLifetime": "01:00:00",
+        "allowedScopes": "openid permissions publicapi.all",
+        "redirectUris": ["https://a.example/"],
+    }
+
+
+def test_what_a_server_takes_counts_for_more_than_what_it_shows() -> None:
+    raw = {**RAW, "refreshTokenLifetime": 7200}
+    payload = update_payload(raw, {"client_name": "New"}, taken={"refreshTokenLifetime": "01:00:00"})
+    assert payload == {**RAW, "clientName": "New", "refreshTokenLifetime": "02:00:00"}
+
+
+@pytest.mark.parametrize(
+    ("refused", "expected"),
+    [
+        (["accessTokenLifetime"], {"accessTokenLifetime": "01:00:00"}),
+        (["$.accessTokenLifetime", "client"], {"accessTokenLifetime": "01:00:00"}),
+        (["Client.RefreshTokenLifetime"], {"refreshTokenLifetime": "02:00:00"}),
+        (["allowedScopes", "clientName"], {"allowedScopes": "openid permissions publicapi.all"}),
+        (["redirectUris[0]"], {"redirectUris": "https://a.example/in"}),
+        (["clientName", "requireConsent", "clientUri"], {}),
+        ([], {}),
+    ],
+)
+def test_what_is_refused_may_have_another_form(refused: list[str], expected: dict[str, Any]) -> None:
+    assert rewritten(RAW, refused) == expected
+    assert {member: rewritten({**RAW, **expected}, refused)[member] for member in expected} == {member: RAW[member] for member in expected}
+
+
+def test_roles_are_a_list_where_their_member_is_named() -> None:
+    raw = {**RAW, "applicationRoles": ["Skill User"]}
+    assert "roles" not in current_from_api(raw)
+    assert current_from_api(raw, "applicationRoles") == {**CURRENT, "roles": ["Skill User"]}
+    assert current_from_api({**raw, "applicationRoles": "Skill User, Tenant Administrator"}, "applicationRoles")["roles"] == [
+        "Skill User",
+        "Tenant Administrator",
+    ]
+    assert update_payload(raw, {"client_name": "New"}, roles_member="applicationRoles")["applicationRoles"] == ["Skill User"]
+    assert update_payload(raw, {"roles": []}, roles_member="applicationRoles")["applicationRoles"] == []
+    assert create_payload({"client_id": "a", "roles": ["Skill User"]}, roles_member="applicationRoles")["applicationRoles"] == ["Skill User"]
+    assert not is_complete(RAW, "applicationRoles")
 
 
 @pytest.mark.parametrize(("sample", "sent"), [(3600, 28800), ("3600", "28800"), ("01:00:00", "08:00:00"), ("PT1H", "PT28800S"), (None, 28800)])
@@ -185,7 +263,7 @@ def test_a_summary_is_not_the_whole_client() -> None:
 
 def test_no_member_has_a_default_in_the_argument_spec() -> None:
     spec = options_spec()
-    assert list(spec) == [field.option for field in FIELDS]
+    assert list(spec) == [*(field.option for field in FIELDS), "roles"]
     assert not [option for option, keywords in spec.items() if "default" in keywords]
     assert spec["redirect_uris"] == {"type": "list", "elements": "str"}
     assert spec["allow_no_pkce"] == {"type": "bool"}

@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Compare and send clients as their tenant is known to have them: what it adds by itself, and in which form it takes what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import NOTHING_ADDED, Added, added_entries, untold_options
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api, Raw
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import ClientValue, rewritten
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.habits import CODE_FLOW
+
+AnswerT = TypeVar("AnswerT")
+BAD_REQUEST = 400
+GRANTS = "allowed_grant_types"
+CODE_FLOW_ADDED: Added = {GRANTS: frozenset({CODE_FLOW})}
+EVERY_CLIENT = (
+    f"This tenant gives every client the grant type {CODE_FLOW}, as the vendor says of it, so it counts as no difference where {GRANTS} does not name it. "
+    "A client without redirect_uris cannot use it."
+)
+
+
+def added_by(api: Api, desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue]) -> Added:
+    """Return what counts as added by the tenant, and not as a difference: the code flow, unless a client without it was seen.
+
+    Where no other client was seen yet, the first page of them is looked at.
+    """
+    if not added_entries(desired, current, CODE_FLOW_ADDED):
+        return NOTHING_ADDED
+    if not api.habits.code_flow_is_optional and not api.has_listed:
+        next(api.client_pages(), None)
+    if api.habits.code_flow_is_optional:
+        return NOTHING_ADDED
+    api.habits.note(EVERY_CLIENT)
+    return CODE_FLOW_ADDED
+
+
+def accept_added(api: Api, client_id: str, desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue], *, created: bool) -> Added:
+    """Return the same of what was read back: what was not asked for and is there all the same is the tenant's."""
+    if not added_entries(desired, current, CODE_FLOW_ADDED):
+        return NOTHING_ADDED
+    if created or not api.habits.code_flow_is_optional:
+        api.habits.note(EVERY_CLIENT)
+    else:
+        api.habits.warn(
+            f"The tenant put {CODE_FLOW} back into {GRANTS} of client {client_id!r}, although it has clients without it, so that every run tries again; "
+            f"add {CODE_FLOW} to {GRANTS} to end that."
+        )
+    return CODE_FLOW_ADDED
+
+
+def warn_of_untold(api: Api, desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue]) -> None:
+    """Warn once of each list that was declared and cannot be compared."""
+    for option in untold_options(desired, current):
+        api.habits.warn(
+            f"This tenant does not show the entries of {option}, only {str(current[option])[:40]!r}, so that they are sent when a client is created "
+            "and neither compared nor changed later; run the playbook abbyy.vantage.probe and report what it finds."
+        )
+
+
+def send_client(api: Api, payload: Raw, send: Callable[[Raw], AnswerT]) -> AnswerT:
+    """Send a client; once more where the server's refusal names members that it may take in another form.
+
+    A refusal has made nothing, so that it may be sent again. The form that was taken is remembered for the run.
+    """
+    with api.habits.turn(payload):
+        try:
+            return send(payload)
+        except ApiError as exc:
+            other = rewritten(payload, exc.fields, api.roles_member) if exc.status == BAD_REQUEST else {}
+            if not other:
+                raise
+            refusal = exc
+        try:
+            answer = send({**payload, **other})
+        except ApiError as exc:
+            if exc.status == BAD_REQUEST:
+                refusal.message += f" Written as {', '.join(f'{member} {value!r}' for member, value in other.items())}, it was refused as well."
+                raise refusal from exc
+            raise
+        api.habits.learn(other)
+        return answer
