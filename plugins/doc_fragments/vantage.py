@@ -26,7 +26,7 @@ options:
     choices: [us, eu, au]
   tenant_id:
     description:
-      - The tenant's GUID, with or without hyphens; it is sent as given.
+      - The tenant's GUID, with or without hyphens; it is sent as given. The module warns of one that is no GUID.
       - The environment variable E(VANTAGE_TENANT_ID) is used when the option is not given.
     type: str
     required: true
@@ -35,6 +35,12 @@ options:
     type: str
     choices: [v2, v1]
     default: v2
+  roles_member:
+    description:
+      - Name of the member of a client that holds the roles of its application, which no document gives. The playbook C(abbyy.vantage.probe)
+        finds it, if there is one. Clients are then returned with their C(roles), and the option of that name manages them.
+      - The environment variable E(VANTAGE_ROLES_MEMBER) is used when the option is not given.
+    type: str
   validate_certs:
     description:
       - Whether to verify the server's certificate.

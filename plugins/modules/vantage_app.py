@@ -70,6 +70,8 @@ options:
     &allowed_grant_types
     description:
       - OAuth grant types that the client can use, such as V(authorization_code), V(client_credentials) and V(password).
+      - The vendor says that V(authorization_code) is enabled for all clients. Where the server adds it by itself, it is no difference, unless
+        the tenant has clients without it.
       - V(implicit) or V(hybrid) beside V(authorization_code), and one beside the other, is refused. The module warns of a type that is not known.
     type: list
     elements: str
@@ -101,14 +103,22 @@ options:
     &access_token_lifetime
     description:
       - How long an access token lives, in seconds or as V(90s), V(15m), V(24h), V(30d), V(26w) or V(d.hh:mm:ss).
-      - The server's default is 24 hours.
+      - The server's default is 24 hours. Other lifetimes need Vantage 3.0 or later.
     type: str
   refresh_token_lifetime:
     &refresh_token_lifetime
     description:
       - How long refresh tokens can be used after the first access token was issued, written as O(access_token_lifetime).
-      - The server's default is 30 days.
+      - The server's default is 30 days. Other lifetimes need Vantage 3.0 or later.
     type: str
+  roles:
+    &roles
+    description:
+      - Roles of the application, such as V(Skill User), as the tenant's settings show them. Without any, a client may get a token and then
+        403 from every call.
+      - No document says which member of a client holds them, so it is refused unless O(roles_member) names that member.
+    type: list
+    elements: str
   secrets:
     &secrets
     description:
@@ -183,6 +193,7 @@ options:
       redirect_uris: *redirect_uris
       access_token_lifetime: *access_token_lifetime
       refresh_token_lifetime: *refresh_token_lifetime
+      roles: *roles
       secrets: *secrets
       state: *state
   source:

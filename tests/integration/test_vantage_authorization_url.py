@@ -61,7 +61,7 @@ def test_verifier_is_in_the_variable_and_nowhere_else(playbooks: PlaybookRunner)
 def test_errors_are_one_sentence(playbooks: PlaybookRunner) -> None:
     wrong: list[tuple[dict[str, Any], str]] = [
         ({MODULE: {"redirect_uri": "callback"}}, "redirect_uri 'callback' is not a whole address"),
-        ({MODULE: {"redirect_uri": REDIRECT_URI, "tenant_id": "contoso"}}, "tenant_id 'contoso' is not a GUID"),
+        ({MODULE: {"redirect_uri": REDIRECT_URI, "tenant_id": "con toso"}}, "tenant_id 'con toso' holds a character that no tenant id has"),
         ({MODULE: {"redirect_uri": REDIRECT_URI, "auth_discovery": True, "tenant_id": "0" * 32}}, "offers no discovery for the tenant"),
         ({MODULE: {"redirect_uri": REDIRECT_URI}, "async": 30, "poll": 1}, "does not run with async"),
     ]

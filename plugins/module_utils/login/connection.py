@@ -18,7 +18,9 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport impor
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.discovery import Endpoints
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import DEFAULT_CLOCK_TOLERANCE, REGIONS, connection_spec, secret_options
 
-_GUID = re.compile(r"^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$", re.IGNORECASE | re.ASCII)
+_GUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+# What an address holds as it is; dots alone would be taken for folders.
+_SEGMENT = re.compile(r"(?!\.+$)[A-Za-z0-9._~-]+", re.ASCII)
 
 
 def endpoints_from_params(http: Http, params: Mapping[str, Any]) -> Endpoints:
@@ -78,11 +80,23 @@ def base_url_from_params(params: Mapping[str, Any]) -> str:
 def tenant_from_params(params: Mapping[str, Any]) -> str | None:
     """Return ``tenant_id`` as the user wrote it, None when it is not given.
 
-    :raises ConfigError: when it is no GUID, with or without hyphens.
+    :raises ConfigError: when no address can hold it as it is.
     """
     tenant_id = params.get("tenant_id")
     if not tenant_id:
         return None
-    if not _GUID.fullmatch(tenant_id):
-        raise ConfigError(f"tenant_id {tenant_id!r} is not a GUID; copy it from the tenant's settings (32 hexadecimal digits, with or without hyphens).")
+    if not _SEGMENT.fullmatch(tenant_id):
+        raise ConfigError(f"tenant_id {tenant_id!r} holds a character that no tenant id has; copy it from the tenant's settings.")
     return str(tenant_id)
+
+
+def warnings_of_tenant(params: Mapping[str, Any]) -> list[str]:
+    """Return a warning of a tenant id that is no GUID: the vendor's own examples have such ones, but far likelier it is a slip."""
+    tenant_id = params.get("tenant_id") or ""
+    if not tenant_id or _GUID.fullmatch(tenant_id):
+        return []
+    warning = (
+        f"tenant_id {tenant_id!r} is not a GUID (32 hexadecimal digits, with or without hyphens); it is sent as it is. "
+        "If the tenant is not found, copy the id from the tenant's settings."
+    )
+    return [warning]

@@ -14,6 +14,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import MOST_CONNECTIONS
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.connection import warnings_of_tenant
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import NEXT_REFRESH_TOKEN, connection_spec, login_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import ModuleAnswer, Reconciler, reconcile
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
@@ -56,7 +57,7 @@ def run_login(argument_spec: Spec, login: Login, *, predict: Login | None = None
     :param predict: takes its place in check mode.
     """
     module = AnsibleModule(argument_spec={**login_spec(), **argument_spec}, supports_check_mode=True)
-    warnings: list[str] = []
+    warnings = warnings_of_tenant(module.params)
     try:
         work = predict if predict and module.check_mode else login
         answer = {"changed": False, **work(module.params, warnings)}
@@ -70,7 +71,7 @@ def _module(argument_spec: Spec, constraints: dict[str, Any]) -> AnsibleModule:
 
 
 def _run(module: AnsibleModule, new_work: Callable[[list[str]], Work]) -> None:
-    warnings: list[str] = []
+    warnings = warnings_of_tenant(module.params)
     answer: ModuleAnswer = {}
     api: Api | None = None
     try:

@@ -13,14 +13,14 @@ from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS, desired_from_params
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import OPTION_FIELDS, desired_from_params
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import check_client
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretItem, item_from_params
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import unfilled_texts, value_of_kind
 
-APP_KINDS = {**{field.option: field.kind for field in FIELDS}, "state": "state", "secrets": "secrets"}
+APP_KINDS = {**{field.option: "names" if field.holds_blanks else field.kind for field in OPTION_FIELDS}, "state": "state", "secrets": "secrets"}
 SECRET_KINDS = {
     "description": "text",
     "state": "state",

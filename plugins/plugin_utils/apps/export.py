@@ -13,11 +13,12 @@ from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import UNITS, moment_from_timestamp
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, shown
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS, Field
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import OPTION_FIELDS, Field
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import check_client
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SHORTEST
 
 LONGEST = timedelta(days=1096)
+UNTOLD = "The tenant does not show its entries, so they cannot be written down; look them up in the tenant's settings."
 
 
 def apps_from_clients(clients: Iterable[dict[str, Any]], *, all_options: bool, secrets: bool, exclude: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
@@ -56,8 +57,14 @@ def _app_from_client(client: dict[str, Any], all_options: bool) -> tuple[dict[st
         return {}, [{"client_id": shown(client["client_id"]), "option": "client_id", "reason": reason}]
     app = dict(identity)
     left_out = []
-    for field in FIELDS[1:]:
+    for field in OPTION_FIELDS[1:]:
+        if field.option not in client:
+            # Roles, where nobody has named their member.
+            continue
         value = client[field.option]
+        if field.kind == "list" and not isinstance(value, list):
+            left_out.append({"client_id": shown(client["client_id"]), "option": field.option, "reason": UNTOLD})
+            continue
         if not all_options and _is_default(field, value, client):
             continue
         if field.kind == "list":

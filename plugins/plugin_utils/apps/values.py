@@ -29,6 +29,9 @@ def value_of_kind(kind: str, value: Any, *, is_text: bool) -> Any:
         return flag_of(value)
     if kind == "list":
         return split_cell(value) if is_text else texts_of(value)
+    if kind == "names":
+        # A name may hold a space.
+        return [part.strip() for part in value.split("|") if part.strip()] if is_text else texts_of(value)
     if kind == "secrets":
         # A description may hold a space.
         return [part.strip() for part in value.split("|")] if is_text else secrets_of(value)

@@ -35,6 +35,7 @@ class Settings:
     :param prune_limit: the most clients to prune; one more, and nothing is written.
     :param batch_size: apps between two lines of progress.
     :param concurrency: the most requests at once.
+    :param roles_member: member of a client that holds its roles; empty where nobody has named it.
     """
 
     tenant_id: str
@@ -46,6 +47,7 @@ class Settings:
     prune_limit: int = 10
     batch_size: int = 100
     concurrency: int = 8
+    roles_member: str = ""
 
 
 @dataclass(frozen=True)

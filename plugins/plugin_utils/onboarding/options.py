@@ -16,8 +16,11 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.durations import dur
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import MOST_CONNECTIONS
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.connection import warnings_of_tenant
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import ROLES
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import options_spec as client_spec
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import NO_ROLES_MEMBER
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import APP_KINDS, complete_apps, crowded_secrets
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared, read_source
@@ -154,8 +157,10 @@ def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[st
         prune_limit=params["prune_limit"],
         batch_size=params["batch_size"],
         concurrency=params["concurrency"],
+        roles_member=params["roles_member"] or "",
     )
-    return Request(apps, settings, params["fail_on_drift"], params["fail_if_expiring_within"] or "", warnings_of(apps, host), params["show"])
+    warnings = [*warnings_of_tenant(params), *warnings_of(apps, host)]
+    return Request(apps, settings, params["fail_on_drift"], params["fail_if_expiring_within"] or "", warnings, params["show"])
 
 
 def declared_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> tuple[list[Declared], list[str]]:
@@ -188,6 +193,8 @@ def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str) 
             "check apps and source for a wrong variable or an empty folder, or set prune to false."
         )
         problems.append(problem)
+    if not params["roles_member"]:
+        problems += [f"{app.where}: {NO_ROLES_MEMBER}" for app in apps if app.client.get(ROLES.option) is not None]
     try:
         duration_from_option("fail_if_expiring_within", params.get("fail_if_expiring_within") or 0)
     except ConfigError as exc:

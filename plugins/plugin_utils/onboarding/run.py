@@ -47,8 +47,10 @@ def onboard(api: Api, store: Store, apps: Sequence[App], settings: Settings, con
         pruned = [Pruned(planned.item.client_id, "deleted") for planned in surveyed.surplus]
     else:
         pruned = Onboarding(run, surveyed).perform()
-    for warning in api.warnings:
+    for warning in [*api.warnings, *api.habits.warnings]:
         console.warn(warning)
+    for note in api.habits.notes:
+        console.say(f"note: {note}")
     return Outcome(surveyed.states, pruned, run.now(), check)
 
 

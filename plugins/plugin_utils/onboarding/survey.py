@@ -156,5 +156,6 @@ def new_client_reconciler(apps: Sequence[App], settings: Settings) -> ClientReco
         prune_protect=settings.prune_protect,
         prune_limit=settings.prune_limit,
         own_client_ids=frozenset({settings.own_client_id} - {""}),
+        roles_member=settings.roles_member,
     )
     return ClientReconciler(items, options)

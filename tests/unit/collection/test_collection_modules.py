@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import OPTION_FIELDS
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import DOCUMENTED_ACTIONS, MODULES, ROOT, read_documentation
 
 NAMES = [path.stem for path in MODULES]
@@ -65,13 +65,13 @@ def test_documentation_is_complete(path: Path) -> None:
 def test_apps_and_clients_have_the_same_words_for_the_same_options() -> None:
     app, client = (read_documentation(ROOT / f"plugins/modules/{name}.py")["options"] for name in ("vantage_app", "vantage_client"))
     # The identifiers differ: only a module takes a number to refuse it.
-    shared = {field.option for field in FIELDS} - {"client_id", "client_name"}
+    shared = {field.option for field in OPTION_FIELDS} - {"client_id", "client_name"}
     assert shared
     assert {name: app[name] for name in shared} == {name: client[name] for name in shared}
 
 
 def test_client_options_are_the_field_table() -> None:
     options = read_documentation(ROOT / "plugins/modules/vantage_client.py")["options"]
-    fields = {field.option for field in FIELDS}
+    fields = {field.option for field in OPTION_FIELDS}
     assert fields <= set(options)
     assert set(options["clients"]["suboptions"]) == fields | {"state"}

@@ -48,6 +48,18 @@ def test_all_options_can_be_written_in_the_order_of_the_module() -> None:
     assert list(only_app(client("app"), all_options=True)) == [*(field.option for field in FIELDS), "secrets"]
 
 
+def test_roles_are_written_where_they_are_known() -> None:
+    assert only_app(client("app", roles=["b", "a"]))["roles"] == ["a", "b"]
+    assert "roles" not in only_app(client("app", roles=[]))
+
+
+@pytest.mark.parametrize("shown", [True, "{'a': 1}"])
+def test_a_list_that_the_tenant_does_not_tell_is_named(shown: Any) -> None:
+    found = apps_from_clients([client("app", allowed_cors_origins=shown, client_name="The app")])
+    assert found["apps"] == [{"client_id": "app", "client_name": "The app", "secrets": []}]
+    assert [(left["client_id"], left["option"]) for left in found["left_out"]] == [("app", "allowed_cors_origins")]
+
+
 def test_apps_are_sorted() -> None:
     assert [app["client_id"] for app in apps_from_clients([client("b"), client("a"), client("B")])["apps"]] == ["B", "a", "b"]
 

@@ -118,7 +118,7 @@ def test_discovery_may_name_an_address_with_a_query(login: BrowserLogin, monkeyp
         ({"redirect_uri": "callback"}, "redirect_uri 'callback'"),
         ({"redirect_uri": "https://app.example.com/#x"}, "fragment"),
         ({"base_url": None}, "Neither base_url nor region"),
-        ({"tenant_id": "contoso"}, "tenant_id 'contoso' is not a GUID"),
+        ({"tenant_id": "con toso"}, "tenant_id 'con toso' holds a character that no tenant id has"),
         ({"auth_discovery": True, "tenant_id": None}, "auth_discovery needs tenant_id"),
     ],
 )

@@ -56,9 +56,10 @@ def test_an_option_goes_before_its_variable(in_process: InProcess, monkeypatch: 
     ("options", "said"),
     [
         ({"base_url": None}, "Neither base_url nor region is given: set region to one of us, eu, au, or base_url to your own deployment"),
-        ({"tenant_id": "contoso"}, "tenant_id 'contoso' is not a GUID"),
-        ({"tenant_id": CONTOSO + "\n"}, "is not a GUID"),
-        ({"tenant_id": CONTOSO[:-1] + "\u0663"}, "is not a GUID"),
+        ({"tenant_id": "contoso/"}, "tenant_id 'contoso/' holds a character that no tenant id has"),
+        ({"tenant_id": CONTOSO + "\n"}, "holds a character that no tenant id has"),
+        ({"tenant_id": ".."}, "holds a character that no tenant id has"),
+        ({"tenant_id": CONTOSO[:-1] + "\u0663"}, "holds a character that no tenant id has"),
         ({"tenant_id": None}, "missing required arguments: tenant_id"),
         ({"timeout": 0}, "timeout is 0; give 1 to 3600 seconds"),
         ({"timeout": 3601}, "timeout is 3601; give 1 to 3600 seconds"),

@@ -422,7 +422,7 @@ class TestOffline:
             ({"auth_client_secret": "abc"}, "auth_client_secret is shorter than 4 characters"),
             ({**PASSWORD, "auth_password": "x"}, "auth_password is shorter than 4 characters"),
             ({"code": "ab", **KEYS}, "code is shorter than 4 characters"),
-            ({"tenant_id": "contoso"}, "tenant_id 'contoso' is not a GUID"),
+            ({"tenant_id": "con toso"}, "tenant_id 'con toso' holds a character that no tenant id has"),
             ({"auth_discovery": True, "tenant_id": None}, "auth_discovery needs tenant_id"),
         ],
     )
