@@ -152,7 +152,10 @@ options:
         description: Make a new secret now. With O(secrets[].state=absent), delete even the last secret that works.
         type: bool
       verify:
-        description: Log in with a secret before it is delivered, and before an older one is deleted. V(true) by default.
+        description:
+          - Log in with a secret before it is delivered, and before an older one is deleted. V(true) by default.
+          - Of a client that does not require a secret, the token endpoint accepts a wrong one as well. So it is not tried there, and the run
+            says so.
         type: bool
       prune:
         description:

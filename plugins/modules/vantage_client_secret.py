@@ -92,6 +92,8 @@ options:
       - Try the value of a new secret at the token endpoint, again and again for up to one minute, since a new secret may take time to spread.
       - One that does not log in is deleted again, no older one is touched, and the task fails.
       - It does not apply to a secret that is already there, since its value is not known here.
+      - Of a client that does not require a secret, the token endpoint accepts a wrong one as well. So it is not tried there, and RV(notes)
+        says so.
     type: bool
     default: false
   prune:
@@ -287,6 +289,12 @@ superseded:
   type: list
   elements: str
   sample: []
+notes:
+  description: What you should know although nothing went wrong, such as why a new secret was not tried.
+  returned: when O(secrets) is not given and the task did not fail
+  type: list
+  elements: str
+  sample: []
 results:
   description: One entry per secret in the order given.
   returned: when O(secrets) is given and the tenant could be read
@@ -335,6 +343,12 @@ results:
       returned: unless it failed
       type: dict
       sample: {id: 8a1f3f0e-6a51-4b0e-9a49-3f7cc2f1b7aa, description: production, days_left: 90.0}
+    notes:
+      description: As RV(notes).
+      returned: unless it failed
+      type: list
+      elements: str
+      sample: []
     msg:
       description: What went wrong; empty when nothing did.
       returned: always

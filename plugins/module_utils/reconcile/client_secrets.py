@@ -40,6 +40,10 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import
 MOST_TRIES = 3
 # A new secret may take a while until every node of the server knows it.
 SPREAD_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+NOT_TRIED = (
+    "Whether the secret logs in was not tried: the client does not require one (require_client_secret is false), so the token endpoint "
+    "accepts a wrong one as well."
+)
 PlannedSecret = Planned[SecretItem, SecretPlan, "list[Secret]"]
 
 
@@ -47,11 +51,13 @@ class Made(NamedTuple):
     """A secret that was made in this run, with the value that is shown this once.
 
     :param doubts: what there is to say of requests before it that had no answer, one sentence each.
+    :param notes: what the user should know although nothing went wrong, one sentence each.
     """
 
     secret: Secret
     value: str
     doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class SecretOptions(NamedTuple):
@@ -80,6 +86,7 @@ class SecretResult(TypedDict):
     retired: list[str]
     superseded: list[str]
     secret: ShownSecret
+    notes: list[str]
     msg: str
 
 
@@ -172,6 +179,7 @@ class ClientSecretReconciler:
             failure.changed = bool(retired)
             raise failure
         result = _result(item, plan, shown, retired)
+        result["notes"] += made.notes if made else ()
         if failure:
             # The value must reach the caller; the older generation is still there for the next run.
             result["msg"] = f"The new secret was made, but an older one is still there. {failure.message}"
@@ -180,7 +188,13 @@ class ClientSecretReconciler:
 
     def answer(self, result: SecretResult) -> Mapping[str, object]:
         """Return the module's own answer keys for the one result of the single form."""
-        return {"secret": result["secret"], "reason": result["reason"], "retired": result["retired"], "superseded": result["superseded"]}
+        return {
+            "secret": result["secret"],
+            "reason": result["reason"],
+            "retired": result["retired"],
+            "superseded": result["superseded"],
+            "notes": result["notes"],
+        }
 
     def _planned(self, item: SecretItem, listed: Outcome[list[Secret] | None] | None, now: datetime, hold: str) -> PlannedSecret:
         """Return the plan of one item.
@@ -253,7 +267,7 @@ class ClientSecretReconciler:
             made = make_secret(api, item, {secret.id for secret in planned.seen or []})
             self.warnings += made.doubts
             if item.verify and (item.start_time is None or item.start_time <= api.http.now()):
-                self._prove(api, item, made)
+                made = self._proven(api, item, made)
         except VantageError:
             standing.troubled = True
             raise
@@ -262,8 +276,12 @@ class ClientSecretReconciler:
                 standing.working.add(made.secret.id)
         return made
 
-    def _prove(self, api: Api, item: SecretItem, made: Made) -> None:
+    def _proven(self, api: Api, item: SecretItem, made: Made) -> Made:
+        """Return the new secret once it has logged in, or with a note where that would prove nothing; raise where it does not."""
         try:
+            client = self._client(api, item.client_id)
+            if client is not None and not current_from_api(client)["require_client_secret"]:
+                return made._replace(notes=(*made.notes, NOT_TRIED))
             proven = logs_in(api, item.client_id, made.value, self._options.scope)
         except VantageError as exc:
             rolled_back = try_delete(api, item, made.secret.id)
@@ -278,6 +296,7 @@ class ClientSecretReconciler:
                 code="not_proven",
                 changed=True,
             )
+        return made
 
     def _delete(self, api: Api, item: SecretItem, plan: SecretPlan, standing: ClientStanding) -> SecretResult:
         """Delete, judged by what has happened by now: what was to be made may have failed, and others may have been deleted."""
@@ -299,11 +318,14 @@ class ClientSecretReconciler:
             raise failure
         return _result(item, plan, plan.before, retired)
 
-    def _needs_secret(self, api: Api, client_id: str) -> bool:
+    def _client(self, api: Api, client_id: str) -> Raw | None:
         if client_id not in self._clients:
             self._clients[client_id] = Outcome(api.find_client(client_id))
-        raw = self._clients[client_id].result()
-        return raw is not None and bool(current_from_api(raw)["require_client_secret"])
+        return self._clients[client_id].result()
+
+    def _needs_secret(self, api: Api, client_id: str) -> bool:
+        client = self._client(api, client_id)
+        return client is not None and bool(current_from_api(client)["require_client_secret"])
 
 
 def secrets_of(api: Api, client_id: str) -> list[Secret] | None:
@@ -465,5 +487,6 @@ def _result(item: SecretItem, plan: SecretPlan, secret: ShownSecret, retired: li
         "retired": retired,
         "superseded": [one.id for one in plan.superseded],
         "secret": shown,
+        "notes": [],
         "msg": "",
     }

@@ -85,7 +85,7 @@ def _run(module: AnsibleModule, new_work: Callable[[list[str]], Work]) -> None:
     if api is not None and api.tokens.refresh_token and api.tokens.refresh_token != module.params["auth_refresh_token"]:
         answer[NEXT_REFRESH_TOKEN] = api.tokens.refresh_token
     if api is not None and api.habits.notes:
-        answer["notes"] = list(api.habits.notes)
+        answer["notes"] = [*answer.get("notes", ()), *api.habits.notes]
     _end(module, answer, [*warnings, *([*api.warnings, *api.habits.warnings] if api is not None else ())])
 
 

@@ -56,7 +56,7 @@ class Deleting:
             return
         for secret in going:
             if secret.todo == "retire" and not state.is_troubled:
-                self._prove_held(secret, values)
+                self._prove_held(state, secret, values)
         obstacle = "It was not deleted, since another secret of its client failed." if state.is_troubled else self._run.obstacle() or self._run.no_deletion
         if obstacle:
             give_up(going, ("delete",), obstacle)
@@ -105,7 +105,7 @@ class Deleting:
         if secret.todo == "retire" and secret.retired and entry is not None:
             self._keep_held(secret, entry)
 
-    def _prove_held(self, secret: AppSecret, values: dict[str, Entry] | StoreError) -> None:
+    def _prove_held(self, state: AppState, secret: AppSecret, values: dict[str, Entry] | StoreError) -> None:
         """Log in with what the store holds of a secret whose older generations are to go."""
         if not self._run.store.shows_values or secret.plan is None or secret.plan.keep is None:
             return
@@ -117,7 +117,7 @@ class Deleting:
             secret.trouble = "Another run has replaced this secret meanwhile, so no older one was deleted; run again to see that all is well."
         elif not entry.value:
             secret.trouble = "The store's entry has no value, so no older secret was deleted; remove the entry to get a new secret."
-        elif secret.item.verify and secret.plan.keep.is_active(self._run.now()):
+        elif secret.item.verify and state.requires_secret and secret.plan.keep.is_active(self._run.now()):
             try:
                 if not logs_in(self._run.api, secret.item.client_id, entry.value, self._run.settings.scope):
                     secret.trouble = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import Made, logs_in, make_secret, secrets_of
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import NOT_TRIED, Made, logs_in, make_secret, secrets_of
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientReconciler
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Run
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import AppSecret, AppState, delivery
@@ -74,11 +74,14 @@ class Making:
             return
         self._run.count_answer(None)
         secret.notes += made.doubts
-        self._prove_new(secret, made)
+        self._prove_new(state, secret, made)
 
-    def _prove_new(self, secret: AppSecret, made: Made) -> None:
+    def _prove_new(self, state: AppState, secret: AppSecret, made: Made) -> None:
         """Log in with the new value before anybody can read it from the store."""
         if not secret.item.verify or not made.secret.is_active(self._run.now()):
+            return
+        if not state.requires_secret:
+            secret.notes.append(NOT_TRIED)
             return
         try:
             works = logs_in(self._run.api, secret.item.client_id, made.value, self._run.settings.scope)

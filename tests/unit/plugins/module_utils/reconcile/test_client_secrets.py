@@ -196,6 +196,21 @@ def test_a_proof_that_cannot_be_given_takes_the_new_one_back(tenant: InProcess) 
     assert secrets(tenant) == []
 
 
+@pytest.mark.parametrize("bulk", [False, True])
+def test_where_any_secret_would_do_it_is_not_tried(tenant: InProcess, bulk: bool) -> None:
+    tenant.emulator.seed("contoso", [{"clientId": "app", "requireClientSecret": False}])
+    tenant.emulator.behaviour.patch({"secret_spread": 3600})
+    options = {"secrets": [NAMED]} if bulk else NAMED
+    answer = tenant.run("vantage_client_secret", **options, verify=True)
+    result = answer["results"][0] if bulk else answer
+    assert (result["action"], len(secrets(tenant))) == ("created", 1)
+    assert "(require_client_secret is false)" in result["notes"][0]
+    assert [entry.path for entry in tenant.emulator.journal if entry.path.endswith("connect/token")][1:] == []
+    assert tenant.warnings == []
+    again = tenant.run("vantage_client_secret", **options, verify=True)
+    assert (again["results"][0] if bulk else again)["notes"] == []
+
+
 def test_a_new_one_that_cannot_be_rolled_back_is_named(tenant: InProcess) -> None:
     tenant.emulator.behaviour.patch({"secret_spread": 3600})
     tenant.emulator.faults.replace([{"kind": "forbidden", "method": "DELETE"}])

@@ -55,6 +55,21 @@ def test_one_that_never_works_is_rolled_back(monkeypatch: pytest.MonkeyPatch, sc
     tenant.check_settled()
 
 
+def test_where_any_secret_would_do_none_is_tried_and_the_run_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("from nothing", monkeypatch)
+    public = {**INTAKE, "require_client_secret": False}
+    engine = EngineRun(tenant.in_process, tenant.store, [public])
+    assert engine.perform()["failure"] == ""
+    assert len(engine.warnings) == 1
+    assert engine.warnings[0].startswith("intake/production: Whether the secret logs in was not tried: the client does not require one")
+    for days in (61, 3):
+        tenant.emulator.advance(days * DAY)
+        assert run(tenant, public)["failure"] == ""
+        # The run itself logs in, and no secret does.
+        assert len([entry for entry in tenant.emulator.journal if entry.kind == "token"]) == 1
+    assert len(tenant.alive("intake/production")) == 1
+
+
 def test_nothing_is_retired_for_a_value_that_does_not_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
     tenant = TenantFixture("retirement", monkeypatch)
     before = tenant.alive("intake/production")
