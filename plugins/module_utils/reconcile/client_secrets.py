@@ -267,7 +267,10 @@ class ClientSecretReconciler:
             made = make_secret(api, item, {secret.id for secret in planned.seen or []})
             self.warnings += made.doubts
             if item.verify and (item.start_time is None or item.start_time <= api.http.now()):
-                made = self._proven(api, item, made)
+                if self._takes_any_secret(api, item.client_id):
+                    made = made._replace(notes=(*made.notes, NOT_TRIED))
+                else:
+                    self._prove(api, item, made)
         except VantageError:
             standing.troubled = True
             raise
@@ -276,12 +279,8 @@ class ClientSecretReconciler:
                 standing.working.add(made.secret.id)
         return made
 
-    def _proven(self, api: Api, item: SecretItem, made: Made) -> Made:
-        """Return the new secret once it has logged in, or with a note where that would prove nothing; raise where it does not."""
+    def _prove(self, api: Api, item: SecretItem, made: Made) -> None:
         try:
-            client = self._client(api, item.client_id)
-            if client is not None and not current_from_api(client)["require_client_secret"]:
-                return made._replace(notes=(*made.notes, NOT_TRIED))
             proven = logs_in(api, item.client_id, made.value, self._options.scope)
         except VantageError as exc:
             rolled_back = try_delete(api, item, made.secret.id)
@@ -296,7 +295,6 @@ class ClientSecretReconciler:
                 code="not_proven",
                 changed=True,
             )
-        return made
 
     def _delete(self, api: Api, item: SecretItem, plan: SecretPlan, standing: ClientStanding) -> SecretResult:
         """Delete, judged by what has happened by now: what was to be made may have failed, and others may have been deleted."""
@@ -322,6 +320,14 @@ class ClientSecretReconciler:
         if client_id not in self._clients:
             self._clients[client_id] = Outcome(api.find_client(client_id))
         return self._clients[client_id].result()
+
+    def _takes_any_secret(self, api: Api, client_id: str) -> bool:
+        try:
+            client = self._client(api, client_id)
+        except VantageError:
+            # Then it is tried.
+            return False
+        return client is not None and not current_from_api(client)["require_client_secret"]
 
     def _needs_secret(self, api: Api, client_id: str) -> bool:
         client = self._client(api, client_id)

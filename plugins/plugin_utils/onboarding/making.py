@@ -74,14 +74,14 @@ class Making:
             return
         self._run.count_answer(None)
         secret.notes += made.doubts
-        self._prove_new(state, secret, made)
+        if state.requires_secret or not secret.item.verify:
+            self._prove_new(secret, made)
+        else:
+            secret.notes.append(NOT_TRIED)
 
-    def _prove_new(self, state: AppState, secret: AppSecret, made: Made) -> None:
+    def _prove_new(self, secret: AppSecret, made: Made) -> None:
         """Log in with the new value before anybody can read it from the store."""
         if not secret.item.verify or not made.secret.is_active(self._run.now()):
-            return
-        if not state.requires_secret:
-            secret.notes.append(NOT_TRIED)
             return
         try:
             works = logs_in(self._run.api, secret.item.client_id, made.value, self._run.settings.scope)
