@@ -121,6 +121,11 @@ findings:
       returned: always
       type: bool
       sample: true
+    advice:
+      description: What to do about a difference, in plain words and with the option to set, if there is one. Empty where nothing differs.
+      returned: always
+      type: str
+      sample: "There is nothing to set: the collection works either way."
 differing:
   description: The keys of what differs.
   returned: unless the task failed

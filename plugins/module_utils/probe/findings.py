@@ -12,6 +12,9 @@ from urllib.parse import quote
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import BASE, Api
 
+NOTHING_TO_SET = "There is nothing to set: the collection works either way."
+DO_NOT_RUN = "Do not run the collection on this tenant, and report the finding."
+
 
 class Question(NamedTuple):
     """Something that the collection has to assume.
@@ -20,12 +23,14 @@ class Question(NamedTuple):
     :param documented: whether the vendor says it.
     :param assumed: what the collection takes for true; None when it assumes nothing.
     :param copes: whether the collection works as well where the answer is another one.
+    :param advice: what to do then; empty where nothing is to be done.
     """
 
     text: str
     documented: bool
     assumed: str | None
     copes: bool = True
+    advice: str = ""
 
 
 class Found(NamedTuple):
@@ -43,11 +48,13 @@ class Seen(NamedTuple):
     """What came back of one request, whether it went well or not.
 
     :param code: the short name of the error, empty for none.
+    :param fields: members that a refusal names.
     """
 
     status: int | None
     body: Any
     code: str = ""
+    fields: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -61,8 +68,9 @@ class Requests:
     :raises TransportError: when no answer comes.
     """
 
-    def __init__(self, api: Api, *, tenant_id: str, api_version: str) -> None:
+    def __init__(self, api: Api, *, tenant_id: str, api_version: str, given_refresh_token: str = "") -> None:
         self.api = api
+        self.given_refresh_token = given_refresh_token
         self._tenant_id = tenant_id
         self._api_version = api_version
 
@@ -82,7 +90,7 @@ class Requests:
         try:
             answer = self.api.http.request(method, path, doing=doing, headers=headers, query=query, json_body=body)
         except ApiError as exc:
-            return Seen(exc.status, None, exc.code or "error")
+            return Seen(exc.status, None, exc.code or "error", exc.fields)
         return Seen(answer.status, answer.body)
 
 
@@ -102,7 +110,15 @@ def finding_from(key: str, question: Question, found: Found) -> dict[str, Any]:
         "found": shown(found.text),
         "verdict": verdict,
         "copes": question.copes,
+        "advice": advice_on(question) if verdict == "differs" else "",
     }
+
+
+def advice_on(question: Question) -> str:
+    """Return what to do where the answer is another one than was assumed."""
+    if question.advice:
+        return question.advice
+    return NOTHING_TO_SET if question.copes else DO_NOT_RUN
 
 
 def refusal(seen: Seen) -> str:

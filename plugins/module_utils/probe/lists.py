@@ -20,7 +20,12 @@ QUESTIONS = {
     "list_total": Question("Does the list say how many there are in all?", False, "yes, in totalItemCount"),
     "list_paging": Question("Are offset and limit followed?", True, "yes"),
     "list_page_cap": Question("How many entries does a page hold at most?", False, None),
-    "list_whole": Question("Is a listed client whole?", False, "yes"),
+    "list_whole": Question(
+        "Is a listed client whole?",
+        False,
+        "yes",
+        advice="Each client is read by itself, which takes one more request; raise concurrency where a tenant has many.",
+    ),
 }
 
 

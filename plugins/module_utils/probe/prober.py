@@ -74,7 +74,8 @@ class ProbeReconciler:
         return {key: result[key] for key in ("findings", "differing")}
 
     def _requests(self, api: Api) -> Requests:
-        return Requests(api, tenant_id=self._params["tenant_id"], api_version=self._params["api_version"])
+        given = self._params["auth_refresh_token"] or ""
+        return Requests(api, tenant_id=self._params["tenant_id"], api_version=self._params["api_version"], given_refresh_token=given)
 
 
 def _findings(questions: Mapping[str, Question], answers: Iterable[tuple[str, Found]]) -> list[dict[str, Any]]:

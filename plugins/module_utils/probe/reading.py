@@ -11,14 +11,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError
-from ansible_collections.abbyy.vantage.plugins.module_utils.probe import lists, members
+from ansible_collections.abbyy.vantage.plugins.module_utils.probe import forms, lists, members
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe.findings import Found, Question, Requests, refusal
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import camel_members, entries_from_body
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import secret_from_api
 
 QUESTIONS = {
-    "clock": Question("Does the server tell its time, and is it ours?", False, "yes, within 3 seconds"),
-    "discovery": Question("Is there a discovery document of the tenant?", True, "yes, and its issuer fits"),
+    "clock": Question(
+        "Does the server tell its time, and is it ours?",
+        False,
+        "yes, within 3 seconds",
+        advice="Secrets are judged by the server's clock where it tells one. If the clocks are to differ by more than a day, set clock_tolerance.",
+    ),
+    "discovery": Question(
+        "Is there a discovery document of the tenant?", True, "yes, and its issuer fits", advice="Leave auth_discovery at false, which is its default."
+    ),
     "discovery_unpinned": Question("… and one without the tenant?", False, "no"),
     "other_version": Question("Does the other api_version answer too?", False, None),
     "dead_token": Question("How is a wrong access token refused?", False, "with 401", copes=False),
@@ -30,6 +37,7 @@ QUESTIONS = {
     "list_secrets": Question("Does GET clients/{clientId}/secrets/ list the secrets?", False, "yes", copes=False),
     "list_secrets_shape": Question("What is that list inside of?", False, "an object, under items"),
     **members.QUESTIONS,
+    **forms.READING,
 }
 # Enough to see every form that a member takes, without reading a whole tenant.
 CLIENTS_READ = 20
@@ -89,6 +97,7 @@ def _single_clients(requests: Requests, client_ids: list[str]) -> Iterator[tuple
         seen = requests.send("GET", requests.path(swapped), doing="read a client in another case")
         yield "read_case", Found("no" if seen.ok else "yes", not seen.ok)
     yield from members.answers_of_clients(whole)
+    yield from forms.answers_of_forms(requests, whole)
 
 
 def _secrets(requests: Requests, client_ids: list[str]) -> Iterator[tuple[str, Found]]:

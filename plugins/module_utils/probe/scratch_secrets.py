@@ -18,17 +18,32 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.probe.members import
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import camel_members, entries_from_body
 
 QUESTIONS = {
-    "secret_answer": Question("Which members does the answer to a new secret lack?", False, "none"),
+    "secret_answer": Question(
+        "Which members does the answer to a new secret lack?",
+        False,
+        "none",
+        advice="There is nothing to set: a new secret whose id is not told is looked up. Only one without its value is of no use.",
+    ),
     "secret_has_value": Question("Does it hold the value?", True, "yes", copes=False),
     "secret_display_prefix": Question("Is valueDisplay the beginning of the value?", True, "yes"),
     "secret_milliseconds": Question("Are startTime and expiration kept to the millisecond?", False, "yes"),
     "secret_default_life": Question("How long does a secret live by default?", True, "6 months"),
     "secret_twice": Question("May two secrets have the same description?", False, "yes", copes=False),
     "secret_too_short": Question("Is a secret for one hour refused?", True, "yes, with 400"),
-    "secret_works": Question("How long until a new secret works?", False, "it works at once"),
+    "secret_works": Question(
+        "How long until a new secret works?",
+        False,
+        "it works at once",
+        advice="With verify, a new secret is tried for up to one minute. If it takes longer, set verify to false, and an overlap that is longer than that.",
+    ),
     "secret_wrong": Question("How is a wrong secret refused?", False, "invalid_client", copes=False),
     "secret_delete": Question("What is the answer to deleting a secret, and to doing it again?", False, "204, then 404"),
-    "secret_deleted_works": Question("How long does a deleted secret go on working?", False, "not at all"),
+    "secret_deleted_works": Question(
+        "How long does a deleted secret go on working?",
+        False,
+        "not at all",
+        advice="There is nothing to set. Do not rely on a deletion to lock somebody out at once.",
+    ),
 }
 WAIT = 2
 DESCRIPTION = "vantage-probe"
@@ -47,18 +62,24 @@ def answers_of_scratch_secrets(requests: Requests, client_id: str, *, patience: 
     shown = str(made.get("valueDisplay") or "")
     yield "secret_display_prefix", Found("yes" if shown and value.startswith(shown) else "no", bool(shown) and value.startswith(shown))
     yield "secret_default_life", _default_life(made)
+    secret_id = str(made.get("id") or _only_id(requests, client_id))
     yield from _more(requests, client_id)
     if not value:
         return
     yield "secret_wrong", _wrong(requests, client_id, scope)
     waited = _wait_until(requests, lambda: requests.api.endpoint.try_secret(client_id, value, scope), patience)
     yield "secret_works", _duration(waited, patience, "it works at once", "it did not work")
-    first = requests.send("DELETE", requests.path(client_id, "secrets", str(made.get("id"))), doing="delete a secret of the scratch client")
-    again = requests.send("DELETE", requests.path(client_id, "secrets", str(made.get("id"))), doing="delete it again")
+    first = requests.send("DELETE", requests.path(client_id, "secrets", secret_id), doing="delete a secret of the scratch client")
+    again = requests.send("DELETE", requests.path(client_id, "secrets", secret_id), doing="delete it again")
     yield "secret_delete", Found(f"{first.status}, then {again.status}", (first.status, again.status) == (204, 404))
     if first.ok and waited is not None:
         waited = _wait_until(requests, lambda: not requests.api.endpoint.try_secret(client_id, value, scope), patience)
         yield "secret_deleted_works", _duration(waited, patience, "not at all", "it still worked")
+
+
+def _only_id(requests: Requests, client_id: str) -> Any:
+    """Return the id of the one secret that was made so far, as it is listed."""
+    return next((entry.get("id") for entry in requests.api.list_secrets(client_id) or [] if entry.get("description") == DESCRIPTION), None)
 
 
 def _make(requests: Requests, client_id: str, payload: dict[str, Any]) -> tuple[dict[str, Any] | None, str]:

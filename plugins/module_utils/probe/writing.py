@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError
-from ansible_collections.abbyy.vantage.plugins.module_utils.probe import scratch_secrets
+from ansible_collections.abbyy.vantage.plugins.module_utils.probe import forms, scratch_secrets
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe.findings import Found, Question, Requests, Seen, refusal
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import camel_members, entries_from_body
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS, SCOPES, current_from_api, update_payload
@@ -21,12 +21,14 @@ QUESTIONS = {
     "create_defaults": Question("Which members of a new client have another default?", True, "none"),
     "create_first_secret": Question("Does creating a client also make a first secret?", False, "no"),
     "create_twice": Question("What is the answer for a client that is there already?", False, "409"),
+    **forms.WRITING,
     "put_answer": Question("What is the answer to PUT?", False, "200 with the client"),
     "put_left_out": Question("What becomes of a member that a PUT leaves out?", False, "it falls to its default"),
     "put_takes": Question("Which members does a PUT of the whole client not change?", False, "none", copes=False),
     **scratch_secrets.QUESTIONS,
     "delete_client": Question("What is the answer to deleting a client, and to doing it again?", False, "204, then 404"),
 }
+GRANTS = ["client_credentials"]
 SPARE = ("client_id", "client_name", "allowed_scopes", "require_client_secret", "allowed_grant_types")
 # Another value than the default for all that may be changed without harm on a client that nobody uses.
 CHANGED = {
@@ -57,17 +59,20 @@ def answers_by_writing(requests: Requests, client_id: str, *, patience: int, sco
 
 
 def _creation(requests: Requests, client_id: str) -> Iterator[tuple[str, Found]]:
-    payload = {"clientId": client_id, "clientName": client_id, "allowedGrantTypes": ["client_credentials"], "allowedScopes": SCOPES}
+    payload: dict[str, Any] = {"clientId": client_id, "clientName": client_id, "allowedGrantTypes": GRANTS, "allowedScopes": SCOPES}
     created = requests.send("POST", requests.path(), body=payload, doing="create the scratch client without the slash")
     yield "create_slash", Found("yes" if created.ok else f"no, {refusal(created)}", not created.ok)
+    refused: tuple[str, ...] = ()
     if not created.ok:
-        created = requests.send("POST", requests.path(slash=True), body=payload, doing="create the scratch client")
+        created, payload, refused = forms.send_in_any_form(requests, "POST", requests.path(slash=True), payload, "create the scratch client")
     if not created.ok:
         raise ApiError(f"Could not create the scratch client {client_id!r}: {refusal(created)}.", status=created.status, code="scratch_refused")
     yield "create_answer", _answer(created, 201)
+    yield "create_forms", Found(", ".join(refused) or "none", not refused)
     client = _read(requests, client_id)
+    yield "create_grants", forms.unasked_grants(client, GRANTS)
     current = current_from_api(client)
-    other = [field.member for field in FIELDS if field.option not in SPARE and _sorted(current[field.option]) != _sorted(field.default)]
+    other = [field.member for field in FIELDS if field.option not in SPARE and not _is_as(current[field.option], field.default)]
     yield "create_defaults", Found(", ".join(other) or "none", not other)
     listed = requests.send("GET", requests.path(client_id, "secrets", slash=True), doing="list the secrets of the scratch client")
     if listed.ok:
@@ -78,17 +83,19 @@ def _creation(requests: Requests, client_id: str) -> Iterator[tuple[str, Found]]
 
 
 def _updates(requests: Requests, client_id: str) -> Iterator[tuple[str, Found]]:
-    changed = requests.send("PUT", requests.path(client_id), body=update_payload(_read(requests, client_id), CHANGED), doing="update the scratch client")
+    whole = _read(requests, client_id)
+    yield "put_lifetimes", forms.number_of_seconds(requests, client_id, update_payload(whole, {}))
+    changed, _body, _refused = forms.send_in_any_form(requests, "PUT", requests.path(client_id), update_payload(whole, CHANGED), "update the scratch client")
     if not changed.ok:
         yield "put_answer", Found(refusal(changed), False)
         return
     yield "put_answer", _answer(changed, 200)
     before = current_from_api(_read(requests, client_id))
-    lacking = [field.member for field in FIELDS if field.option in CHANGED and _sorted(before[field.option]) != _sorted(CHANGED[field.option])]
+    lacking = [field.member for field in FIELDS if field.option in CHANGED and not _is_as(before[field.option], CHANGED[field.option])]
     yield "put_takes", Found(", ".join(lacking) or "none", not lacking)
     # The identity and what a client cannot be without; everything else is left out.
-    bare = {"clientId": client_id, "clientName": client_id, "allowedGrantTypes": ["client_credentials"], "allowedScopes": SCOPES, "requireClientSecret": True}
-    put = requests.send("PUT", requests.path(client_id), body=bare, doing="update the scratch client with few members")
+    bare = {"clientId": client_id, "clientName": client_id, "allowedGrantTypes": GRANTS, "allowedScopes": SCOPES, "requireClientSecret": True}
+    put, _body, _refused = forms.send_in_any_form(requests, "PUT", requests.path(client_id), bare, "update the scratch client with few members")
     if not put.ok:
         yield "put_left_out", Found(f"such a PUT is {refusal(put)}", False)
         return
@@ -111,5 +118,8 @@ def _answer(seen: Seen, expected: int) -> Found:
     return Found(f"{seen.status} {'with the client' if with_client else 'without the client'}", seen.status == expected and with_client)
 
 
-def _sorted(value: Any) -> Any:
-    return sorted(value) if isinstance(value, list) else value
+def _is_as(found: Any, wanted: Any) -> bool:
+    """Return whether a value is what it should be, as far as the server tells."""
+    if isinstance(wanted, list):
+        return sorted(found) == sorted(wanted) if isinstance(found, list) else bool(found)
+    return bool(found == wanted)

@@ -21,7 +21,7 @@ LAYERS = (
     ("modules",),
     ("probe.prober",),
     ("probe.reading", "probe.writing"),
-    ("probe.lists", "probe.scratch_secrets"),
+    ("probe.lists", "probe.scratch_secrets", "probe.forms"),
     ("probe.members",),
     ("probe.findings",),
     ("reconcile.run",),

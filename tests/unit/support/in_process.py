@@ -125,6 +125,14 @@ class InProcess:
             main()
         return ended.value.answer
 
+    def refresh_token(self) -> str:
+        """Log in as a person who may come back, and return the refresh token."""
+        person = {"auth_username": "admin@contoso.example", "auth_password": "contoso-Admin-Passw0rd"}
+        login = self.api(**person, auth_scope="openid permissions global.wildcard offline_access").tokens
+        login.access_token()
+        assert login.refresh_token
+        return login.refresh_token
+
     def clients(self, tenant: str = CONTOSO) -> dict[str, dict[str, Any]]:
         """Return the clients of a tenant by id, each with its `members` and its `secrets`, values included."""
         clients: dict[str, dict[str, Any]] = self.emulator.state()["tenants"][tenant]["clients"]

@@ -36,7 +36,7 @@ def verdicts_of(answer: dict[str, Any]) -> dict[str, str]:
 def test_tenant_as_assumed(in_process: InProcess) -> None:
     answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
     assert set(answer["differing"]) == ALWAYS
-    assert {key for key, verdict in verdicts_of(answer).items() if verdict == "open"} == {"list_page_cap", "secret_expired", "secret_never"}
+    assert {key for key, verdict in verdicts_of(answer).items() if verdict == "open"} == {"list_page_cap", "secret_expired", "secret_never", "refresh_token"}
 
 
 def answer_lists_with(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, end: str, body: str) -> None:
@@ -61,7 +61,8 @@ BY_READING: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"lifetime_format": "iso8601"}, {"client_lifetimes": "as ISO 8601, like P30D"}),
     ({"lifetime_format": "string"}, {"client_lifetimes": "as text with the seconds"}),
     ({"null_lists": True}, {"client_null_lists": "null"}),
-    ({"cors_bool": True}, {"client_cors": "true or false"}),
+    ({"cors_bool": True}, {"client_cors": "true or false", "client_untold_lists": "allowedCorsOrigins"}),
+    ({"text_lists": ["allowedScopes", "redirectUris"]}, {"client_text_lists": "allowedScopes, redirectUris"}),
     ({"date_header": False}, {"clock": "no, there is no Date header"}),
     ({"discovery": False}, {"discovery": "no, refused (404)"}),
     ({"issuer": "https://elsewhere.example.com"}, {"discovery": "yes, but its issuer is https://elsewhere.example.com"}),
@@ -71,6 +72,14 @@ BY_WRITING: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"put_ignores": ["requireConsent", "redirectUris"]}, {"put_takes": "requireConsent, redirectUris"}),
     ({"post_status": 200}, {"create_answer": "200 with the client"}),
     ({"initial_secret": True}, {"create_first_secret": "yes"}),
+    ({"forced_grants": ["authorization_code", "password"]}, {"create_grants": "authorization_code, password"}),
+    ({"lifetime_numbers": False}, {"put_lifetimes": "no, but as a time span like 01:00:00"}),
+    (
+        {"lifetime_numbers": False, "lifetime_format": "string"},
+        {"put_lifetimes": "no, but as it is shown like 3600", "client_lifetimes": "as text with the seconds"},
+    ),
+    ({"text_lists": ["allowedScopes"]}, {"create_forms": "allowedScopes", "client_text_lists": "allowedScopes"}),
+    ({"post_ids": False}, {"create_answer": "201 without the client", "secret_answer": "id"}),
     ({"secret_spread": 7}, {"secret_works": "about 8 seconds"}),
     ({"secret_spread": 600}, {"secret_works": "it did not work within 60 seconds"}),
     ({"secret_limit": 1}, {"secret_twice": "no, refused (400)"}),
@@ -97,6 +106,30 @@ def test_writing_finds(in_process: InProcess, emulator: Emulator, switches: dict
     assert {key: found_by(answer)[key] for key in expected} == expected
     assert in_process.clients() == before
     assert (answer["action"], answer["changed"]) == ("written", True)
+
+
+# What the vendor's pages let a tenant do -> the questions that tell of it. "An option to set" is one that their advice names, or that there is none.
+SERVERS: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "forced grants": ({"forced_grants": ["authorization_code"]}, {"create_grants"}),
+    "time spans": ({"lifetime_format": "timespan", "lifetime_numbers": False}, {"client_lifetimes", "put_lifetimes"}),
+    "text scopes": ({"text_lists": ["allowedScopes"]}, {"client_text_lists", "create_forms"}),
+    "summary lists": ({"list_summary": True}, {"list_whole"}),
+    "no ids": ({"post_ids": False}, {"create_answer", "secret_answer"}),
+    "reuse of refresh tokens": ({"refresh_tokens": "reuse"}, {"refresh_token"}),
+}
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_what_differs_is_said_with_what_to_set(in_process: InProcess, emulator: Emulator, name: str) -> None:
+    switches, keys = SERVERS[name]
+    emulator.behaviour.patch(switches)
+    answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH, auth_refresh_token=in_process.refresh_token())
+    assert set(answer["differing"]) == ALWAYS | keys
+    said = {finding["key"]: finding["advice"] for finding in answer["findings"]}
+    for key in keys:
+        assert said[key].startswith(("There is nothing to set", "Each client is read by itself, which takes one more request; raise concurrency"))
+    assert {key for key, advice in said.items() if advice} == set(answer["differing"])
+    assert all(finding["copes"] for finding in answer["findings"] if finding["key"] in keys)
 
 
 def test_page_cap_shows_when_there_are_more_clients(in_process: InProcess, emulator: Emulator) -> None:

@@ -115,7 +115,7 @@ def test_a_login_that_fails_on_the_way_is_tried_again(in_process: InProcess, kin
 
 @pytest.mark.parametrize("kind", ["status", "drop_before", "drop_after", "timeout_after", "status_after"])
 def test_a_refresh_token_is_not_sent_twice_when_it_may_be_spent(in_process: InProcess, kind: str) -> None:
-    spent = refresh_token(in_process)
+    spent = in_process.refresh_token()
     in_process.emulator.journal.clear()
     in_process.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
     answer = in_process.run("vantage_client_info", auth_refresh_token=spent)
@@ -124,17 +124,8 @@ def test_a_refresh_token_is_not_sent_twice_when_it_may_be_spent(in_process: InPr
     assert len(token_requests(in_process)) == 1
 
 
-def refresh_token(in_process: InProcess) -> str:
-    """Log in as a person who may come back, and return the refresh token."""
-    options = {**USER, "auth_scope": "openid permissions global.wildcard offline_access"}
-    login = in_process.api(**options).tokens
-    login.access_token()
-    assert login.refresh_token
-    return login.refresh_token
-
-
 def test_the_successor_of_a_refresh_token_reaches_the_caller(in_process: InProcess) -> None:
-    first = refresh_token(in_process)
+    first = in_process.refresh_token()
     answer = in_process.run("vantage_client_info", auth_refresh_token=first)
     second = answer["auth_refresh_token"]
     assert second != first
@@ -143,14 +134,23 @@ def test_the_successor_of_a_refresh_token_reaches_the_caller(in_process: InProce
 
 
 def test_the_successor_reaches_the_caller_also_when_the_task_fails(in_process: InProcess) -> None:
-    first = refresh_token(in_process)
+    first = in_process.refresh_token()
     answer = in_process.run("vantage_client_secret", client_id="none", auth_refresh_token=first)
     assert answer["failed"]
     assert answer["auth_refresh_token"] not in ("", first)
 
 
+def test_a_refresh_token_that_works_again_and_again_has_no_successor(in_process: InProcess) -> None:
+    in_process.emulator.behaviour.refresh_tokens = "reuse"
+    token = in_process.refresh_token()
+    for _time in range(3):
+        answer = in_process.run("vantage_client_info", auth_refresh_token=token)
+        assert len(answer["clients"]) == 2
+        assert "auth_refresh_token" not in answer
+
+
 def test_within_one_run_the_successor_is_used(in_process: InProcess) -> None:
-    api = in_process.api(auth_refresh_token=refresh_token(in_process))
+    api = in_process.api(auth_refresh_token=in_process.refresh_token())
     first = api.tokens.access_token()
     tokens = {api.tokens.renew(first)}
     second = api.tokens.access_token()
@@ -317,7 +317,7 @@ LIVES = ["1e400", "-1e400", "NaN", -5, 0, 10**30, 1e300, "9" * 5000, "soon", [],
 @pytest.mark.parametrize("expires_in", LIVES, ids=range(len(LIVES)))
 @pytest.mark.parametrize("spends", [False, True])
 def test_a_life_that_is_none_is_not_known(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, expires_in: Any, spends: bool) -> None:
-    options = {"auth_refresh_token": refresh_token(token_module)} if spends else {}
+    options = {"auth_refresh_token": token_module.refresh_token()} if spends else {}
     answering(token_module, monkeypatch, expires_in=expires_in)
     answer = token_module.run("vantage_token", **options)
     assert not answer.get("failed"), answer
@@ -346,7 +346,7 @@ BAD_TOKENS = ["t\u0416ken", "t\u00fcken", "to ken", "token\r\nX: y", "\x1b[31m",
 @pytest.mark.parametrize("access_token", [*BAD_TOKENS, None], ids=range(len(BAD_TOKENS) + 1))
 @pytest.mark.parametrize("module", ["vantage_token", "vantage_client_info"])
 def test_the_successor_is_kept_whatever_came_with_it(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, access_token: Any, module: str) -> None:
-    spent = refresh_token(token_module)
+    spent = token_module.refresh_token()
     with monkeypatch.context() as patch:
         answering(token_module, patch, access_token=access_token)
         answer = token_module.run(module, auth_refresh_token=spent)
@@ -378,7 +378,7 @@ def test_other_members_that_are_no_text_are_left_out(token_module: InProcess, mo
 
 @pytest.mark.parametrize("kind", ["drop_after", "timeout_after", "proxy_after", "tls_after", "deep", "html", "status_after"])
 def test_a_refresh_token_in_doubt_is_sent_once_by_all_workers(in_process: InProcess, kind: str) -> None:
-    api = in_process.api(auth_refresh_token=refresh_token(in_process), concurrency=8)
+    api = in_process.api(auth_refresh_token=in_process.refresh_token(), concurrency=8)
     in_process.emulator.journal.clear()
     in_process.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
     errors: list[VantageError] = []
