@@ -99,7 +99,8 @@ options:
     type: str
   auth_refresh_token:
     description:
-      - Refresh token, which most servers accept only once. Its successor is in the answer as RV(ignore:auth_refresh_token).
+      - Refresh token, which most servers accept only once. Its successor is then in the answer as RV(ignore:auth_refresh_token). Where a server
+        accepts it again and again, there is no successor.
       - Every task that is given one spends it, in check mode too. To log in for several tasks, and to keep the successor before anything else
         is done, use M(abbyy.vantage.vantage_token) with its option C(login_file), and hand its access token on as O(auth_token).
       - The environment variable E(VANTAGE_AUTH_REFRESH_TOKEN) is used when the option is not given.

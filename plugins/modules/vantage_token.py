@@ -15,7 +15,7 @@ description:
   - Logs in by any OAuth 2.0 grant, and answers the access token and, if there is one, the refresh token.
   - Other modules log in by themselves. This one is for a login in a browser, for a refresh token, and for one login that several tasks share
     as their O(auth_token).
-  - A refresh token is good once; its answer brings the next one. With O(login_file), the task itself keeps it before it ends, and no two
+  - On most servers, a refresh token is good once, and its answer brings the next one. With O(login_file), the task itself keeps it before it ends, and no two
     tasks, hosts or runs of one machine spend the same one. Without, the caller has to store RV(refresh_token) before anything else is done.
     Then hand RV(access_token) on as O(auth_token).
   - The answer is never logged, without C(no_log) on the task; a registered variable holds it all the same.
