@@ -204,8 +204,8 @@ options:
       - More apps, from a YAML or JSON file, a CSV file, or all such files in a folder and those below it. Nothing in it is templated.
       - A relative path begins where C(ansible-playbook) was started, which in AWX is the project, or else beside the playbook.
       - A YAML file is one app, a list of apps, or a mapping with the list under C(apps).
-      - A CSV file has the names of options in its first line. The members of a list are separated by C(|) or spaces, the descriptions in
-        C(secrets) by C(|). An empty cell is an option that is not given.
+      - A CSV file has the names of options in its first line. The members of a list are separated by C(|) or spaces, those of C(roles) and
+        the descriptions in C(secrets) by C(|). An empty cell is an option that is not given.
     type: path
   allow_braces:
     description:

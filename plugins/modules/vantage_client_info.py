@@ -123,7 +123,7 @@ clients:
       elements: str
       sample: [client_credentials]
     allowed_cors_origins:
-      description: Origins from which browsers may call.
+      description: Origins from which browsers may call. A list that the server does not tell is returned as it came, such as V(true).
       returned: always
       type: list
       elements: str
@@ -147,7 +147,7 @@ clients:
       elements: str
       sample: []
     access_token_lifetime:
-      description: How long an access token lives, in seconds.
+      description: How long an access token lives, in seconds. One in an unknown form is returned as it came.
       returned: always
       type: int
       sample: 86400
@@ -156,6 +156,12 @@ clients:
       returned: always
       type: int
       sample: 2592000
+    roles:
+      description: Roles of the application.
+      returned: with O(roles_member)
+      type: list
+      elements: str
+      sample: [Skill User]
     secrets:
       description: The client's secrets, as in RV(abbyy.vantage.vantage_client_secret_info#module:client_secrets).
       returned: with O(include_secrets)

@@ -21,6 +21,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api, Raw, shown_text
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import (
     ClientValues,
+    check_readable,
     create_payload,
     created_from_desired,
     current_from_api,
@@ -304,6 +305,7 @@ def _planned(api: Api, item: ClientItem, raw: Raw | None, *, fresh: bool) -> Pla
     current = None if raw is None else current_from_api(raw, api.roles_member)
     added = NOTHING_ADDED
     if current is not None and item.state == "present":
+        check_readable(item.desired, current)
         added = added_by(api, item.desired, current)
         warn_of_untold(api, item.desired, current)
     client_plan = plan(item.desired, current, item.state, created_from_desired(item.desired, api.roles_member), added)

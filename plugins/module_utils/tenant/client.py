@@ -86,11 +86,16 @@ def texts_of(values: Mapping[str, ClientValue], option: str) -> list[str]:
 def current_from_api(raw: Raw, roles_member: str = "") -> ClientValues:
     """Return all fields of a client by option name, with the documented default where the server leaves one out.
 
-    A list whose entries the server does not tell is as it came, and no list.
-
-    :raises ApiError: for a lifetime in an unknown form.
+    What is in an unknown form is as it came: a list that is no list, a lifetime that is no number.
     """
     return {field.option: _value_from_api(field, raw) for field in fields_of(roles_member)}
+
+
+def check_readable(desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue]) -> None:
+    """Raise ApiError for a lifetime that is desired and that nobody can compare."""
+    for field in FIELDS:
+        if field.kind == "seconds" and field.option in desired and isinstance(current.get(field.option), str):
+            raise ApiError(f"Could not read client {current['client_id']!r}: its {field.member} is in an unknown form.", code="unreadable")
 
 
 def created_from_desired(desired: ClientValues, roles_member: str = "") -> ClientValues:
@@ -184,8 +189,8 @@ def _value_from_api(field: Field, raw: Raw) -> ClientValue:
     if field.kind == "seconds":
         try:
             return seconds_from_duration(value)
-        except ValueError as exc:
-            raise ApiError(f"Could not read client {raw.get('clientId')!r}: its {field.member} is in an unknown form.", code="unreadable") from exc
+        except ValueError:
+            return shown_text(str(value))
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     return shown_text(str(value))

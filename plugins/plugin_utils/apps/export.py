@@ -18,7 +18,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules 
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SHORTEST
 
 LONGEST = timedelta(days=1096)
-UNTOLD = "The tenant does not show its entries, so they cannot be written down; look them up in the tenant's settings."
+UNTOLD = "The tenant shows it in a form that does not tell its value, so it cannot be written down; look it up in the tenant's settings."
 
 
 def apps_from_clients(clients: Iterable[dict[str, Any]], *, all_options: bool, secrets: bool, exclude: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
@@ -62,7 +62,7 @@ def _app_from_client(client: dict[str, Any], all_options: bool) -> tuple[dict[st
             # Roles, where nobody has named their member.
             continue
         value = client[field.option]
-        if field.kind == "list" and not isinstance(value, list):
+        if (field.kind == "list" and not isinstance(value, list)) or (field.kind == "seconds" and not isinstance(value, int)):
             left_out.append({"client_id": shown(client["client_id"]), "option": field.option, "reason": UNTOLD})
             continue
         if not all_options and _is_default(field, value, client):

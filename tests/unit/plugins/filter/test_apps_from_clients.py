@@ -53,11 +53,11 @@ def test_roles_are_written_where_they_are_known() -> None:
     assert "roles" not in only_app(client("app", roles=[]))
 
 
-@pytest.mark.parametrize("shown", [True, "{'a': 1}"])
-def test_a_list_that_the_tenant_does_not_tell_is_named(shown: Any) -> None:
-    found = apps_from_clients([client("app", allowed_cors_origins=shown, client_name="The app")])
+@pytest.mark.parametrize(("option", "shown"), [("allowed_cors_origins", True), ("redirect_uris", "{'a': 1}"), ("access_token_lifetime", "soon")], ids=str)
+def test_what_the_tenant_does_not_tell_is_named(option: str, shown: Any) -> None:
+    found = apps_from_clients([client("app", client_name="The app", **{option: shown})])
     assert found["apps"] == [{"client_id": "app", "client_name": "The app", "secrets": []}]
-    assert [(left["client_id"], left["option"]) for left in found["left_out"]] == [("app", "allowed_cors_origins")]
+    assert [(left["client_id"], left["option"]) for left in found["left_out"]] == [("app", option)]
 
 
 def test_apps_are_sorted() -> None:

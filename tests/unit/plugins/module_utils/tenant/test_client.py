@@ -14,6 +14,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import
     FIELDS,
     READ_ONLY,
     SCOPES,
+    check_readable,
     create_payload,
     created_from_desired,
     current_from_api,
@@ -117,9 +118,13 @@ def test_members_are_read_in_every_form(member: str, value: Any, option: str, re
     assert current_from_api({**RAW, member: value})[option] == read
 
 
-def test_an_unknown_form_of_a_lifetime_is_an_error_of_that_client() -> None:
+@pytest.mark.parametrize("shown", ["soon", True, {"days": 1}, [3600, 1]])
+def test_an_unknown_form_of_a_lifetime_is_an_error_where_it_is_managed(shown: Any) -> None:
+    current = current_from_api({**RAW, "accessTokenLifetime": shown})
+    assert current["access_token_lifetime"] == str(shown)
+    check_readable({"client_name": "New", "refresh_token_lifetime": 7200}, current)
     with pytest.raises(ApiError, match=r"client 'portal'.*accessTokenLifetime") as caught:
-        current_from_api({**RAW, "accessTokenLifetime": "soon"})
+        check_readable({"access_token_lifetime": 3600}, current)
     assert caught.value.code == "unreadable"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.export import apps_from_clients
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import value_of_kind
 from ansible_collections.abbyy.vantage.tests.emulator.config import EmulatorConfig, default_tenant
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
 from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun, MemoryStore
@@ -73,6 +74,11 @@ def test_roles_are_given_with_the_app(in_process: InProcess) -> None:
     made, _engine = run(in_process, MemoryStore(), apps, roles_member="applicationRoles")
     assert made["summary"]["apps"]["created"] == len(APPS)
     assert {tuple(client["roles"]) for name, client in in_process.clients().items() if name.startswith("app-")} == {("Skill User",)}
+
+
+def test_roles_in_a_cell_may_hold_blanks() -> None:
+    assert value_of_kind("names", "Skill User | Tenant Administrator", is_text=True) == ["Skill User", "Tenant Administrator"]
+    assert value_of_kind("names", ["Skill User"], is_text=False) == ["Skill User"]
 
 
 def test_roles_without_their_member_are_a_problem_of_each_app_and_nothing_is_written(in_process: InProcess) -> None:
