@@ -142,7 +142,7 @@ def test_a_breach_of_the_contract_is_answered_with_500(tmp_path):
     emulator = Emulator(conformance=True)
     with RunningServer(emulator, tmp_path) as server, requests.Session() as session:
         session.verify, session.trust_env = str(server.ca_path), False
-        answer = session.get(f"{server.base_url}/api/adminapi2/v2/tenants/nonsense/clients/", headers={"Authorization": "Bearer x"})
+        answer = session.get(f"{server.base_url}/api/adminapi2/v2/tenants/not%20one/clients/", headers={"Authorization": "Bearer x"})
         kept = session.get(f"{server.base_url}/_emulator/deviations").json()
     assert answer.status_code == 500
     assert "tenantId" in answer.json()["detail"]

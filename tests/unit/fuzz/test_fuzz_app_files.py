@@ -28,6 +28,7 @@ BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "text": texts,
     "flag": st.booleans() | texts,
     "list": st.lists(texts, max_size=3),
+    "names": st.lists(texts, max_size=3),
     "seconds": numbers | texts,
     "state": st.sampled_from(["present", "absent", "gone"]),
     "prune": st.sampled_from(["none", "expired", "superseded", "all"]),
