@@ -63,12 +63,16 @@ def warn_of_untold(api: Api, desired: Mapping[str, ClientValue], current: Mappin
         )
 
 
-def send_client(api: Api, payload: Raw, send: Callable[[Raw], AnswerT]) -> AnswerT:
+def send_client(api: Api, write: Callable[[], Raw], send: Callable[[Raw], AnswerT]) -> AnswerT:
     """Send a client; once more where the server's refusal names members that it may take in another form.
 
     A refusal has made nothing, so that it may be sent again. The form that was taken is remembered for the run.
+
+    :param write: returns the body in the forms that are known by then.
     """
-    with api.habits.turn(payload):
+    with api.habits.turn(write()):
+        # What another client has found out, while this one waited, counts.
+        payload = write()
         try:
             return send(payload)
         except ApiError as exc:

@@ -320,8 +320,7 @@ def _create(api: Api, desired: ClientValues) -> tuple[str, ClientValues]:
         if attempt:
             api.http.wait(2.0 ** (attempt - 1))
         try:
-            payload = create_payload(desired, forms=api.habits.forms, roles_member=api.roles_member)
-            raw = send_client(api, payload, api.create_client)
+            raw = send_client(api, lambda: create_payload(desired, forms=api.habits.forms, roles_member=api.roles_member), api.create_client)
         except ConflictError as exc:
             doubt = exc
         except VantageError as exc:
@@ -353,8 +352,11 @@ def _update(api: Api, client_id: str, raw: Raw | None, changes: ClientValues) ->
     """Put the whole client with the changes, and return it as read back."""
     if raw is None:
         raise ApiError(f"Could not update client {client_id!r}: it was deleted since it was read; run again to create it.", code="gone")
-    payload = update_payload(raw, changes, taken=api.habits.taken, roles_member=api.roles_member)
-    send_client(api, payload, lambda body: api.update_client(client_id, body))
+
+    def write() -> Raw:
+        return update_payload(raw, changes, taken=api.habits.taken, roles_member=api.roles_member)
+
+    send_client(api, write, lambda body: api.update_client(client_id, body))
     return _applied(api, client_id, changes, _read_back(api, client_id), created=False)
 
 

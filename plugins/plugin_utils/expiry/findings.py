@@ -22,7 +22,7 @@ def risks_of_client(client: dict[str, Any]) -> list[dict[str, str]]:
     :returns: dicts of ``code``, one of RISKS, ``option``, and ``value``, the entry of a list that is meant.
     """
     found = [*_risks_of_addresses(client)]
-    if "password" in (client.get("allowed_grant_types") or []):
+    if "password" in _entries(client, "allowed_grant_types"):
         found.append(_finding("password_grant", "allowed_grant_types", "password"))
     if client.get("allow_no_pkce"):
         found.append(_finding("no_pkce", "allow_no_pkce", "true"))
@@ -31,7 +31,7 @@ def risks_of_client(client: dict[str, Any]) -> list[dict[str, str]]:
 
 def _risks_of_addresses(client: dict[str, Any]) -> Iterator[dict[str, str]]:
     for option in (*URI_LISTS, "allowed_cors_origins"):
-        for address in client.get(option) or []:
+        for address in _entries(client, option):
             parts = _split(address)
             scheme = parts.scheme.lower()
             # An origin has no path, and is compared whole.
@@ -39,6 +39,12 @@ def _risks_of_addresses(client: dict[str, Any]) -> Iterator[dict[str, str]]:
                 yield _finding("redirect_without_path", option, address)
             if scheme == "http" and _host(parts) not in LOOPBACK:
                 yield _finding("plain_http", option, address)
+
+
+def _entries(client: dict[str, Any], option: str) -> list[Any]:
+    """Return the entries of a list; none where the tenant does not tell them."""
+    value = client.get(option)
+    return value if isinstance(value, list) else []
 
 
 def _finding(code: str, option: str, value: str) -> dict[str, str]:

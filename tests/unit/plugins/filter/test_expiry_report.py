@@ -197,6 +197,7 @@ class TestStore:
         ({"redirect_uris": ["http://127.0.0.1:8765/callback", "http://[::1]/", "http://localhost/"]}, []),
         ({"allowed_cors_origins": ["http://a.example.com", "https://b.example.com"]}, [("plain_http", "allowed_cors_origins", "http://a.example.com")]),
         ({"redirect_uris": ["https://[broken", "http://x:bad/"]}, [("plain_http", "redirect_uris", "http://x:bad/")]),
+        ({"allowed_cors_origins": True, "allowed_grant_types": True, "redirect_uris": "{'a': 1}"}, []),
     ],
 )
 def test_risks(options: dict[str, Any], risks: list[tuple[str, str, str]]) -> None:
