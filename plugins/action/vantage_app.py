@@ -18,6 +18,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect import connect
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.job_user import job_user
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Console
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import (
@@ -62,6 +63,7 @@ class ActionModule(ActionBase):
 
     def _result(self, args: dict[str, Any], variables: Variables) -> dict[str, Any]:
         params = checked_params(args)
+        params["audit_user"] = params["audit_user"] or job_user(variables)
         host = str(variables.get("inventory_hostname", "localhost"))
         request = request_from_params(params, host, self._path_of)
         context = context_from_variables(variables, params["concurrency"], self._loader._vault, warn)

@@ -18,6 +18,7 @@ from ansible.release import __version__
 from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import NEXT_REFRESH_TOKEN, connection_spec
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.job_user import OPTION, VARIABLE, job_user
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, holds_secret, masked_args
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.whole_numbers import unreadable_number
 
@@ -42,7 +43,7 @@ class NoLogAction(NormalAction):
             if refusal:
                 return {"failed": True, "msg": refusal}
             # A copy, since ansible-core adds to them.
-            self._task.args = dict(args)
+            self._task.args = {**args, **self._audit_user(args, task_vars or {})}
             result = self.run_module(tmp, task_vars)
         if "invocation" in result:
             # Ansible-core repeats a misspelt auth_client_secret, and lists that would fill the event.
@@ -68,12 +69,20 @@ class NoLogAction(NormalAction):
             "use the option concurrency for speed, and remove async."
         )
 
+    def _audit_user(self, args: dict[str, Any], variables: dict[str, Any]) -> dict[str, str]:
+        """Return the user of the job as an option, which only the controller knows, unless the task or the environment names one."""
+        user = job_user(variables)
+        return {OPTION: user} if user and not args.get(OPTION) and not self._is_set(VARIABLE) else {}
+
     def _spends_refresh_token(self, args: dict[str, Any]) -> bool:
         """Return whether the module gets a refresh token, by its option or as it would find it in the environment."""
-        variable = "VANTAGE_AUTH_REFRESH_TOKEN"
+        return bool(args.get("auth_refresh_token")) or self._is_set("VANTAGE_AUTH_REFRESH_TOKEN")
+
+    def _is_set(self, variable: str) -> bool:
+        """Return whether the module finds a variable in its environment."""
         of_task: dict[str, str] = {}
         self._compute_environment_string(of_task)
-        return bool(args.get("auth_refresh_token") or of_task.get(variable) or os.environ.get(variable))
+        return bool(of_task.get(variable) or os.environ.get(variable))
 
 
 class ActionModule(NoLogAction):

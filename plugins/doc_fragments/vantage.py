@@ -118,6 +118,23 @@ options:
       - The environment variable E(VANTAGE_AUTH_DISCOVERY) is used when the option is not given.
     type: bool
     default: false
+  audit_log:
+    description:
+      - Where to append a line of JSON for every request that changes the tenant. Each entry is the absolute path of a file, or V(syslog:) with a
+        facility, such as V(syslog:local3); V(syslog:) alone is V(syslog:user). No line holds a value of a secret.
+      - A file is created with mode 0600. A run that could not write it fails before anything is written to the tenant. If writing fails later,
+        such as on a full disk, the run goes on and warns.
+      - It is written where the task runs, which for M(abbyy.vantage.vantage_app) is the controller. Tasks that only read, and check mode, write
+        no line.
+      - The environment variable E(VANTAGE_AUDIT_LOG) is used when the option is not given, with commas between its entries.
+    type: list
+    elements: str
+  audit_user:
+    description:
+      - Whom the lines of O(audit_log) name as the user. By default the user who has started the job of AWX, and elsewhere the user of the
+        operating system who runs the task.
+      - The environment variable E(VANTAGE_AUDIT_USER) is used when the option is not given.
+    type: str
 requirements:
   - requests >= 2.32.4 for the Python that runs the module (set C(ansible_python_interpreter) to C({{ ansible_playbook_python }}) with C(connection=local))
 """

@@ -65,6 +65,8 @@ def connection_spec(*, tenant_required: bool = True, grants: Iterable[str] = GRA
         "auth_refresh_token": _option("VANTAGE_AUTH_REFRESH_TOKEN", type="str", no_log=True),
         "auth_scope": _option("VANTAGE_AUTH_SCOPE", type="str", default=DEFAULT_SCOPE),
         "auth_discovery": _option("VANTAGE_AUTH_DISCOVERY", type="bool", default=False),
+        "audit_log": _option("VANTAGE_AUDIT_LOG", type="list", elements="str"),
+        "audit_user": _option("VANTAGE_AUDIT_USER", type="str"),
     }
 
 

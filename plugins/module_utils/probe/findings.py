@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.audit.record import Write
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, shown
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Answer
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import BASE, Api
 
 NOTHING_TO_SET = "There is nothing to set: the collection works either way."
@@ -87,11 +89,23 @@ class Requests:
     def send(self, method: str, path: str, *, query: dict[str, str] | None = None, body: Any = None, bearer: str | None = None, doing: str = "probe") -> Seen:
         """Return what came back."""
         headers = {"Authorization": f"Bearer {bearer or self.api.tokens.access_token()}"}
+
+        def ask() -> Answer:
+            return self.api.http.request(method, path, doing=doing, headers=headers, query=query, json_body=body)
+
         try:
-            answer = self.api.http.request(method, path, doing=doing, headers=headers, query=query, json_body=body)
+            answer = ask() if method == "GET" else self.api.noted(write_of(method, path, body), ask)
         except ApiError as exc:
             return Seen(exc.status, None, exc.code or "error", exc.fields)
         return Seen(answer.status, answer.body)
+
+
+def write_of(method: str, path: str, body: Any) -> Write:
+    """Return what the audit trail says of a request to a path below the tenant's clients."""
+    ids = [unquote(part) for part in path.partition("/clients")[2].split("/") if part]
+    verb = {"POST": "create", "PUT": "update", "DELETE": "delete"}[method]
+    client_id = ids[0] if ids else str((body or {}).get("clientId", ""))
+    return Write(f"{verb}_{'secret' if len(ids) > 1 else 'client'}", client_id, ids[2] if len(ids) > 2 else "", reason="probe")
 
 
 def finding_from(key: str, question: Question, found: Found) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class ProbeReconciler:
             exc.changed = True
             raise
         finally:
-            api.delete_client(planned.item)
+            api.delete_client(planned.item, reason="probe")
         return _result("written", [*(planned.seen or []), *findings])
 
     def answer(self, result: dict[str, Any]) -> Mapping[str, object]:

@@ -31,6 +31,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import
     item_or_error,
     payload_from_item,
     plan_secret,
+    reason_to_retire,
     same_second,
     secret_from_api,
     secrets_like,
@@ -174,7 +175,7 @@ class ClientSecretReconciler:
             shown = {**shown_from_secret(made.secret, api.http.now()), "value": made.value}
         elif plan.keep is not None:
             shown = shown_from_secret(plan.keep, api.http.now())
-        retired, failure = _retire(api, item, plan.retire, standing)
+        retired, failure = _retire(api, item, plan.retire, standing, made.secret if made else plan.keep)
         if failure and made is None:
             failure.changed = bool(retired)
             raise failure
@@ -264,7 +265,7 @@ class ClientSecretReconciler:
     def _make(self, api: Api, planned: PlannedSecret, standing: ClientStanding) -> Made:
         item = planned.item
         try:
-            made = make_secret(api, item, {secret.id for secret in planned.seen or []})
+            made = make_secret(api, item, {secret.id for secret in planned.seen or []}, reason=_plan_of(planned).reason)
             self.warnings += made.doubts
             if item.verify and (item.start_time is None or item.start_time <= api.http.now()):
                 if self._takes_any_secret(api, item.client_id):
@@ -340,12 +341,13 @@ def secrets_of(api: Api, client_id: str) -> list[Secret] | None:
     return None if listed is None else [secret_from_api(raw) for raw in listed]
 
 
-def make_secret(api: Api, item: SecretItem, known: Iterable[str]) -> Made:
+def make_secret(api: Api, item: SecretItem, known: Iterable[str], *, reason: str) -> Made:
     """Make one secret, whatever happens to the connection, and leave no orphan behind.
 
     There is no idempotency key: a request in doubt is never resent before what it may have made was looked for and deleted.
 
     :param known: ids of the client's secrets as they were just before.
+    :param reason: why, as the plan says it.
     """
     doubts = Doubts(api, item, known)
     last: VantageError | None = None
@@ -355,7 +357,7 @@ def make_secret(api: Api, item: SecretItem, known: Iterable[str]) -> Made:
         payload = payload_from_item(item, api.http.now())
         doubts.sent(payload)
         try:
-            raw = api.create_secret(item.client_id, payload)
+            raw = api.create_secret(item.client_id, payload, reason=reason)
         except VantageError as exc:
             if not exc.in_doubt:
                 exc.message = f"{exc.message} {doubts.what_was_found()}".strip()
@@ -389,7 +391,7 @@ def logs_in(api: Api, client_id: str, value: str, scope: str) -> bool:
 def try_delete(api: Api, item: SecretItem, secret_id: str) -> str:
     """Delete a secret of the item's client if that can be done, and return the end of a sentence about it."""
     try:
-        api.delete_secret(item.client_id, secret_id)
+        api.delete_secret(item.client_id, secret_id, reason="rolled_back")
     except VantageError as exc:
         return f"could not be rolled back ({exc.code}): delete {secret_id} by hand or run again"
     return "was rolled back"
@@ -438,11 +440,13 @@ def _not_applied(item: SecretItem, payload: SecretPayload, secret: Secret) -> st
     return ""
 
 
-def _retire(api: Api, item: SecretItem, secrets: Iterable[Secret], standing: ClientStanding | None) -> tuple[list[str], VantageError | None]:
+def _retire(
+    api: Api, item: SecretItem, secrets: Iterable[Secret], standing: ClientStanding | None, current: Secret | None = None
+) -> tuple[list[str], VantageError | None]:
     retired: list[str] = []
     for secret in secrets:
         try:
-            api.delete_secret(item.client_id, secret.id)
+            api.delete_secret(item.client_id, secret.id, reason=reason_to_retire(item, secret, current, api.http.now()))
         except VantageError as exc:
             return retired, exc
         retired.append(secret.id)

@@ -46,12 +46,14 @@ class ClientItem(NamedTuple):
 
     :param desired: what is managed of it, by option name.
     :param error: what is wrong with it, so that nothing is done for it.
+    :param pruned: whether it is deleted because nobody declares it.
     """
 
     client_id: str
     desired: ClientValues
     state: str = "present"
     error: ConfigError | None = None
+    pruned: bool = False
 
 
 class Found(NamedTuple):
@@ -168,7 +170,7 @@ class ClientReconciler:
         if client_plan.action == "deleted":
             # What a list shows is looked up by its own id before it is deleted.
             if planned.fresh or api.find_client(item.client_id) is not None:
-                api.delete_client(item.client_id)
+                api.delete_client(item.client_id, reason="pruned" if item.pruned else "unwanted")
             return self._result(item, "deleted", client_plan.before)
         if client_plan.action == "created":
             done, client = _create(api, item.desired)
@@ -264,7 +266,9 @@ class ClientReconciler:
                 f"{named(map(shown_text, sorted(surplus)))}. Declare them, add them to prune_protect, or raise prune_limit.",
                 code="prune_limit",
             )
-        return [_planned(api, ClientItem(client_id, {"client_id": client_id}, "absent"), listed[client_id], fresh=False) for client_id in surplus]
+        return [
+            _planned(api, ClientItem(client_id, {"client_id": client_id}, "absent", pruned=True), listed[client_id], fresh=False) for client_id in surplus
+        ]
 
 
 def _check_prune(items: Sequence[ClientItem], *, single: bool) -> None:
@@ -320,7 +324,11 @@ def _create(api: Api, desired: ClientValues) -> tuple[str, ClientValues]:
         if attempt:
             api.http.wait(2.0 ** (attempt - 1))
         try:
-            raw = send_client(api, lambda: create_payload(desired, forms=api.habits.forms, roles_member=api.roles_member), api.create_client)
+            raw = send_client(
+                api,
+                lambda: create_payload(desired, forms=api.habits.forms, roles_member=api.roles_member),
+                lambda body: api.create_client(body, reason="absent"),
+            )
         except ConflictError as exc:
             doubt = exc
         except VantageError as exc:
@@ -356,7 +364,7 @@ def _update(api: Api, client_id: str, raw: Raw | None, changes: ClientValues) ->
     def write() -> Raw:
         return update_payload(raw, changes, taken=api.habits.taken, roles_member=api.roles_member)
 
-    send_client(api, write, lambda body: api.update_client(client_id, body))
+    send_client(api, write, lambda body: api.update_client(client_id, body, reason="differs", options=list(changes)))
     return _applied(api, client_id, changes, _read_back(api, client_id), created=False)
 
 

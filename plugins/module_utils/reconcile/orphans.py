@@ -70,7 +70,7 @@ class Doubts:
         found = [secret.id for secret in self.new_secrets() if secret.id != but]
         for secret_id in found:
             try:
-                self._api.delete_secret(self._item.client_id, secret_id)
+                self._api.delete_secret(self._item.client_id, secret_id, reason="rolled_back")
             except VantageError as exc:
                 exc.message = f"It has made secret {secret_id}, which could not be rolled back: {exc.message}"
                 raise

@@ -35,6 +35,7 @@ def run_reconciler(argument_spec: Spec, new_reconciler: Callable[[Params], Recon
 
         def perform(api: Api) -> ModuleAnswer:
             try:
+                api.check_audit()
                 return reconcile(reconciler, api, check=module.check_mode, diff=module._diff)
             finally:
                 warnings.extend(reconciler.warnings)

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, AuthError, ConfigError, NotFoundError
+from ansible_collections.abbyy.vantage.plugins.module_utils.audit.record import DONE, Write, failed_write
+from ansible_collections.abbyy.vantage.plugins.module_utils.audit.trail import Trail
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, AuthError, ConfigError, NotFoundError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.transport import Answer, Http
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import TokenEndpoint, TokenSource
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.habits import Habits
@@ -56,14 +58,26 @@ class Api:
     """The administration API of one tenant.
 
     All methods raise TransportError or ApiError; objects are as the server sent them, with camelCase member names.
+    Those that write take a ``reason``, which the audit trail says, in one word.
 
     :param roles_member: member of a client that holds its roles; empty where nobody has named it.
+    :param audit: notes every write.
     :ivar warnings: what is odd about the answers so far, one sentence each.
     :ivar habits: what the answers so far tell of the tenant.
     :ivar has_listed: whether a page of the tenant's clients was read.
     """
 
-    def __init__(self, http: Http, tokens: TokenSource, endpoint: TokenEndpoint, *, tenant_id: str, api_version: str = "v2", roles_member: str = "") -> None:
+    def __init__(
+        self,
+        http: Http,
+        tokens: TokenSource,
+        endpoint: TokenEndpoint,
+        *,
+        tenant_id: str,
+        api_version: str = "v2",
+        roles_member: str = "",
+        audit: Trail | None = None,
+    ) -> None:
         self.http = http
         self.tokens = tokens
         self.endpoint = endpoint
@@ -71,6 +85,7 @@ class Api:
         self.habits = Habits()
         self.has_listed = False
         self.roles_member = roles_member
+        self._audit = audit
         self._base = BASE.format(api_version=api_version, tenant_id=quote(tenant_id, safe=""))
 
     def list_clients(self) -> list[Raw]:
@@ -107,18 +122,42 @@ class Api:
             for client in entries_from_body(body, "list the clients of the tenant")[0]:
                 self.habits.see(client)
 
-    def create_client(self, payload: Raw) -> Raw | None:
+    def check_audit(self) -> None:
+        """Raise ConfigError when the writes of a run could not be noted."""
+        if self._audit:
+            self._audit.check()
+
+    def noted(self, write: Write, send: Callable[[], Answer]) -> Answer:
+        """Send a write, and note in the audit trail what became of it; one that is broken off is in doubt."""
+        told: Write | None = write
+        try:
+            answer = send()
+            told = _answered(write, answer)
+            return answer
+        except VantageError as exc:
+            told = failed_write(write, exc)
+            raise
+        finally:
+            if self._audit and told:
+                self.warnings += self._audit.note(told)
+
+    def create_client(self, payload: Raw, *, reason: str = "") -> Raw | None:
         """Return the new client as the server answered it, or None for an empty answer."""
-        body = self._call("create_client", f"create client {payload.get('clientId')!r}", {}, body=payload).body
+        write = Write("create_client", str(payload.get("clientId") or ""), reason=reason)
+        body = self._write(write, f"create client {payload.get('clientId')!r}", {}, body=payload).body
         return camel_members(body) if isinstance(body, dict) else None
 
-    def update_client(self, client_id: str, payload: Raw) -> None:
-        """Put the whole object."""
-        self._call("update_client", f"update client {client_id!r}", {"client_id": client_id}, body=payload)
+    def update_client(self, client_id: str, payload: Raw, *, reason: str = "", options: Sequence[str] = ()) -> None:
+        """Put the whole object.
 
-    def delete_client(self, client_id: str) -> None:
+        :param options: those that change, for the audit trail.
+        """
+        write = Write("update_client", client_id, reason=reason, options=options)
+        self._write(write, f"update client {client_id!r}", {"client_id": client_id}, body=payload)
+
+    def delete_client(self, client_id: str, *, reason: str = "") -> None:
         """Delete; one that is not there counts as deleted."""
-        self._delete("delete_client", f"delete client {client_id!r}", {"client_id": client_id})
+        self._delete(Write("delete_client", client_id, reason=reason), f"delete client {client_id!r}", {"client_id": client_id})
 
     def list_secrets(self, client_id: str) -> list[Raw] | None:
         """Return all secrets of a client, expired ones too and never with a value; None when there is no such client."""
@@ -128,9 +167,10 @@ class Api:
         except NotFoundError:
             return None
 
-    def create_secret(self, client_id: str, payload: Mapping[str, Any]) -> Raw:
+    def create_secret(self, client_id: str, payload: Mapping[str, Any], *, reason: str = "") -> Raw:
         """Return the new secret with its value, which is shown this once."""
-        body = self._call("create_secret", f"create a secret for client {client_id!r}", {"client_id": client_id}, body=payload).body
+        write = Write("create_secret", client_id, reason=reason)
+        body = self._write(write, f"create a secret for client {client_id!r}", {"client_id": client_id}, body=payload).body
         if not isinstance(body, dict):
             raise ApiError(
                 f"Could not create a secret for client {client_id!r}: the server accepted it but answered without its value.",
@@ -141,15 +181,19 @@ class Api:
         self.http.redact(str(secret.get("value") or ""))
         return secret
 
-    def delete_secret(self, client_id: str, secret_id: str) -> None:
+    def delete_secret(self, client_id: str, secret_id: str, *, reason: str = "") -> None:
         """Delete; one that is not there counts as deleted."""
-        self._delete("delete_secret", f"delete secret {secret_id} of client {client_id!r}", {"client_id": client_id, "secret_id": secret_id})
+        write = Write("delete_secret", client_id, secret_id, reason)
+        self._delete(write, f"delete secret {secret_id} of client {client_id!r}", {"client_id": client_id, "secret_id": secret_id})
 
-    def _delete(self, name: str, doing: str, places: dict[str, str]) -> None:
+    def _delete(self, write: Write, doing: str, places: dict[str, str]) -> None:
         try:
-            self._call(name, doing, places)
+            self._write(write, doing, places)
         except NotFoundError:
             return
+
+    def _write(self, write: Write, doing: str, places: dict[str, str], *, body: Mapping[str, Any] | None = None) -> Answer:
+        return self.noted(write, lambda: self._call(write.action, doing, places, body=body))
 
     def _call(self, name: str, doing: str, places: dict[str, str], *, body: Mapping[str, Any] | None = None, query: dict[str, str] | None = None) -> Answer:
         call = CALLS[name]
@@ -257,6 +301,11 @@ def is_count(value: object) -> bool:
 def camel_members(members: Raw) -> Raw:
     """Return the object with camelCase names; some deployments of this family of servers send PascalCase."""
     return {name[:1].lower() + name[1:]: value for name, value in members.items()}
+
+
+def _answered(write: Write, answer: Answer) -> Write:
+    made = camel_members(answer.body).get("id") if write.action == "create_secret" and isinstance(answer.body, dict) else None
+    return write._replace(result=DONE, status=answer.status, secret_id=write.secret_id if made is None else shown_text(str(made)))
 
 
 def _explained(exc: AuthError) -> AuthError:

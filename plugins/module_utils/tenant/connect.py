@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.audit.trail import trail_from_params
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.connection import endpoints_from_params, http_from_params
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.grants import grant_from_params
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import TokenEndpoint, TokenSource
@@ -21,7 +22,9 @@ def connect(params: dict[str, Any], *, new_session: Callable[[], Any] | None = N
     :param sleep: waits so many seconds; one that can be cut short lets a run be stopped.
     :raises ConfigError: when the connection or the login is not fully described.
     """
+    audit = trail_from_params(params)
     http = http_from_params(params, new_session=new_session, sleep=sleep)
     endpoint = TokenEndpoint(http, endpoints_from_params(http, params))
     tokens = TokenSource(endpoint, grant_from_params(params), static_token=params.get("auth_token") or None)
-    return Api(http, tokens, endpoint, tenant_id=params["tenant_id"], api_version=params["api_version"], roles_member=params["roles_member"] or "")
+    names = {"tenant_id": params["tenant_id"], "api_version": params["api_version"], "roles_member": params["roles_member"] or ""}
+    return Api(http, tokens, endpoint, **names, audit=audit)

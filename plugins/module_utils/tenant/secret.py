@@ -256,6 +256,18 @@ def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime, spar
     return SecretPlan(action, reason or "current", keep, retire, superseded, before, after)
 
 
+def reason_to_retire(item: SecretItem, secret: Secret, current: Secret | None, now: datetime) -> str:
+    """Return in one word why a secret is deleted: unwanted, expired, superseded, or orphaned where nobody can hold its value.
+
+    :param current: the generation that stays.
+    """
+    if item.state == "absent":
+        return "unwanted"
+    if secret.is_expired(now):
+        return "expired"
+    return "superseded" if current is not None and _age(secret) < _age(current) and not _is_orphan(item, secret, current) else "orphaned"
+
+
 def secrets_like(value: str, secrets: Iterable[Secret], now: datetime) -> frozenset[str]:
     """Return the ids of the working secrets whose value may be this one, by the few characters that the server shows."""
     return frozenset(secret.id for secret in secrets if secret.is_active(now) and secret.value_display and value.startswith(secret.value_display))

@@ -19,6 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan impo
     AppState,
     is_last,
     last_message,
+    reason_to_delete,
     removal,
     to_retire,
 )
@@ -98,7 +99,7 @@ class Deleting:
             if is_last(state, secret, old, listed, self._run.now()):
                 secret.trouble = last_message(state, old)
                 return
-            self._run.api.delete_secret(state.client_id, old.id)
+            self._run.api.delete_secret(state.client_id, old.id, reason=reason_to_delete(secret, old, listed, self._run.now()))
             listed.remove(old)
             secret.retired.append(old.id)
         entry = values.get(secret.name) if isinstance(values, dict) else None
@@ -184,7 +185,7 @@ class Deleting:
             listed = secrets_of(self._run.api, state.client_id) or []
             for one in listed:
                 if one.id not in spared and one.description == secret.item.description:
-                    self._run.api.delete_secret(state.client_id, one.id)
+                    self._run.api.delete_secret(state.client_id, one.id, reason="orphaned")
                     secret.notes.append(f"The tenant made secret {one.id} although the request seemed to have failed; it was deleted.")
         except VantageError as exc:
             secret.notes.append(f"Whether a secret was left behind could not be found out; the next run does that. {exc.message}")

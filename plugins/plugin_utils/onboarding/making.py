@@ -63,10 +63,10 @@ class Making:
             if not state.is_new:
                 # What was made since the survey is another run's.
                 secret.known = secrets_of(self._run.api, state.client_id) or []
-            first = secret.plan is not None and secret.plan.reason == "absent"
+            reason = secret.plan.reason if secret.plan else ""
             # Who reads the store needs a value that works now: only the very first may begin later.
-            item = secret.item if first else secret.item._replace(start_time=None)
-            made = secret.made = make_secret(self._run.api, item, {one.id for one in secret.known})
+            item = secret.item if reason == "absent" else secret.item._replace(start_time=None)
+            made = secret.made = make_secret(self._run.api, item, {one.id for one in secret.known}, reason=reason)
         except VantageError as exc:
             secret.trouble = exc.message
             secret.in_doubt = exc.in_doubt or exc.code == "in_doubt"
@@ -134,7 +134,7 @@ class Making:
         """Delete the new secret, which nobody could get the value of."""
         secret.made = None
         try:
-            self._run.api.delete_secret(secret.item.client_id, made.secret.id)
+            self._run.api.delete_secret(secret.item.client_id, made.secret.id, reason="rolled_back")
         except VantageError as exc:
             secret.in_doubt = True
             secret.trouble = f"{why} The new secret {made.secret.id} could not be rolled back; the next run will do that: {exc.message}"

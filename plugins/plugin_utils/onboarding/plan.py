@@ -14,7 +14,7 @@ from typing import Literal
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, timestamp_from_moment
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import Made
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import PlannedClient
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, SecretItem, SecretPlan, plan_secret
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, SecretItem, SecretPlan, plan_secret, reason_to_retire
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, Written, name_of_entry
 
@@ -218,6 +218,19 @@ def to_retire(secret: AppSecret, listed: Sequence[Secret], now: datetime, spared
         if not any(one.id == secret.made.secret.id for one in listed):
             return []
     return [one for one in plan_secret(item, listed, now, spared).retire if one.id in may_go]
+
+
+def reason_to_delete(secret: AppSecret, old: Secret, listed: Iterable[Secret], now: datetime) -> str:
+    """Return in one word why a secret is deleted.
+
+    :param listed: all secrets of the client, as they are now.
+    """
+    current_id = secret.made.secret.id if secret.made else secret.held_id
+    current = next((one for one in listed if one.id == current_id), None)
+    item = secret.item
+    if secret.made:
+        item = item._replace(held_id=current_id, orphaned_after=since_for_successor(secret.held))
+    return reason_to_retire(item, old, current, now)
 
 
 def is_last(state: AppState, secret: AppSecret, old: Secret, listed: Iterable[Secret], now: datetime) -> bool:

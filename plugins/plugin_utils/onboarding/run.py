@@ -39,6 +39,7 @@ def onboard(api: Api, store: Store, apps: Sequence[App], settings: Settings, con
     :param source: another store to copy from what the store lacks.
     :raises VantageError: when the run cannot begin; nothing was written then.
     """
+    api.check_audit()
     run = Run(api, store, settings, console, source)
     if not apps:
         return Outcome([], [], run.now(), check)

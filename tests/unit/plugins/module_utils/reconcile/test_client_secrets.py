@@ -284,8 +284,8 @@ def alter_answers(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
     """Let the server answer other members to the creation of a secret; None takes one away."""
     create = Api.create_secret
 
-    def altered(api: Api, client_id: str, payload: dict[str, Any]) -> dict[str, Any]:
-        answer = {**create(api, client_id, payload), **changes}
+    def altered(api: Api, client_id: str, payload: dict[str, Any], **audit: Any) -> dict[str, Any]:
+        answer = {**create(api, client_id, payload, **audit), **changes}
         return {name: value for name, value in answer.items() if value is not None}
 
     monkeypatch.setattr(Api, "create_secret", altered)
@@ -312,9 +312,9 @@ def test_an_answer_may_lack_all_but_the_value(tenant: InProcess, monkeypatch: py
 def test_without_an_id_two_new_ones_cannot_be_told_apart(tenant: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     create = Api.create_secret
 
-    def twice(api: Api, client_id: str, payload: dict[str, Any]) -> dict[str, Any]:
-        create(api, client_id, payload)
-        return {"value": create(api, client_id, payload)["value"]}
+    def twice(api: Api, client_id: str, payload: dict[str, Any], **audit: Any) -> dict[str, Any]:
+        create(api, client_id, payload, **audit)
+        return {"value": create(api, client_id, payload, **audit)["value"]}
 
     monkeypatch.setattr(Api, "create_secret", twice)
     answer = run(tenant)

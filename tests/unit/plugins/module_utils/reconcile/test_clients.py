@@ -189,7 +189,7 @@ def test_lifetimes_are_written_in_the_servers_form(in_process: InProcess, form: 
     seed(in_process)
     sent: list[dict[str, Any]] = []
     update = Api.update_client
-    monkeypatch.setattr(Api, "update_client", lambda self, client_id, payload: (sent.append(payload), update(self, client_id, payload))[1])
+    monkeypatch.setattr(Api, "update_client", lambda self, client_id, payload, **audit: (sent.append(payload), update(self, client_id, payload, **audit))[1])
     assert in_process.run("vantage_client", client_id="portal", access_token_lifetime=7200)["changed"]
     assert sent[0]["accessTokenLifetime"] == written
     assert members(in_process)["accessTokenLifetime"] == 7200
@@ -248,9 +248,9 @@ def race(in_process: InProcess, monkeypatch: pytest.MonkeyPatch, changes: dict[s
     """Let another run create the client just before ours does."""
     create = Api.create_client
 
-    def too_late(api: Api, payload: dict[str, Any]) -> Any:
+    def too_late(api: Api, payload: dict[str, Any], **audit: Any) -> Any:
         seed(in_process, **changes)
-        return create(api, payload)
+        return create(api, payload, **audit)
 
     monkeypatch.setattr(Api, "create_client", too_late)
 
@@ -277,7 +277,7 @@ def test_a_client_that_goes_while_it_is_changed_is_an_error(in_process: InProces
 def test_deleting_what_another_run_has_deleted_is_fine(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     seed(in_process)
     delete = Api.delete_client
-    monkeypatch.setattr(Api, "delete_client", lambda self, client_id: (delete(self, client_id), delete(self, client_id))[1])
+    monkeypatch.setattr(Api, "delete_client", lambda self, client_id, **audit: (delete(self, client_id), delete(self, client_id, **audit))[1])
     assert in_process.run("vantage_client", client_id="portal", state="absent")["action"] == "deleted"
 
 

@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Append lines to a file that several processes and logrotate share."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+
+MODE = 0o600
+# Whoever holds the lock for longer has been stopped. A run must not stop with it, and the line arrives in one piece in any case.
+LOCK_SECONDS = 5.0
+LOCK_PAUSE = 0.02
+# For reading, too: the last character tells whether the last line was torn. Without waiting for whoever reads a pipe.
+FLAGS = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class LogFile:
+    """One file of lines.
+
+    :param path: absolute; `~` at its beginning is the home of the user who runs the task.
+    :raises ConfigError: for a path that is none.
+    """
+
+    def __init__(
+        self, path: str, *, option: str = "audit_log", sleep: Callable[[float], None] = time.sleep, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.path = os.path.expanduser(path)
+        self._option = option
+        self._sleep = sleep
+        self._monotonic = monotonic
+        if "\0" in self.path or not os.path.isabs(self.path):
+            raise ConfigError(f"{option} {path!r} is not an absolute path; write it from / on, or as syslog:FACILITY.")
+
+    def check(self) -> None:
+        """Find out whether it can be written. It is not created, since a run may have nothing to write.
+
+        :raises ConfigError: when it cannot.
+        """
+        try:
+            os.close(self._open(os.O_RDWR))
+        except FileNotFoundError:
+            folder = os.path.dirname(self.path)
+            if not os.path.isdir(folder):
+                raise ConfigError(f"{self._option} {self.path!r} cannot be written: there is no folder {folder!r}; create it, or change the path.") from None
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise ConfigError(f"{self._option} {self.path!r} cannot be created in its folder; let the user of the run write there.") from None
+        except OSError as exc:
+            raise ConfigError(f"{self._option} {self.path!r} cannot be written: {reason_of(exc)}; change the path, or what is there.") from exc
+
+    def append(self, line: str) -> None:
+        """Append a line in one write, and begin a new line first where the last one was torn.
+
+        It is opened each time, so that logrotate may move it away.
+
+        :raises OSError: when it cannot be written, such as on a full disk.
+        """
+        descriptor = self._open(os.O_CREAT)
+        try:
+            self._lock(descriptor)
+            size = os.fstat(descriptor).st_size
+            torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+            content = f"{chr(10) if torn else ''}{line}\n".encode()
+            rest = content[os.write(descriptor, content) :]
+            if rest:
+                # The disk is full, most likely, and this says so.
+                os.write(descriptor, rest)
+        finally:
+            # That ends the lock.
+            os.close(descriptor)
+
+    def _open(self, flags: int) -> int:
+        descriptor = os.open(self.path, FLAGS | flags, MODE)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "it is not a plain file")
+        return descriptor
+
+    def _lock(self, descriptor: int) -> None:
+        until = self._monotonic() + LOCK_SECONDS
+        while True:
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            if self._monotonic() >= until:
+                return
+            self._sleep(LOCK_PAUSE)
+
+
+def reason_of(error: OSError) -> str:
+    """Return the reason of an error in words."""
+    if error.errno == errno.ELOOP:
+        return "it is a symbolic link"
+    return (error.strerror or type(error).__name__).lower()
