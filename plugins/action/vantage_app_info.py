@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Say which apps are declared and what a store holds. Its documentation is that of the module of its name."""
+"""Say which apps are declared, what a store holds, and what an audit log tells. Its documentation is that of the module of its name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from ansible_collections.abbyy.vantage.plugins.action.vantage_app import (
     task_environment,
     warn,
 )
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.last_changes import last_changes
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.declared import read_apps, read_entries
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import checked_info_spec, info_spec
@@ -56,4 +57,8 @@ class ActionModule(ActionBase):
             if store.kind != "file" or os.path.exists(store.place):
                 entries = read_entries(store)
                 result.update({} if entries is None else {"entries": entries})
+        if params["audit_log"]:
+            if not params["tenant_id"]:
+                raise ConfigError("audit_log needs tenant_id, since several tenants may share the file; set it.")
+            result["changes"] = last_changes(params["audit_log"], params["tenant_id"])
         return result

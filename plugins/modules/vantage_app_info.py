@@ -16,6 +16,7 @@ author:
 description:
   - Reads apps as M(abbyy.vantage.vantage_app) does, merges the defaults, and checks everything that can be checked without the tenant.
   - With O(store), returns which secrets the store holds, without their values.
+  - With O(audit_log), returns who has changed each client last.
   - It runs on the controller and asks no tenant.
 extends_documentation_fragment:
   - abbyy.vantage.bulk
@@ -50,6 +51,14 @@ options:
         E(VAULT_TOKEN).
       - The store V(none) keeps nothing, so there is nothing to read. Nor is there with a store that cannot list its entries.
     type: raw
+  audit_log:
+    description:
+      - File of an audit log, as O(abbyy.vantage.vantage_app#module:audit_log) has written it.
+      - Lines that are torn or were written by something else are ignored. Files that logrotate has moved away are not read.
+    type: path
+  tenant_id:
+    description: Id of the tenant whose lines of O(audit_log) are wanted. It needs one.
+    type: str
 seealso:
   - module: abbyy.vantage.vantage_app
 """
@@ -72,6 +81,11 @@ EXAMPLES = r"""
       url: https://vault.example.com
       prefix: vantage/contoso
   register: contoso
+
+- name: See who has changed which client last
+  abbyy.vantage.vantage_app_info:
+    audit_log: /var/log/vantage/audit.jsonl
+    tenant_id: "{{ vantage_tenant_id }}"
 """
 
 RETURN = r"""
@@ -117,6 +131,13 @@ entries:
   returned: with O(store), when the store can list its entries
   type: dict
   sample: {invoice-import/production: {client_id: invoice-import, description: production, id: 3f0e…, expiration: '2027-03-06T13:03:38.380Z'}}
+changes:
+  description: The last change of each client, or of a secret of it, by client id.
+  returned: with O(audit_log)
+  type: dict
+  sample:
+    invoice-import:
+      {time: '2026-09-07T13:03:38.380Z', user: alice, job: '42', action: create_secret, reason: due, result: done, secret_id: 8a1f3f0e-6a51-4b0e}
 error:
   description: What went wrong.
   returned: failure

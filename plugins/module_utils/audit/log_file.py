@@ -31,15 +31,12 @@ class LogFile:
     :raises ConfigError: for a path that is none.
     """
 
-    def __init__(
-        self, path: str, *, option: str = "audit_log", sleep: Callable[[float], None] = time.sleep, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, path: str, *, sleep: Callable[[float], None] = time.sleep, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.path = os.path.expanduser(path)
-        self._option = option
         self._sleep = sleep
         self._monotonic = monotonic
         if "\0" in self.path or not os.path.isabs(self.path):
-            raise ConfigError(f"{option} {path!r} is not an absolute path; write it from / on, or as syslog:FACILITY.")
+            raise ConfigError(f"audit_log {path!r} is not an absolute path; write it from / on, or as syslog:FACILITY.")
 
     def check(self) -> None:
         """Find out whether it can be written. It is not created, since a run may have nothing to write.
@@ -51,11 +48,11 @@ class LogFile:
         except FileNotFoundError:
             folder = os.path.dirname(self.path)
             if not os.path.isdir(folder):
-                raise ConfigError(f"{self._option} {self.path!r} cannot be written: there is no folder {folder!r}; create it, or change the path.") from None
+                raise ConfigError(f"audit_log {self.path!r} cannot be written: there is no folder {folder!r}; create it, or change the path.") from None
             if not os.access(folder, os.W_OK | os.X_OK):
-                raise ConfigError(f"{self._option} {self.path!r} cannot be created in its folder; let the user of the run write there.") from None
+                raise ConfigError(f"audit_log {self.path!r} cannot be created in its folder; let the user of the run write there.") from None
         except OSError as exc:
-            raise ConfigError(f"{self._option} {self.path!r} cannot be written: {reason_of(exc)}; change the path, or what is there.") from exc
+            raise ConfigError(f"audit_log {self.path!r} cannot be written: {reason_of(exc)}; change the path, or what is there.") from exc
 
     def append(self, line: str) -> None:
         """Append a line in one write, and begin a new line first where the last one was torn.

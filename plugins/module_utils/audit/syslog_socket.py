@@ -28,12 +28,11 @@ class Syslog:
     :raises ConfigError: for a facility that is none.
     """
 
-    def __init__(self, target: str, *, option: str = "audit_log") -> None:
+    def __init__(self, target: str) -> None:
         self.path = target
-        self._option = option
         facility = target[len(PREFIX) :].strip().lower() or DEFAULT_FACILITY
         if facility not in FACILITIES:
-            raise ConfigError(f"{option} {target!r} names no facility of syslog; write {PREFIX} and one of {', '.join(FACILITIES)}.")
+            raise ConfigError(f"audit_log {target!r} names no facility of syslog; write {PREFIX} and one of {', '.join(FACILITIES)}.")
         self._priority = FACILITIES[facility] * 8 + NOTICE
 
     def check(self) -> None:
@@ -43,7 +42,7 @@ class Syslog:
                 return
         except OSError as exc:
             raise ConfigError(
-                f"{self._option} {self.path!r} cannot be written, since no syslog listens at {' or '.join(SOCKETS)}; start one, or give a file. "
+                f"audit_log {self.path!r} cannot be written, since no syslog listens at {' or '.join(SOCKETS)}; start one, or give a file. "
                 "In a container, mount the socket."
             ) from exc
 

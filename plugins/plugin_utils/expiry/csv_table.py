@@ -27,6 +27,9 @@ COLUMNS = (
     "superseded",
     "in_store",
     "findings",
+    "last_change",
+    "last_changed_by",
+    "last_changed_in_job",
 )
 # A spreadsheet takes a cell that begins with one of these for a formula, the wide forms included. It may read the table with another
 # separator than the one it was written with, as most of Europe does: then a cell begins wherever that separator is.
@@ -50,7 +53,9 @@ def csv_from_report(report: dict[str, Any]) -> str:
 def _rows_of_clients(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for client in report["clients"]:
         findings = list(dict.fromkeys([*(["unmanaged"] if client["unmanaged"] else []), *(risk["code"] for risk in client["risks"])]))
-        shared = {name: client[name] for name in ("tenant", "client_id", "client_name")}
+        change = client["last_change"] or {}
+        changed = {"last_change": change.get("time"), "last_changed_by": change.get("user"), "last_changed_in_job": change.get("job")}
+        shared = {**{name: client[name] for name in ("tenant", "client_id", "client_name")}, **changed}
         for secret in client["secrets"]:
             yield {
                 **shared,

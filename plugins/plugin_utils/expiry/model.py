@@ -14,10 +14,12 @@ from typing import Any
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, seconds_from_duration, timestamp_from_moment
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.findings import RISKS, risks_of_client
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.last_changes import plain_id
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.secret_status import secrets_with_status, status_of_client
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 
 SCHEMA_VERSION = 1
+CHANGE_MEMBERS = ("time", "user", "job", "action", "reason")
 # The most urgent first; the page groups and sorts by this order.
 CLIENT_STATUSES = ("expired", "no_secret", "due", "pending", "active", "never_expires", "none")
 
@@ -74,10 +76,16 @@ def _contents(tenant: Mapping[str, Any], window: timedelta, generated_at: dateti
                 "managed": managed,
                 "unmanaged": managed is False and not any(fnmatchcase(client_id, pattern) for pattern in ignored),
                 "risks": risks_of_client(client),
+                "last_change": _last_change(tenant, client_id),
                 "secrets": secrets,
             }
         )
     return clients, _missing(tenant["name"], entries or {}, clients)
+
+
+def _last_change(tenant: Mapping[str, Any], client_id: str) -> dict[str, str] | None:
+    found = (tenant.get("changes") or {}).get(client_id)
+    return None if found is None else {name: str(found.get(name) or "") for name in CHANGE_MEMBERS}
 
 
 def _shown_tenant(tenant: Mapping[str, Any], clients: list[dict[str, Any]], missing: list[dict[str, Any]]) -> dict[str, Any]:
@@ -92,6 +100,7 @@ def _shown_tenant(tenant: Mapping[str, Any], clients: list[dict[str, Any]], miss
         "server_time": tenant.get("server_time") or None,
         "apps_known": tenant.get("apps") is not None,
         "store_known": tenant.get("store") is not None,
+        "changes_known": tenant.get("changes") is not None,
         # Of a tenant that could not be read nothing is known, and zero would be a claim.
         "summary": None if problem is not None else _summary(clients, missing),
     }
@@ -111,14 +120,10 @@ def _entries_by_client(store: Mapping[str, Mapping[str, Any]], tenant_id: str | 
     own: dict[str, list[dict[str, Any]]] = {}
     for name, entry in store.items():
         client_id = entry.get("client_id")
-        if client_id and _plain_id(entry.get("tenant_id")) in ("", _plain_id(tenant_id)):
+        if client_id and plain_id(entry.get("tenant_id")) in ("", plain_id(tenant_id)):
             kept = {"name": name, "client_id": client_id, "description": entry.get("description") or "", "id": entry.get("id")}
             own.setdefault(client_id, []).append({**kept, "expiration": entry.get("expiration")})
     return own
-
-
-def _plain_id(tenant_id: str | None) -> str:
-    return (tenant_id or "").replace("-", "").lower()
 
 
 def _is_managed(client_id: str, apps: Mapping[str, Any] | None, entries: Mapping[str, Any] | None) -> bool | None:

@@ -31,6 +31,7 @@ def page_from_report(report: dict[str, Any]) -> dict[str, Any]:
         "generated_text": f"{today:%d %B %Y, %H:%M} UTC",
         "renew_days": f"{report['renew_before_seconds'] / 86400:.3g}",
         "tenants": report["tenants"],
+        "changes_known": any(tenant["changes_known"] for tenant in report["tenants"]),
         "unread": [tenant for tenant in report["tenants"] if tenant["problem"] is not None],
         "summary": report["summary"],
         "tiles": _tiles(report),
@@ -116,6 +117,7 @@ def _rows_of_client(client: dict[str, Any]) -> list[dict[str, Any]]:
         "client_id": client["client_id"],
         "client_name": client["client_name"] if client["client_name"] != client["client_id"] else "",
         "findings": _client_findings(client),
+        "changed": _change(client["last_change"]),
     }
     keys = _client_keys(client)
     if not client["secrets"]:
@@ -143,8 +145,15 @@ def _row_of_missing(entry: dict[str, Any]) -> dict[str, Any]:
         **_ends(None, entry["expiration"], None),
         "status": "missing",
         "findings": [_finding("missing", reason)],
+        "changed": "",
         "tokens": "missing",
     }
+
+
+def _change(change: dict[str, str] | None) -> str:
+    if change is None:
+        return ""
+    return f"{_day(change['time'])} {change['user']}{' (job ' + change['job'] + ')' if change['job'] else ''}"
 
 
 def _ends(start: str | None, expiration: str | None, days_left: float | None) -> dict[str, Any]:

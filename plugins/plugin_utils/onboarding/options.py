@@ -84,7 +84,13 @@ def documented_spec() -> Spec:
 def info_spec() -> Spec:
     """Return the specification of vantage_app_info as it is documented."""
     names = ("source", "allow_braces", "defaults", "secret_defaults", "concurrency")
-    return {"apps": {"type": "list", "elements": "dict"}, **{name: own_spec()[name] for name in names}, "store": {"type": "raw"}}
+    return {
+        "apps": {"type": "list", "elements": "dict"},
+        **{name: own_spec()[name] for name in names},
+        "store": {"type": "raw"},
+        "audit_log": {"type": "path"},
+        "tenant_id": {"type": "str"},
+    }
 
 
 def checked_info_spec() -> Spec:

@@ -75,7 +75,7 @@ def test_every_cell_is_quoted() -> None:
     written = expiry_report_csv(expiry_report([tenant(client("app", secret("a", -9, 90)))], "30d", at(0)))
     for line in written[1:].splitlines():
         assert line.startswith('"')
-        assert line.count('"') == 2 * len(line.split(",")) == 24
+        assert line.count('"') == 2 * len(line.split(",")) == 30
 
 
 def test_numbers_and_plain_text_stay_as_they_are() -> None:
@@ -96,3 +96,11 @@ def test_what_a_terminal_would_obey_is_escaped() -> None:
 def test_lines_end_as_the_format_says() -> None:
     text = expiry_report_csv(expiry_report([tenant(client("app"))], "30d", at(0)))
     assert text.count("\r\n") == text.count("\n") == 2
+
+
+def test_who_has_changed_a_client_last_is_in_each_of_its_lines() -> None:
+    change = {"time": at(-1), "user": "alice", "job": "42", "action": "create_secret", "reason": "due"}
+    clients = [client("app", secret("a", -9, 5), secret("b", -9, 5, "test")), client("other", secret("c", -9, 5))]
+    rows = table_of(tenant(*clients, changes={"app": change}))
+    named = [(row["last_change"], row["last_changed_by"], row["last_changed_in_job"]) for row in rows]
+    assert named == [(at(-1), "alice", "42")] * 2 + [("", "", "")]

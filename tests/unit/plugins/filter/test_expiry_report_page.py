@@ -153,3 +153,18 @@ def test_every_word_is_explained() -> None:
     page = page_of(tenant())
     shown = {one["key"] for one in page["explanations"]}
     assert {"expired", "due", "orphaned", "missing", "unmanaged", "redirect_without_path", "plain_http", "password_grant", "no_pkce"} <= shown
+
+
+CHANGE = {"time": at(-1), "user": "al\x1bice", "job": "42", "action": "create_secret", "reason": "due", "result": "done", "secret_id": "a"}
+
+
+def test_who_has_changed_a_client_last_stands_in_its_rows() -> None:
+    page = page_of(tenant(client("app", secret("a", -9, 5)), client("bare"), changes={"app": CHANGE, "bare": {**CHANGE, "job": ""}}))
+    assert page["changes_known"]
+    assert {row["client_id"]: row["changed"] for row in page["rows"]} == {"app": "2026-09-06 al\\x1bice (job 42)", "bare": "2026-09-06 al\\x1bice"}
+
+
+def test_without_an_audit_log_nobody_is_named() -> None:
+    page = page_of(tenant(client("app", secret("a", -9, 5)), store={"x": entry("app", "gone")}))
+    assert not page["changes_known"]
+    assert {row["changed"] for row in page["rows"]} == {""}
