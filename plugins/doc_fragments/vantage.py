@@ -108,6 +108,9 @@ options:
   auth_scope:
     description:
       - Scopes to ask for, separated by spaces. The vendor says that they may change.
+      - The default is what every page of the vendor asks for. A client that was made by the API has C(openid), C(permissions) and C(publicapi.all) as
+        its C(allowed_scopes), and no page says how the two meet. If a login is refused with C(invalid_scope), try V(openid permissions publicapi.all);
+        M(abbyy.vantage.vantage_probe) with a scratch client finds out what works.
       - The environment variable E(VANTAGE_AUTH_SCOPE) is used when the option is not given.
     type: str
     default: openid permissions global.wildcard

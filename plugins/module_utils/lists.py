@@ -12,6 +12,9 @@ import reprlib
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 
+# As Ansible reads a bool option.
+FLAGS = {**dict.fromkeys(("y", "yes", "on", "1", "true", "t"), True), **dict.fromkeys(("n", "no", "off", "0", "false", "f"), False)}
+
 
 def text_from_option(option: str, value: object) -> str | None:
     """Return a text as it was written; None when it was not given.
@@ -22,6 +25,11 @@ def text_from_option(option: str, value: object) -> str | None:
         return value
     problem = f"is read as {_kind(value)} by YAML or JSON, so that what was written is lost; put it into quotes."
     raise ConfigError(f"{option} {reprlib.repr(value)} {problem}")
+
+
+def flag_of(value: object) -> bool | None:
+    """Return what a switch says, as YAML or a person writes it; None for what is no switch."""
+    return FLAGS.get(str(value).strip().lower()) if isinstance(value, (bool, int, str)) else None
 
 
 def texts_from_option(option: str, value: object) -> list[str]:

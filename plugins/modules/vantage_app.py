@@ -154,9 +154,11 @@ options:
       verify:
         description:
           - Log in with a secret before it is delivered, and before an older one is deleted. V(true) by default.
+          - With V(api), the token of a new secret is also used for one read of the API (C(GET /api/publicapi/v1/skills)). A client that was made by the
+            API may have no role, and the API then refuses it. The run warns of that, says where to give it one, and delivers the secret.
           - Of a client that does not require a secret, the token endpoint accepts a wrong one as well. So it is not tried there, and the run
             says so.
-        type: bool
+        type: raw
       prune:
         description:
           - Which older generations are deleted. V(superseded) by default, which are those that have expired, those that nobody can hold, and

@@ -91,10 +91,14 @@ options:
     description:
       - Try the value of a new secret at the token endpoint, again and again for up to one minute, since a new secret may take time to spread.
       - One that does not log in is deleted again, no older one is touched, and the task fails.
+      - With V(api), the token of a new secret that logs in is also used for one read of the API (C(GET /api/publicapi/v1/skills)). A client that was
+        made by the API may have no role, and the API then refuses it. The module warns of that and says where to give it one. The secret stays,
+        whatever the API answers, since the token endpoint has proven it.
       - It does not apply to a secret that is already there, since its value is not known here.
       - Of a client that does not require a secret, the token endpoint accepts a wrong one as well. So it is not tried there, and RV(notes)
         says so.
-    type: bool
+      - V(true), V(false) or V(api).
+    type: raw
     default: false
   prune:
     description:
@@ -144,7 +148,7 @@ options:
       held_id: *held_id
       verify:
         description: As O(verify).
-        type: bool
+        type: raw
       prune:
         description: As O(prune).
         type: str

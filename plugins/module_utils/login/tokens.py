@@ -110,21 +110,25 @@ class TokenEndpoint:
             refresh_token=refresh_token,
         )
 
-    def try_secret(self, client_id: str, value: str, scope: str) -> bool:
+    def try_secret(self, client_id: str, value: str, scope: str, keep: Callable[[Token], None] | None = None) -> bool:
         """Return whether the secret logs its client in; changes nothing.
 
         Inferred from IdentityServer: it checks the secret before all else and answers invalid_client only for a wrong one,
         while a client that may not use the grant or the scope gets another error.
+
+        :param keep: is given the token, if there is one.
         """
         form: dict[str, str | None] = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": value, "scope": scope}
         try:
-            self.request_token(form, doing=f"try the secret of client {client_id!r}")
+            token = self.request_token(form, doing=f"try the secret of client {client_id!r}")
         except AuthError as exc:
             if exc.code in ("unauthorized_client", "unsupported_grant_type", "invalid_scope", "access_denied", "invalid_grant"):
                 return True
             if exc.code == "invalid_client":
                 return False
             raise
+        if keep:
+            keep(token)
         return True
 
 

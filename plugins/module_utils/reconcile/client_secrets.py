@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypedDict
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, timestamp_from_moment
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError, NotFoundError, RefusedError, VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError, NotFoundError, RefusedError, VantageError, named
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import Token
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.access import note_of_access
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import Outcome, run_each
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.orphans import Doubts
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import Planned
@@ -36,6 +38,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import
     secret_from_api,
     secrets_like,
     shown_from_secret,
+    verify_from_option,
 )
 
 MOST_TRIES = 3
@@ -119,6 +122,8 @@ class ClientSecretReconciler:
         self.concurrency = self._options.concurrency
         self.warnings: list[str] = []
         self.items = [_held_or_error(item) for item in items]
+        self._lock = threading.Lock()
+        self._noted: dict[str, list[str]] = {}
         self._standings: dict[str, ClientStanding] = {}
         self._clients: dict[str, Outcome[Raw | None]] = {}
         if self.single and self.items[0].error is not None:
@@ -128,6 +133,8 @@ class ClientSecretReconciler:
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> ClientSecretReconciler:
         """Return what the parameters of the module ask for."""
+        # Wrong for all entries, it is said once.
+        verify_from_option(params["verify"])
         single = params["secrets"] is None
         options = SecretOptions(
             concurrency=params["concurrency"],
@@ -281,8 +288,9 @@ class ClientSecretReconciler:
         return made
 
     def _prove(self, api: Api, item: SecretItem, made: Made) -> None:
+        tokens: list[Token] = []
         try:
-            proven = logs_in(api, item.client_id, made.value, self._options.scope)
+            proven = logs_in(api, item.client_id, made.value, self._options.scope, tokens.append)
         except VantageError as exc:
             rolled_back = try_delete(api, item, made.secret.id)
             exc.message += f" The new secret was not proven and {rolled_back}."
@@ -296,6 +304,21 @@ class ClientSecretReconciler:
                 code="not_proven",
                 changed=True,
             )
+        note = note_of_access(api.http, tokens[-1] if tokens else None) if item.verify_api else ""
+        if note:
+            self._warn_of(item, note)
+
+    def _warn_of(self, item: SecretItem, note: str) -> None:
+        """Say a sentence about a secret; the same about many in one warning."""
+        with self._lock:
+            names = self._noted.setdefault(note, [])
+            former = f"{named(names)}: {note}"
+            names.append(item.name)
+            # Other threads only append.
+            if former in self.warnings:
+                self.warnings[self.warnings.index(former)] = f"{named(names)}: {note}"
+            else:
+                self.warnings.append(f"{named(names)}: {note}")
 
     def _delete(self, api: Api, item: SecretItem, plan: SecretPlan, standing: ClientStanding) -> SecretResult:
         """Delete, judged by what has happened by now: what was to be made may have failed, and others may have been deleted."""
@@ -379,13 +402,16 @@ def make_secret(api: Api, item: SecretItem, known: Iterable[str], *, reason: str
     ) from last
 
 
-def logs_in(api: Api, client_id: str, value: str, scope: str) -> bool:
-    """Return whether a secret logs its client in, after the time that it may take to spread."""
+def logs_in(api: Api, client_id: str, value: str, scope: str, keep: Callable[[Token], None] | None = None) -> bool:
+    """Return whether a secret logs its client in, after the time that it may take to spread.
+
+    :param keep: is given the token, if there is one.
+    """
     for wait in SPREAD_WAITS:
-        if api.endpoint.try_secret(client_id, value, scope):
+        if api.endpoint.try_secret(client_id, value, scope, keep):
             return True
         api.http.wait(wait)
-    return api.endpoint.try_secret(client_id, value, scope)
+    return api.endpoint.try_secret(client_id, value, scope, keep)
 
 
 def try_delete(api: Api, item: SecretItem, secret_id: str) -> str:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple, TypedDict
@@ -18,9 +19,11 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.durations import (
     timestamp_from_moment,
 )
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError, ConfigError
-from ansible_collections.abbyy.vantage.plugins.module_utils.lists import text_from_option
+from ansible_collections.abbyy.vantage.plugins.module_utils.lists import flag_of, text_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Raw, shown_text
 
+# What ``verify`` says beside true and false.
+API = "api"
 SHORTEST = timedelta(days=1)
 LONGEST_MONTHS = 36
 DEFAULT_MONTHS = 6
@@ -71,6 +74,7 @@ class SecretItem(NamedTuple):
     :param held_id: id of the secret whose value the caller holds; "" when it holds none, None when it does not say.
     :param orphaned_after: secrets that began after it and are not held were never delivered.
     :param spared: ids of older generations that stay although nobody else needs them.
+    :param verify_api: whether a new secret that has logged in is also tried at the API.
     :param secret_id: with the state absent, the one to delete, whatever its description.
     :param error: what is wrong with it, so that nothing is done for it.
     """
@@ -89,6 +93,7 @@ class SecretItem(NamedTuple):
     prune: str = "none"
     overlap: timedelta = timedelta(days=1)
     verify: bool = False
+    verify_api: bool = False
     secret_id: str | None = None
     error: ConfigError | None = None
 
@@ -181,6 +186,7 @@ def item_from_params(params: Mapping[str, Any], shared: Mapping[str, Any]) -> Se
         return shared.get(option) if params.get(option) is None else params[option]
 
     client_id, description = _name_from_params(params)
+    verify = verify_from_option(given("verify"))
     item = SecretItem(
         client_id=client_id,
         description=description,
@@ -193,11 +199,27 @@ def item_from_params(params: Mapping[str, Any], shared: Mapping[str, Any]) -> Se
         held_id=params.get("held_id"),
         prune=given("prune"),
         overlap=_duration("overlap", given("overlap")) or timedelta(0),
-        verify=bool(given("verify")),
+        verify=verify is not False,
+        verify_api=verify == API,
         secret_id=params.get("secret_id"),
     )
     _check(item)
     return item
+
+
+def verify_from_option(value: object) -> bool | str:
+    """Return whether a new secret is tried; ``api`` when the API is tried with it as well.
+
+    :raises ConfigError: for anything else.
+    """
+    if value is None:
+        return False
+    if isinstance(value, str) and value.strip().lower() == API:
+        return API
+    flag = flag_of(value)
+    if flag is None:
+        raise ConfigError(f"verify is {reprlib.repr(value)}; write true, false or {API}.")
+    return flag
 
 
 def item_or_error(params: Mapping[str, Any], shared: Mapping[str, Any]) -> SecretItem:
@@ -484,7 +506,7 @@ def options_spec(*, in_list: bool) -> dict[str, dict[str, Any]]:
         "renew_before": {"type": "str"},
         "force": {"type": "bool", "default": False},
         "held_id": {"type": "str"},
-        "verify": {"type": "bool", "default": False},
+        "verify": {"type": "raw", "default": False},
         "prune": {"type": "str", "choices": ["none", "expired", "superseded"], "default": "none"},
         "overlap": {"type": "str", "default": "1d"},
         # The id is no secret; without this, ansible-core takes it for one by its name.

@@ -29,7 +29,7 @@ SECRET_KINDS = {
     "start_time": "text",
     "renew_before": "seconds",
     "force": "flag",
-    "verify": "flag",
+    "verify": "verify",
     "prune": "prune",
     "overlap": "seconds",
 }

@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
-from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
+from ansible_collections.abbyy.vantage.plugins.module_utils.lists import flag_of, texts_from_option
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import verify_from_option
 
-# As Ansible reads a bool option.
-FLAGS = {**dict.fromkeys(("y", "yes", "on", "1", "true", "t"), True), **dict.fromkeys(("n", "no", "off", "0", "false", "f"), False)}
 TEMPLATE = re.compile(r"\{\{|\{%|\{#")
 CHOICES = {"state": ("present", "absent"), "prune": ("none", "expired", "superseded")}
 
@@ -26,7 +26,9 @@ def value_of_kind(kind: str, value: Any, *, is_text: bool) -> Any:
     :raises ValueError: with the rest of a sentence that begins with the key.
     """
     if kind == "flag":
-        return flag_of(value)
+        return flag_from(value)
+    if kind == "verify":
+        return verify_of(value)
     if kind == "list":
         return split_cell(value) if is_text else texts_of(value)
     if kind == "names":
@@ -48,12 +50,20 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
-def flag_of(value: Any) -> bool:
+def flag_from(value: Any) -> bool:
     """Return true or false."""
-    flag = FLAGS.get(str(value).strip().lower()) if isinstance(value, (bool, int, str)) else None
+    flag = flag_of(value)
     if flag is None:
         raise ValueError(f"is {value!r}, but has to be true or false")
     return flag
+
+
+def verify_of(value: Any) -> Any:
+    """Return true, false or api."""
+    try:
+        return verify_from_option(value)
+    except ConfigError:
+        raise ValueError(f"is {reprlib.repr(value)}, but has to be true, false or api") from None
 
 
 def texts_of(value: Any) -> list[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import Token
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.access import note_of_access
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import NOT_TRIED, Made, logs_in, make_secret, secrets_of
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientReconciler
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Run
@@ -83,13 +85,17 @@ class Making:
         """Log in with the new value before anybody can read it from the store."""
         if not secret.item.verify or not made.secret.is_active(self._run.now()):
             return
+        tokens: list[Token] = []
         try:
-            works = logs_in(self._run.api, secret.item.client_id, made.value, self._run.settings.scope)
+            works = logs_in(self._run.api, secret.item.client_id, made.value, self._run.settings.scope, tokens.append)
         except VantageError as exc:
             self._roll_back(secret, made, f"It could not be tried. {exc.message}")
             return
         if not works:
             self._roll_back(secret, made, "It does not log in at the token endpoint (invalid_client).")
+        elif secret.item.verify_api:
+            note = note_of_access(self._run.api.http, tokens[-1] if tokens else None)
+            secret.notes += [note] if note else []
 
     def deliver(self, states: Sequence[AppState]) -> None:
         """Put the new values into the store, and see that it gives them back."""

@@ -40,7 +40,7 @@ SECRET_OPTIONS: Spec = {
     "start_time": {"type": "str"},
     "renew_before": {"type": "str"},
     "force": {"type": "bool"},
-    "verify": {"type": "bool"},
+    "verify": {"type": "raw"},
     "prune": {"type": "str", "choices": ["none", "expired", "superseded"]},
     "overlap": {"type": "str"},
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import named
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import AppSecret, AppState
 
 # In this order the outcomes of apps are counted and shown.
@@ -86,8 +87,12 @@ class Outcome:
         return rows + [Row(one.client_id, one.action, msg=one.msg) for one in self.pruned]
 
     def notes(self) -> list[str]:
-        """Return what the user should know of secrets that did not fail."""
-        return [f"{secret.name}: {note}" for state in self.states for secret in state.secrets for note in secret.notes]
+        """Return what the user should know of secrets that did not fail; what holds for many is said once."""
+        names: dict[str, list[str]] = {}
+        for secret in (secret for state in self.states for secret in state.secrets):
+            for note in secret.notes:
+                names.setdefault(note, []).append(secret.name)
+        return [f"{named(of)}: {note}" for note, of in names.items()]
 
     @property
     def changed(self) -> bool:

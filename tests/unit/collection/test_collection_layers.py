@@ -27,7 +27,7 @@ LAYERS = (
     ("reconcile.run",),
     ("reconcile.clients", "reconcile.client_secrets", "reconcile.queries"),
     ("reconcile.reconciler", "reconcile.orphans", "reconcile.client_habits"),
-    ("reconcile.plan", "reconcile.bulk"),
+    ("reconcile.plan", "reconcile.bulk", "reconcile.access"),
     ("tenant.connect", "tenant.client_rules"),
     ("tenant.client", "tenant.secret"),
     ("tenant.api", "tenant.clocks"),

@@ -287,7 +287,7 @@ RUNS: list[tuple[str, dict[str, Any]]] = [
         {"clients": [{"client_id": "intake", "require_consent": True}, {"client_id": "new"}], "prune": True, "full_results": True, "concurrency": 1},
     ),
     ("vantage_client_secret", {**SECRET, "lifetime": "90d", "renew_before": "30d", "verify": True}),
-    ("vantage_client_secret", {**SECRET, "force": True}),
+    ("vantage_client_secret", {**SECRET, "force": True, "verify": "api"}),
     ("vantage_client_secret", {"client_id": "intake", "description": "production", "state": "absent", "force": True}),
     ("vantage_client_secret", {"secrets": [SECRET, {**SECRET, "client_id": "desk", "force": True}], "concurrency": 1}),
     ("vantage_client_info", {"include_secrets": True, "concurrency": 1}),

@@ -27,6 +27,7 @@ from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InPr
 BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "text": texts,
     "flag": st.booleans() | texts,
+    "verify": st.booleans() | st.just("api") | texts,
     "list": st.lists(texts, max_size=3),
     "names": st.lists(texts, max_size=3),
     "seconds": numbers | texts,

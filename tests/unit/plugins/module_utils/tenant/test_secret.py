@@ -26,6 +26,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import
     same_second,
     secret_from_api,
     shown_from_secret,
+    verify_from_option,
 )
 
 NOW = datetime(2026, 6, 15, 12, 0, 0, tzinfo=timezone.utc)
@@ -418,3 +419,13 @@ def test_what_is_wrong_with_an_entry_is_its_own() -> None:
     assert "lifetime 'soon' is not a duration" in wrong.error.message
     nameless = item_or_error({"client_id": 83, "description": "p"}, {})
     assert (nameless.name, nameless.error is None) == ("83/p", False)
+
+
+@pytest.mark.parametrize(
+    ("written", "verify"),
+    [(True, True), (False, False), (None, False), ("true", True), ("Yes", True), ("no", False), (1, True), ("0", False), ("api", "api"), (" API ", "api")],
+)
+def test_verify_is_a_switch_or_api(written: object, verify: object) -> None:
+    assert verify_from_option(written) is verify or verify_from_option(written) == verify == "api"
+    item = item_from_params({"client_id": "a", "state": "present", "prune": "none", "overlap": "0", "verify": written}, {})
+    assert (item.verify, item.verify_api) == (bool(verify), verify == "api")
