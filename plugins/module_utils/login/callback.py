@@ -15,6 +15,10 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import R
 
 READ = ("state", "code", "error", "error_description")
 MOST_PARAMETERS = 50
+ADVICE = {
+    "access_denied": " Whoever logged in has cancelled, or may not use this client.",
+    "invalid_scope": " Check auth_scope, which vantage_authorization_url puts into the address.",
+}
 
 
 class StrayCallbackError(RefusedError):
@@ -76,8 +80,7 @@ def _refusal(brought: dict[str, str]) -> AuthError:
     redactor = Redactor()
     redactor.add(brought.get("code"), brought.get("state"))
     problem = problem_from_body(400, {name: brought.get(name) for name in ("error", "error_description")}, redactor.clean)
-    advice = " Whoever logged in has cancelled, or may not use this client." if problem.code == "access_denied" else ""
-    return AuthError(f"The login in the browser failed: {problem.text}.{advice}", code=problem.code)
+    return AuthError(f"The login in the browser failed: {problem.text}.{ADVICE.get(problem.code, '')}", code=problem.code)
 
 
 def _bytes(text: str) -> bytes:

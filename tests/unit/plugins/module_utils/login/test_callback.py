@@ -95,7 +95,7 @@ def test_an_answer_to_this_login_without_a_code_ends_it(text: str) -> None:
         (
             "error=invalid_scope&error_description=The+scope+is+unknown.",
             "invalid_scope",
-            "The login in the browser failed: invalid_scope. The scope is unknown.",
+            "The login in the browser failed: invalid_scope. The scope is unknown. Check auth_scope, which vantage_authorization_url puts into the address.",
         ),
         ("error=server_error&error_description=line%0Atwo%00", "server_error", "The login in the browser failed: server_error. line two."),
         ("error=odd&error_description=code+S3cr3tC0de+is+bad&code=S3cr3tC0de", "odd", "The login in the browser failed: odd. code ******** is bad."),

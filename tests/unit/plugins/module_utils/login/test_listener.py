@@ -267,6 +267,7 @@ def test_a_time_out_says_what_was_waited_for(port: int) -> None:
     assert caught.value.message.startswith(
         f"No browser came back to http://127.0.0.1:{port}/callback with the answer to this login within 0 s (listen_timeout). Make"
     )
+    assert "If the login page refused the redirect address, a Tenant Administrator adds it to the client" in caught.value.message
 
 
 def test_a_time_out_tells_of_strays(port: int) -> None:
