@@ -132,6 +132,13 @@ differing:
   type: list
   elements: str
   sample: [put_answer]
+description:
+  description:
+    - What the tenant's own description of its API says of clients and their secrets, with the C(schemas) that it refers to. Empty when it has none.
+    - A description that is no JSON, or has more than 8 MB, is none; of one with more than 200 kB about clients and secrets, the schemas are left out.
+  returned: unless the task failed
+  type: dict
+  sample: {}
 action:
   description: V(written) when there was a scratch client, else V(read).
   returned: unless the task failed

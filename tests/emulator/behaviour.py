@@ -17,12 +17,13 @@ _CHOICES = {
     "secret_ids": ("guid", "int"),
     "offline_access_at": ("either", "authorize", "exchange"),
     "refresh_tokens": ("once", "reuse"),
+    "description": ("none", "bare", "file"),
 }
 _COUNTS = {"page_limit": 1, "secret_limit": 0, "description_limit": 1}
 _SECONDS = ("secret_spread", "latency")
 _ANY_SECONDS = ("date_ahead",)
 _NULLABLE = ("secret_limit", "description_limit", "issuer", "roles_member")
-_LISTS = ("put_ignores", "forced_grants", "text_lists", "api_versions", "external_identity_provider")
+_LISTS = ("refused_scopes", "put_ignores", "forced_grants", "text_lists", "api_versions", "external_identity_provider")
 
 
 def default_unknown_members() -> dict[str, Any]:
@@ -72,6 +73,8 @@ class Behaviour:
     external_identity_provider: list[str] = field(default_factory=list)
     offline_access_at: str = "either"
     refresh_tokens: str = "once"
+    refused_scopes: list[str] = field(default_factory=list)
+    description: str = "none"
 
     def __setattr__(self, name: str, value: Any) -> None:
         # What was rendered under other switches is stale.

@@ -16,6 +16,7 @@ from .behaviour import Behaviour
 from .clock import Clock
 from .config import EmulatorConfig
 from .control import handle_control
+from .description import handle_description
 from .faults import Faults, Rule
 from .journal import Journal
 from .messages import ContractBroken, NoAnswer, Request, Response
@@ -29,7 +30,14 @@ from .world import World
 
 CONTROL_PREFIX = "/_emulator/"
 Check = Callable[[Request, "Response | None"], None]
-_HANDLERS = {"admin": handle_admin, "token": handle_token, "authorize": handle_authorize, "discovery": handle_discovery, "skills": handle_skills}
+_HANDLERS = {
+    "admin": handle_admin,
+    "token": handle_token,
+    "authorize": handle_authorize,
+    "discovery": handle_discovery,
+    "skills": handle_skills,
+    "description": handle_description,
+}
 
 
 @dataclass

@@ -47,7 +47,7 @@ class OAuthServer(AuthorizationServer):
     """Answer for one tenant at one moment; `pinned` says that the caller named the tenant."""
 
     def __init__(self, world: World, tenant: Tenant, now: float, pinned: bool) -> None:
-        super().__init__(scopes_supported=KNOWN_SCOPES)
+        super().__init__(scopes_supported=[scope for scope in KNOWN_SCOPES if scope not in world.behaviour.refused_scopes])
         self.world = world
         self.tenant = tenant
         self.now = now

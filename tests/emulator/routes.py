@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 _AUTH = "auth2"
+_DESCRIPTION = ["api", "swagger", "adminapi2"]
 _SKILLS = ["api", "publicapi", "v1", "skills"]
 _OAUTH_AREAS = {
     ("connect", "token"): "token",
@@ -38,6 +39,8 @@ def read_route(path: str) -> Route:
     segments = path.split("/")[1:]
     if segments[:2] == ["api", "adminapi2"] and len(segments) > 6 and segments[3] == "tenants" and segments[5] == "clients":
         return Route("admin", unquote(segments[4]), segments[2], tuple(unquote(segment) for segment in segments[6:]))
+    if segments[:3] == _DESCRIPTION and (len(segments) == 4 or segments[4:] == ["swagger.json"]):
+        return Route("description", version=segments[3], rest=tuple(segments[4:]))
     if segments == _SKILLS:
         return Route("skills")
     if segments[0] == _AUTH:

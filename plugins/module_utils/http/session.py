@@ -32,6 +32,7 @@ else:
 
 # The most requests at once, each of which needs one.
 MOST_CONNECTIONS = 64
+CHUNK = 65_536
 HEADERS = {"Accept": "application/json", "User-Agent": "abbyy.vantage (Ansible collection)"}
 
 
@@ -42,6 +43,7 @@ class Message(NamedTuple):
     :param path: the rest of it, percent-encoded.
     :param json_body: value of a JSON body.
     :param form: fields of an urlencoded body.
+    :param most_bytes: where reading the response ends; None for its end.
     """
 
     method: str
@@ -51,17 +53,20 @@ class Message(NamedTuple):
     json_body: Any = None
     form: dict[str, str] | None = None
     query: dict[str, str] | None = None
+    most_bytes: int | None = None
 
 
 class Response(NamedTuple):
     """What came back, read to its end.
 
     :param headers: by names in any case.
+    :param is_cut: whether there was more than anybody wanted to read.
     """
 
     status_code: int
     headers: Mapping[str, str]
     content: bytes
+    is_cut: bool = False
 
 
 class NotDeliveredError(Exception):
@@ -133,6 +138,8 @@ class HttpSession:
         try:
             route = self._route(message.origin)
             response = route.adapter.send(self._prepared(message, route), timeout=self._timeout, **route.settings)
+            if message.most_bytes is not None:
+                return _first_bytes(response, message.most_bytes)
             return _whole(Response(response.status_code, response.headers, response.content))
         except (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, UnicodeError) as exc:
             # An adapter that somebody else has mounted tells by its exceptions alone.
@@ -177,6 +184,17 @@ class HttpSession:
         if self._context is None:
             self._context = new_context(verify)
         return new_adapter(self._context, self._progress)
+
+
+def _first_bytes(response: Any, most: int) -> Response:
+    """Return a response of requests; of one that is longer, nothing."""
+    content = b""
+    for chunk in response.iter_content(CHUNK):
+        content += chunk
+        if len(content) > most:
+            response.close()
+            return Response(response.status_code, response.headers, b"", is_cut=True)
+    return _whole(Response(response.status_code, response.headers, content))
 
 
 def _whole(response: Response) -> Response:

@@ -160,6 +160,7 @@ class Http:
         form: dict[str, str] | None = None,
         query: dict[str, str] | None = None,
         repeatable: bool | None = None,
+        most_bytes: int | None = None,
     ) -> Answer:
         """Return a 2xx answer, or raise TransportError or ApiError.
 
@@ -168,9 +169,10 @@ class Http:
         :param path: absolute path or, for an endpoint found by discovery, a whole URL.
         :param doing: the end of the sentence "Could not …".
         :param repeatable: whether sending it twice is the same as sending it once; by default all but POST.
+        :param most_bytes: the longest response that is read; a longer one is an error. None for any length.
         """
         again = method != "POST" if repeatable is None else repeatable
-        message = self._message(method, path, headers, json_body, form, query)
+        message = self._message(method, path, headers, json_body, form, query)._replace(most_bytes=most_bytes)
         try:
             response = self._deliver(message, again=again, reads=method == "GET" or (method == "POST" and again))
         except NotDeliveredError as exc:
@@ -223,6 +225,9 @@ class Http:
     def _answer(self, response: Response, method: str, path: str, doing: str) -> Answer:
         status = response.status_code
         asked = f"Could not {doing}: {method} {_without_host(path)}"
+        if response.is_cut:
+            told = f"{asked} answered {status} with more than is read."
+            raise self._error(ApiError, told, status=status, code="too_large", method=method, path=path, in_doubt=True)
         body, is_json = _decoded(response)
         if self._is_own(path) and status not in OF_PROXIES and (is_json or not response.content.strip()):
             self._note_date(response)

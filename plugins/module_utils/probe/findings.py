@@ -86,12 +86,22 @@ class Requests:
         tenant = f"{quote(self._tenant_id, safe='')}/" if pinned else ""
         return f"/auth2/{tenant}.well-known/openid-configuration"
 
-    def send(self, method: str, path: str, *, query: dict[str, str] | None = None, body: Any = None, bearer: str | None = None, doing: str = "probe") -> Seen:
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: Any = None,
+        bearer: str | None = None,
+        doing: str = "probe",
+        most_bytes: int | None = None,
+    ) -> Seen:
         """Return what came back."""
         headers = {"Authorization": f"Bearer {bearer or self.api.tokens.access_token()}"}
 
         def ask() -> Answer:
-            return self.api.http.request(method, path, doing=doing, headers=headers, query=query, json_body=body)
+            return self.api.http.request(method, path, doing=doing, headers=headers, query=query, json_body=body, most_bytes=most_bytes)
 
         try:
             answer = ask() if method == "GET" else self.api.noted(write_of(method, path, body), ask)

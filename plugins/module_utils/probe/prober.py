@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Optional
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, RefusedError, VantageError
-from ansible_collections.abbyy.vantage.plugins.module_utils.probe import reading, writing
+from ansible_collections.abbyy.vantage.plugins.module_utils.probe import description, reading, writing
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe.findings import Found, Question, Requests, finding_from
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import Plan
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import Planned
@@ -36,6 +36,7 @@ class ProbeReconciler:
     def __init__(self, params: dict[str, Any]) -> None:
         self.warnings: list[str] = []
         self._params = params
+        self._description: dict[str, Any] = {}
         self._client_id: str | None = params["scratch_client_id"]
         if self._client_id is not None and (not self._client_id.startswith(PREFIX) or len(self._client_id) < len(PREFIX) + 8):
             raise ConfigError(f"scratch_client_id {self._client_id!r} does not begin with {PREFIX!r} and eight characters more; make one up that does.")
@@ -49,6 +50,9 @@ class ProbeReconciler:
             raise RefusedError(f"There is a client {self._client_id!r} already, and it is not this run's to change; give another scratch_client_id.")
         requests = self._requests(api)
         findings = _findings(reading.QUESTIONS, reading.answers_by_reading(requests))
+        found = description.described(requests)
+        self._description = found.kept
+        findings += _findings(description.QUESTIONS, found.answers.items())
         return [PlannedProbe(self._client_id, "probe", seen=findings)]
 
     def predict(self, planned: PlannedProbe) -> dict[str, Any]:
@@ -71,7 +75,7 @@ class ProbeReconciler:
 
     def answer(self, result: dict[str, Any]) -> Mapping[str, object]:
         """Return the module's own answer keys."""
-        return {key: result[key] for key in ("findings", "differing")}
+        return {**{key: result[key] for key in ("findings", "differing")}, "description": self._description}
 
     def _requests(self, api: Api) -> Requests:
         given = self._params["auth_refresh_token"] or ""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError
-from ansible_collections.abbyy.vantage.plugins.module_utils.probe import forms, lists, members
+from ansible_collections.abbyy.vantage.plugins.module_utils.probe import forms, lists, members, roles
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe.findings import Found, Question, Requests, refusal
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import camel_members, entries_from_body
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import secret_from_api
@@ -38,6 +38,7 @@ QUESTIONS = {
     "list_secrets_shape": Question("What is that list inside of?", False, "an object, under items"),
     **members.QUESTIONS,
     **forms.READING,
+    **roles.READING,
 }
 # Enough to see every form that a member takes, without reading a whole tenant.
 CLIENTS_READ = 20
@@ -98,6 +99,7 @@ def _single_clients(requests: Requests, client_ids: list[str]) -> Iterator[tuple
         yield "read_case", Found("no" if seen.ok else "yes", not seen.ok)
     yield from members.answers_of_clients(whole)
     yield from forms.answers_of_forms(requests, whole)
+    yield from roles.answers_of_roles(whole)
 
 
 def _secrets(requests: Requests, client_ids: list[str]) -> Iterator[tuple[str, Found]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, moved, timestamp_from_moment
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import AuthError
+from ansible_collections.abbyy.vantage.plugins.module_utils.probe import roles
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe.findings import Found, Question, Requests, refusal
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe.members import SECRET_MEMBERS
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import camel_members, entries_from_body
@@ -37,6 +38,7 @@ QUESTIONS = {
         advice="With verify, a new secret is tried for up to one minute. If it takes longer, set verify to false, and an overlap that is longer than that.",
     ),
     "secret_wrong": Question("How is a wrong secret refused?", False, "invalid_client", copes=False),
+    **roles.WRITING,
     "secret_delete": Question("What is the answer to deleting a secret, and to doing it again?", False, "204, then 404"),
     "secret_deleted_works": Question(
         "How long does a deleted secret go on working?",
@@ -69,6 +71,8 @@ def answers_of_scratch_secrets(requests: Requests, client_id: str, *, patience: 
     yield "secret_wrong", _wrong(requests, client_id, scope)
     waited = _wait_until(requests, lambda: requests.api.endpoint.try_secret(client_id, value, scope), patience)
     yield "secret_works", _duration(waited, patience, "it works at once", "it did not work")
+    if waited is not None:
+        yield from roles.answers_of_login(requests, client_id, value)
     first = requests.send("DELETE", requests.path(client_id, "secrets", secret_id), doing="delete a secret of the scratch client")
     again = requests.send("DELETE", requests.path(client_id, "secrets", secret_id), doing="delete it again")
     yield "secret_delete", Found(f"{first.status}, then {again.status}", (first.status, again.status) == (204, 404))

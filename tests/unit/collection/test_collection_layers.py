@@ -20,9 +20,9 @@ PREFIX = f"{COLLECTION}plugins.module_utils."
 LAYERS = (
     ("modules",),
     ("probe.prober",),
-    ("probe.reading", "probe.writing"),
+    ("probe.reading", "probe.writing", "probe.description"),
     ("probe.lists", "probe.scratch_secrets", "probe.forms"),
-    ("probe.members",),
+    ("probe.members", "probe.roles"),
     ("probe.findings",),
     ("reconcile.run",),
     ("reconcile.clients", "reconcile.client_secrets", "reconcile.queries"),

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.nonconforming
 SCRATCH = "vantage-probe-0123456789"
 # What the emulator does by default that the collection does not take for true.
 ALWAYS = {"client_unknown"}
+# What no tenant tells that does not describe itself.
+UNDESCRIBED = ("description_calls", "description_client", "description_lifetimes", "description_secret")
 
 
 def found_by(answer: dict[str, Any]) -> dict[str, str]:
@@ -36,7 +38,8 @@ def verdicts_of(answer: dict[str, Any]) -> dict[str, str]:
 def test_tenant_as_assumed(in_process: InProcess) -> None:
     answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
     assert set(answer["differing"]) == ALWAYS
-    assert {key for key, verdict in verdicts_of(answer).items() if verdict == "open"} == {"list_page_cap", "secret_expired", "secret_never", "refresh_token"}
+    open_ones = {"list_page_cap", "secret_expired", "secret_never", "refresh_token", *UNDESCRIBED}
+    assert {key for key, verdict in verdicts_of(answer).items() if verdict == "open"} == open_ones
 
 
 def answer_lists_with(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, end: str, body: str) -> None:
@@ -211,3 +214,46 @@ def test_a_listed_value_that_is_no_text_is_told_as_any(in_process: InProcess, em
 def test_login_without_the_role_is_an_error(in_process: InProcess) -> None:
     answer = in_process.run("vantage_probe", auth_client_id="reader", auth_client_secret="contoso-reader-secret-0001")
     assert answer["error"]["status"] == 403
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "found"),
+    [
+        (None, None, "none that is known by its name"),
+        ("applicationRoles", [], "applicationRoles, an empty list"),
+        ("principalIds", ["a"], "principalIds, a list of texts"),
+        ("clientPermissions", [{}], "clientPermissions, a list of objects"),
+        ("Role", "Skill User", "role, a text"),
+        ("roleIds", None, "roleIds, null"),
+        ("roleIds", 5, "roleIds, another value"),
+    ],
+)
+def test_a_member_that_may_hold_roles_is_named(in_process: InProcess, emulator: Emulator, member: str | None, value: Any, found: str) -> None:
+    if member:
+        emulator.behaviour.unknown_members = {member: value}
+        emulator.seed("contoso", [{"clientId": "reader", member: value}])
+    assert found_by(in_process.run("vantage_probe"))["client_roles"] == found
+
+
+@pytest.mark.parametrize(
+    ("switches", "logins", "skills"),
+    [
+        ({}, ("yes", "yes"), "403, as it has no role yet"),
+        ({"roles_needed": False}, ("yes", "yes"), "200"),
+        ({"refused_scopes": ["publicapi.all"]}, ("yes", "no, invalid_scope"), "403, as it has no role yet"),
+        ({"refused_scopes": ["global.wildcard"]}, ("no, invalid_scope", "yes"), "403, as it has no role yet"),
+        ({"refused_scopes": ["openid"]}, ("no, invalid_scope", "no, invalid_scope"), "not told"),
+    ],
+)
+def test_what_a_new_client_may_do(in_process: InProcess, emulator: Emulator, switches: dict[str, Any], logins: tuple[str, str], skills: str) -> None:
+    token = emulator.issue_token("contoso")
+    emulator.behaviour.patch(switches)
+    found = found_by(in_process.run("vantage_probe", scratch_client_id=SCRATCH, auth_token=token))
+    assert (found["login_scope"], found["login_own_scope"]) == logins
+    assert found["new_client_skills"] == skills
+
+
+@pytest.mark.parametrize(("fault", "found"), [({"kind": "status", "status": 500}, "500"), ({"kind": "drop_before"}, "connection")])
+def test_an_api_that_cannot_be_tried_is_told(in_process: InProcess, emulator: Emulator, fault: dict[str, Any], found: str) -> None:
+    emulator.faults.replace([{"path": "/skills$", "times": None, **fault}])
+    assert found_by(in_process.run("vantage_probe", scratch_client_id=SCRATCH))["new_client_skills"] == found
