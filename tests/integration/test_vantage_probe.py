@@ -49,19 +49,23 @@ def test_reading_writes_nothing(playbooks: PlaybookRunner, emulator: Emulator, t
     assert {key for key, finding in findings.items() if finding["verdict"] == "differs"} >= {"list_shape", "list_total", "client_lifetimes"}
     assert "put_answer" not in findings
     assert "What is the list inside of?" in run.output
+    assert not (playbooks.folder / "vantage-probe" / "contoso.openapi.json").exists()
     assert "nothing, it is a bare array (assumed: an object, under items)" in run.output
 
 
 def test_writing_leaves_nothing_and_tells_no_secret(
     playbooks: PlaybookRunner, emulator: Emulator, deployment: Deployment, tenants: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    emulator.behaviour.patch({"put_answer": "empty", "initial_secret": True})
+    emulator.behaviour.patch({"put_answer": "empty", "initial_secret": True, "description": "file"})
     made = keep_made_values(deployment, monkeypatch)
     before = deployment.clients()
     run = playbooks.run_playbook(PROBE, inventory=tenants, extra_vars={"probe_write": True})
     assert deployment.clients() == before
     findings = findings_in(playbooks.folder)
     assert (findings["put_answer"]["verdict"], findings["create_first_secret"]["found"]) == ("differs", "yes")
+    description = json.loads((playbooks.folder / "vantage-probe" / "contoso.openapi.json").read_text(encoding="utf-8"))
+    assert [path for path in description["paths"] if path.endswith("/secrets/")]
+    assert findings["new_client_skills"]["found"] == "403, as it has no role yet"
     everything = run.output + json.dumps(run.events) + json.dumps(findings)
     assert len(made) >= 3
     assert not [value for value in made if value in everything]

@@ -663,3 +663,14 @@ def test_a_clock_that_is_put_right_is_right_again() -> None:
     assert (http.now() - now).total_seconds() > 3000
     http.request("GET", "/x", doing="look")
     assert (http.now() - now).total_seconds() < 60
+
+
+@pytest.mark.parametrize(("most", "length"), [(100, 98), (98, 98), (97, None), (0, None), (None, 98)])
+def test_a_response_is_read_as_far_as_it_may_be(most: int | None, length: int | None) -> None:
+    http = new_http(Script(Reply(200, f'"{"x" * 96}"', {"Content-Length": "98"})))
+    if length is None:
+        with pytest.raises(ApiError, match="GET /x answered 200 with more than is read") as error:
+            http.request("GET", "/x", doing="look", most_bytes=most)
+        assert error.value.code == "too_large"
+    else:
+        assert len(http.request("GET", "/x", doing="look", most_bytes=most).body) == length - 2
