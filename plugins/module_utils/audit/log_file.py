@@ -32,10 +32,10 @@ class LogFile:
     """
 
     def __init__(self, path: str, *, sleep: Callable[[float], None] = time.sleep, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self.path = os.path.expanduser(path)
+        self.path = expanded(path)
         self._sleep = sleep
         self._monotonic = monotonic
-        if "\0" in self.path or not os.path.isabs(self.path):
+        if not os.path.isabs(self.path):
             raise ConfigError(f"audit_log {path!r} is not an absolute path; write it from / on, or as syslog:FACILITY.")
 
     def check(self) -> None:
@@ -44,7 +44,7 @@ class LogFile:
         :raises ConfigError: when it cannot.
         """
         try:
-            os.close(self._open(os.O_RDWR))
+            os.close(self._open(0))
         except FileNotFoundError:
             folder = os.path.dirname(self.path)
             if not os.path.isdir(folder):
@@ -91,6 +91,16 @@ class LogFile:
             if self._monotonic() >= until:
                 return
             self._sleep(LOCK_PAUSE)
+
+
+def expanded(path: str) -> str:
+    """Return a path with the home of a user in the place of `~`; empty for what no file can be called."""
+    try:
+        whole = os.path.expanduser(path)
+        os.fsencode(whole)
+    except ValueError:
+        return ""
+    return "" if "\0" in whole else whole
 
 
 def reason_of(error: OSError) -> str:

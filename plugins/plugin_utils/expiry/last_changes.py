@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Iterator
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.audit.log_file import reason_of
+from ansible_collections.abbyy.vantage.plugins.module_utils.audit.log_file import expanded, reason_of
 from ansible_collections.abbyy.vantage.plugins.module_utils.audit.record import DONE, IN_DOUBT, Noted, noted_from_line
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 
@@ -43,7 +43,7 @@ def last_changes(path: str, tenant_id: str) -> dict[str, dict[str, str]]:
 def lines_of(path: str) -> Iterator[str]:
     """Yield the lines of a file; what is longer than any of ours comes in pieces."""
     try:
-        descriptor = os.open(os.path.expanduser(path), os.O_RDONLY | os.O_NONBLOCK)
+        descriptor = os.open(expanded(path), os.O_RDONLY | os.O_NONBLOCK)
         with open(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise ConfigError(f"audit_log {path!r} is not a plain file; give the file that the runs write.")

@@ -88,6 +88,10 @@ NAMED: dict[str, st.SearchStrategy[Any]] = {
     "client_id": st.sampled_from(["automation", "intake", "a/b", ".."]) | texts,
     "ca_path": st.sampled_from(["/", "/nowhere", "~nobody/x", "/etc/passwd", "$HOME", "\x00"]),
     "timeout": st.integers(-1, 4000),
+    "audit_log": st.lists(
+        st.sampled_from(["/", "/nowhere/x", "~nobody/x", "~\x00", "/\ud800", "audit", "syslog:", "syslog:x", "/dev/null"]) | texts, max_size=2
+    ),
+    "verify": st.sampled_from([True, False, "yes", "api", "API", "x"]) | anything,
     "store": st.sampled_from(["file", "none", "hashi_vault"]),
     "url": st.sampled_from(["http://127.0.0.1:9", "https://127.0.0.1:9", "https://[", "ftp://a", "127.0.0.1:9", "http://[::1]:9", "https://127.0.0.1:b"]),
     "retries": st.just(0),

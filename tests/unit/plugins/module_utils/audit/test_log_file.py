@@ -144,7 +144,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         LogFile(str(tmp_path / "none/audit.jsonl")).check()
 
 
-@pytest.mark.parametrize("path", ["audit.jsonl", "./audit.jsonl", "", "/tmp/a\0b", "syslogd"])
+@pytest.mark.parametrize("path", ["audit.jsonl", "./audit.jsonl", "", "/tmp/a\0b", "~\0/a", "~\ud800/a", "/tmp/\ud800", "syslogd"])
 def test_a_path_has_to_be_absolute(path: str) -> None:
     with pytest.raises(ConfigError, match="is not an absolute path"):
         LogFile(path)

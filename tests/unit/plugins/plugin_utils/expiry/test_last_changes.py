@@ -57,6 +57,12 @@ def test_bytes_of_no_encoding_and_a_last_line_without_an_end(tmp_path: Path) -> 
 
 def test_what_is_no_file_is_told_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for name, reason in (("none", "no such file or directory"), ("pipe", "is not a plain file"), (".", "is a directory")):
+    for name, reason in (
+        ("a\0b", "no such file or directory"),
+        ("\ud800", "no such file or directory"),
+        ("none", "no such file or directory"),
+        ("pipe", "is not a plain file"),
+        (".", "is a directory"),
+    ):
         with pytest.raises(ConfigError, match=reason):
             last_changes(str(tmp_path / name), TENANT)
