@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import stat
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -35,6 +36,8 @@ class LogFile:
         self.path = expanded(path)
         self._sleep = sleep
         self._monotonic = monotonic
+        self._turn = threading.Lock()
+        self._patience = LOCK_SECONDS
         if not os.path.isabs(self.path):
             raise ConfigError(f"audit_log {path!r} is not an absolute path; write it from / on, or as syslog:FACILITY.")
 
@@ -61,6 +64,11 @@ class LogFile:
 
         :raises OSError: when it cannot be written, such as on a full disk.
         """
+        # The threads of a run take turns by themselves, so that only other runs are waited for.
+        with self._turn:
+            self._append(line)
+
+    def _append(self, line: str) -> None:
         descriptor = self._open(os.O_CREAT)
         try:
             self._lock(descriptor)
@@ -83,12 +91,14 @@ class LogFile:
         return descriptor
 
     def _lock(self, descriptor: int) -> None:
-        until = self._monotonic() + LOCK_SECONDS
+        until = self._monotonic() + self._patience
         while True:
             with suppress(BlockingIOError):
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             if self._monotonic() >= until:
+                # Once is enough: hundreds of lines may follow.
+                self._patience = 0
                 return
             self._sleep(LOCK_PAUSE)
 
