@@ -322,3 +322,18 @@ def test_refresh_tokens_that_work_once_or_again_and_again(caller, emulator):
     assert refresh(first).json()["error"] == "invalid_grant"
     emulator.behaviour.refresh_tokens = "reuse"
     assert [refresh(second).json()["refresh_token"] for _time in range(2)] == [second, second]
+
+
+def test_scopes_may_be_refused(caller, emulator):
+    emulator.behaviour.refused_scopes = ["global.wildcard"]
+    secret = "contoso-automation-secret-0001"
+    assert caller.log_in("automation", secret, scope="openid permissions global.wildcard").json()["error"] == "invalid_scope"
+    assert caller.log_in("automation", secret, scope="openid permissions publicapi.all").status_code == 200
+
+
+@pytest.mark.parametrize(("served", "page", "document"), [("none", 404, 404), ("bare", 200, 404), ("file", 200, 200)])
+def test_a_tenant_may_describe_itself(caller, emulator, served, page, document):
+    emulator.behaviour.description = served
+    answers = [caller.send("GET", f"/api/swagger/adminapi2/{end}") for end in ("v2", "v2/swagger.json", "v1")]
+    assert [answer.status_code for answer in answers] == [page, document, 404]
+    assert [answer.json()["openapi"] for answer in answers if "json" in answer.headers["Content-Type"] and answer.ok] == ["3.1.0"] * (served != "none")
