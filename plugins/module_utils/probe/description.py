@@ -12,15 +12,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.probe.findings import Found, Question, Requests, refusal
+from ansible_collections.abbyy.vantage.plugins.module_utils.probe.forms import IN_ANY_FORM
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import CALLS
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS
 
+REPORT = "There is nothing to set. Please report the description: it says what has to be inferred without it."
 QUESTIONS = {
     "description": Question("Does the tenant describe its administration API?", False, None),
-    "description_calls": Question("Which calls does it lack, or have beside those that are used?", False, "none"),
-    "description_client": Question("Which members of a new client does it lack, or have beside those that are known?", False, "none"),
-    "description_lifetimes": Question("What are lifetimes there?", False, "a number"),
-    "description_secret": Question("Which members of a new secret does it lack, or have beside those that are known?", False, "none"),
+    "description_calls": Question("Which calls does it lack, or have beside those that are used?", False, "none", advice=REPORT),
+    "description_client": Question("Which members of a new client does it lack, or have beside those that are known?", False, "none", advice=REPORT),
+    "description_lifetimes": Question("What are lifetimes there?", False, "a number", advice=IN_ANY_FORM),
+    "description_secret": Question("Which members of a new secret does it lack, or have beside those that are known?", False, "none", advice=REPORT),
 }
 PLACES = ("/api/swagger/adminapi2/{version}", "/api/swagger/adminapi2/{version}/swagger.json")
 # A description of a whole product has some hundred thousand.

@@ -20,7 +20,9 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import
 OWN_SCOPE = " ".join(SCOPES)
 READING = {"client_roles": Question("Which member of a client may hold its roles?", False, None)}
 WRITING = {
-    "login_scope": Question(f"Does a new client log in with {DEFAULT_SCOPE}?", True, "yes"),
+    "login_scope": Question(
+        f"Does a new client log in with {DEFAULT_SCOPE}?", True, "yes", advice="Set auth_scope to scopes that such a client may ask for; see the next finding."
+    ),
     "login_own_scope": Question(f"… and with {OWN_SCOPE}?", False, None),
     "new_client_skills": Question(f"What does its token get from GET {SKILLS}?", False, None),
 }

@@ -266,9 +266,7 @@ class ClientReconciler:
                 f"{named(map(shown_text, sorted(surplus)))}. Declare them, add them to prune_protect, or raise prune_limit.",
                 code="prune_limit",
             )
-        return [
-            _planned(api, ClientItem(client_id, {"client_id": client_id}, "absent", pruned=True), listed[client_id], fresh=False) for client_id in surplus
-        ]
+        return [_planned(api, ClientItem(client_id, {"client_id": client_id}, "absent", pruned=True), listed[client_id], fresh=False) for client_id in surplus]
 
 
 def _check_prune(items: Sequence[ClientItem], *, single: bool) -> None:
