@@ -26,5 +26,5 @@ def connect(params: dict[str, Any], *, new_session: Callable[[], Any] | None = N
     http = http_from_params(params, new_session=new_session, sleep=sleep)
     endpoint = TokenEndpoint(http, endpoints_from_params(http, params))
     tokens = TokenSource(endpoint, grant_from_params(params), static_token=params.get("auth_token") or None)
-    names = {"tenant_id": params["tenant_id"], "api_version": params["api_version"], "roles_member": params["roles_member"] or ""}
-    return Api(http, tokens, endpoint, **names, audit=audit)
+    roles_member = params["roles_member"] or ""
+    return Api(http, tokens, endpoint, tenant_id=params["tenant_id"], api_version=params["api_version"], roles_member=roles_member, audit=audit)
