@@ -23,6 +23,9 @@ PACKAGE = "ansible_collections.abbyy.vantage.plugins.plugin_utils.stores"
 CLASSES = {
     "file": "file.FileStore",
     "hashi_vault": "hashi_vault.HashiVaultStore",
+    "aws_secrets_manager": "aws_secrets_manager.AwsSecretsManagerStore",
+    "azure_key_vault": "azure_key_vault.AzureKeyVaultStore",
+    "google_secret_manager": "google_secret_manager.GoogleSecretManagerStore",
     "kubernetes": "kubernetes.KubernetesStore",
     "awx": "awx.AwxStore",
     "command": "command.CommandStore",

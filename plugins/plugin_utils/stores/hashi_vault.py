@@ -13,13 +13,12 @@ from typing import Any
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import check_prefix, problems_of_texts, segment
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import Found, RemoteStore
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import Found, RemoteStore, found_from_members
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import (
     Entry,
     Spec,
     StoreContext,
     StoreError,
-    entry_from_members,
     parts_of_name,
 )
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport import is_open_http
@@ -238,13 +237,3 @@ class HashiVaultStore(RemoteStore):
     def _path(self, part: str, place: str) -> str:
         """Return a path as policies name it."""
         return f"{self._mount}/{part}/{place}" if self.compares else f"{self._mount}/{place}"
-
-
-def found_from_members(members: Any, version: str) -> Found:
-    """Return what a secret of the engine says."""
-    if members is None:
-        return Found(None, version)
-    try:
-        return Found(entry_from_members(members), version)
-    except (ValueError, AttributeError):
-        return Found(None, version, is_foreign=True)

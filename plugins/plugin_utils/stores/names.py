@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import parts_of_name
 
 # With something else than dots, which a path would take for folders.
 PLAIN = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
@@ -53,3 +56,49 @@ def dns_label(text: str) -> str:
         is_hyphen = character == "-" and number and LABEL.fullmatch(raw[number + 1 : number + 2])
         found += character if is_hyphen or LABEL.fullmatch(character) else f"--{ord(character):02x}"
     return found if LABEL.match(found) else f"x--{found}"
+
+
+def flat_name(prefix: str, name: str, rules: FlatRules) -> str:
+    """Return the name of an entry as one text for a store without folders; two entries never share one.
+
+    A name that would be too long is the prefix and the SHA-256 of the entry's name.
+    """
+    start = [rules.written(part) for part in prefix.split("/")]
+    whole = rules.separator.join([*start, *(rules.written(part) for part in parts_of_name(name))])
+    return whole if len(whole) <= rules.longest else rules.separator.join([*start, sha256(name.encode("utf-8", "surrogatepass")).hexdigest()])
+
+
+def names_below(prefix: str, names: Iterable[str], rules: FlatRules) -> list[str]:
+    """Return those of a store's names that are of entries of a prefix."""
+    start = re.escape("".join(rules.written(part) + rules.separator for part in prefix.split("/")))
+    own = re.compile(f"{start}(?:{rules.part}{rules.separator}{rules.part}|[0-9a-f]{{64}})")
+    return [name for name in names if own.fullmatch(name)]
+
+
+@dataclass(frozen=True)
+class FlatRules:
+    """How a store without folders takes texts.
+
+    :param plain: a regular expression for a character that is kept as it is.
+    :param escape: what stands before the two hexadecimal digits of each other byte.
+    :param separator: what stands between the texts; nothing else in a name can be read as it.
+    :param longest: characters of a name.
+    """
+
+    plain: str
+    escape: str
+    separator: str
+    longest: int
+
+    @property
+    def part(self) -> str:
+        """A regular expression for a text as it is written."""
+        return f"(?:{self.plain}|{self.escape}[0-9a-f]{{2}})*"
+
+    def written(self, text: str) -> str:
+        """Return a text as it is written."""
+
+        def one(match: re.Match[str]) -> str:
+            return match.group() if match.group(1) else "".join(f"{self.escape}{byte:02x}" for byte in match.group().encode("utf-8", "surrogatepass"))
+
+        return re.sub(f"({self.plain})|.", one, text, flags=re.DOTALL)

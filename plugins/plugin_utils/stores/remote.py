@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import iter_each
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.compare import OTHER_RUN, is_done, judge_after, judge_before
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, StoreContext, StoreError, Written
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, StoreContext, StoreError, Written, entry_from_members
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -42,12 +43,23 @@ class Found(NamedTuple):
     is_foreign: bool = False
 
 
+def found_from_members(members: Any, version: str) -> Found:
+    """Return what is kept in one place says."""
+    if members is None:
+        return Found(None, version)
+    try:
+        return Found(entry_from_members(members), version)
+    except (ValueError, AttributeError):
+        return Found(None, version, is_foreign=True)
+
+
 class RemoteStore:
     """A store on a server; the class of each says how one entry is listed, read, written and removed.
 
     An error is a StoreError, with ``in_doubt`` when a write may have happened all the same.
 
     :ivar compares: whether the server refuses to replace another version than the one that it is told.
+    :ivar pauses: seconds after which a server is asked again that may show a state from before a write for a while; none for one that never does.
     """
 
     remembers = True
@@ -55,6 +67,7 @@ class RemoteStore:
     shows_values = True
     writes_at_once = False
     compares: bool = True
+    pauses: Sequence[float] = ()
 
     def __init__(self, context: StoreContext) -> None:
         self._concurrency = max(1, context.concurrency)
@@ -194,10 +207,22 @@ class RemoteStore:
     def _read_back(self, change: Change, before: Entry | None) -> Written:
         change = self._as_shown(change)
         try:
-            found = self._look_for(change.name)
+            found = self._look_after_write(change, before)
         except StoreError as exc:
             return Written("in_doubt", f"It was written, but could not be read back: {exc}", before)
-        return judge_after(before, found.entry, change)
+        written = judge_after(before, found.entry, change)
+        is_old = bool(self.pauses) and written.status == "failed" and found.entry == before
+        return replace(written, status="in_doubt") if is_old else written
+
+    def _look_after_write(self, change: Change, before: Entry | None) -> Found:
+        """Return what is there after a write; the state from before it is believed only when it stays."""
+        found = self._look_for(change.name)
+        for pause in self.pauses:
+            if is_done(found.entry, change) or found.entry != before:
+                break
+            time.sleep(pause)
+            found = self._look_for(change.name)
+        return found
 
     def _after_error(self, change: Change, before: Entry | None, error: StoreError) -> Written:
         """Return what became of a write that ended with an error: by what is there, unless the write may still be under way."""
