@@ -234,13 +234,14 @@ options:
         description:
           - V(file) is one file per tenant on the controller, encrypted by ansible-vault.
           - V(hashi_vault) is a KV engine of HashiCorp Vault or OpenBao.
+          - V(aws_secrets_manager), V(azure_key_vault) and V(google_secret_manager) are the services of these clouds.
           - V(kubernetes) is a Secret in a Kubernetes namespace for each secret.
           - V(awx) is a credential in AWX or Automation Controller for each secret. AWX never shows a value again.
           - V(command) is a program of yours, which keeps them wherever it likes. The guide "Secret stores" says what it is asked and answers.
           - V(none) returns the new secrets in RV(secrets), for callers who deliver them themselves. The next run believes that they did. They
             are never a fact by themselves, since a fact cache would write them to the disk.
         type: str
-        choices: [file, hashi_vault, kubernetes, awx, command, none]
+        choices: [file, hashi_vault, aws_secrets_manager, azure_key_vault, google_secret_manager, kubernetes, awx, command, none]
         default: file
       prefix:
         description: What the names of this tenant's entries begin with where a store is shared. By default C(vantage/) and the inventory name of the host.
@@ -325,6 +326,86 @@ options:
       retries:
         description: How often a request is repeated that the server was too busy for, 5 by default.
         type: int
+      region:
+        description:
+          - Region, only for the store V(aws_secrets_manager). The environment variables E(AWS_REGION) and E(AWS_DEFAULT_REGION), then the profile,
+            are used when it is not given.
+        type: str
+      profile:
+        description: Profile of the files of the AWS CLI, only for the store V(aws_secrets_manager).
+        type: str
+      access_key:
+        description:
+          - Access key, only for the store V(aws_secrets_manager). When it is not given, boto3 looks for credentials in the environment, in its
+            files and at the machine's own role.
+        type: str
+      secret_key:
+        description: Secret key of O(store.access_key).
+        type: str
+      session_token:
+        description: Session token of O(store.access_key), when that is a temporary one.
+        type: str
+      assume_role_arn:
+        description: Role to assume with these credentials, only for the store V(aws_secrets_manager).
+        type: str
+      endpoint_url:
+        description: Address of the service, such as that of a VPC endpoint, only for the store V(aws_secrets_manager).
+        type: str
+      kms_key_id:
+        description: KMS key that encrypts new secrets, only for the store V(aws_secrets_manager). By default C(aws/secretsmanager).
+        type: str
+      recovery_window:
+        description:
+          - Days for which a removed secret can be restored, only for the store V(aws_secrets_manager), 30 by default.
+          - With V(0), it is deleted at once. Then it cannot be restored if another run has written it in the same moment.
+        type: int
+        choices: [0, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30]
+      tags:
+        description: Tags of each secret, only for the stores V(aws_secrets_manager) and V(azure_key_vault). They are added to the app's labels.
+        type: dict
+      vault_url:
+        description: Address of the vault, such as V(https://contoso.vault.azure.net), only for the store V(azure_key_vault).
+        type: str
+      tenant:
+        description:
+          - Microsoft Entra tenant of O(store.client_id), only for the store V(azure_key_vault). The environment variables E(AZURE_TENANT) and
+            E(AZURE_TENANT_ID) are used when it is not given.
+        type: str
+      client_id:
+        description:
+          - Application of a service principal, or client id of a managed identity, only for the store V(azure_key_vault). The environment variable
+            E(AZURE_CLIENT_ID) is used when it is not given.
+        type: str
+      secret:
+        description:
+          - Client secret of the service principal, only for the store V(azure_key_vault). The environment variables E(AZURE_SECRET) and
+            E(AZURE_CLIENT_SECRET) are used when it is not given.
+          - Without it, azure-identity's C(DefaultAzureCredential) looks for an identity, such as that of the machine.
+        type: str
+      cloud_environment:
+        description:
+          - Cloud of the tenant, only for the store V(azure_key_vault). V(AzureCloud) by default, or V(AzureUSGovernment), V(AzureChinaCloud), or the
+            https address of a login service.
+          - The environment variable E(AZURE_CLOUD_ENVIRONMENT) is used when it is not given.
+        type: str
+      project:
+        description:
+          - Project, only for the store V(google_secret_manager). The environment variables E(GCP_PROJECT) and E(GOOGLE_CLOUD_PROJECT) are used when
+            it is not given.
+        type: str
+      service_account_file:
+        description:
+          - Key file of a service account, only for the store V(google_secret_manager). The environment variable E(GCP_SERVICE_ACCOUNT_FILE) is used
+            when it is not given. Without it, the application default credentials are used.
+        type: path
+      endpoint:
+        description: Address of the service, only for the store V(google_secret_manager), such as V(https://secretmanager.googleapis.com).
+        type: str
+      replica_locations:
+        description:
+          - Locations that keep new secrets, with commas between them, such as V(europe-west3,europe-west4), only for the store
+            V(google_secret_manager). By default, Google chooses.
+        type: str
       kubeconfig:
         description:
           - Kubeconfig of the cluster. The environment variable E(K8S_AUTH_KUBECONFIG) is used when it is not given.
@@ -349,7 +430,9 @@ options:
         description: PEM file with the client's key. The environment variable E(K8S_AUTH_KEY_FILE) is used when it is not given.
         type: path
       labels:
-        description: Labels of all Secrets of the store V(kubernetes). The labels of an app are added where Kubernetes allows them.
+        description:
+          - Labels of each secret, only for the stores V(kubernetes) and V(google_secret_manager). The labels of an app are added where the store
+            allows them.
         type: dict
       annotations:
         description: Annotations of all Secrets of the store V(kubernetes).

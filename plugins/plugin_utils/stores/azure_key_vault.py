@@ -104,7 +104,7 @@ class AzureKeyVaultStore(CloudStore):
         timeout = self._options.number("timeout")
         # What they say at the level of information lands in Ansible's log.
         libraries.silence(*self.loggers)
-        return secrets.SecretClient(
+        client = secrets.SecretClient(
             self._url,
             self._credential(),
             transport=transport,
@@ -113,6 +113,19 @@ class AzureKeyVaultStore(CloudStore):
             retry_total=self._options.number("retries"),
             retry_backoff_max=LONGEST_WAIT,
         )
+        self._get_first_token(client)
+        return client
+
+    def _get_first_token(self, client: Any) -> None:
+        """Log in before many threads do so each; that there is nothing of this name is no error."""
+        core = libraries.library(self.kind, "azure.core.exceptions", PACKAGES)
+        try:
+            client.get_secret(RULES.written(OURS))
+        except core.ClientAuthenticationError:
+            raise
+        except core.HttpResponseError:
+            # Whatever is wrong with the vault is told by the first real request.
+            return
 
     def _credential(self) -> Any:
         identity = libraries.library(self.kind, "azure.identity", PACKAGES)

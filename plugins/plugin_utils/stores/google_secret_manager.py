@@ -51,8 +51,9 @@ class GoogleSecretManagerStore(CloudStore):
         super().__init__(options.with_paths_from(context.folder, ("service_account_file",)), context)
         self._project = f"projects/{options.text('project')}"
         self.place = f"Google Secret Manager {self._project} {self._prefix}"
-        # By place, the number of the version that this run has written last.
+        # By place, the number of the version that this run has written last, and whether that is still to be read back.
         self._newest: dict[str, int] = {}
+        self._unread: set[str] = set()
 
     def errors(self) -> tuple[type[Exception], ...]:
         """Return the exceptions of google-auth, of the client and of requests, which it sends with."""
@@ -131,11 +132,13 @@ class GoogleSecretManagerStore(CloudStore):
         return self._call(self._client.access_secret_version, request, f"read {place}", "secretmanager.versions.access", instead=instead)
 
     def get(self, place: str) -> Found:
-        """Read the newest version of one secret."""
+        """Read the newest version of one secret, or the one that was just written: what others add meanwhile, they take back."""
         newest = self._newest.get(place, 0)
-        answer = self._read(place, "latest")
+        answer = None if place in self._unread else self._read(place, "latest")
         if newest and (not answer or number_of(answer) < newest):
+            # By its number, a version is there as soon as it was added.
             answer = self._read(place, str(newest))
+        self._unread.discard(place)
         if answer is None:
             return Found()
         if answer == "":
@@ -153,6 +156,7 @@ class GoogleSecretManagerStore(CloudStore):
         if number != expected:
             self._give_way(place, expected, data, number)
         self._newest[place] = number
+        self._unread.add(place)
         if version:
             self._label(place, self.labels_before(entry), entry.labels)
         return str(number)
@@ -217,6 +221,7 @@ class GoogleSecretManagerStore(CloudStore):
             raise StaleError("another version was added")
         request = {"name": f"{self._project}/secrets/{place}"}
         self._newest.pop(place, None)
+        self._unread.discard(place)
         self._call(self._client.delete_secret, request, f"remove {place}", "secretmanager.secrets.delete", instead={"NotFound": None})
 
 

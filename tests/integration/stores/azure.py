@@ -54,7 +54,8 @@ class Azure(Served):
         return {"type": "azure_key_vault", "vault_url": self.vault_url, "cloud_environment": self.login_url, **login, **more}
 
     def name_of(self, request: Request) -> str:
-        if "/oauth2/" in request.path or "/.well-known/" in request.path or not request.headers.get("Authorization"):
+        # The client asks for that one to log in.
+        if "/oauth2/" in request.path or "/.well-known/" in request.path or "/abbyy--2evantage" in request.path or not request.headers.get("Authorization"):
             return ""
         parts = request.path.strip("/").split("/")
         return f"{request.method} {parts[0]}{'/recover' if parts[-1] == 'recover' else '/list' if len(parts) == 1 else ''}"

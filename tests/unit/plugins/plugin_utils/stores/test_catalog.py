@@ -131,7 +131,8 @@ def test_the_spec_of_the_option_has_all_stores_and_no_default_of_one() -> None:
     assert spec["type"] == {"type": "str", "choices": list(KINDS), "default": "file"}
     assert {"prefix", "path", "vault_password", "url", "auth_method", "engine_version"} <= set(spec)
     assert [name for name, rules in spec.items() if name != "type" and set(rules) - {"type", "choices", "no_log"}] == []
-    secret = {"vault_password", "token", "secret_id", "jwt", "password", "api_key", "controller_password", "controller_oauthtoken"}
+    vault = {"token", "secret_id", "jwt", "password"}
+    secret = {"vault_password", *vault, "secret_key", "session_token", "secret", "api_key", "controller_password", "controller_oauthtoken"}
     assert {name for name, rules in spec.items() if rules.get("no_log")} == secret
 
 
@@ -163,6 +164,18 @@ def test_an_option_of_two_stores_takes_what_one_of_them_takes(one: Any, other: A
 def test_labels_are_a_mapping(labels: Any) -> None:
     options = read_options("kubernetes", class_of("kubernetes").SPEC, {"namespace": "vantage", "labels": labels}, {})
     assert options.mapping("labels") == ({"team": "claims", "cost": "4711"} if labels else {})
+
+
+@pytest.mark.parametrize("tags", [{"team": "claims", "cost": 4711}, {}, None])
+def test_an_option_that_is_a_mapping(tags: Any) -> None:
+    options = read_options("aws_secrets_manager", class_of("aws_secrets_manager").SPEC, {"tags": tags}, {})
+    assert options.mapping("tags") == ({"team": "claims", "cost": "4711"} if tags else {})
+
+
+@pytest.mark.parametrize("tags", ["team=claims", ["team"], {"team": ["a"]}, {"team": None}])
+def test_what_is_no_mapping_of_texts(tags: Any) -> None:
+    with pytest.raises(ConfigError, match=r"The option 'tags' of the store aws_secrets_manager is no mapping of texts; write it as \{team: claims\}"):
+        read_options("aws_secrets_manager", class_of("aws_secrets_manager").SPEC, {"tags": tags}, {})
 
 
 @pytest.mark.parametrize(
