@@ -177,7 +177,7 @@ class CloudStore(RemoteStore):
             try:
                 return self.reason_of(exc, right)
             except STUMBLES:
-                pass
+                silence(*self.loggers)
         words = str(exc) if isinstance(exc, OSError) else type(exc).__name__
         return Reason(f"the answer or an option cannot be understood ({words}); check the options of the store", in_doubt=True)
 

@@ -136,6 +136,16 @@ def raw_text(cloud: Cloud, which: str) -> str:
     return str(held[-1]["value"] if which == "azure" else held["versions"][-1].decode())
 
 
+def test_checking_and_reading_write_nothing(cloud: Cloud) -> None:
+    store = cloud.store()
+    store.check()
+    store.prove([NAME])
+    store.read(None, values=True)
+    store.read([NAME], values=True)
+    assert cloud.server.calls
+    assert [call for call in cloud.server.calls if not call.startswith(("GetSecretValue", "ListSecrets", "DescribeSecret", "GET "))] == []
+
+
 def test_a_prefix_does_not_see_the_entries_of_another(cloud: Cloud) -> None:
     for prefix in ("vantage", "vantage/contoso", "vantage/contoso/x", "vantage/contoso-2"):
         cloud.store(prefix=prefix).write([change_to(new_entry(1, "app"), None)])
