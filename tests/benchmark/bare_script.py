@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make clients and secrets as a plain script with requests and hvac would: many threads, a session for each, no retries, no checks.
+"""Make clients and secrets as a plain script with requests and hvac or boto3 would: many threads, a session for each, no retries, no checks.
 
 It knows nothing of the collection; it is what the collection is measured against.
 """
@@ -35,17 +35,25 @@ class Script:
         self._vault = {"url": env.get("VAULT_ADDR"), "token": env.get("VAULT_TOKEN")}
         self._threads = threading.local()
         self._bearer = ""
+        self._aws: Any = None
         self.values: list[str] = []
 
     def run(self, calls: str, apps: dict[str, Any], concurrency: int) -> None:
         """Do everything; the values of the secrets are in `values`.
 
-        :param calls: the rows of the guide name what each does: modules, file or openbao.
+        :param calls: the rows of the guide name what each does: modules, file, openbao or aws.
         """
         with requests.post(f"{self._base_url}/auth2/connect/token", data=self._form(self._login), verify=self._verify) as answer:
             answer.raise_for_status()
             self._bearer = f"Bearer {answer.json()['access_token']}"
-        steps: dict[str, Step] = {"modules": self._list_and_make, "file": self._make_and_try, "openbao": self._make_and_deliver}
+        steps: dict[str, Step] = {
+            "modules": self._list_and_make,
+            "file": self._make_and_try,
+            "openbao": self._make_and_deliver,
+            "aws": self._make_and_deliver_to_aws,
+        }
+        if calls == "aws":
+            self._aws = new_aws_client(concurrency)
         with ThreadPoolExecutor(concurrency) as pool:
             list(pool.map(self._make_client, apps["benchmark_clients"]))
             list(pool.map(steps[calls], apps["benchmark_secrets"]))
@@ -78,6 +86,14 @@ class Script:
         if found["value"] != secret["value"]:
             sys.exit(f"{path} holds another value than was written.")
 
+    def _make_and_deliver_to_aws(self, item: dict[str, Any]) -> None:
+        secret = self._make_and_try(item)
+        name = f"script/{item['client_id']}/{item['description']}"
+        self._aws.create_secret(Name=name, SecretString=json.dumps(secret))
+        found = json.loads(self._aws.get_secret_value(SecretId=name)["SecretString"])
+        if found["value"] != secret["value"]:
+            sys.exit(f"{name} holds another value than was written.")
+
     def _make_secret(self, item: dict[str, Any]) -> dict[str, Any]:
         expiration = (datetime.now(timezone.utc) + timedelta(days=180)).strftime("%Y-%m-%dT%H:%M:%SZ")
         body = {"description": item["description"], "expiration": expiration}
@@ -106,6 +122,14 @@ class Script:
 
             engine = self._threads.engine = hvac.Client(**self._vault).secrets.kv.v2
         return engine
+
+
+def new_aws_client(concurrency: int) -> Any:
+    """Return boto3's client, which threads may share."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client("secretsmanager", config=Config(max_pool_connections=concurrency))
 
 
 def main(calls: str, apps_path: str, concurrency: str) -> None:

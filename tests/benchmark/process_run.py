@@ -65,7 +65,7 @@ def run_playbook(name: str, folder: Path, extra_vars: Path, env: dict[str, str])
 def run_script(calls: str, folder: Path, apps: Path, concurrency: int, env: dict[str, str]) -> Run:
     """Run the plain script; `seconds` are those that it has counted itself, without the start of Python.
 
-    :param calls: modules, file or openbao: whose calls it makes.
+    :param calls: modules, file, openbao or aws: whose calls it makes.
     """
     run = _run([sys.executable, str(HERE / "bare_script.py"), calls, str(apps), str(concurrency)], folder, env)
     run.seconds = float(run.stdout)

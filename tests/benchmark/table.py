@@ -24,6 +24,9 @@ WAYS = {
     "script_openbao": ("Script, the calls of the role with OpenBao", "script_openbao"),
     "openbao": ("Role with OpenBao, from nothing", "script_openbao"),
     "openbao_again": ("Role with OpenBao, nothing to do", "script_openbao"),
+    "script_aws": ("Script, the calls of the role with AWS (moto)", "script_aws"),
+    "aws": ("Role with AWS (moto), from nothing", "script_aws"),
+    "aws_again": ("Role with AWS (moto), nothing to do", "script_aws"),
 }
 LOOPS = {
     "single": "Loop over the modules' single form",
@@ -117,9 +120,10 @@ def _machine(machine: dict[str, Any]) -> str:
     stolen = "" if machine.get("stolen_percent") is None else f" The host kept {machine['stolen_percent']:g} % of the CPUs' time from this virtual machine."
     return (
         f"Taken on {machine['date']} with {machine['cpus']} CPUs, Python {machine['python']}, ansible-core {machine['ansible_core']}, requests "
-        f"{machine['requests']}, hvac {machine['hvac']}, OpenBao {machine['openbao']}; {machine['concurrency']} requests at once, and "
+        f"{machine['requests']}, hvac {machine['hvac']}, OpenBao {machine['openbao']}, boto3 {machine['boto3']}, moto {machine['moto']}; "
+        f"{machine['concurrency']} requests at once, and "
         f"{machine['latency'] * 1000:.0f} ms before each answer of the emulator, "
-        f"which runs on the same machine, as OpenBao does.{stolen}"
+        f"which runs on the same machine, as OpenBao and moto do.{stolen}"
     )
 
 

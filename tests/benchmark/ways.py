@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure each way to make apps: plain scripts, the modules' bulk form, the role with two stores, two tenants, and loops."""
+"""Measure each way to make apps: plain scripts, the modules' bulk form, the role with three stores, two tenants, and loops."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .served import serve
 
 # Seconds are spread the most where they are few.
 REPEATS = {1: 3, 100: 3, 1_000: 3}
-STORES = ("file", "openbao")
+STORES = ("file", "openbao", "aws")
 # Apps of two tenants, and the store that they share.
 UNEQUAL, SHARED_STORE, TENANT_REPEATS = {"contoso": 24, "fabrikam": 20}, "openbao", 5
 
