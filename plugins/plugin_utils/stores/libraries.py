@@ -21,7 +21,7 @@ LONGEST_MESSAGE = 600
 def library(kind: str, module: str, packages: str) -> Any:
     """Return a module of a library.
 
-    :param packages: what pip installs for it.
+    :param packages: what pip installs for it, the one that the others are for at last.
     :raises ConfigError: when it is not installed.
     """
     found = sys.modules.get(module)
@@ -32,11 +32,9 @@ def library(kind: str, module: str, packages: str) -> Any:
             warnings.simplefilter("ignore")
             return import_module(module)
     except ImportError:
-        listed = packages.split()
-        what = f"package {listed[0]}" if len(listed) == 1 else f"packages {' and '.join(listed)}"
         raise ConfigError(
-            f"The store {kind} needs the Python {what} beside ansible-playbook, which {'is' if len(listed) == 1 else 'are'} missing; install "
-            f"{'it' if len(listed) == 1 else 'them'} with '{sys.executable} -m pip install {packages}'.",
+            f"The store {kind} needs the Python package {packages.split()[-1]} beside ansible-playbook, which is missing; install it with "
+            f"'{sys.executable} -m pip install {packages}'.",
             code="missing_library",
         ) from None
 

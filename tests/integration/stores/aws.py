@@ -65,7 +65,8 @@ class Aws(Served):
 
     def forget(self) -> None:
         """Forget what is there."""
+        self.denied, self.message = set(), ""
+        self.begin()
         for secret in self.client.list_secrets(IncludePlannedDeletion=True)["SecretList"]:
             self.client.delete_secret(SecretId=secret["ARN"], ForceDeleteWithoutRecovery=True)
-        self.begin()
-        self.denied, self.message = set(), ""
+        self.calls.clear()

@@ -5,23 +5,28 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, StoreError, name_of_entry
-from ansible_collections.abbyy.vantage.tests.integration.stores.aws import KEYS, Aws
+from ansible_collections.abbyy.vantage.tests.integration.stores.aws import ENVIRONMENT, KEYS, REGION, Aws
 from ansible_collections.abbyy.vantage.tests.integration.stores.azure import SECRET, Azure
 from ansible_collections.abbyy.vantage.tests.integration.stores.google import Google
 from ansible_collections.abbyy.vantage.tests.integration.stores.stand_in import KINDS
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
 from ansible_collections.abbyy.vantage.tests.unit.support.store_faults import StoreFaults
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, change_to, new_context, new_entry, new_mark
 
@@ -44,8 +49,10 @@ class Cloud:
 
 
 @pytest.fixture(params=CLOUDS)
-def cloud(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cloud]:
+def cloud(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """Each of the clouds, empty."""
+    # A session reads the models of the service from files, which takes longer than all that is tested.
+    monkeypatch.setattr(boto3, "Session", cache(boto3.Session))
     server: Aws | Azure | Google = request.getfixturevalue(request.param)
     server.forget()
     yield Cloud(server, tmp_path)
@@ -91,7 +98,7 @@ LIBRARIES = {
     "aws": ("boto3", r"the Python package boto3 beside ansible-playbook, which is missing; install it with '.* -m pip install boto3'"),
     "azure": (
         "azure.keyvault.secrets",
-        "packages azure-identity and azure-keyvault-secrets beside .* are missing; install them with '.* -m pip install azure-identity azure-keyvault-secrets'",
+        r"the Python package azure-keyvault-secrets beside .*, which is missing; install it with '.* -m pip install azure-identity azure-keyvault-secrets'",
     ),
     "google": ("google.cloud.secretmanager", "pip install google-cloud-secret-manager"),
 }
@@ -320,3 +327,23 @@ def refuse(cloud: Cloud, which: str, message: str) -> None:
     else:
         call = "PUT secrets" if which == "azure" else "POST secret:addVersion"
         cloud.server.refusals[call] = (403, message)
+
+
+def test_the_consumer_of_the_guide_reads_the_secret(cloud: Cloud, which: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = new_entry(1, "claims-intake")
+    cloud.store().write([change_to(entry, None)])
+    guide = (ROOT / "docs/guides/stores.md").read_text(encoding="utf-8")
+    (section,) = [part for part in re.split(r"^## ", guide, flags=re.MULTILINE) if part.startswith(cloud.store().kind)]
+    (program,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    place = cloud.store().place_of(entry.name)
+    assert place in section
+    text = json.dumps(cloud.server.read(place))
+    mounted = cloud.folder / "mounted"
+    mounted.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("CLAIMS_INTAKE", text)
+    if which == "aws":
+        for name, value in {**ENVIRONMENT, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": cloud.server.url}.items():
+            monkeypatch.setenv(name, value)
+    names: dict[str, Any] = {}
+    exec(program, names)
+    assert names["read_vantage_secret"](*([str(mounted)] if which == "google" else [])) == (entry.client_id, entry.value)

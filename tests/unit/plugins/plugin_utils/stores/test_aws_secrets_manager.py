@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is particular to AWS Secrets Manager, against moto."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, StoreError
+from ansible_collections.abbyy.vantage.tests.integration.stores.aws import KEYS, REGION, Aws
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
+from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import change_to, new_context, new_entry, new_mark
+
+NAME = new_entry().name
+PLACE = "vantage/contoso/claims/default"
+NewStore = Callable[..., Any]
+
+
+@pytest.fixture
+def new_store(aws: Aws, tmp_path: Path) -> NewStore:
+    """Makes another store of the same place."""
+    aws.forget()
+    return lambda **options: store_from_option(aws.options(**options), new_context(tmp_path), {})
+
+
+def test_a_removed_entry_can_be_restored_and_is_written_anew(aws: Aws, new_store: NewStore) -> None:
+    store = new_store(recovery_window=7)
+    store.write([change_to(new_entry(), None)])
+    assert store.write([Change(NAME, None, "secret-1")])[NAME].status == "written"
+    assert aws.client.describe_secret(SecretId=PLACE)["DeletedDate"]
+    assert new_store().read([NAME], values=False) == new_store().read(None, values=False) == {}
+    assert new_store().write([change_to(new_mark(), None)])[NAME].status == "written"
+    assert new_store().read([NAME], values=True) == {NAME: new_mark()}
+
+
+def test_an_entry_that_is_removed_for_good(aws: Aws, new_store: NewStore) -> None:
+    store = new_store(recovery_window=0)
+    store.write([change_to(new_entry(), None)])
+    assert store.write([Change(NAME, None, "secret-1")])[NAME].status == "written"
+    assert aws.client.list_secrets(IncludePlannedDeletion=True)["SecretList"] == []
+
+
+def test_what_somebody_else_has_deleted_is_not_restored(aws: Aws, new_store: NewStore) -> None:
+    aws.client.create_secret(Name=PLACE, SecretString="theirs", Description="of another team")
+    aws.client.delete_secret(SecretId=PLACE, RecoveryWindowInDays=7)
+    answer = new_store().write([change_to(new_mark(), None)])[NAME]
+    assert (answer.status, "choose another prefix" in answer.reason) == ("failed", True)
+    assert aws.client.describe_secret(SecretId=PLACE)["DeletedDate"]
+
+
+def test_a_write_of_another_run_just_before_the_deletion_is_restored(aws: Aws, new_store: NewStore) -> None:
+    store, other = new_store(), new_store()
+    other.connect()
+    store.write([change_to(new_entry(), None)])
+    aws.begin()
+
+    def write_between(number: int) -> None:
+        if aws.calls[-1] == "DeleteSecret":
+            aws.before = None
+            assert other.write([change_to(new_entry(2), "secret-1")])[NAME].status == "written"
+
+    aws.before = write_between
+    assert store.write([Change(NAME, None, "secret-1")])[NAME].status == "refused"
+    assert new_store().read([NAME], values=True) == {NAME: new_entry(2)}
+
+
+def test_settings_of_a_new_secret(aws: Aws, new_store: NewStore) -> None:
+    new_store(kms_key_id="alias/vantage", tags={"owner": "identity"}).write([change_to(new_entry(), None)])
+    described = aws.client.describe_secret(SecretId=PLACE)
+    assert (described["KmsKeyId"], described["Description"]) == ("alias/vantage", "abbyy.vantage: claims/default")
+    assert {"Key": "owner", "Value": "identity"} in described["Tags"]
+
+
+def test_tags_that_may_not_be_changed_are_only_a_warning(aws: Aws, tmp_path: Path) -> None:
+    aws.forget()
+    said: list[str] = []
+    context = new_context(tmp_path)
+    store = store_from_option(aws.options(), type(context)(**{**vars(context), "warn": said.append}), {})
+    store.write([change_to(new_mark(), None)])
+    aws.denied = {"TagResource"}
+    assert store.write([change_to(new_entry(), "")])[NAME].status == "written"
+    assert len(said) == 1
+    assert "this needs secretsmanager:TagResource. The secret itself was written." in said[0]
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("ListSecrets", r"Could not list the secrets below vantage/contoso/: .*; this needs secretsmanager:ListSecrets\."),
+        ("GetSecretValue", r"Could not read vantage/contoso/claims/default: .*; this needs secretsmanager:GetSecretValue"),
+    ],
+)
+def test_a_right_that_is_missing_is_named(aws: Aws, new_store: NewStore, action: str, said: str) -> None:
+    aws.denied = {action}
+    store = new_store()
+    with pytest.raises(StoreError, match=said):
+        store.read(None if action == "ListSecrets" else [NAME], values=False)
+
+
+@pytest.mark.parametrize("action", ["CreateSecret", "PutSecretValue", "UpdateSecretVersionStage", "DeleteSecret"])
+def test_a_right_to_write_that_is_missing_is_named(aws: Aws, new_store: NewStore, action: str) -> None:
+    store = new_store()
+    if action != "CreateSecret":
+        store.write([change_to(new_entry(), None)])
+    aws.denied = {action}
+    change = {"CreateSecret": change_to(new_mark(), None), "DeleteSecret": Change(NAME, None, "secret-1")}.get(action, change_to(new_entry(2), "secret-1"))
+    answer = store.write([change])[NAME]
+    assert (answer.status, f"this needs secretsmanager:{action}" in answer.reason) == ("failed", True)
+
+
+def test_a_role_is_assumed_by_the_credentials_of_the_option(aws: Aws, new_store: NewStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", aws.url)
+    store = new_store(assume_role_arn="arn:aws:iam::123456789012:role/vantage")
+    assert store.write([change_to(new_entry(), None)])[NAME].status == "written"
+    assert store.read([NAME], values=True) == {NAME: new_entry()}
+
+
+def test_credentials_of_the_environment_and_of_a_profile(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    aws.forget()
+    where = {"type": "aws_secrets_manager", "endpoint_url": aws.url}
+    with monkeypatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", KEYS["access_key"])
+        patch.setenv("AWS_SECRET_ACCESS_KEY", KEYS["secret_key"])
+        store_from_option(where, new_context(tmp_path), {"AWS_REGION": REGION}).check()
+    files = {"AWS_CONFIG_FILE": f"[profile vantage]\nregion = {REGION}\n"}
+    files["AWS_SHARED_CREDENTIALS_FILE"] = f"[vantage]\naws_access_key_id = {KEYS['access_key']}\naws_secret_access_key = {KEYS['secret_key']}\n"
+    for number, (name, text) in enumerate(files.items()):
+        path = tmp_path / f"aws-{number}"
+        path.write_text(text, encoding="utf-8")
+        monkeypatch.setenv(name, str(path))
+    store_from_option({**where, "profile": "vantage"}, new_context(tmp_path), {}).check()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"region": REGION}, "Unable to locate credentials; set the store's option profile, or access_key and secret_key"),
+        ({**KEYS}, "no region is set; set the store's option region, or AWS_REGION in the environment"),
+        ({"region": REGION, "profile": "nobody"}, r"The config profile \(nobody\) could not be found; set the store's option profile"),
+        ({"region": REGION, "access_key": "x"}, "needs its options access_key and secret_key together; set both or none"),
+        ({"region": REGION, **KEYS, "endpoint_url": "vault.example.com"}, r"the answer or an option cannot be understood \(ValueError\)"),
+    ],
+)
+def test_what_is_missing_of_the_login_is_said(tmp_path: Path, options: dict[str, Any], said: str) -> None:
+    with pytest.raises((ConfigError, StoreError), match=said):
+        store_from_option({"type": "aws_secrets_manager", **options}, new_context(tmp_path), {}).check()
+
+
+def test_the_policy_of_the_guide_names_all_that_a_run_does(aws: Aws, new_store: NewStore) -> None:
+    store = new_store()
+    store.check()
+    for number in range(2):
+        for change in (change_to(new_mark(), None), change_to(new_entry(), ""), Change(NAME, None, "secret-1")):
+            assert store.write([change])[NAME].status == "written", number
+    done = set(aws.calls)
+    guide = (ROOT / "docs/guides/stores.md").read_text(encoding="utf-8")
+    policies = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", guide, re.DOTALL) if "secretsmanager:CreateSecret" in block]
+    granted = set(itertools.chain.from_iterable(statement["Action"] for statement in policies[0]["Statement"]))
+    assert {f"secretsmanager:{action}" for action in done} <= granted
