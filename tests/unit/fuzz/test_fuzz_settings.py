@@ -123,6 +123,7 @@ def mappings(spec: dict[str, Any], most: int) -> st.SearchStrategy[dict[str, Any
     # Any other server would be asked over the network.
     if "url" in spec:
         one["url"] = st.tuples(st.just("url"), NAMED["url"])
+        one["type"] = st.tuples(st.just("type"), st.sampled_from(["file", "none", "hashi_vault"]))
         one["retries"] = st.tuples(st.just("retries"), st.just(0))
     known = st.lists(st.sampled_from(sorted(one)).flatmap(lambda name: one[name]), max_size=most).map(dict)
     return known | st.builds(lambda given, name, value: {**given, name: value}, known, st.sampled_from(["clientid", "pth", "x"]) | texts, anything)
