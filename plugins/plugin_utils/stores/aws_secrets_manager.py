@@ -19,6 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.cloud import 
     Reason,
     fitting,
     found_from_text,
+    unintelligible,
 )
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import segment
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
@@ -67,7 +68,7 @@ class AwsSecretsManagerStore(CloudStore):
     def errors(self) -> tuple[type[Exception], ...]:
         """Return the exceptions of botocore."""
         found = libraries.library(self.kind, "botocore.exceptions", "boto3")
-        return found.ClientError, found.BotoCoreError
+        return found.ClientError, found.BotoCoreError, libraries.library(self.kind, "botocore.parsers", "boto3").ResponseParserError
 
     def code_of(self, exc: Exception) -> str:
         """Return the code of an error of the service."""
@@ -86,6 +87,8 @@ class AwsSecretsManagerStore(CloudStore):
             return Reason(f"{words}; run again later" if code in BUSY else words, in_doubt)
         if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "ProfileNotFound", "TokenRetrievalError"):
             return Reason(f"{exc}; set the store's option profile, or access_key and secret_key, or what boto3 reads of the environment")
+        if name == "ResponseParserError":
+            return unintelligible(exc)
         if name == "NoRegionError":
             return Reason("no region is set; set the store's option region, or AWS_REGION in the environment")
         inner = getattr(exc, "kwargs", {}).get("error")
@@ -149,15 +152,14 @@ class AwsSecretsManagerStore(CloudStore):
 
     def get(self, place: str) -> Found:
         """Read one secret; one that is scheduled for deletion has a version all the same."""
-        answer = self.ask(
-            lambda: self._client.get_secret_value(SecretId=place, VersionStage=CURRENT),
-            f"read {place}",
-            "secretsmanager:GetSecretValue, and kms:Decrypt for a key of your own",
-            instead={GONE: {}, MARKED: None},
-        )
-        if answer is None:
-            return self._removed(place)
-        return found_from_text(answer.get("SecretString"), answer["VersionId"]) if answer else Found()
+
+        def read() -> Found:
+            answer = self._client.get_secret_value(SecretId=place, VersionStage=CURRENT)
+            return found_from_text(answer.get("SecretString"), answer["VersionId"])
+
+        right = "secretsmanager:GetSecretValue, and kms:Decrypt for a key of your own"
+        found: Found | None = self.ask(read, f"read {place}", right, instead={GONE: Found(), MARKED: None})
+        return self._removed(place) if found is None else found
 
     def _describe(self, place: str) -> dict[str, Any]:
         described: dict[str, Any] = self.ask(
@@ -179,12 +181,12 @@ class AwsSecretsManagerStore(CloudStore):
             version = version[len(REMOVED) :]
             self.ask(lambda: self._client.restore_secret(SecretId=place), f"restore {place}", "secretsmanager:RestoreSecret", stale=(GONE, MARKED))
         staged: str = self.ask(
-            lambda: self._client.put_secret_value(SecretId=place, SecretString=text, VersionStages=[STAGED]),
+            lambda: self._client.put_secret_value(SecretId=place, SecretString=text, VersionStages=[STAGED])["VersionId"],
             f"write {place}",
             "secretsmanager:PutSecretValue",
             hidden=entry.value,
             stale=(GONE, MARKED),
-        )["VersionId"]
+        )
         self.ask(
             lambda: self._client.update_secret_version_stage(SecretId=place, VersionStage=CURRENT, MoveToVersionId=staged, RemoveFromVersionId=version),
             f"write {place}",
@@ -199,14 +201,14 @@ class AwsSecretsManagerStore(CloudStore):
         tags = self._tags(entry.labels)
         if tags:
             more["Tags"] = listed_tags(tags)
-        answer = self.ask(
-            lambda: self._client.create_secret(Name=place, SecretString=text, Description=f"{OURS}: {entry.name}"[:2048], **more),
+        version: str = self.ask(
+            lambda: self._client.create_secret(Name=place, SecretString=text, Description=f"{OURS}: {entry.name}"[:2048], **more)["VersionId"],
             f"create {place}",
             "secretsmanager:CreateSecret, and secretsmanager:TagResource for tags and labels",
             hidden=entry.value,
             stale=(EXISTS, MARKED),
         )
-        return str(answer["VersionId"])
+        return version
 
     def _tags(self, labels: Mapping[str, str]) -> dict[str, str]:
         own = self._options.mapping("tags")

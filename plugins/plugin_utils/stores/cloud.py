@@ -10,6 +10,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
@@ -156,10 +157,9 @@ class CloudStore(RemoteStore):
 
         :raises StoreError: when it is too long.
         """
-        text = json.dumps(entry.to_members(), ensure_ascii=False)
-        size = len(text.encode("utf-8"))
-        if size > self.longest_text:
-            raise StoreError(f"The entry has {size} bytes, and the store {self.kind} keeps {self.longest_text}; shorten the app's labels.")
+        text = json.dumps(entry.to_members())
+        if len(text) > self.longest_text:
+            raise StoreError(f"The entry has {len(text)} bytes, and the store {self.kind} keeps {self.longest_text}; shorten the app's labels.")
         return text
 
     def labels_before(self, entry: Entry) -> Mapping[str, str]:
@@ -174,12 +174,9 @@ class CloudStore(RemoteStore):
 
     def _reason(self, exc: Exception, right: str) -> Reason:
         if isinstance(exc, self.errors()):
-            try:
+            with suppress(*STUMBLES):
                 return self.reason_of(exc, right)
-            except STUMBLES:
-                silence(*self.loggers)
-        words = str(exc) if isinstance(exc, OSError) else type(exc).__name__
-        return Reason(f"the answer or an option cannot be understood ({words}); check the options of the store", in_doubt=True)
+        return unintelligible(exc)
 
     def transport_reason(self, exc: Exception) -> Reason:
         """Return why no answer came."""
@@ -193,6 +190,12 @@ class CloudStore(RemoteStore):
         # Of several attempts, only the last one is known.
         was_sent = bool(self._options.number("retries")) or not names & {*NO_CONNECTION, *CONNECT_TIMEOUTS}
         return Reason(f"the connection failed ({innermost}); check the store's options and the network", was_sent)
+
+
+def unintelligible(exc: Exception) -> Reason:
+    """Return what is said when a library stumbles; its own words may hold the answer."""
+    words = str(exc) if isinstance(exc, OSError) else type(exc).__name__
+    return Reason(f"the answer or an option cannot be understood ({words}); check the options of the store", in_doubt=True)
 
 
 def found_from_text(text: Any, version: str) -> Found:

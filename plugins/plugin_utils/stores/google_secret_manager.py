@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import count
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores import libraries
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.cloud import OURS, CloudStore, Reason, fitting, found_from_text
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.cloud import OURS, CloudStore, Reason, fitting, found_from_text, unintelligible
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import FlatRules, flat_name, names_below
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import Found, StaleError
@@ -27,6 +27,13 @@ OWNER = "managed-by"
 OWNER_LABEL = {OWNER: OURS.replace(".", "-")}
 FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
 BUSY, UNREADABLE = ("TooManyRequests", "ResourceExhausted", "ServiceUnavailable"), ("FailedPrecondition", "BadRequest")
+
+
+class Version(NamedTuple):
+    """One version of a secret."""
+
+    data: bytes
+    number: int
 
 
 class GoogleSecretManagerStore(CloudStore):
@@ -60,7 +67,8 @@ class GoogleSecretManagerStore(CloudStore):
         api = libraries.library(self.kind, "google.api_core.exceptions", PACKAGES)
         auth = libraries.library(self.kind, "google.auth.exceptions", PACKAGES)
         requests = libraries.library(self.kind, "requests.exceptions", PACKAGES)
-        return api.GoogleAPIError, auth.GoogleAuthError, requests.RequestException
+        parsing = libraries.library(self.kind, "google.protobuf.json_format", PACKAGES)
+        return api.GoogleAPIError, auth.GoogleAuthError, requests.RequestException, parsing.Error
 
     def code_of(self, exc: Exception) -> str:
         """Return the name of the service's error."""
@@ -77,7 +85,7 @@ class GoogleSecretManagerStore(CloudStore):
         if type(exc).__module__ == "google.auth.exceptions" and name != "TransportError":
             words = " ".join(str(exc.args[0] if exc.args else exc).split()).rstrip(".")
             return Reason(f"{words}; set the store's option service_account_file, or GOOGLE_APPLICATION_CREDENTIALS in the environment")
-        return self.transport_reason(exc)
+        return unintelligible(exc) if type(exc).__module__.startswith("google.protobuf") else self.transport_reason(exc)
 
     def new_client(self) -> Any:
         """Return the one client, which speaks HTTP: gRPC does not survive in a process that was forked."""
@@ -125,26 +133,26 @@ class GoogleSecretManagerStore(CloudStore):
         names = self._call(found, request, f"list the secrets of {self._project}", "secretmanager.secrets.list")
         return names_below(self._prefix, names, RULES)
 
-    def _read(self, place: str, version: str) -> Any:
-        """Return one version; None for one that is not there, and a text for one that cannot be read."""
+    def _read(self, place: str, version: str) -> Version | None:
+        """Return one version; None for one that is not there, and nothing of one that was destroyed or disabled, which this collection never does."""
+
+        def read(**how: Any) -> Version:
+            answer = self._client.access_secret_version(**how)
+            return Version(answer.payload.data, number_of(answer))
+
         request = {"name": f"{self._project}/secrets/{place}/versions/{version}"}
-        instead = {"NotFound": None, **dict.fromkeys(UNREADABLE, "")}
-        return self._call(self._client.access_secret_version, request, f"read {place}", "secretmanager.versions.access", instead=instead)
+        instead = {"NotFound": None, **dict.fromkeys(UNREADABLE, Version(b"", 0))}
+        return self._call(read, request, f"read {place}", "secretmanager.versions.access", instead=instead)
 
     def get(self, place: str) -> Found:
         """Read the newest version of one secret, or the one that was just written: what others add meanwhile, they take back."""
         newest = self._newest.get(place, 0)
         answer = None if place in self._unread else self._read(place, "latest")
-        if newest and (not answer or number_of(answer) < newest):
+        if newest and (answer is None or answer.number < newest):
             # By its number, a version is there as soon as it was added.
             answer = self._read(place, str(newest))
         self._unread.discard(place)
-        if answer is None:
-            return Found()
-        if answer == "":
-            # Somebody has destroyed or disabled it, which this collection never does.
-            return Found(is_foreign=True)
-        return found_from_text(answer.payload.data, str(number_of(answer)))
+        return found_from_text(answer.data, str(answer.number)) if answer else Found()
 
     def put(self, place: str, entry: Entry, version: str) -> str | None:
         """Add a version; when it does not follow the one that was seen, another run was faster, and what that has written is put back."""
@@ -154,7 +162,7 @@ class GoogleSecretManagerStore(CloudStore):
         expected = int(version or 0) + 1
         number = self._add(place, data, entry.value)
         if number != expected:
-            self._give_way(place, expected, data, number)
+            self._give_way(place, expected, data)
         self._newest[place] = number
         self._unread.add(place)
         if version:
@@ -162,18 +170,20 @@ class GoogleSecretManagerStore(CloudStore):
         return str(number)
 
     def _add(self, place: str, data: bytes, hidden: str) -> int:
-        request = {"parent": f"{self._project}/secrets/{place}", "payload": {"data": data}}
-        right = "secretmanager.versions.add, such as the role Secret Manager Secret Version Adder"
-        return number_of(self._call(self._client.add_secret_version, request, f"write {place}", right, is_safe=False, hidden=hidden, stale=("NotFound",)))
+        def add(**how: Any) -> int:
+            return number_of(self._client.add_secret_version(**how))
 
-    def _give_way(self, place: str, expected: int, data: bytes, number: int) -> None:
+        request = {"parent": f"{self._project}/secrets/{place}", "payload": {"data": data}}
+        return self._call(add, request, f"write {place}", "secretmanager.versions.add", is_safe=False, hidden=hidden, stale=("NotFound",))
+
+    def _give_way(self, place: str, expected: int, data: bytes) -> None:
         """Put the version back that was added first after the one that was seen, unless it is this run's own, which was added twice."""
         first = self._read(place, str(expected))
-        if first and first.payload.data != data:
-            number = self._add(place, first.payload.data, "")
-            self._newest[place] = number
-        if not first or first.payload.data != data:
-            raise StaleError("another version was added first")
+        if first and first.data == data:
+            return
+        if first:
+            self._newest[place] = self._add(place, first.data, "")
+        raise StaleError("another version was added first")
 
     def _create(self, place: str, entry: Entry) -> None:
         """Make an empty secret. One that was made by a run that died before it added a version is taken."""
@@ -217,7 +227,7 @@ class GoogleSecretManagerStore(CloudStore):
     def delete(self, place: str, version: str) -> None:
         """Delete a secret, which cannot be undone, unless it has another version by now."""
         answer = self._read(place, "latest")
-        if answer and number_of(answer) > int(version):
+        if answer and answer.number > int(version):
             raise StaleError("another version was added")
         request = {"name": f"{self._project}/secrets/{place}"}
         self._newest.pop(place, None)

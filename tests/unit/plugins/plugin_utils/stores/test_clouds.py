@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
@@ -18,6 +19,7 @@ from typing import Any
 
 import boto3
 import pytest
+from werkzeug.wrappers import Response
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
@@ -216,6 +218,24 @@ def test_an_entry_that_is_too_long(cloud: Cloud) -> None:
     answer = cloud.store().write([change_to(entry, None)])[NAME]
     assert (answer.status, "shorten the app's labels" in answer.reason) == ("failed", True)
     assert cloud.store().read(None, values=False) == {}
+
+
+def test_labels_that_no_store_can_write_as_they_are(cloud: Cloud) -> None:
+    entry = replace(new_entry(), labels={"half": "\ud800", "\U0001f511": "\x00"})
+    assert cloud.store().write([change_to(entry, None)])[NAME].status == "written"
+    assert cloud.store().read([NAME], values=True) == {NAME: entry}
+
+
+@pytest.mark.parametrize("body", [b"<html>Please log in</html>", b"[]", b"{}", b"null", b"[" * 100_000])
+def test_what_is_no_answer_of_the_service_is_said(cloud: Cloud, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = cloud.store(retries=0)
+    store.connect()
+    monkeypatch.setattr(cloud.server, "answer", lambda request: Response(body, 200, content_type="application/json"))
+    for attempt in (store.check, lambda: store.read([NAME], values=False), lambda: store.write([change_to(new_entry(), None)])):
+        with contextlib.suppress(StoreError):
+            attempt()
+    answer = store.write([change_to(new_entry(), None)])[NAME]
+    assert answer.status in ("failed", "in_doubt"), answer
 
 
 def test_a_name_that_is_too_long(cloud: Cloud, which: str) -> None:
