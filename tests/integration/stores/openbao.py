@@ -50,12 +50,22 @@ class OpenBao:
         until = time.monotonic() + START_SECONDS
         while True:
             try:
-                if not self.root.sys.is_sealed():
+                if not self.root.sys.is_sealed() and self._has_engine():
                     return
             except (requests.RequestException, OSError):
                 assert self._process.poll() is None, self._log.read_text(encoding="utf-8")
-                assert time.monotonic() < until, self._log.read_text(encoding="utf-8")
-                time.sleep(0.02)
+            assert time.monotonic() < until, self._log.read_text(encoding="utf-8")
+            time.sleep(0.02)
+
+    def _has_engine(self) -> bool:
+        """Tell whether the engine is ready, which it is some moments after the server."""
+        try:
+            self.root.secrets.kv.v2.list_secrets(path="")
+        except hvac.exceptions.InvalidPath:
+            return True
+        except hvac.exceptions.VaultError:
+            return False
+        return True
 
     def options(self, **more: Any) -> dict[str, Any]:
         """Return the store's options for this server, with every right unless another login is given."""
