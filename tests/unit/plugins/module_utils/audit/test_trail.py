@@ -197,8 +197,10 @@ def test_no_write_of_the_collection_is_without_a_reason() -> None:
     calls = [
         (path.stem, node)
         for path in PLUGINS
+        # The clients of some stores have methods of these names, too.
+        if path.parent.name != "stores"
         for node in ast.walk(read_tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES and "kv" not in ast.unparse(node.func)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
     ]
     assert len(calls) >= len(WRITES)
     assert [f"{stem}:{node.lineno}" for stem, node in calls if "reason" not in {keyword.arg for keyword in node.keywords}] == []

@@ -192,7 +192,7 @@ def test_a_list_in_an_unknown_form_is_left_alone(in_process: InProcess, run: Any
     find = Api.find_client
     monkeypatch.setattr(Api, "client_pages", lambda self: iter(()))
     monkeypatch.setattr(Api, "find_client", lambda self, client_id: {**(find(self, client_id) or {}), "redirectUris": shown})
-    monkeypatch.setattr(Api, "update_client", lambda self, client_id, payload: sent.append(payload))
+    monkeypatch.setattr(Api, "update_client", lambda self, client_id, payload, **_why: sent.append(payload))
     answer = in_process.run("vantage_client", client_id="app", redirect_uris=["https://app.example.com/"])
     assert (answer["action"], answer["client"]["redirect_uris"]) == ("unchanged", str(shown))
     assert "does not show the entries of redirect_uris" in in_process.warnings[0]
