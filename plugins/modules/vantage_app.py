@@ -193,6 +193,12 @@ options:
       - A CSV file has the names of options in its first line. The members of a list are separated by C(|) or spaces, the descriptions in
         C(secrets) by C(|). An empty cell is an option that is not given.
     type: path
+  option_prefix:
+    description:
+      - What messages put before the names of options, for a role whose variables are passed to them. With V(app_onboarding_), a message says
+        C(app_onboarding_source) where it would say O(source).
+    type: str
+    default: ""
   allow_braces:
     description:
       - Take what looks like a template in O(source), such as C({{ domain }}), as it is written. Otherwise it is refused, since nobody fills it in.

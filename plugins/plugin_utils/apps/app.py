@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretItem
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,11 @@ class App:
 
     :param state: present or absent; an absent app has no secrets.
     :param client: the client's options that were given, by name, with ``client_id``.
-    :param where: file and line, or number in the list, for messages.
+    :param declared: as it was written down, and where.
     """
 
     client_id: str
     state: str
     client: Mapping[str, Any]
     secrets: tuple[SecretItem, ...]
-    where: str
+    declared: Declared

@@ -15,9 +15,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.durations import UNI
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import FIELDS, Field
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import check_client
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SHORTEST
-
-LONGEST = timedelta(days=1096)
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import LONGEST, SHORTEST
 
 
 def apps_from_clients(clients: Iterable[dict[str, Any]], *, all_options: bool, secrets: bool, exclude: Iterable[str]) -> dict[str, list[dict[str, Any]]]:

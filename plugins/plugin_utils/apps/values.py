@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, moment_from_timestamp, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
 
@@ -32,7 +33,11 @@ def value_of_kind(kind: str, value: Any, *, is_text: bool) -> Any:
     if kind == "secrets":
         # A description may hold a space.
         return [part.strip() for part in value.split("|")] if is_text else secrets_of(value)
-    text = str(value) if kind == "seconds" and isinstance(value, int) and not isinstance(value, bool) else text_of(value)
+    if kind == "seconds":
+        return duration_text_of(value)
+    text = text_of(value)
+    if kind == "time":
+        return checked_time(text)
     if kind in CHOICES and text not in CHOICES[kind]:
         raise ValueError(f"is {text!r}; write {' or '.join(CHOICES[kind])}")
     return text
@@ -43,6 +48,26 @@ def text_of(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"is {type_name(value)}, but has to be text; put it into quotes")
     return str(value)
+
+
+def duration_text_of(value: Any) -> str:
+    """Return a duration as it was written."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value)
+    try:
+        seconds_from_duration(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a duration; write {DURATION_FORMS}") from None
+    return text
+
+
+def checked_time(text: str) -> str:
+    """Return a moment as it was written."""
+    try:
+        if text:
+            moment_from_timestamp(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a time; write it as 2026-09-07T13:03:38Z (UTC) or with an offset") from None
+    return text
 
 
 def flag_of(value: Any) -> bool:

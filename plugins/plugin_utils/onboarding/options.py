@@ -13,13 +13,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import duration_from_option
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, shown
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import MOST_CONNECTIONS
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import options_spec as client_spec
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import APP_KINDS, complete_apps, crowded_secrets
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import OptionNames, Place, Problem, ProblemsError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared, read_source
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import type_name
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Settings
@@ -27,7 +28,6 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog impor
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec
 
 MOST_IN_BATCH = 1000
-PROBLEMS_NAMED = 50
 WARNINGS_NAMED = 5
 SECRET_OPTIONS: Spec = {
     "description": {"type": "str"},
@@ -56,6 +56,7 @@ def own_spec() -> Spec:
     return {
         "apps": {"type": "list", "elements": "dict", "options": app_spec()},
         "source": {"type": "path"},
+        "option_prefix": {"type": "str", "default": ""},
         "allow_braces": {"type": "bool", "default": False},
         # No secrets are in them, though ansible-core takes the word for one.
         "defaults": {"type": "dict", "default": {}},
@@ -79,8 +80,12 @@ def documented_spec() -> Spec:
 
 def info_spec() -> Spec:
     """Return the specification of vantage_app_info as it is documented."""
-    names = ("source", "allow_braces", "defaults", "secret_defaults", "concurrency")
-    return {"apps": {"type": "list", "elements": "dict"}, **{name: own_spec()[name] for name in names}, "store": {"type": "raw"}}
+    names = ("source", "allow_braces", "defaults", "secret_defaults", "option_prefix", "concurrency")
+    problems: Spec = {
+        "fail_on_problems": {"type": "bool", "default": True},
+        "show_problems": {"type": "list", "elements": "str", "choices": ["text", "github"], "default": []},
+    }
+    return {"apps": {"type": "list", "elements": "dict"}, **{name: own_spec()[name] for name in names}, **problems, "store": {"type": "raw"}}
 
 
 def checked_info_spec() -> Spec:
@@ -138,9 +143,9 @@ def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[st
     :param find: returns the absolute path of a source.
     :raises ConfigError: with everything that is wrong; nothing was sent.
     """
-    declared, problems = declared_apps(params, find)
-    apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"), allow_braces=params["allow_braces"])
-    problems += [*wrong, *problems_of_settings(params, apps, host)]
+    name = OptionNames(params["option_prefix"])
+    apps, problems = read_apps(params, find, name)
+    problems += [Problem(text) for text in problems_of_settings(params, apps, host, name)]
     if problems:
         raise ProblemsError(problems)
     settings = Settings(
@@ -154,50 +159,57 @@ def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[st
         batch_size=params["batch_size"],
         concurrency=params["concurrency"],
     )
-    return Request(apps, settings, params["fail_on_drift"], params["fail_if_expiring_within"] or "", warnings_of(apps, host), params["show"])
+    return Request(apps, settings, params["fail_on_drift"], params["fail_if_expiring_within"] or "", warnings_of(apps, host, name), params["show"])
 
 
-def declared_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> tuple[list[Declared], list[str]]:
+def read_apps(params: Mapping[str, Any], find: Callable[[str], str], name: OptionNames) -> tuple[list[App], list[Problem]]:
+    """Return the apps with their defaults, and everything that is wrong with them."""
+    declared, problems = declared_apps(params, find, name)
+    apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"), allow_braces=params["allow_braces"], name=name)
+    return apps, [*problems, *wrong]
+
+
+def declared_apps(params: Mapping[str, Any], find: Callable[[str], str], name: OptionNames) -> tuple[list[Declared], list[Problem]]:
     """Return the apps as they were written down, in the options and in files, and what is wrong with the way they are given."""
-    single = {name: params[name] for name in APP_KINDS if params.get(name) is not None}
+    single = {option: params[option] for option in APP_KINDS if params.get(option) is not None}
     listed = params.get("apps")
     if single and (listed is not None or params.get("source")):
-        return [], [f"{next(iter(single))} is of a single app, but {'apps' if listed is not None else 'source'} is given too; give one of them."]
+        return [], [Problem(f"{next(iter(single))} is of a single app, but {'apps' if listed is not None else 'source'} is given too; give one of them.")]
     if listed is not None and not isinstance(listed, list):
-        return [], [f"apps is {type_name(listed)}, but has to be a list of apps, each a mapping with client_id."]
+        return [], [Problem(f"{name('apps')} is {type_name(listed)}, but has to be a list of apps, each a mapping with client_id.")]
     if single:
-        return [Declared(single, "This task")], []
-    declared = [Declared(app, f"apps, app {number}") for number, app in enumerate(listed or [], start=1)]
+        return [Declared(single, Place(option="This task"))], []
+    declared = [Declared(app, Place(option=f"{name('apps')}, app {number}")) for number, app in enumerate(listed or [], start=1)]
     if not params.get("source"):
         return declared, []
-    found, problems = read_source(find(params["source"]))
+    found, problems = read_source(find(params["source"]), name)
     return [*declared, *found], problems
 
 
-def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str) -> list[str]:
+def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str, name: OptionNames) -> list[str]:
     """Return what is wrong with how the run is to go, whatever the apps."""
     problems = []
     if not 1 <= params["batch_size"] <= MOST_IN_BATCH:
-        problems.append(f"batch_size is {params['batch_size']}; give 1 to {MOST_IN_BATCH}, so that the log of a batch stays readable.")
+        problems.append(f"{name('batch_size')} is {params['batch_size']}; give 1 to {MOST_IN_BATCH}, so that the log of a batch stays readable.")
     if not 1 <= params["concurrency"] <= MOST_CONNECTIONS:
-        problems.append(f"concurrency is {params['concurrency']}; give 1 to {MOST_CONNECTIONS}.")
+        problems.append(f"{name('concurrency')} is {params['concurrency']}; give 1 to {MOST_CONNECTIONS}.")
     if params["prune"] == "all" and not any(app.state == "present" for app in apps):
         problem = (
-            f"prune is all, but {host} declares no app that is to stay, so all of the tenant's clients would be deleted; "
-            "check apps and source for a wrong variable or an empty folder, or set prune to false."
+            f"{name('prune')} is all, but {host} declares no app that is to stay, so all of the tenant's clients would be deleted; "
+            f"check {name('apps')} and {name('source')} for a wrong variable or an empty folder, or set {name('prune')} to false."
         )
         problems.append(problem)
     try:
-        duration_from_option("fail_if_expiring_within", params.get("fail_if_expiring_within") or 0)
+        duration_from_option(name("fail_if_expiring_within"), params.get("fail_if_expiring_within") or 0)
     except ConfigError as exc:
         problems.append(exc.message)
     return problems
 
 
-def warnings_of(apps: list[App], host: str) -> list[str]:
+def warnings_of(apps: list[App], host: str, name: OptionNames) -> list[str]:
     """Return what is allowed, and most likely not meant."""
     if not apps:
-        return [f"{host} declares no apps, so there is nothing to do; check apps and source if you expected some."]
+        return [f"{host} declares no apps, so there is nothing to do; check {name('apps')} and {name('source')} if you expected some."]
     crowded = crowded_secrets(apps)
     if not crowded:
         return []
@@ -207,17 +219,3 @@ def warnings_of(apps: list[App], host: str) -> list[str]:
         "lower renew_before or overlap, or raise lifetime."
     )
     return [warning]
-
-
-class ProblemsError(ConfigError):
-    """Everything that is wrong with the apps and the options, a line each."""
-
-    def __init__(self, problems: list[str]) -> None:
-        if len(problems) == 1:
-            super().__init__(f"Nothing was written. {problems[0]}")
-            return
-        super().__init__(f"Nothing was written: there are {len(problems)} problems.")
-        # Each line by itself, since a line end within one of them is somebody else's.
-        lines = [f"- {shown(problem)}" for problem in problems[:PROBLEMS_NAMED]]
-        more = [f"And {len(problems) - PROBLEMS_NAMED} more."] if len(problems) > PROBLEMS_NAMED else []
-        self.message = "\n".join([self.message, *lines, *more])

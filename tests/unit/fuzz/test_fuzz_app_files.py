@@ -29,6 +29,7 @@ BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "flag": st.booleans() | texts,
     "list": st.lists(texts, max_size=3),
     "seconds": numbers | texts,
+    "time": st.sampled_from(["2027-06-01", "2027-06-01T12:00:00Z"]) | texts,
     "state": st.sampled_from(["present", "absent", "gone"]),
     "prune": st.sampled_from(["none", "expired", "superseded", "all"]),
 }
@@ -162,7 +163,8 @@ def test_every_file_is_planned_or_refused_in_sentences(content: tuple[str, bytes
         path.write_bytes(content[1])
         found, problems = read_source(str(path))
         _apps, wrong = complete_apps(found, defaults, secret_defaults)
-        assert all(isinstance(problem, str) and problem for problem in [*problems, *wrong])
+        assert all(problem.sentence for problem in [*problems, *wrong])
+        assert all(problem.place.file in ("", str(path)) for problem in [*problems, *wrong])
         emulator = Emulator()
         in_process = InProcess(emulator, monkeypatch)
         options = {"source": str(path), "defaults": defaults, "secret_defaults": secret_defaults}

@@ -638,7 +638,7 @@ def test_a_wrong_tenant_is_an_error_and_not_an_empty_one(tenant: InProcess) -> N
 
 def test_what_is_wrong_offline_is_said_before_a_login(tenant: InProcess) -> None:
     for options, said in (
-        ({"lifetime": "1h"}, "lifetime is 0.0416667 days, but the server takes 1 day to 3 years"),
+        ({"lifetime": "1h"}, "lifetime '1h' is shorter than a day, but the server takes 1 day to 3 years"),
         ({"prune": "superseded"}, "Secret 'app/production': prune superseded needs held_id, the id of the secret whose value you hold"),
         ({"client_id": 83}, "client_id 83 is read as a number by YAML or JSON, so that what was written is lost; put it into quotes"),
         ({"description": 1.1}, "description 1.1 is read as a number"),
