@@ -37,7 +37,7 @@ def wrong_apps(folder: Path) -> dict[str, tuple[dict[str, Any], str]]:
     return {
         "yaml": (
             {"app_onboarding_source": write(folder / "bad" / "apps.yml", "- client_id: portal\n  redirect_uris: [https://a.example.com\n")},
-            "apps.yml:3:1 is not valid YAML",
+            "apps.yml:3:1: this is not valid YAML",
         ),
         "twice": ({"app_onboarding_source": write(folder / "twice.yml", "- client_id: a\n  client_id: b\n")}, "the key 'client_id' is there twice"),
         "no_source": ({"app_onboarding_source": str(folder / "none.yml")}, "none.yml; change "),

@@ -339,6 +339,9 @@ def _flaws_of_life(item: SecretItem, written: Mapping[str, Any]) -> Iterator[tup
         yield "lifetime", f"lifetime {lifetime} is shorter than a day, but the server takes 1 day to 3 years; raise it."
     if item.lifetime is not None and item.lifetime > LONGEST:
         yield "lifetime", f"lifetime {lifetime} is longer than 3 years, but the server takes 1 day to 3 years; lower it."
+    if item.lifetime is not None and not SHORTEST <= item.lifetime <= LONGEST:
+        # What does not fit such a lifetime may well fit a right one.
+        return
     whole = item.lifetime
     if whole is None and item.expiration is None:
         whole, lifetime = timedelta(days=DEFAULT_MONTHS * 30), f"{DEFAULT_MONTHS} months unless you give one"

@@ -92,9 +92,9 @@ def sentence_of(finding: Finding) -> str:
 
 
 def count_line(tenant: CheckedTenant) -> str:
-    """Return "12 apps: 3 mistakes, 1 warning"."""
+    """Return "12 apps checked, 3 mistakes, 1 warning"."""
     counts = [number_of(count, word) for count, word in ((tenant["errors"], "mistake"), (tenant["warnings"], "warning")) if count]
-    return f"{number_of(tenant['apps'], 'app')} checked: {', '.join(counts) or 'no mistakes'}"
+    return f"{number_of(tenant['apps'], 'app')} checked, {', '.join(counts) or 'no mistakes'}"
 
 
 def number_of(count: int, word: str) -> str:
@@ -106,7 +106,7 @@ def text_lines(tenant: CheckedTenant) -> list[str]:
     """Return the lines for people."""
     lines = [f"{'warning: ' if finding['severity'] == 'warning' else ''}{sentence_of(finding)}" for finding in tenant["problems"]]
     more = [""] * (tenant["errors"] + tenant["warnings"] - len(lines))
-    return [f"{shown(tenant['name'])}: {count_line(tenant)}", *(f"  {line}" for line in bounded([*lines, *more]))]
+    return [f"{tenant['name']}: {count_line(tenant)}", *(f"  {line}" for line in bounded([*lines, *more]))]
 
 
 def github_lines(tenant: CheckedTenant) -> list[str]:
@@ -118,7 +118,7 @@ def github_command(finding: Finding, tenant: str) -> str:
     """Return one command, escaped as GitHub's own toolkit does."""
     numbers = {"line": finding["line"], "col": finding["column"]} if finding["file"] else {}
     title = f"{tenant}: {finding['client_id']}" if finding["client_id"] else tenant
-    properties = {"file": finding["file"], **numbers, "title": shown(title)}
+    properties = {"file": finding["file"], **numbers, "title": title}
     listed = ",".join(f"{name}={escaped(str(value), IN_PROPERTY)}" for name, value in properties.items() if value)
     text = finding["message"] if finding["file"] else sentence_of(finding)
     return f"::{finding['severity']} {listed}::{escaped(text, IN_TEXT)}"
@@ -141,10 +141,10 @@ def junit_text(tenants: Sequence[CheckedTenant]) -> str:
     counts = {"tests": 0, "failures": 0}
     root = ElementTree.Element("testsuites", name="abbyy.vantage.validate")
     for tenant in tenants:
-        suite = ElementTree.SubElement(root, "testsuite", name=shown(tenant["name"]))
+        suite = ElementTree.SubElement(root, "testsuite", name=tenant["name"])
         failures = sum(add_case(suite, finding) for finding in tenant["problems"])
         if not failures:
-            ElementTree.SubElement(suite, "testcase", name=count_line(tenant), classname=shown(tenant["name"]), time="0")
+            ElementTree.SubElement(suite, "testcase", name=count_line(tenant), classname=tenant["name"], time="0")
         own = {"tests": len(suite), "failures": failures}
         suite.attrib.update({**{name: str(count) for name, count in own.items()}, "errors": "0", "skipped": "0", "time": "0"})
         counts = {name: count + own[name] for name, count in counts.items()}
@@ -174,9 +174,10 @@ def report_of(tenants: Sequence[CheckedTenant], form: str) -> str:
     """
     if form not in FORMATS:
         raise ValueError(f"there is no format {form!r}; give one of {', '.join(FORMATS)}")
+    named: list[CheckedTenant] = [{**tenant, "name": shown(tenant["name"])} for tenant in tenants]
     if form == "json":
-        return json_text(tenants)
+        return json_text(named)
     if form == "junit":
-        return junit_text(tenants)
+        return junit_text(named)
     lines_of = text_lines if form == "text" else github_lines
-    return "".join(f"{line}\n" for tenant in tenants for line in lines_of(tenant))
+    return "".join(f"{line}\n" for tenant in named for line in lines_of(tenant))

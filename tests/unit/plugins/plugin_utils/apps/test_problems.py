@@ -51,6 +51,11 @@ def told(path: Path, defaults: Any = None, secret_defaults: Any = None, prefix: 
     return [problem.sentence for problem in in_order([*problems, *wrong])]
 
 
+def with_path(said: str, path: Path) -> str:
+    """Return a sentence with the path of its file."""
+    return f"{path}:{said}".replace("{path}", str(path))
+
+
 def assert_told(sentences: list[str], *beginnings: str) -> None:
     """Assert that these are the sentences."""
     assert [sentence[: len(beginning)] for sentence, beginning in zip(sentences, beginnings)] == list(beginnings)
@@ -60,7 +65,7 @@ def assert_told(sentences: list[str], *beginnings: str) -> None:
 def test_each_mistake_is_told_with_the_line_where_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.yml"
     path.write_text(YAML, encoding="utf-8")
-    assert_told(told(path), *(f"{path}:{said.replace("{path}", str(path))}" for said in SAID))
+    assert_told(told(path), *(f"{path}:{said.replace('{path}', str(path))}" for said in SAID))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +88,7 @@ def test_each_mistake_is_told_with_the_line_where_it_is(tmp_path: Path) -> None:
 def test_lines_of_every_form(tmp_path: Path, name: str, text: str, said: str) -> None:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    assert_told(told(path), f"{path}:{said.replace("{path}", str(path))}")
+    assert_told(told(path), f"{path}:{said.replace('{path}', str(path))}")
 
 
 def test_files_come_in_their_order_after_what_comes_from_variables(tmp_path: Path) -> None:
