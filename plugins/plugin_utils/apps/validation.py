@@ -167,6 +167,17 @@ def add_case(suite: ElementTree.Element, finding: Finding) -> bool:
     return True
 
 
+def readable(tenant: CheckedTenant) -> CheckedTenant:
+    """Return the same with a name for people; before ansible-core 2.19, a template makes texts of counts."""
+    return {
+        "name": shown(tenant["name"]),
+        "apps": int(tenant["apps"]),
+        "errors": int(tenant["errors"]),
+        "warnings": int(tenant["warnings"]),
+        "problems": tenant["problems"],
+    }
+
+
 def report_of(tenants: Sequence[CheckedTenant], form: str) -> str:
     """Return the report of all tenants in one of the formats.
 
@@ -174,7 +185,7 @@ def report_of(tenants: Sequence[CheckedTenant], form: str) -> str:
     """
     if form not in FORMATS:
         raise ValueError(f"there is no format {form!r}; give one of {', '.join(FORMATS)}")
-    named: list[CheckedTenant] = [{**tenant, "name": shown(tenant["name"])} for tenant in tenants]
+    named = [readable(tenant) for tenant in tenants]
     if form == "json":
         return json_text(named)
     if form == "junit":

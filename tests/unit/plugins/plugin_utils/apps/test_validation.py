@@ -127,7 +127,8 @@ def test_an_unknown_format_is_refused_in_words() -> None:
 
 
 def test_the_filter_takes_what_ansible_hands_it() -> None:
-    assert validation_report([CONTOSO]) == report_of([CONTOSO], "text")
+    texts = {name: str(CONTOSO[name]) for name in ("apps", "errors", "warnings")}
+    assert validation_report([{**CONTOSO, **texts}], "json") == report_of([CONTOSO], "json")
 
 
 @pytest.mark.parametrize(
