@@ -18,6 +18,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect import connect
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import OWN_NAMES, OptionNames
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Console
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import (
@@ -28,6 +29,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options i
     unknown_option,
 )
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan_file import PlanFiles, plan_document, plan_paths
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import result_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import onboard
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import Stop, Work
@@ -39,6 +41,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.whole_numbers import
 
 display = Display()
 Variables = Mapping[str, Any]
+ROLE = "abbyy.vantage.app_onboarding"
 STOPPED = "The run was stopped. What the tenant had made already was delivered or rolled back as far as there was time; run again to finish."
 
 
@@ -63,8 +66,15 @@ class ActionModule(ActionBase):
     def _result(self, args: dict[str, Any], variables: Variables) -> dict[str, Any]:
         params = checked_params(args)
         host = str(variables.get("inventory_hostname", "localhost"))
-        request = request_from_params(params, host, self._path_of)
-        store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, warn))
+        name = names_for(variables)
+        self._plan = PlanFiles(host, plan_paths(params["plan_file"]), name("plan_file"))
+        self._plan.claim()
+        try:
+            request = request_from_params(params, host, self._path_of, name)
+            store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, warn))
+        except ConfigError as exc:
+            self._plan.write_failure(exc.message)
+            raise
         for warning in request.warnings:
             warn(warning)
         return self._perform(params, request, store, host)
@@ -100,6 +110,7 @@ class ActionModule(ActionBase):
         try:
             outcome = work.result()
         except VantageError as exc:
+            self._plan.write_failure(exc.message)
             return failed(exc)
         return self._shown(outcome, request, store, host)
 
@@ -119,6 +130,11 @@ class ActionModule(ActionBase):
             warn(note)
         show_table(host, result.table)
         returned = result.returned
+        try:
+            self._plan.write(plan_document(host, outcome, returned))
+        except VantageError as exc:
+            failure = f"{returned['failure']} {exc.message}".strip()
+            returned.update(failed=True, msg=failure, failure=failure)
         if isinstance(store, NoneStore) and not outcome.check:
             secrets = {name: asdict(entry) for name, entry in store.delivered.items()}
             # Not as a fact: a fact cache would write it to the disk.
@@ -129,6 +145,11 @@ class ActionModule(ActionBase):
 
     def _path_of(self, source: str) -> str:
         return path_of_source(source, self._loader)
+
+
+def names_for(variables: Variables) -> OptionNames:
+    """Return how the user knows the options: in the role, by its variables."""
+    return OptionNames("app_onboarding_") if variables.get("ansible_role_name") == ROLE else OWN_NAMES
 
 
 def path_of_source(source: str, loader: Any) -> str:

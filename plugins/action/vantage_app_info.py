@@ -16,6 +16,7 @@ from ansible_collections.abbyy.vantage.plugins.action.vantage_app import (
     environment,
     failed,
     masked_arguments,
+    names_for,
     params_of,
     path_of_source,
     refused_async,
@@ -54,7 +55,8 @@ class ActionModule(ActionBase):
 
     def _read(self, args: dict[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         params = params_of("vantage_app_info", args, info_spec(), checked_info_spec())
-        result = declared_result(params, read_declaration(params, lambda source: path_of_source(source, self._loader)), variables)
+        declaration = read_declaration(params, lambda source: path_of_source(source, self._loader), names_for(variables))
+        result = declared_result(params, declaration, variables)
         if params["store"] is not None:
             store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, warn))
             # A file that is not there is no store, rather than one that holds nothing.

@@ -193,12 +193,6 @@ options:
       - A CSV file has the names of options in its first line. The members of a list are separated by C(|) or spaces, the descriptions in
         C(secrets) by C(|). An empty cell is an option that is not given.
     type: path
-  option_prefix:
-    description:
-      - What messages put before the names of options, for a role whose variables are passed to them. With V(app_onboarding_), a message says
-        C(app_onboarding_source) where it would say O(source).
-    type: str
-    default: ""
   allow_braces:
     description:
       - Take what looks like a template in O(source), such as C({{ domain }}), as it is written. Otherwise it is refused, since nobody fills it in.
@@ -325,6 +319,14 @@ options:
       - Fail if, after the run, a secret in use has expired or expires within this duration, such as V(14d), with a message that lists them.
       - In check mode it looks at the secrets as they are now.
     type: str
+  plan_file:
+    description:
+      - Write what would change, or outside of check mode what was done, into this file. V(.json) is for programs, V(.md) for a comment in a merge
+        request. A path with neither ending gets both.
+      - It is written in check mode, too, and holds no value. Its mode is C(0644). A missing folder is created.
+      - Each tenant needs a file of its own, such as C(plans/{{ inventory_hostname }}.md). A file that is there already and is not the plan of
+        this tenant is not overwritten.
+    type: path
   batch_size:
     description: Apps per batch, 1 to 1000. Each batch has one progress line.
     type: int

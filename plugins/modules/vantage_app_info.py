@@ -44,12 +44,6 @@ options:
     description: Options merged into every secret.
     type: dict
     default: {}
-  option_prefix:
-    description:
-      - What messages put before the names of options, for a role whose variables are passed to them. With V(app_onboarding_), a message says
-        C(app_onboarding_source) where it would say O(source).
-    type: str
-    default: ""
   fail_on_problems:
     description:
       - Fail if the apps have mistakes, with one message that names them. Otherwise they are only returned, so that RV(apps) lacks what could not

@@ -33,9 +33,9 @@ class Declaration:
         return [problem for problem in self.problems if not problem.is_warning]
 
 
-def read_declaration(params: Mapping[str, Any], find: Callable[[str], str]) -> Declaration:
+def read_declaration(params: Mapping[str, Any], find: Callable[[str], str], name: OptionNames) -> Declaration:
     """Return the declared apps, with their defaults, and everything that is wrong with them."""
-    apps, problems = read_apps(params, find, OptionNames(params["option_prefix"]))
+    apps, problems = read_apps(params, find, name)
     return Declaration(apps, in_order([*problems, *risks_of(apps)]))
 
 

@@ -20,7 +20,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import options_spec as client_spec
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import APP_KINDS, complete_apps, crowded_secrets
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import OptionNames, Place, Problem, ProblemsError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import OWN_NAMES, OptionNames, Place, Problem, ProblemsError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared, read_source
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import type_name
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Settings
@@ -56,7 +56,6 @@ def own_spec() -> Spec:
     return {
         "apps": {"type": "list", "elements": "dict", "options": app_spec()},
         "source": {"type": "path"},
-        "option_prefix": {"type": "str", "default": ""},
         "allow_braces": {"type": "bool", "default": False},
         # No secrets are in them, though ansible-core takes the word for one.
         "defaults": {"type": "dict", "default": {}},
@@ -67,6 +66,7 @@ def own_spec() -> Spec:
         "prune_limit": {"type": "int", "default": 10},
         "fail_on_drift": {"type": "bool", "default": False},
         "fail_if_expiring_within": {"type": "str"},
+        "plan_file": {"type": "path"},
         "batch_size": {"type": "int", "default": 100},
         "show": {"type": "str", "choices": ["changed", "all", "none"], "default": "changed"},
         "concurrency": {"type": "int", "default": 8},
@@ -80,7 +80,7 @@ def documented_spec() -> Spec:
 
 def info_spec() -> Spec:
     """Return the specification of vantage_app_info as it is documented."""
-    names = ("source", "allow_braces", "defaults", "secret_defaults", "option_prefix", "concurrency")
+    names = ("source", "allow_braces", "defaults", "secret_defaults", "concurrency")
     problems: Spec = {
         "fail_on_problems": {"type": "bool", "default": True},
         "show_problems": {"type": "list", "elements": "str", "choices": ["text", "github"], "default": []},
@@ -135,15 +135,15 @@ class Request:
         return duration_from_option("fail_if_expiring_within", self.expiring_within or 0)
 
 
-def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[str], str]) -> Request:
+def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[str], str], name: OptionNames = OWN_NAMES) -> Request:
     """Return what the options ask for.
 
     :param params: checked by ``checked_spec``.
     :param host: the tenant's name in the inventory, for messages.
     :param find: returns the absolute path of a source.
+    :param name: names options for messages.
     :raises ConfigError: with everything that is wrong; nothing was sent.
     """
-    name = OptionNames(params["option_prefix"])
     apps, problems = read_apps(params, find, name)
     problems += [Problem(text) for text in problems_of_settings(params, apps, host, name)]
     if problems:
