@@ -28,9 +28,10 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options i
     unknown_option,
 )
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import result_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import Result, result_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import onboard
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import Stop, Work
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.variables import known_variables, unknown_variables
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import context_from_variables, masked_option, store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.none import NoneStore
@@ -39,6 +40,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.whole_numbers import
 
 display = Display()
 Variables = Mapping[str, Any]
+ROLE = "abbyy.vantage.app_onboarding"
 STOPPED = "The run was stopped. What the tenant had made already was delivered or rolled back as far as there was time; run again to finish."
 
 
@@ -65,14 +67,14 @@ class ActionModule(ActionBase):
         host = str(variables.get("inventory_hostname", "localhost"))
         request = request_from_params(params, host, self._path_of)
         store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, warn))
-        for warning in request.warnings:
+        for warning in [*request.warnings, *unknown_of_role(variables, params)]:
             warn(warning)
         return self._perform(params, request, store, host)
 
     def _perform(self, params: dict[str, Any], request: Request, store: Store, host: str) -> dict[str, Any]:
         stop = Stop()
         console = Console(
-            say=if_read(stop, lambda line: display.display(shown(f"{host}: {line}"))),
+            say=if_read(stop, lambda line: None if request.show == "none" else display.display(shown(f"{host}: {line}"))),
             warn=if_read(stop, in_context(warn)),
             go_on=stop.go_on,
         )
@@ -109,7 +111,7 @@ class ActionModule(ActionBase):
             display.display(f"{host}: {STOPPED}")
             return
         try:
-            show_table(host, result_of(work.result(), request, diff=False).table)
+            show_result(host, result_of(work.result(), request, diff=False), request.show, check=bool(self._task.check_mode))
         except VantageError as exc:
             display.display(f"{host}: {exc.message}")
 
@@ -117,7 +119,7 @@ class ActionModule(ActionBase):
         result = result_of(outcome, request, diff=bool(self._task.diff))
         for note in outcome.notes():
             warn(note)
-        show_table(host, result.table)
+        show_result(host, result, request.show, check=outcome.check)
         returned = result.returned
         if isinstance(store, NoneStore) and not outcome.check:
             secrets = {name: asdict(entry) for name, entry in store.delivered.items()}
@@ -187,9 +189,27 @@ def warn(text: str) -> None:
     display.warning(shown(text))
 
 
-def show_table(host: str, table: list[str]) -> None:
-    """Show the table of a tenant at once, so that no other host's lines come between."""
-    display.display("\n".join([f"{host}:", *(f"  {shown(line)}" for line in table)]))
+def show_result(host: str, result: Result, show: str, *, check: bool) -> None:
+    """Show the counts and the table of a tenant at once, so that no other host's lines come between.
+
+    :param show: none leaves the output to a callback that writes JSON.
+    """
+    if show != "none":
+        plan = " (check mode, nothing is written)" if check else ""
+        display.display("\n".join([f"{host}{plan}: {result.counts}", *(f"  {shown(line)}" for line in result.table)]))
+
+
+def unknown_of_role(variables: Variables, params: Mapping[str, Any]) -> list[str]:
+    """Return a warning of the host's variables that the role does not know.
+
+    :raises ConfigError: when clients would be deleted by settings of which one is most likely lost.
+    """
+    if variables.get("ansible_role_name") != ROLE:
+        return []
+    problem = unknown_variables(variables, known_variables())
+    if problem and params["prune"] != "false":
+        raise ConfigError(f"Nothing was written, since prune is {params['prune']} and a setting may be lost. {problem}")
+    return [problem] if problem else []
 
 
 def refused_async(action: str) -> dict[str, Any]:

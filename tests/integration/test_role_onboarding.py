@@ -102,10 +102,9 @@ def test_change_removal_and_prune(onboarding: Onboarding, deployment: Deployment
     changed = onboarding.run(*prune)
     rows = [
         ["portal", "updated", "default", "unchanged", "181", "days"],
-        ["worker", "unchanged", "east", "unchanged", "181", "days"],
-        ["worker", "unchanged", "west", "deleted", "-"],
-        ["worker", "unchanged", "north", "created", "30", "days"],
-        ["old", "deleted", "-", "removed", "from", "the", "store", "-"],
+        ["worker", "renewed", "west", "deleted", "-"],
+        ["worker", "renewed", "north", "created", "30", "days"],
+        ["old", "deleted", "-", "-", "-"],
         ["gone", "deleted", "-", "-", "-"],
     ]
     assert [report_of(run)[1:-1] for run in (planned, changed)] == [rows, rows]

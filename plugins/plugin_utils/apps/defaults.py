@@ -20,7 +20,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import unfilled_texts, value_of_kind
 
-APP_KINDS = {**{field.option: field.kind for field in FIELDS}, "state": "state", "secrets": "secrets"}
+APP_KINDS = {**{field.option: field.kind for field in FIELDS}, "state": "state", "secrets": "secrets", "labels": "labels"}
 SECRET_KINDS = {
     "description": "text",
     "state": "state",
@@ -32,6 +32,7 @@ SECRET_KINDS = {
     "verify": "flag",
     "prune": "prune",
     "overlap": "seconds",
+    "labels": "labels",
 }
 # What lies under the user's own defaults for secrets.
 SECRET_DEFAULTS = {"description": "default", "state": "present", "overlap": "1d", "prune": "superseded", "verify": True, "force": False}
@@ -83,7 +84,8 @@ def complete_apps(declared: Iterable[Declared], defaults: Any, secret_defaults: 
         if other != entry.where:
             problems.add(where, f"this client_id is also in {other}; keep one of the two.")
             continue
-        apps.append(completed_app({**app_layer, **given}, secret_layer, where, problems))
+        labels = {**(app_layer.get("labels") or {}), **(given.get("labels") or {})}
+        apps.append(completed_app({**app_layer, **given, "labels": labels}, secret_layer, where, problems))
     return apps, problems.sentences
 
 
@@ -121,9 +123,9 @@ def checked_keys(given: Any, kinds: dict[str, str], where: str, problems: Proble
 
 def completed_app(app: dict[str, Any], secret_layer: dict[str, Any], where: str, problems: Problems) -> App:
     """Return one app with its client and its secrets."""
-    client_id, state = app["client_id"], app.get("state") or "present"
+    client_id, state, labels = app["client_id"], app.get("state") or "present", app.get("labels") or {}
     if state == "absent":
-        return App(client_id, state, {"client_id": client_id}, (), where)
+        return App(client_id, state, {"client_id": client_id}, (), where, labels)
     client: dict[str, Any] = {}
     try:
         client = desired_from_params(app)
@@ -134,11 +136,13 @@ def completed_app(app: dict[str, Any], secret_layer: dict[str, Any], where: str,
     if declared is None:
         # A public client proves nothing by a secret, so it gets none unasked.
         declared = [{}] if app.get("require_client_secret") is not False else []
-    return App(client_id, state, client, tuple(completed_secrets(client_id, declared, secret_layer, where, problems)), where)
+    found = list(completed_secrets(client_id, declared, secret_layer, where, problems))
+    secret_labels = {item.description: {**(secret_layer.get("labels") or {}), **labels, **own} for item, own in found}
+    return App(client_id, state, client, tuple(item for item, _own in found), where, labels, secret_labels)
 
 
-def completed_secrets(client_id: str, declared: list[Any], layer: dict[str, Any], where: str, problems: Problems) -> Iterator[SecretItem]:
-    """Yield the secrets of one app; their names among the app's are their descriptions."""
+def completed_secrets(client_id: str, declared: list[Any], layer: dict[str, Any], where: str, problems: Problems) -> Iterator[tuple[SecretItem, dict[str, str]]]:
+    """Yield the secrets of one app, each with its own labels; their names among the app's are their descriptions."""
     seen: set[str] = set()
     for entry in declared:
         given = {"description": entry} if isinstance(entry, str) else entry
@@ -150,7 +154,7 @@ def completed_secrets(client_id: str, declared: list[Any], layer: dict[str, Any]
         seen.add(description)
         try:
             secret.setdefault("renew_before", usual_renew_before(secret))
-            yield item_from_params({"client_id": client_id, "overlap": 0, "prune": "none", **secret}, {})
+            yield item_from_params({"client_id": client_id, "overlap": 0, "prune": "none", **secret}, {}), own.get("labels") or {}
         except ConfigError as exc:
             problems.add(where, exc.message)
         except ValueError:
