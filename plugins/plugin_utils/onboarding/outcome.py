@@ -299,13 +299,11 @@ def counted(words: Iterable[str]) -> str:
     return ", ".join(f"{counts[word]:,} {word}" for word in OUTCOMES if counts[word]) or "none"
 
 
-def batch_line(number: int, work: Sequence[Sequence[AppState]], total: int, now: datetime) -> str:
+def batch_line(number: int, work: Sequence[Sequence[AppState]], now: datetime) -> str:
     """Return the line that reports a batch: "batch 3/10: apps 201-300 of 1,000, 98 created, 2 failed"."""
     rows = [row for state in work[number - 1] for row in rows_of_state(state, now)]
     done = counted(words_of(rows).values())
     size, apps = len(work[number - 1]), sum(len(batch) for batch in work)
-    if len(work) == 1:
-        return f"batch 1/1: {size:,} of {total:,} app{'' if total == 1 else 's'} {'needs' if size == 1 else 'need'} changes, {done}"
     first = sum(len(batch) for batch in work[: number - 1]) + 1
     return f"batch {number}/{len(work)}: apps {first:,}-{first + size - 1:,} of {apps:,}, {done}"
 

@@ -25,8 +25,10 @@ MOST_LABELS = 60
 def counts_line(rows: Sequence[Row]) -> str:
     """Return what became of all apps, such as "12 apps: 1 renewed, 11 unchanged; deleted 1 older secret"."""
     words = words_of(rows)
-    old, left = sum(row.old_deleted for row in rows), sum(row.left_deleted for row in rows)
+    old, left, older = sum(row.old_deleted for row in rows), sum(row.left_deleted for row in rows), sum(bool(row.older_until) for row in rows)
     line = f"{len(words):,} app{'' if len(words) == 1 else 's'}: {counted(words.values())}"
+    if older:
+        line += f"; {older:,} older secret{' still works' if older == 1 else 's still work'}"
     if old:
         line += f"; deleted {old:,} older secret{'' if old == 1 else 's'}"
     if left:

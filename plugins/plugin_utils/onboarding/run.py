@@ -72,7 +72,9 @@ class Onboarding:
         """Do everything, and return what became of the clients that are not declared."""
         self._reserve()
         for number, work in self._worked_batches():
-            self._run.console.say(batch_line(number, work, len(self._states), self._run.now()))
+            if len(work) > 1:
+                # Of a single one, the counts at the end say the same.
+                self._run.console.say(batch_line(number, work, self._run.now()))
         pruned = self._deleting.prune()
         self._deleting.look_again()
         if not self._run.store.remembers and not self._run.console.go_on():
