@@ -139,8 +139,9 @@ class Survey:
             client_id = planned.item.client_id
             try:
                 listed = secrets_of(self._run.api, client_id) or []
-            except VantageError as exc:
-                raise OnboardingError(f"{NOTHING_WRITTEN} {exc.message}", code=exc.code or "unreadable") from exc
+            except VantageError:
+                # It is looked at once more before it is deleted, and that counts.
+                continue
             if is_taken_over(listed, [entry for entry in self._entries.values() if entry.client_id == client_id], self._run.now()):
                 self._surplus.remove(planned)
                 kept.append(client_id)
