@@ -43,12 +43,11 @@ def demand_hosts(pattern: str, limit: str, groups: Groups) -> None:
 
 
 def parts_of(pattern: str) -> list[str]:
-    """Return the parts of a pattern, which are separated by commas or colons; a colon in an address of IPv6 separates nothing."""
-    parts = []
-    for piece in pattern.split(","):
-        piece = piece.strip()
-        # Within brackets, a colon belongs to a range.
-        parts += [piece] if ADDRESS.fullmatch(piece) or piece.startswith("~") else re.split(r":(?![^\[]*\])", piece)
+    """Return the parts of a pattern: with commas between them, or else with colons, but not those of an address of IPv6 or of a range in brackets."""
+    if "," in pattern:
+        parts = pattern.split(",")
+    else:
+        parts = [pattern] if ADDRESS.fullmatch(pattern) else re.split(r":(?![^\[]*\])", pattern)
     return [part.strip() for part in parts if part.strip()]
 
 
