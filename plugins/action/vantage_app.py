@@ -60,7 +60,7 @@ class ActionModule(ActionBase):
                 with environment(task_environment(self)):
                     return self._result(plain(args), task_vars or {})
             except ConfigError as exc:
-                return failed(exc)
+                return failed(not_begun(exc))
 
     def _result(self, args: dict[str, Any], variables: Variables) -> dict[str, Any]:
         params = checked_params(args)
@@ -102,7 +102,7 @@ class ActionModule(ActionBase):
         try:
             outcome = work.result()
         except VantageError as exc:
-            return failed(exc)
+            return failed(not_begun(exc))
         return self._shown(outcome, request, store, host)
 
     def _show_end(self, work: Work[Outcome], request: Request, host: str) -> None:
@@ -216,6 +216,13 @@ def refused_async(action: str) -> dict[str, Any]:
     """Return the result of a task that is not run in the background, where nobody would wait until it has settled."""
     message = f"Nothing was written. {action} does not run with async; remove async and poll, and use the option concurrency for speed."
     return {"failed": True, "changed": False, "msg": message, "failure": message}
+
+
+def not_begun(exc: VantageError) -> VantageError:
+    """Say of an error that ended a run before it wrote anything that it did so."""
+    if not exc.changed and not exc.message.startswith("Nothing was written"):
+        exc.message = f"Nothing was written. {exc.message}"
+    return exc
 
 
 def failed(exc: VantageError) -> dict[str, Any]:

@@ -91,6 +91,11 @@ apps:
       returned: always
       type: str
       sample: present
+    labels:
+      description: Labels of the app.
+      returned: always
+      type: dict
+      sample: {owner: claims-team}
     secrets:
       description: Its secrets.
       returned: always
@@ -112,6 +117,11 @@ apps:
           returned: always
           type: int
           sample: 2592000
+        labels:
+          description: Labels of the secret, those of its app among them.
+          returned: always
+          type: dict
+          sample: {owner: claims-team}
 entries:
   description: The store's entries by C(client_id/description), without values. A store V(file) whose file does not exist has none to return.
   returned: with O(store), when the store remembers what it holds

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
+from ipaddress import ip_address
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, named
 
 Groups = Mapping[str, Sequence[str]]
 # Ansible makes this host when it is asked for.
 LOCAL = ("localhost", "127.0.0.1", "::1")
-ADDRESS = re.compile(r"[!&]?\[?[0-9a-fA-F]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?(/\d+)?")
 SUBSCRIPT = re.compile(r"\[(-?\d+([:-]-?\d*)?|:-?\d+)\]$")
 
 
@@ -47,8 +48,15 @@ def parts_of(pattern: str) -> list[str]:
     if "," in pattern:
         parts = pattern.split(",")
     else:
-        parts = [pattern] if ADDRESS.fullmatch(pattern) else re.split(r":(?![^\[]*\])", pattern)
+        parts = [pattern] if is_address(pattern) else re.split(r":(?![^\[]*\])", pattern)
     return [part.strip() for part in parts if part.strip()]
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is an address rather than names with colons between them."""
+    with suppress(ValueError):
+        return bool(ip_address(text.strip().lstrip("!&")))
+    return False
 
 
 def hosts_of(parts: Sequence[str], groups: Groups) -> set[str]:

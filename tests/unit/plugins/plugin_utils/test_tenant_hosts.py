@@ -98,7 +98,8 @@ def test_a_limit_that_leaves_tenants_is_fine(limit: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "parts"),
     [
-        ("a:b,c", ["a", "b", "c"]),
+        ("a:b:c", ["a", "b", "c"]),
+        ("a:b,c", ["a:b", "c"]),
         ("2001:db8::1", ["2001:db8::1"]),
         ("a,2001:db8::1", ["a", "2001:db8::1"]),
         ("vantage[0:2]:eu", ["vantage[0:2]", "eu"]),
