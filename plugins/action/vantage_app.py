@@ -56,15 +56,20 @@ class ActionModule(ActionBase):
             if self._task.async_val:
                 return refused_async("vantage_app")
             super().run(tmp, task_vars)
+            variables = task_vars or {}
             try:
                 with environment(task_environment(self)):
-                    return self._result(plain(args), task_vars or {})
+                    result = self._result(plain(args), variables)
             except ConfigError as exc:
-                return failed(not_begun(exc))
+                result = failed(not_begun(exc))
+            if is_in_role(variables) and "summary" not in result and args.get("show") != "none":
+                # The role fails at its end: until then, Ansible says that all is well.
+                display.display(f"{host_of(variables)}: the run could not begin; the reason is below.")
+            return result
 
     def _result(self, args: dict[str, Any], variables: Variables) -> dict[str, Any]:
         params = checked_params(args)
-        host = str(variables.get("inventory_hostname", "localhost"))
+        host = host_of(variables)
         request = request_from_params(params, host, self._path_of)
         store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, warn))
         for warning in [*request.warnings, *unknown_of_role(variables, params)]:
@@ -199,12 +204,22 @@ def show_result(host: str, result: Result, show: str, *, check: bool) -> None:
         display.display("\n".join([f"{host}{plan}: {result.counts}", *(f"  {shown(line)}" for line in result.table)]))
 
 
+def host_of(variables: Variables) -> str:
+    """Return the tenant's name in the inventory."""
+    return str(variables.get("inventory_hostname", "localhost"))
+
+
+def is_in_role(variables: Variables) -> bool:
+    """Return whether the task is the one of the role."""
+    return bool(variables.get("ansible_role_name") == ROLE)
+
+
 def unknown_of_role(variables: Variables, params: Mapping[str, Any]) -> list[str]:
     """Return a warning of the host's variables that the role does not know.
 
     :raises ConfigError: when clients would be deleted by settings of which one is most likely lost.
     """
-    if variables.get("ansible_role_name") != ROLE:
+    if not is_in_role(variables):
         return []
     problem = unknown_variables(variables, known_variables())
     if problem and params["prune"] != "false":

@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import Plan
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretPlan
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import Request
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome, apps_of, summary_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.policy import artifact, drift_message, expiring_rows, expiry_message, few
@@ -62,12 +60,10 @@ def result_of(outcome: Outcome, request: Request, *, diff: bool) -> Result:
 
 
 def differences(outcome: Outcome) -> list[dict[str, Any]]:
-    """Return what changes in each client and each secret that is there; what is created is in the table, and declared in full."""
-    found: list[dict[str, Any]] = []
-    for state in outcome.states:
-        client = None if state.action == "unchanged" else state.planned.plan
-        plans: list[tuple[str, Plan | SecretPlan | None]] = [(state.client_id, client), *((secret.name, secret.plan) for secret in state.secrets)]
-        for name, plan in plans:
-            if plan is not None and plan.changed and plan.action != "created":
-                found.append({"before_header": name, "after_header": name, "before": plan.before, "after": plan.after})
-    return found
+    """Return what changes in each client that is there; what is created is declared in full, and of secrets the table says all."""
+    plans = [(state.client_id, state.planned.plan) for state in outcome.states if state.action != "unchanged"]
+    return [
+        {"before_header": name, "after_header": name, "before": plan.before, "after": plan.after}
+        for name, plan in plans
+        if plan is not None and plan.changed and plan.action != "created"
+    ]
