@@ -60,5 +60,6 @@ class LookupModule(LookupBase):
         :param variables: of the host, not yet templated.
         """
         names = [option for option in connection_spec() if f"{PREFIX}{option}" in variables]
-        values = {option: self._templar.template(variables[f"{PREFIX}{option}"]) for option in names}
+        template = self._templar.template  # type: ignore[union-attr]  # ansible-core gives every lookup one
+        values = {option: template(variables[f"{PREFIX}{option}"]) for option in names}
         return [{option: value for option, value in values.items() if value is not None and value != ""}]

@@ -153,7 +153,9 @@ def test_none_leaves_the_output_to_a_callback_that_prints_json(one: Onboarding, 
 def test_the_table_is_shown_without_results_of_tasks(one: Onboarding) -> None:
     one.playbooks.env["ANSIBLE_DISPLAY_OK_HOSTS"] = "no"
     run = one.run()
-    assert "contoso: 1 app: 1 created\n  APP     ACTION   SECRET   SECRET ACTION  EXPIRES IN\n  intake  created  default  created        180 days\n" in run.stdout
+    assert (
+        "contoso: 1 app: 1 created\n  APP     ACTION   SECRET   SECRET ACTION  EXPIRES IN\n  intake  created  default  created        180 days\n" in run.stdout
+    )
 
 
 TASKS = """

@@ -141,7 +141,9 @@ def completed_app(app: dict[str, Any], secret_layer: dict[str, Any], where: str,
     return App(client_id, state, client, tuple(item for item, _own in found), where, labels, secret_labels)
 
 
-def completed_secrets(client_id: str, declared: list[Any], layer: dict[str, Any], where: str, problems: Problems) -> Iterator[tuple[SecretItem, dict[str, str]]]:
+def completed_secrets(
+    client_id: str, declared: list[Any], layer: dict[str, Any], where: str, problems: Problems
+) -> Iterator[tuple[SecretItem, dict[str, str]]]:
     """Yield the secrets of one app, each with its own labels; their names among the app's are their descriptions."""
     seen: set[str] = set()
     for entry in declared:

@@ -115,7 +115,9 @@ def _entries_by_client(store: Mapping[str, Mapping[str, Any]], tenant_id: str | 
         if client_id and _plain_id(entry.get("tenant_id")) in ("", _plain_id(tenant_id)):
             kept = {name_: entry.get(name_) for name_ in ("id", "expiration", "reserved_at")}
             labels = dict(entry.get("labels") or {})
-            own.setdefault(client_id, []).append({"name": name, "client_id": client_id, "description": entry.get("description") or "", **kept, "labels": labels})
+            own.setdefault(client_id, []).append(
+                {"name": name, "client_id": client_id, "description": entry.get("description") or "", **kept, "labels": labels}
+            )
     return own
 
 
@@ -129,7 +131,8 @@ def labels_of(app: Mapping[str, Any] | None, entries: Iterable[Mapping[str, Any]
 
 def secret_labels(secret: Mapping[str, Any], app: Mapping[str, Any] | None, entries: Iterable[Mapping[str, Any]] | None) -> dict[str, str]:
     """Return the labels of a secret: as declared, or else as the store has them."""
-    declared = [one for one in (app or {}).get("secrets") or [] if (one.get("description") or "") == secret["description"] and one.get("labels") is not None]
+    named = [one for one in (app or {}).get("secrets") or [] if (one.get("description") or "") == secret["description"]]
+    declared = [one for one in named if one.get("labels") is not None]
     held = [entry for entry in entries or [] if entry["description"] == secret["description"]]
     return dict(next((one["labels"] for one in [*declared, *held]), {}))
 

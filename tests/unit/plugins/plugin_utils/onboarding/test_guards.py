@@ -269,7 +269,10 @@ def test_a_secret_that_came_late_is_deleted_and_said(monkeypatch: pytest.MonkeyP
     assert any("intake/production" in warning for warning in engine.warnings)
 
 
-@pytest.mark.parametrize(("scenario", "todo"), [("from nothing", "created"), ("renewal", "renewed"), ("retirement", "old one deleted"), ("removal", "deleted"), ("managed removal", "deleted")])
+@pytest.mark.parametrize(
+    ("scenario", "todo"),
+    [("from nothing", "created"), ("renewal", "renewed"), ("retirement", "old one deleted"), ("removal", "deleted"), ("managed removal", "deleted")],
+)
 def test_a_stopped_run_begins_nothing_and_claims_nothing(monkeypatch: pytest.MonkeyPatch, scenario: str, todo: str) -> None:
     tenant = TenantFixture(scenario, monkeypatch)
     entries = dict(tenant.store.entries)

@@ -98,7 +98,9 @@ def test_changed_ones_are_written_without_a_new_secret(in_process: InProcess, wr
     done = EngineRun(in_process, store, [changed]).perform()
     for result in (planned, done):
         assert (result["failure"], result["changed"], result["changes"]) == ("", True, [])
-        assert result["apps"] == [{"client_id": "intake", "action": "updated", "labels": {"owner": "claims"}, "secrets": {"production": "updated", "test": "unchanged"}}]
+        assert result["apps"] == [
+            {"client_id": "intake", "action": "updated", "labels": {"owner": "claims"}, "secrets": {"production": "updated", "test": "unchanged"}}
+        ]
     assert in_process.emulator.journal.writes() == []
     entry = store.entries["intake/production"]
     assert (dict(entry.labels), entry.id, entry.value) == ({"owner": "claims"}, before["intake/production"].id, before["intake/production"].value)

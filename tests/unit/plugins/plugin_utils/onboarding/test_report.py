@@ -119,7 +119,10 @@ def test_what_became_of_a_secret_and_its_older_generations(members: dict[str, An
     [
         ([row("a")], "1 app: 1 unchanged"),
         ([row("a", "created"), row("b", old_deleted=1)], "2 apps: 1 created, 1 updated; deleted 1 older secret"),
-        ([row("a", old_deleted=2), row("b", left_deleted=4)], "2 apps: 2 updated; deleted 2 older secrets; deleted 4 secrets that an interrupted run left behind"),
+        (
+            [row("a", old_deleted=2), row("b", left_deleted=4)],
+            "2 apps: 2 updated; deleted 2 older secrets; deleted 4 secrets that an interrupted run left behind",
+        ),
         ([row("a", older_until="1 Jun"), row("b", older_until="2 Jun")], "2 apps: 2 unchanged; 2 older secrets still work"),
         ([row("a", "updated", older_until="1 Jun")], "1 app: 1 updated; 1 older secret still works"),
         ([row("a", left_deleted=1)], "1 app: 1 updated; deleted 1 secret that an interrupted run left behind"),
@@ -146,8 +149,14 @@ def test_counts_for_programs() -> None:
     counted = summary_of([row("a", "created", "created"), row("b", secret="failed"), row("c")], changed=True)
     assert counted["apps"] == {"created": 1, "renewed": 0, "updated": 0, "deleted": 0, "unchanged": 1, "failed": 1}
     assert counted["secrets"] == {
-        **{"created": 1, "renewed": 0, "updated": 0, "deleted": 0, "unchanged": 1, "failed": 1},
-        **{"old_deleted": 0, "leftover_deleted": 0},
+        "created": 1,
+        "renewed": 0,
+        "updated": 0,
+        "deleted": 0,
+        "unchanged": 1,
+        "failed": 1,
+        "old_deleted": 0,
+        "leftover_deleted": 0,
     }
     assert (counted["changed"], counted["failed"]) == (True, ["b"])
 

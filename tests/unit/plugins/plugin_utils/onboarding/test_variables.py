@@ -42,7 +42,9 @@ def test_an_unknown_one_is_named_with_the_nearest(name: str, nearest: str) -> No
     assert said.endswith("the collection does not read it. Correct the name, or remove it.")
 
 
-@pytest.mark.parametrize("name", ["vantage_vault_role_id", "vantage_owner", "contoso_app_onboarding_apps", "__app_onboarding_x", "app_onboarding_apps", "VANTAGE_REGION"])
+@pytest.mark.parametrize(
+    "name", ["vantage_vault_role_id", "vantage_owner", "contoso_app_onboarding_apps", "__app_onboarding_x", "app_onboarding_apps", "VANTAGE_REGION"]
+)
 def test_what_may_be_meant_is_left_alone(name: str) -> None:
     assert unknown_variables([name], known_variables()) == ""
 
