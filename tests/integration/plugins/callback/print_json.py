@@ -5,6 +5,11 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
 DOCUMENTATION = r"""
 name: print_json
 type: stdout
@@ -12,11 +17,6 @@ short_description: Print the counts of a run as JSON
 description:
   - For the tests of this collection.
 """
-
-import json
-from typing import Any
-
-from ansible.plugins.callback import CallbackBase
 
 
 class CallbackModule(CallbackBase):
