@@ -31,6 +31,7 @@ BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "seconds": numbers | texts,
     "state": st.sampled_from(["present", "absent", "gone"]),
     "prune": st.sampled_from(["none", "expired", "superseded", "all"]),
+    "labels": st.dictionaries(texts | st.just("owner") | numbers, texts | numbers, max_size=3),
 }
 SNIPPETS = [
     *(
