@@ -113,6 +113,11 @@ apps:
       returned: always
       type: str
       sample: present
+    labels:
+      description: Labels of the app.
+      returned: always
+      type: dict
+      sample: {owner: claims-team}
     secrets:
       description: Its secrets.
       returned: always
@@ -134,6 +139,11 @@ apps:
           returned: always
           type: int
           sample: 2592000
+        labels:
+          description: Labels of the secret, those of its app among them.
+          returned: always
+          type: dict
+          sample: {owner: claims-team}
 problems:
   description: The first 1,000 mistakes and warnings, sorted by place.
   returned: success

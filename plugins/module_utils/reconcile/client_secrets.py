@@ -77,7 +77,7 @@ class SecretResult(TypedDict):
     action: str
     changed: bool
     reason: str
-    retired: list[str]
+    deleted: list[str]
     superseded: list[str]
     secret: ShownSecret
     msg: str
@@ -180,7 +180,7 @@ class ClientSecretReconciler:
 
     def answer(self, result: SecretResult) -> Mapping[str, object]:
         """Return the module's own answer keys for the one result of the single form."""
-        return {"secret": result["secret"], "reason": result["reason"], "retired": result["retired"], "superseded": result["superseded"]}
+        return {"secret": result["secret"], "reason": result["reason"], "deleted": result["deleted"], "superseded": result["superseded"]}
 
     def _planned(self, item: SecretItem, listed: Outcome[list[Secret] | None] | None, now: datetime, hold: str) -> PlannedSecret:
         """Return the plan of one item.
@@ -462,7 +462,7 @@ def _result(item: SecretItem, plan: SecretPlan, secret: ShownSecret, retired: li
         "action": plan.action,
         "changed": plan.changed,
         "reason": plan.reason,
-        "retired": retired,
+        "deleted": retired,
         "superseded": [one.id for one in plan.superseded],
         "secret": shown,
         "msg": "",

@@ -269,6 +269,15 @@ def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime, spar
     return SecretPlan(action, reason or "current", keep, retire, superseded, before, after)
 
 
+def left_behind(item: SecretItem, secrets: Iterable[Secret]) -> frozenset[str]:
+    """Return the ids of the secrets that a run made and was interrupted before it could deliver them, as far as they were ever made."""
+    if item.state == "absent":
+        return frozenset()
+    generations = sorted((secret for secret in secrets if secret.description == item.description), key=_age)
+    current = _current(item, generations)
+    return frozenset(secret.id for secret in generations if _is_orphan(item, secret, current))
+
+
 def secrets_like(value: str, secrets: Iterable[Secret], now: datetime) -> frozenset[str]:
     """Return the ids of the working secrets whose value may be this one, by the few characters that the server shows."""
     return frozenset(secret.id for secret in secrets if secret.is_active(now) and secret.value_display and value.startswith(secret.value_display))

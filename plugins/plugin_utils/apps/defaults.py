@@ -23,7 +23,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import unfilled_texts, value_of_kind
 
-APP_KINDS = {**{field.option: field.kind for field in FIELDS}, "state": "state", "secrets": "secrets"}
+APP_KINDS = {**{field.option: field.kind for field in FIELDS}, "state": "state", "secrets": "secrets", "labels": "labels"}
 SECRET_KINDS = {
     "description": "text",
     "state": "state",
@@ -35,6 +35,7 @@ SECRET_KINDS = {
     "verify": "flag",
     "prune": "prune",
     "overlap": "seconds",
+    "labels": "labels",
 }
 # What lies under the user's own defaults for secrets.
 SECRET_DEFAULTS = {"description": "default", "state": "present", "overlap": "1d", "prune": "superseded", "verify": True, "force": False}
@@ -174,22 +175,20 @@ def checked_keys(
 def completed_app(entry: Declared, given: Mapping[str, Any], layers: Layers, problems: Problems) -> App:
     """Return one app with its client and its secrets; an absent one is checked like any other, but is only its id."""
     app = {**layers.app, **given}
+    labels = {**(layers.app.get("labels") or {}), **(given.get("labels") or {})}
     client_id, state = app["client_id"], app.get("state") or "present"
     client = {**layers.client, **client_options(entry, given, problems)}
     declared = app.get("secrets")
     if declared is None:
         # A public client proves nothing by a secret, so it gets none unasked.
         declared = [{}] if app.get("require_client_secret") is not False else []
-    secrets = completed_secrets(entry, client_id, declared, layers, problems)
+    found = completed_secrets(entry, client_id, declared, layers, problems)
     if state == "absent":
-        return App(client_id, state, {"client_id": client_id}, (), entry)
-    return App(
-        client_id,
-        state,
-        {field.option: client[field.option] for field in FIELDS if app.get(field.option) is not None and field.option in client},
-        secrets,
-        entry,
-    )
+        return App(client_id, state, {"client_id": client_id}, (), entry, labels)
+    # An option that is given without a value takes its default away.
+    managed = {field.option: client[field.option] for field in FIELDS if field.option in client and app.get(field.option) is not None}
+    secret_labels = {item.description: {**(layers.secret.get("labels") or {}), **labels, **own} for item, own in found}
+    return App(client_id, state, managed, tuple(item for item, _own in found), entry, labels, secret_labels)
 
 
 def client_options(entry: Declared, given: Mapping[str, Any], problems: Problems) -> ClientValues:
@@ -222,8 +221,8 @@ def flaw_of_client(values: ClientValues) -> str:
     return ""
 
 
-def completed_secrets(entry: Declared, client_id: str, declared: list[Any], layers: Layers, problems: Problems) -> tuple[SecretItem, ...]:
-    """Return the secrets of one app; their names among the app's are their descriptions."""
+def completed_secrets(entry: Declared, client_id: str, declared: list[Any], layers: Layers, problems: Problems) -> list[tuple[SecretItem, dict[str, str]]]:
+    """Return the secrets of one app, each with its own labels; their names among the app's are their descriptions."""
     seen: set[str] = set()
     items = []
     for index, member in enumerate(declared):
@@ -239,8 +238,8 @@ def completed_secrets(entry: Declared, client_id: str, declared: list[Any], laye
         for option, flaw in flaws_of_secret(secret):
             if option in own or flaw not in layers.flaws:
                 problems.add(entry, f"{prefix}{flaw}", "secrets", index, option)
-        items.append(item_of_secret(client_id, secret))
-    return tuple(items)
+        items.append((item_of_secret(client_id, secret), own.get("labels") or {}))
+    return items
 
 
 def flaws_of_secret(secret: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

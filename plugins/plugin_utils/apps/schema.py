@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import KNOWN_GRANTS, LONGEST_ID, MOST_SECONDS
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import LONGEST, SHORTEST
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import APP_KINDS, SECRET_KINDS
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import CHOICES, FLAGS
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import CHOICES, FLAGS, MOST_LABELS
 
 Schema = dict[str, Any]
 # Editors know draft 7 best.
@@ -78,6 +78,8 @@ def value_schema(key: str, kind: str) -> Schema:
         return {"type": ["integer", "string", "null"], "pattern": DURATION, **seconds_range(key)}
     if kind == "time":
         return {"type": ["string", "null"], "pattern": TIME}
+    if kind == "labels":
+        return {"type": ["object", "null"], "maxProperties": MOST_LABELS, "additionalProperties": {"type": TEXT, "minLength": 1}}
     if kind in CHOICES:
         return {"enum": [*CHOICES[kind], None]}
     return {"type": [*TEXT, "null"]}

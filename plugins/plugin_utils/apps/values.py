@@ -17,6 +17,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_f
 # As Ansible reads a bool option.
 FLAGS = {**dict.fromkeys(("y", "yes", "on", "1", "true", "t"), True), **dict.fromkeys(("n", "no", "off", "0", "false", "f"), False)}
 TEMPLATE = re.compile(r"\{\{|\{%|\{#")
+LABEL_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,62}")
+MOST_LABELS, LONGEST_KEY, LONGEST_LABEL = 20, 63, 200
 CHOICES = {"state": ("present", "absent"), "prune": ("none", "expired", "superseded")}
 
 
@@ -33,6 +35,8 @@ def value_of_kind(kind: str, value: Any, *, is_text: bool) -> Any:
     if kind == "secrets":
         # A description may hold a space.
         return [part.strip() for part in value.split("|")] if is_text else secrets_of(value)
+    if kind == "labels":
+        return labels_of(dict(part.partition("=")[::2] for part in split_labels(value)) if is_text else value)
     if kind == "seconds":
         return duration_text_of(value)
     text = text_of(value)
@@ -93,6 +97,31 @@ def texts_of(value: Any) -> list[str]:
 def split_cell(cell: str) -> list[str]:
     """Return the members of a list that is written in one cell."""
     return [part for part in re.split(r"[|\s]+", cell) if part]
+
+
+def split_labels(cell: str) -> list[str]:
+    """Return the labels in one cell, such as ``owner=claims team|ticket=OPS-1``."""
+    return [part for part in cell.split("|") if part.strip()]
+
+
+def labels_of(value: Any) -> dict[str, str]:
+    """Return labels: few, short texts, so that every store, table and metric can carry them."""
+    if not isinstance(value, dict):
+        raise ValueError(f"is {type_name(value)}, but has to be a mapping of texts, such as {{owner: claims-team}}")
+    if len(value) > MOST_LABELS:
+        raise ValueError(f"has {len(value)} labels; give at most {MOST_LABELS}")
+    labels = {}
+    for raw_key, raw_text in value.items():
+        key, text = str(raw_key).strip() if isinstance(raw_key, str) else raw_key, raw_text
+        if not isinstance(key, str) or not LABEL_KEY.fullmatch(key):
+            raise ValueError(f"has the key {key!r}; write a letter, then letters, digits, '_', '-' and '.', {LONGEST_KEY} characters at most")
+        if not isinstance(text, str):
+            raise ValueError(f"has {key}, which is {type_name(text)}, but has to be text; put it into quotes")
+        text = text.strip()
+        if not text or len(text) > LONGEST_LABEL or not text.isprintable():
+            raise ValueError(f"has {key}, which is empty, too long or not printable; write 1 to {LONGEST_LABEL} printable characters")
+        labels[str.__str__(key)] = str.__str__(text)
+    return labels
 
 
 def secrets_of(value: Any) -> list[Any]:

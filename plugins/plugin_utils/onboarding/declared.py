@@ -41,8 +41,16 @@ def read_declaration(params: Mapping[str, Any], find: Callable[[str], str], name
 
 def shown_app(app: App) -> dict[str, Any]:
     """Return an app as results show it."""
-    secrets = [{"description": secret.description, "state": secret.state, "renew_before": int(secret.renew_before.total_seconds())} for secret in app.secrets]
-    return {"client_id": app.client_id, "state": app.state, "secrets": secrets}
+    secrets = [
+        {
+            "description": secret.description,
+            "state": secret.state,
+            "renew_before": int(secret.renew_before.total_seconds()),
+            "labels": dict(app.labels_of(secret.description)),
+        }
+        for secret in app.secrets
+    ]
+    return {"client_id": app.client_id, "state": app.state, "labels": dict(app.labels), "secrets": secrets}
 
 
 def read_entries(store: Store) -> dict[str, Any]:

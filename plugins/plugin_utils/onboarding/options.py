@@ -23,7 +23,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import OWN_NAMES, OptionNames, Place, Problem, ProblemsError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared, read_source
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import type_name
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Settings
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import PARTS, Settings
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import spec_of_store_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec
 
@@ -40,6 +40,7 @@ SECRET_OPTIONS: Spec = {
     "verify": {"type": "bool"},
     "prune": {"type": "str", "choices": ["none", "expired", "superseded"]},
     "overlap": {"type": "str"},
+    "labels": {"type": "dict"},
 }
 STATE: Spec = {"state": {"type": "str", "choices": ["present", "absent"]}}
 
@@ -48,7 +49,7 @@ def app_spec() -> Spec:
     """Return the specification of one app: a client with its secrets. Nothing in it has a default, since those are merged in later."""
     # What a module of one client takes as it was written, the reader of the apps does for all options.
     client = {name: {**rules, "type": "str"} if rules["type"] == "raw" else rules for name, rules in client_spec().items()}
-    return {**client, **STATE, "secrets": {"type": "list", "elements": "dict", "options": SECRET_OPTIONS}}
+    return {**client, **STATE, "labels": {"type": "dict"}, "secrets": {"type": "list", "elements": "dict", "options": SECRET_OPTIONS}}
 
 
 def own_spec() -> Spec:
@@ -61,7 +62,7 @@ def own_spec() -> Spec:
         "defaults": {"type": "dict", "default": {}},
         "secret_defaults": {"type": "dict", "default": {}, "no_log": False},
         "store": {"type": "raw", "default": "file"},
-        "prune": {"type": "str", "choices": ["false", "all"], "default": "false"},
+        "prune": {"type": "str", "choices": ["false", "managed", "all"], "default": "false"},
         "prune_protect": {"type": "list", "elements": "str", "default": []},
         "prune_limit": {"type": "int", "default": 10},
         "fail_on_drift": {"type": "bool", "default": False},
@@ -69,6 +70,8 @@ def own_spec() -> Spec:
         "plan_file": {"type": "path"},
         "batch_size": {"type": "int", "default": 100},
         "show": {"type": "str", "choices": ["changed", "all", "none"], "default": "changed"},
+        "return_apps": {"type": "bool", "default": True},
+        "parts": {"type": "list", "elements": "str", "choices": list(PARTS), "default": list(PARTS)},
         "concurrency": {"type": "int", "default": 8},
     }
 
@@ -119,7 +122,8 @@ class Request:
     :param fail_on_drift: whether check mode fails when anything would be changed.
     :param expiring_within: fail when a secret in use expires within this time, as the user wrote it; empty for no such demand.
     :param warnings: what is allowed, and most likely not meant.
-    :param show: which apps are returned: changed, all or none.
+    :param show: which rows the table has: changed, all or none.
+    :param return_apps: whether the apps are in the result.
     """
 
     apps: list[App]
@@ -128,6 +132,7 @@ class Request:
     expiring_within: str
     warnings: list[str]
     show: str = "changed"
+    return_apps: bool = True
 
     @property
     def expiring_time(self) -> timedelta:
@@ -153,13 +158,16 @@ def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[st
         scope=params["auth_scope"],
         own_client_id=params["auth_client_id"] or "",
         own_secret=params["auth_client_secret"] or "",
-        prune=params["prune"] == "all",
+        prune=params["prune"],
         prune_protect=tuple(texts_from_option("prune_protect", params["prune_protect"])),
         prune_limit=params["prune_limit"],
         batch_size=params["batch_size"],
         concurrency=params["concurrency"],
+        parts=frozenset(params["parts"]),
+        is_single=params.get("client_id") is not None,
     )
-    return Request(apps, settings, params["fail_on_drift"], params["fail_if_expiring_within"] or "", warnings_of(apps, host, name), params["show"])
+    expiring_within, show, return_apps = params["fail_if_expiring_within"] or "", params["show"], params["return_apps"]
+    return Request(apps, settings, params["fail_on_drift"], expiring_within, warnings_of(apps, host, name), show, return_apps)
 
 
 def read_apps(params: Mapping[str, Any], find: Callable[[str], str], name: OptionNames) -> tuple[list[App], list[Problem]]:
@@ -193,9 +201,10 @@ def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str, 
         problems.append(f"{name('batch_size')} is {params['batch_size']}; give 1 to {MOST_IN_BATCH}, so that the log of a batch stays readable.")
     if not 1 <= params["concurrency"] <= MOST_CONNECTIONS:
         problems.append(f"{name('concurrency')} is {params['concurrency']}; give 1 to {MOST_CONNECTIONS}.")
-    if params["prune"] == "all" and not any(app.state == "present" for app in apps):
+    if params["prune"] != "false" and not any(app.state == "present" for app in apps):
+        whose = "of the tenant's clients" if params["prune"] == "all" else "clients that earlier runs declared"
         problem = (
-            f"{name('prune')} is all, but {host} declares no app that is to stay, so all of the tenant's clients would be deleted; "
+            f"{name('prune')} is {params['prune']}, but {host} declares no app that is to stay, so all {whose} would be deleted; "
             f"check {name('apps')} and {name('source')} for a wrong variable or an empty folder, or set {name('prune')} to false."
         )
         problems.append(problem)

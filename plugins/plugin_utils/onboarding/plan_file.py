@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError, shown
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome, words_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report import HEADERS, cells_of
 
 JSON_SUFFIX, MARKDOWN_SUFFIX = ".json", ".md"
@@ -148,7 +148,9 @@ def plan_document(host: str, outcome: Outcome, returned: Mapping[str, Any]) -> d
     :param returned: the result of the task.
     """
     names = [name.lower().replace(" ", "_") for name in HEADERS]
-    rows = [{**dict(zip(names, cells_of(row))), "message": row.msg} for row in outcome.rows() if row.is_news]
+    outcomes = outcome.rows()
+    words = words_of(outcomes)
+    rows = [{**dict(zip(names, cells_of(row, words[row.client_id]))), "message": row.msg} for row in outcomes if row.is_news]
     return {
         "version": 1,
         "host": host,
@@ -193,7 +195,7 @@ def markdown_of(document: Mapping[str, Any]) -> str:
         return "\n".join(parts)
     parts += [f"{counts_of(document['apps'])}. Secrets: {counts_of(document['secrets'])}.", ""]
     tables = [
-        ("", [name.capitalize() for name in [*HEADERS, "message"]], [list(row.values()) for row in document["rows"]]),
+        ("", [name.capitalize().replace("_", " ") for row in document["rows"][:1] for name in row], [list(row.values()) for row in document["rows"]]),
         ("Options that change", ["App", "Option", "Before", "After"], [cells_of_update(update) for update in document["updates"]]),
     ]
     room = MOST_CHARACTERS - sum(len(part) + 1 for part in parts)

@@ -35,6 +35,7 @@ BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "time": st.sampled_from(["2027-06-01", "2027-06-01T12:00:00Z"]) | texts,
     "state": st.sampled_from(["present", "absent", "gone"]),
     "prune": st.sampled_from(["none", "expired", "superseded", "all"]),
+    "labels": st.dictionaries(texts | st.just("owner") | numbers, texts | numbers, max_size=3),
 }
 SNIPPETS = [
     *(

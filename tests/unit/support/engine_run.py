@@ -16,7 +16,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options i
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import result_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import onboard
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.compare import is_expected
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, StoreError, Written
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, Written
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
 NOTHING = Entry("", "")
@@ -116,8 +116,8 @@ class EngineRun:
     def __init__(
         self,
         in_process: InProcess,
-        store: MemoryStore,
-        apps: list[dict[str, Any]],
+        store: Store,
+        apps: list[dict[str, Any]] | None,
         *,
         check: bool = False,
         go_on: Callable[[], bool] = lambda: True,
