@@ -59,7 +59,7 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.tenant_hosts import demand_hosts
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.tenant_hosts import demand_hosts, parts_of
 
 # Of these, none runs anything.
 LOOKS = ("syntax", "listhosts", "listtasks", "listtags")
@@ -74,7 +74,8 @@ class LookupModule(LookupBase):
         :param terms: each a pattern, or a list of such.
         """
         patterns = [str(pattern) for term in plain(terms) for pattern in (term if isinstance(term, list) else [term])]
-        whole = ":".join(patterns)
+        # With commas and colons in one pattern, Ansible takes the colons for a part of names.
+        whole = patterns[0] if len(patterns) == 1 else ",".join(part for pattern in patterns for part in parts_of(pattern))
         if not any(context.CLIARGS.get(look) for look in LOOKS):
             groups = {name: list(hosts) for name, hosts in plain(dict(variables["groups"])).items()}
             try:
