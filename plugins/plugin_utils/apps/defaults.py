@@ -183,13 +183,9 @@ def completed_app(entry: Declared, given: Mapping[str, Any], layers: Layers, pro
     secrets = completed_secrets(entry, client_id, declared, layers, problems)
     if state == "absent":
         return App(client_id, state, {"client_id": client_id}, (), entry)
-    return App(
-        client_id,
-        state,
-        {field.option: client[field.option] for field in FIELDS if app.get(field.option) is not None and field.option in client},
-        secrets,
-        entry,
-    )
+    # An option that is given without a value takes its default away.
+    managed = {field.option: client[field.option] for field in FIELDS if field.option in client and app.get(field.option) is not None}
+    return App(client_id, state, managed, secrets, entry)
 
 
 def client_options(entry: Declared, given: Mapping[str, Any], problems: Problems) -> ClientValues:
