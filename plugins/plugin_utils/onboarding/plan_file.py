@@ -193,7 +193,7 @@ def markdown_of(document: Mapping[str, Any]) -> str:
         return "\n".join(parts)
     parts += [f"{counts_of(document['apps'])}. Secrets: {counts_of(document['secrets'])}.", ""]
     tables = [
-        ("", [name.capitalize() for name in [*HEADERS, "message"]], [list(row.values()) for row in document["rows"]]),
+        ("", [name.capitalize().replace("_", " ") for row in document["rows"][:1] for name in row], [list(row.values()) for row in document["rows"]]),
         ("Options that change", ["App", "Option", "Before", "After"], [cells_of_update(update) for update in document["updates"]]),
     ]
     room = MOST_CHARACTERS - sum(len(part) + 1 for part in parts)
