@@ -18,6 +18,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.connect import connect
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import OWN_NAMES, OptionNames
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.job_user import job_user
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments, masked_args
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Console
@@ -29,9 +30,11 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options i
     unknown_option,
 )
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import result_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan_file import PlanFiles, plan_document, plan_paths
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import Result, result_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import onboard
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import Stop, Work
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.variables import known_variables, unknown_variables
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import context_from_variables, masked_option, store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.none import NoneStore
@@ -40,6 +43,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.whole_numbers import
 
 display = Display()
 Variables = Mapping[str, Any]
+ROLE = "abbyy.vantage.app_onboarding"
 STOPPED = "The run was stopped. What the tenant had made already was delivered or rolled back as far as there was time; run again to finish."
 
 
@@ -55,28 +59,40 @@ class ActionModule(ActionBase):
             if self._task.async_val:
                 return refused_async("vantage_app")
             super().run(tmp, task_vars)
+            variables = task_vars or {}
             try:
                 with environment(task_environment(self)):
-                    return self._result(plain(args), task_vars or {})
+                    result = self._result(plain(args), variables)
             except ConfigError as exc:
-                return failed(exc)
+                result = failed(not_begun(exc))
+            if is_in_role(variables) and "summary" not in result and args.get("show") != "none":
+                # The role fails at its end: until then, Ansible says that all is well.
+                display.display(f"{host_of(variables)}: the run could not begin; the reason is below.")
+            return result
 
     def _result(self, args: dict[str, Any], variables: Variables) -> dict[str, Any]:
         params = checked_params(args)
         params["audit_user"] = params["audit_user"] or job_user(variables)
-        host = str(variables.get("inventory_hostname", "localhost"))
-        request = request_from_params(params, host, self._path_of)
-        context = context_from_variables(variables, params["concurrency"], self._loader._vault, warn)
-        store = store_from_option(params["store"], context)
-        source = store_from_option(params["from_store"], context) if params["from_store"] else None
-        for warning in request.warnings:
+        host, name = host_of(variables), names_for(variables)
+        self._plan = PlanFiles(host, plan_paths(params["plan_file"]), name("plan_file"))
+        self._plan.claim()
+        try:
+            request = request_from_params(params, host, self._path_of, name)
+            context = context_from_variables(variables, params["concurrency"], self._loader._vault, warn)
+            store = store_from_option(params["store"], context)
+            source = store_from_option(params["from_store"], context) if params["from_store"] else None
+            unknown = unknown_of_role(variables, params)
+        except ConfigError as exc:
+            self._plan.write_failure(exc.message)
+            raise
+        for warning in [*request.warnings, *unknown]:
             warn(warning)
         return self._perform(params, request, store, source, host)
 
     def _perform(self, params: dict[str, Any], request: Request, store: Store, source: Store | None, host: str) -> dict[str, Any]:
         stop = Stop()
         console = Console(
-            say=if_read(stop, lambda line: display.display(shown(f"{host}: {line}"))),
+            say=if_read(stop, lambda line: None if request.show == "none" else display.display(shown(f"{host}: {line}"))),
             warn=if_read(stop, in_context(warn)),
             go_on=stop.go_on,
         )
@@ -104,6 +120,8 @@ class ActionModule(ActionBase):
         try:
             outcome = work.result()
         except VantageError as exc:
+            not_begun(exc)
+            self._plan.write_failure(exc.message)
             return failed(exc)
         return self._shown(outcome, request, store, host)
 
@@ -113,7 +131,7 @@ class ActionModule(ActionBase):
             display.display(f"{host}: {STOPPED}")
             return
         try:
-            show_table(host, result_of(work.result(), request, diff=False).table)
+            show_result(host, result_of(work.result(), request, diff=False), request.show, check=bool(self._task.check_mode))
         except VantageError as exc:
             display.display(f"{host}: {exc.message}")
 
@@ -121,8 +139,13 @@ class ActionModule(ActionBase):
         result = result_of(outcome, request, diff=bool(self._task.diff))
         for note in outcome.notes():
             warn(note)
-        show_table(host, result.table)
+        show_result(host, result, request.show, check=outcome.check)
         returned = result.returned
+        try:
+            self._plan.write(plan_document(host, outcome, returned))
+        except VantageError as exc:
+            failure = f"{returned['failure']} {exc.message}".strip()
+            returned.update(failed=True, msg=failure, failure=failure)
         if isinstance(store, NoneStore) and not outcome.check:
             secrets = {name: asdict(entry) for name, entry in store.delivered.items()}
             # Not as a fact: a fact cache would write it to the disk.
@@ -133,6 +156,11 @@ class ActionModule(ActionBase):
 
     def _path_of(self, source: str) -> str:
         return path_of_source(source, self._loader)
+
+
+def names_for(variables: Variables) -> OptionNames:
+    """Return how the user knows the options: in the role, by its variables."""
+    return OptionNames("app_onboarding_") if variables.get("ansible_role_name") == ROLE else OWN_NAMES
 
 
 def path_of_source(source: str, loader: Any) -> str:
@@ -190,15 +218,50 @@ def warn(text: str) -> None:
     display.warning(shown(text))
 
 
-def show_table(host: str, table: list[str]) -> None:
-    """Show the table of a tenant at once, so that no other host's lines come between."""
-    display.display("\n".join([f"{host}:", *(f"  {shown(line)}" for line in table)]))
+def show_result(host: str, result: Result, show: str, *, check: bool) -> None:
+    """Show the counts and the table of a tenant at once, so that no other host's lines come between.
+
+    :param show: none leaves the output to a callback that writes JSON.
+    """
+    if show != "none":
+        plan = " (check mode, nothing is written)" if check else ""
+        display.display("\n".join([f"{host}{plan}: {result.counts}", *(f"  {shown(line)}" for line in result.table)]))
+
+
+def host_of(variables: Variables) -> str:
+    """Return the tenant's name in the inventory."""
+    return str(variables.get("inventory_hostname", "localhost"))
+
+
+def is_in_role(variables: Variables) -> bool:
+    """Return whether the task is the one of the role."""
+    return bool(variables.get("ansible_role_name") == ROLE)
+
+
+def unknown_of_role(variables: Variables, params: Mapping[str, Any]) -> list[str]:
+    """Return a warning of the host's variables that the role does not know.
+
+    :raises ConfigError: when clients would be deleted by settings of which one is most likely lost.
+    """
+    if not is_in_role(variables):
+        return []
+    problem = unknown_variables(variables, known_variables())
+    if problem and params["prune"] != "false":
+        raise ConfigError(f"Nothing was written, since prune is {params['prune']} and a setting may be lost. {problem}")
+    return [problem] if problem else []
 
 
 def refused_async(action: str) -> dict[str, Any]:
     """Return the result of a task that is not run in the background, where nobody would wait until it has settled."""
     message = f"Nothing was written. {action} does not run with async; remove async and poll, and use the option concurrency for speed."
     return {"failed": True, "changed": False, "msg": message, "failure": message}
+
+
+def not_begun(exc: VantageError) -> VantageError:
+    """Say of an error that ended a run before it wrote anything that it did so."""
+    if not exc.changed and not exc.message.startswith("Nothing was written"):
+        exc.message = f"Nothing was written. {exc.message}"
+    return exc
 
 
 def failed(exc: VantageError) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.abbyy.vantage.plugins.action.vantage_app import (
     environment,
     failed,
     masked_arguments,
+    names_for,
     params_of,
     path_of_source,
     refused_async,
@@ -22,12 +24,16 @@ from ansible_collections.abbyy.vantage.plugins.action.vantage_app import (
     warn,
 )
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import ProblemsError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.validation import checked_tenant, report_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.last_changes import last_changes
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskArguments
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.declared import read_apps, read_entries
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.declared import Declaration, read_declaration, read_entries, shown_app
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import checked_info_spec, info_spec
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import context_from_variables, store_from_option
+
+display = Display()
 
 
 class ActionModule(ActionBase):
@@ -50,7 +56,8 @@ class ActionModule(ActionBase):
 
     def _read(self, args: dict[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         params = params_of("vantage_app_info", args, info_spec(), checked_info_spec())
-        result: dict[str, Any] = {"changed": False, "apps": read_apps(params, lambda source: path_of_source(source, self._loader))}
+        declaration = read_declaration(params, lambda source: path_of_source(source, self._loader), names_for(variables))
+        result = declared_result(params, declaration, variables)
         if params["store"] is not None:
             store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, warn))
             # A file that is not there is no store, rather than one that holds nothing.
@@ -62,3 +69,20 @@ class ActionModule(ActionBase):
                 raise ConfigError("audit_log needs tenant_id, since several tenants may share the file; set it.")
             result["changes"] = last_changes(params["audit_log"], params["tenant_id"])
         return result
+
+
+def declared_result(params: Mapping[str, Any], declaration: Declaration, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is declared and what is wrong with it, and show the latter as far as that is wanted.
+
+    :raises ConfigError: for a mistake, unless mistakes are returned.
+    """
+    host = str(variables.get("inventory_hostname", "localhost"))
+    tenant = checked_tenant(host, len(declaration.apps), declaration.problems, os.getcwd())
+    for form in params["show_problems"]:
+        text = report_of([tenant], form).rstrip("\n")
+        if text:
+            display.display(text)
+    if declaration.mistakes and params["fail_on_problems"]:
+        raise ProblemsError(declaration.mistakes)
+    counts = {key: value for key, value in tenant.items() if key in ("errors", "warnings")}
+    return {"changed": False, "apps": [shown_app(app) for app in declaration.apps], "problems": tenant["problems"], "problem_counts": counts}

@@ -169,6 +169,16 @@ options:
       overlap:
         description: How long an older generation keeps working beside a new one. One day by default.
         type: str
+      labels:
+        description: Labels of this secret, merged over those of its app.
+        type: dict
+  labels:
+    &labels
+    description:
+      - What people want to know of the app, such as its owner or a ticket. Keys and values are texts. An app has 20 labels at most.
+      - The labels are in the results, in the expiry report and in the store's entries. If only they change, the entry is updated, and no secret is
+        made. They are merged over those of O(defaults).
+    type: dict
   state:
     &state
     description: With V(absent), the client is deleted, and its entries from the store.
@@ -201,6 +211,7 @@ options:
       roles: *roles
       secrets: *secrets
       state: *state
+      labels: *labels
   source:
     description:
       - More apps, from a YAML or JSON file, a CSV file, or all such files in a folder and those below it. Nothing in it is templated.
@@ -485,11 +496,15 @@ options:
     type: raw
   prune:
     description:
-      - Delete the tenant's clients that are not declared, and their entries from the store. V(all) or V(false).
+      - Delete the tenant's clients that are not declared, and their entries from the store.
+      - V(managed) deletes only those that an earlier run with the same store and prefix declared and this one does not. It keeps a client with a
+        secret that the store does not hold, since somebody else seems to use it. It is refused for a store that cannot list its entries. A client
+        without secrets is managed once a run with V(managed) has declared it.
+      - V(all) deletes all of them.
       - The client that the run logs in with is always kept.
       - Refused when no app is declared that is to stay, since that is far likelier a wrong variable than a wish.
     type: str
-    choices: ["false", "all"]
+    choices: ["false", "managed", "all"]
     default: "false"
   prune_protect:
     description: Shell patterns, such as V(team-a-*), of client ids to keep.
@@ -509,17 +524,37 @@ options:
       - Fail if, after the run, a secret in use has expired or expires within this duration, such as V(14d), with a message that lists them.
       - In check mode it looks at the secrets as they are now.
     type: str
+  plan_file:
+    description:
+      - Write what would change, or outside of check mode what was done, into this file. V(.json) is for programs, V(.md) for a comment in a merge
+        request. A path with neither ending gets both.
+      - It is written in check mode, too, and holds no value. Its mode is C(0644). A missing folder is created.
+      - Each tenant needs a file of its own, such as C(plans/{{ inventory_hostname }}.md). A file that is there already and is not the plan of
+        this tenant is not overwritten.
+    type: path
   batch_size:
     description: Apps per batch, 1 to 1000. Each batch has one progress line.
     type: int
     default: 100
   show:
     description:
-      - Which apps RV(apps) lists. V(changed) are those that changed or failed.
-      - With hundreds of apps, V(none) keeps a job's event small. The table that the task shows is the same.
+      - Rows of the table that the task shows, and apps that RV(apps) lists. V(changed) are those that changed or failed.
+      - V(none) shows neither progress nor table, for callbacks that print JSON. RV(apps) is as with V(changed).
     type: str
     choices: [changed, all, none]
     default: changed
+  return_apps:
+    description: Whether RV(apps) is filled. With hundreds of apps, V(false) keeps a job's event small.
+    type: bool
+    default: true
+  parts:
+    description:
+      - What the run may write. V(clients) alone creates, updates and deletes clients, and makes no secret. V(secrets) alone makes and renews
+        secrets of clients that are there, and neither writes nor prunes clients.
+    type: list
+    elements: str
+    choices: [clients, secrets]
+    default: [clients, secrets]
 seealso:
   - module: abbyy.vantage.vantage_app_info
   - module: abbyy.vantage.vantage_client
@@ -571,20 +606,67 @@ apps:
       type: str
       sample: invoice-import
     action:
-      description: What became of the app, C(created), C(updated), C(renewed), C(copied), C(tidied), C(deleted) or C(failed).
+      description: What became of the app, C(created), C(renewed), C(updated), C(copied), C(deleted), C(unchanged) or C(failed).
       returned: always
       type: str
       sample: created
     secrets:
-      description: What became of each secret by its description, C(created), C(renewed), C(copied), C(retired), C(deleted), C(unchanged) or C(failed).
+      description:
+        - What became of each secret by its description, C(created), C(renewed), C(updated), C(copied), C(deleted), C(unchanged) or C(failed). It is C(updated)
+          if only its labels changed.
+        - C(old one deleted) if only older generations were deleted, and C(leftover deleted) if only secrets were deleted that an interrupted run had
+          left behind.
       returned: always
       type: dict
       sample: {production: created}
+    labels:
+      description: Labels of the app.
+      returned: when it has any
+      type: dict
+      sample: {owner: claims-team}
     msg:
       description: Why it failed.
       returned: when it failed
       type: str
       sample: It could not be delivered. The new secret was rolled back.
+changes:
+  description:
+    - The secrets that those who use them have to take notice of. No values. In check mode, those that a run would change.
+    - The role sets it as the fact C(app_onboarding_changes).
+  returned: when the run began
+  type: list
+  elements: dict
+  contains:
+    client_id:
+      description: Identifier of the client.
+      returned: always
+      type: str
+      sample: invoice-import
+    description:
+      description: Description of the secret.
+      returned: always
+      type: str
+      sample: production
+    secret_id:
+      description: Id of the new secret, or of the one that was deleted. Empty in check mode for one that would be made.
+      returned: always
+      type: str
+      sample: 6f0cd7f2-8a2b-4d57-9c0e-3f8f0d1c2b3a
+    action:
+      description: C(created), C(renewed) or C(deleted).
+      returned: always
+      type: str
+      sample: renewed
+    expiration:
+      description: When the secret expires. Empty if it never does, or was deleted.
+      returned: always
+      type: str
+      sample: '2027-03-06T13:03:38.380Z'
+    labels:
+      description: Labels of the secret, those of its app among them.
+      returned: always
+      type: dict
+      sample: {owner: claims-team}
 summary:
   description: Counts and client ids.
   returned: when the run began
@@ -601,15 +683,17 @@ summary:
       type: bool
       sample: true
     apps:
-      description: How many apps were created, updated, renewed, copied, tidied, deleted, unchanged and failed.
+      description: How many apps were created, renewed, updated, copied, deleted, unchanged and failed.
       returned: always
       type: dict
-      sample: {created: 1, updated: 0, renewed: 0, copied: 0, tidied: 0, deleted: 0, unchanged: 7, failed: 0}
+      sample: {created: 1, renewed: 0, updated: 0, copied: 0, deleted: 0, unchanged: 7, failed: 0}
     secrets:
-      description: How many secrets were created, renewed, retired, deleted, unchanged and failed.
+      description:
+        - How many secrets were created, renewed, updated, deleted, unchanged and failed. Also, how many older generations were deleted, and how many
+          secrets that an interrupted run had left behind.
       returned: always
       type: dict
-      sample: {created: 1, renewed: 0, retired: 0, deleted: 0, unchanged: 7, failed: 0}
+      sample: {created: 1, renewed: 0, updated: 0, deleted: 0, unchanged: 7, failed: 0, old_deleted: 0, leftover_deleted: 0}
     clients:
       description: Client ids by what became of them, without the unchanged ones, 100 of each at most.
       returned: always
@@ -623,6 +707,12 @@ summary:
       sample: []
     failed:
       description: Client ids of the apps that failed.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    undeclared:
+      description: Names of secrets in the store whose apps do not declare them any more, 100 at most.
       returned: always
       type: list
       elements: str

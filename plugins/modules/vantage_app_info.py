@@ -15,6 +15,7 @@ author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
   - Reads apps as M(abbyy.vantage.vantage_app) does, merges the defaults, and checks everything that can be checked without the tenant.
+  - Reports all mistakes of all apps at once, each with its file and line. The playbook C(abbyy.vantage.validate) is made of it.
   - With O(store), returns which secrets the store holds, without their values.
   - With O(audit_log), returns who has changed each client last.
   - It runs on the controller and asks no tenant.
@@ -44,6 +45,20 @@ options:
     description: Options merged into every secret.
     type: dict
     default: {}
+  fail_on_problems:
+    description:
+      - Fail if the apps have mistakes, with one message that names them. Otherwise they are only returned, so that RV(apps) lacks what could not
+        be read.
+    type: bool
+    default: true
+  show_problems:
+    description:
+      - How to show mistakes and warnings, even if the task fails. V(text) shows a line for each. V(github) shows commands that make GitHub Actions
+        annotate the lines of a pull request.
+    type: list
+    elements: str
+    choices: [text, github]
+    default: []
   store:
     description:
       - Read this store, given as O(abbyy.vantage.vantage_app#module:store) takes it. A text is short for a mapping with C(type).
@@ -67,6 +82,13 @@ EXAMPLES = r"""
 - name: Check the apps of a folder without the tenant
   abbyy.vantage.vantage_app_info:
     source: "{{ inventory_dir }}/apps/{{ inventory_hostname }}"
+
+- name: Show every mistake and every warning, and go on
+  abbyy.vantage.vantage_app_info:
+    source: apps
+    fail_on_problems: false
+    show_problems: [text]
+  register: checked
 
 - name: See which secrets the store holds
   abbyy.vantage.vantage_app_info:
@@ -105,6 +127,11 @@ apps:
       returned: always
       type: str
       sample: present
+    labels:
+      description: Labels of the app.
+      returned: always
+      type: dict
+      sample: {owner: claims-team}
     secrets:
       description: Its secrets.
       returned: always
@@ -126,6 +153,57 @@ apps:
           returned: always
           type: int
           sample: 2592000
+        labels:
+          description: Labels of the secret, those of its app among them.
+          returned: always
+          type: dict
+          sample: {owner: claims-team}
+problems:
+  description: The first 1,000 mistakes and warnings, sorted by place.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    severity:
+      description: C(error) or C(warning).
+      returned: always
+      type: str
+      sample: error
+    message:
+      description: One sentence.
+      returned: always
+      type: str
+      sample: lifetime '5h' is shorter than a day, but the server takes 1 day to 3 years; raise it.
+    file:
+      description: The file, relative to the folder where Ansible was started if it is below that. Empty for an app from O(apps).
+      returned: always
+      type: str
+      sample: apps/contoso/invoices.yml
+    line:
+      description: The line, C(0) if it is not known.
+      returned: always
+      type: int
+      sample: 12
+    column:
+      description: The column, C(0) if it is not known.
+      returned: always
+      type: int
+      sample: 0
+    option:
+      description: The option and the app's number in it, for an app that comes from no file.
+      returned: always
+      type: str
+      sample: "apps, app 3"
+    client_id:
+      description: The client id of the app, if it has one.
+      returned: always
+      type: str
+      sample: invoice-portal
+problem_counts:
+  description: How many there are.
+  returned: success
+  type: dict
+  sample: {errors: 1, warnings: 0}
 entries:
   description: The store's entries by C(client_id/description), without values. A store V(file) whose file does not exist has none to return.
   returned: with O(store), when the store can list its entries

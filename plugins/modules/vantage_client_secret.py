@@ -279,7 +279,7 @@ reason:
   returned: when O(secrets) is not given and the task did not fail
   type: str
   sample: absent
-retired:
+deleted:
   description: Ids of the generations that were deleted.
   returned: when O(secrets) is not given and the task did not fail
   type: list
@@ -288,7 +288,7 @@ retired:
 superseded:
   description:
     - Ids of the generations that are still there and that O(prune=superseded) would delete now, if RV(secret) is the held one.
-    - It tells without another request whether there is anything to retire.
+    - It tells without another request whether there is anything to delete.
   returned: when O(secrets) is not given and the task did not fail
   type: list
   elements: str
@@ -330,8 +330,8 @@ results:
       returned: unless it failed
       type: str
       sample: due
-    retired:
-      description: As RV(retired).
+    deleted:
+      description: As RV(deleted).
       returned: unless it failed
       type: list
       elements: str

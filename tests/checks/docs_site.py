@@ -12,7 +12,10 @@ import zlib
 from pathlib import Path
 
 # Pages and what they link to keep their places, so that a link is right in the repository and on the site.
-KEPT = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/api-contract.md", "docs/guides", "docs/images", "docs/examples")
+KEPT = (
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
+    *("docs/api-contract.md", "docs/apps.schema.json", "docs/guides", "docs/images", "docs/examples"),
+)
 REFERENCE = "reference"
 LINK = re.compile(r"(?<=\]\()(?P<path>[^)#\s:]+)")
 # What a guide links to in the repository, and the page of the site that tells the same.

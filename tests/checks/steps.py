@@ -123,6 +123,14 @@ def run_ansible_lint(job: Job) -> None:
     job.call("ansible-lint", "--offline", "--profile", "production", "--strict")
 
 
+def run_pipelines(job: Job) -> None:
+    """Look at the example pipelines: whether GitHub and GitLab know what is in them, and whether they are safe."""
+    ci = CHECKOUT / "docs/examples/ci"
+    job.call("check-jsonschema", "--builtin-schema", "vendor.github-workflows", ci / "github-actions.yml")
+    job.call("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", ci / "gitlab-ci.yml")
+    job.call("zizmor", "--offline", "--no-progress", "--persona", "pedantic", ci / "github-actions.yml")
+
+
 def run_docs(job: Job) -> None:
     """Lint the documentation of plugins and roles, on a copy: the tool reads every file below. Then build the site, where a warning is an error."""
     copy = copy_collection(CACHE / "docs")
@@ -200,7 +208,7 @@ def build_steps(cores: list[Core]) -> list[Step]:
         steps.append(Step(f"integration-{core.name}", partial(run_pytest, integration_tests(core), venv.measured), venv, after))
     steps += sanity[1:]
     steps += [Step("coverage", run_coverage, newest, ("unit-newest", "integration-newest"))]
-    linters = {"ansible-lint": run_ansible_lint, "docs": run_docs, "changelog": run_changelog}
+    linters = {"ansible-lint": run_ansible_lint, "docs": run_docs, "changelog": run_changelog, "pipelines": run_pipelines}
     steps += [Step(name, run, lint, ("collections",) if name == "ansible-lint" else ()) for name, run in linters.items()]
     steps += [Step("package", run_package, newest), Step("importer", run_importer, galaxy, ("package",))]
     return steps

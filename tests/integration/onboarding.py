@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,6 +29,8 @@ PLAYBOOK = "abbyy.vantage.onboard"
 VAULT_PASSWORD = "correct horse battery staple"
 DAY = 86400
 TIME_LIMIT = 480
+# "contoso (check mode, nothing is written): 12 apps: 12 created"
+COUNTS = re.compile(r"[^:]+: [\d,]+ apps?: ")
 
 
 class Onboarding:
@@ -164,11 +167,12 @@ def play_of_role() -> list[dict[str, Any]]:
 
 
 def report_of(run: Run, host: str = "contoso") -> list[list[str]]:
-    """Return the lines of a host's table, each as its words."""
+    """Return the lines of a host's table, each as its words, and the counts as the last one."""
     lines = run.stdout.splitlines()
-    assert lines.count(f"{host}:") == 1, run.output
-    table = takewhile(lambda line: line.startswith("  "), lines[lines.index(f"{host}:") + 1 :])
-    return [line.split() for line in table]
+    found = [number for number, line in enumerate(lines) if COUNTS.match(line) and line.startswith((f"{host}: ", f"{host} ("))]
+    assert len(found) == 1, run.output
+    table = takewhile(lambda line: line.startswith("  "), lines[found[0] + 1 :])
+    return [line.split() for line in [*table, lines[found[0]].partition(": ")[2]]]
 
 
 def failure_of(run: Run, host: str) -> str:

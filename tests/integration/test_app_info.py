@@ -28,7 +28,7 @@ def test_apps_and_entries_are_read_without_the_tenant(plays: AppPlays) -> None:
     both, apps_alone = run.results_of("Read"), run.results_of("Check")
     assert both[0]["apps"] == apps_alone[0]["apps"]
     assert [(app["client_id"], app["state"]) for app in both[0]["apps"]] == [("app-0", "present"), ("app-1", "absent")]
-    assert both[0]["apps"][0]["secrets"] == [{"description": "default", "state": "present", "renew_before": 864000}]
+    assert both[0]["apps"][0]["secrets"] == [{"description": "default", "state": "present", "renew_before": 864000, "labels": {}}]
     (entry,) = both[0]["entries"].values()
     assert entry["id"] == plays.entries()["app-0/default"]["id"]
     assert "entries" not in apps_alone[0]

@@ -18,7 +18,7 @@ import yaml
 
 from ansible_collections.abbyy.vantage.tests.integration.app_plays import APP, CONNECTION, INFO, AppPlays, app_task
 from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import service
+from ansible_collections.abbyy.vantage.tests.integration.onboarding import report_of, service
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
@@ -59,14 +59,20 @@ def test_the_environment_of_a_task_reaches_the_store(plays: AppPlays) -> None:
 
 
 def test_check_mode_and_diff(plays: AppPlays) -> None:
-    for task in (app_task("app-0", check_mode=True, diff=True), app_task("app-0", diff=False)):
+    plays.run_play(app_task("app-0"))
+    plays.deployment.emulator.journal.clear()
+    renamed = service("app-0", client_name="App")
+    for task in (app_task(renamed, "app-1", check_mode=True, diff=True), app_task(renamed, "app-1", diff=False)):
         run = plays.run_play(task)
         (result,) = run.results_of("Onboard")
         assert result["changed"]
         assert ("diff" in result) is task["diff"]
         assert ("+++ after: app-0" in run.stdout) is task["diff"]
+        # What is created is in the table, and declared in full.
+        assert "app-1" in table_of(run, "contoso")[1]
+        assert "after: app-1" not in run.stdout
         assert bool(own_writes(plays)) is not task.get("check_mode", False)
-    run = plays.run_play(app_task("app-0"), arguments=("--check",))
+    run = plays.run_play(app_task(renamed), arguments=("--check",))
     assert not run.results_of("Onboard")[0]["changed"]
 
 
@@ -126,22 +132,13 @@ def test_tenants_side_by_side(two: AppPlays, strategy: str) -> None:
     run = two.run_play(app_task("app-0", "app-1"), play={"strategy": strategy})
     for tenant in TENANTS:
         two.assert_kept("app-0/default", "app-1/default", host=tenant)
-        assert tables_of(run, tenant) == [["app-0  created", "app-1  created", "2 apps: 2 created"]]
+        assert table_of(run, tenant) == ["app-0  created", "app-1  created", "2 apps: 2 created"]
 
 
-def tables_of(run: Run, tenant: str) -> list[list[str]]:
-    """Return the tables that name this tenant, each line cut to what does not depend on the time."""
-    lines = run.stdout.splitlines()
-    tables = []
-    for number, line in enumerate(lines):
-        if line == f"{tenant}:":
-            table = []
-            for follower in lines[number + 1 :]:
-                if not follower.startswith("  "):
-                    break
-                table.append("  ".join(follower.split()[:2]) if follower.startswith("  app-") else follower.strip())
-            tables.append([row for row in table if not row.startswith("APP")])
-    return tables
+def table_of(run: Run, tenant: str) -> list[str]:
+    """Return the table that names this tenant, each line cut to what does not depend on the time, and its counts as the last one."""
+    *rows, counts = report_of(run, tenant)
+    return [*("  ".join(row[:2]) for row in rows if row[0] != "APP"), " ".join(counts)]
 
 
 @pytest.mark.parametrize("env", [{}, {"ANSIBLE_DISPLAY_OK_HOSTS": "no"}, {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}], ids=["usual", "quiet", "yaml"])
@@ -150,7 +147,7 @@ def test_progress_and_table_are_plain_text(plays: AppPlays, env: dict[str, str |
     lines = run.stdout.splitlines()
     progress = [line for line in lines if line.startswith("contoso: batch ")]
     assert progress == ["contoso: batch 1/2: apps 1-2 of 3, 2 created", "contoso: batch 2/2: apps 3-3 of 3, 1 created"]
-    assert tables_of(run, "contoso") == [["app-0  created", "app-1  created", "app-2  created", "3 apps: 3 created"]]
+    assert table_of(run, "contoso") == ["app-0  created", "app-1  created", "app-2  created", "3 apps: 3 created"]
     assert run.warnings == []
 
 
@@ -159,8 +156,7 @@ def test_the_table_is_one_display_call(two: AppPlays) -> None:
     names = [f"app-{number}" for number in range(40)]
     run = two.run_play(app_task(*names))
     for tenant in TENANTS:
-        (table,) = tables_of(run, tenant)
-        assert table == [*(f"{name}  created" for name in names), "40 apps: 40 created"]
+        assert table_of(run, tenant) == [*(f"{name}  created" for name in names), "40 apps: 40 created"]
 
 
 def test_progress_is_shown_while_the_run_goes_on(plays: AppPlays) -> None:

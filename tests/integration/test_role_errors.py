@@ -37,7 +37,7 @@ def wrong_apps(folder: Path) -> dict[str, tuple[dict[str, Any], str]]:
     return {
         "yaml": (
             {"app_onboarding_source": write(folder / "bad" / "apps.yml", "- client_id: portal\n  redirect_uris: [https://a.example.com\n")},
-            "apps.yml:3:1 is not valid YAML",
+            "apps.yml:3:1: this is not valid YAML",
         ),
         "twice": ({"app_onboarding_source": write(folder / "twice.yml", "- client_id: a\n  client_id: b\n")}, "the key 'client_id' is there twice"),
         "no_source": ({"app_onboarding_source": str(folder / "none.yml")}, "none.yml; change "),
@@ -48,7 +48,7 @@ def wrong_apps(folder: Path) -> dict[str, tuple[dict[str, Any], str]]:
         "lifetime": ({"app_onboarding_apps": [service("portal", secrets=[{"description": "a", "lifetime": "soon"}])]}, "lifetime 'soon' is not a duration"),
         "batch": ({**APPS, "app_onboarding_batch_size": 0}, "batch_size is 0; give 1 to 1000"),
         "prune": ({"app_onboarding_prune": "all"}, "prune is all, but prune declares no app that is to stay"),
-        "prune_word": ({**APPS, "app_onboarding_prune": True}, "value of prune must be one of: false, all, got: True"),
+        "prune_word": ({**APPS, "app_onboarding_prune": True}, "value of prune must be one of: false, managed, all, got: True"),
         "prune_limit": (
             {**APPS, "app_onboarding_prune": "all", "app_onboarding_prune_limit": 0},
             "more than prune_limit (0): reader.",

@@ -30,7 +30,9 @@ def test_one_app_in_a_task_of_ones_own(playbooks: PlaybookRunner, deployment: De
     for answer in (foreseen, made):
         assert answer["apps"] == [{"client_id": "intake", "action": "created", "secrets": {"day": "created", "night": "created"}}]
         assert answer["changed"]
-    assert [change["after_header"] for change in foreseen["diff"]] == ["intake", "intake/day", "intake/night"]
+        assert [(change["description"], change["action"]) for change in answer["changes"]] == [("day", "created"), ("night", "created")]
+    # What is created is declared in full.
+    assert foreseen["diff"] == []
     assert (again["changed"], [app["action"] for app in again["apps"]]) == (False, ["unchanged"])
     assert run.requests_of("again")
     assert not [request for request in run.requests_of("again") if request["write"]]

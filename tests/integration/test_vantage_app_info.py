@@ -29,8 +29,8 @@ def test_what_is_declared_and_what_is_held_without_asking_the_tenant(playbooks: 
         {MODULE: {"store": {**store, "vault_password": "another one"}}},
     )
     both, no_store, wrong_app, wrong_password = run.answers
-    secrets = [{"description": name, "state": "present", "renew_before": 14 * 86400} for name in ("day", "night")]
-    assert both["apps"] == [{"client_id": "intake", "state": "present", "secrets": secrets}]
+    secrets = [{"description": name, "state": "present", "renew_before": 14 * 86400, "labels": {}} for name in ("day", "night")]
+    assert both["apps"] == [{"client_id": "intake", "state": "present", "labels": {}, "secrets": secrets}]
     assert list(both["entries"]) == ["intake/day"]
     assert "entries" not in no_store
     assert "this app has no client_id; give it one." in wrong_app["msg"]

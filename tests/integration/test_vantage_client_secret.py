@@ -46,7 +46,7 @@ def test_lifecycle_of_one_secret(playbooks: PlaybookRunner, deployment: Deployme
     assert changed["superseded"] == [created["secret"]["id"]]
     assert done["change"].writes == ["POST app/secrets/"]
     assert changed["secret"]["value"] != created["secret"]["value"]
-    assert deleted["retired"] == [created["secret"]["id"], changed["secret"]["id"]]
+    assert deleted["deleted"] == [created["secret"]["id"], changed["secret"]["id"]]
     assert "value" not in deleted["secret"]
     assert deployment.clients()["app"]["secrets"] == []
 
@@ -67,7 +67,7 @@ def test_lifecycle_of_many_secrets(playbooks: PlaybookRunner, deployment: Deploy
     results = done["create"].answer["results"]
     assert [result["client_id"] for result in results] == names
     assert len({result["secret"]["value"] for result in results}) == 12
-    assert [len(result["retired"]) for result in done["delete"].answer["results"]] == [1, 1, 1, 2, *[1] * 8]
+    assert [len(result["deleted"]) for result in done["delete"].answer["results"]] == [1, 1, 1, 2, *[1] * 8]
     assert done["delete"].answer["summary"] == {"created": 0, "renewed": 0, "unchanged": 0, "deleted": 12, "failed": 0}
 
 
@@ -101,7 +101,7 @@ def test_generations_come_and_go(playbooks: PlaybookRunner, deployment: Deployme
     wanted = [{"client_id": name, "description": "production", "held_id": held[name]} for name in ages]
     keep = {"secrets": wanted, "lifetime": "30d", "renew_before": "7d", "prune": "superseded", "overlap": "1d", "verify": True}
     (answer,) = playbooks.run_tasks({MODULE: keep}).answers
-    assert [(result["action"], result["reason"], len(result["retired"])) for result in answer["results"]] == [
+    assert [(result["action"], result["reason"], len(result["deleted"])) for result in answer["results"]] == [
         ("unchanged", "current", 0),
         ("renewed", "due", 0),
         ("unchanged", "current", 1),

@@ -87,7 +87,7 @@ class SecretResult(TypedDict):
     action: str
     changed: bool
     reason: str
-    retired: list[str]
+    deleted: list[str]
     superseded: list[str]
     secret: ShownSecret
     notes: list[str]
@@ -199,7 +199,7 @@ class ClientSecretReconciler:
         return {
             "secret": result["secret"],
             "reason": result["reason"],
-            "retired": result["retired"],
+            "deleted": result["deleted"],
             "superseded": result["superseded"],
             "notes": result["notes"],
         }
@@ -520,7 +520,7 @@ def _result(item: SecretItem, plan: SecretPlan, secret: ShownSecret, retired: li
         "action": plan.action,
         "changed": plan.changed,
         "reason": plan.reason,
-        "retired": retired,
+        "deleted": retired,
         "superseded": [one.id for one in plan.superseded],
         "secret": shown,
         "notes": [],

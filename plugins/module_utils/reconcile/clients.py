@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypedDict
 
@@ -71,6 +71,7 @@ class ClientOptions(NamedTuple):
     """What holds for all clients of a task.
 
     :param prune_protect: shell patterns of client ids that are not pruned.
+    :param prune_among: returns the only clients that may be pruned; None for all. It is asked after the tenant was listed.
     :param own_client_ids: clients that this run is known to log in with, which are not pruned; that of the access token comes to them.
     :param roles_member: as of the connection; without it, no roles can be managed.
     """
@@ -79,6 +80,7 @@ class ClientOptions(NamedTuple):
     prune: bool = False
     prune_protect: tuple[str, ...] = ()
     prune_limit: int = 10
+    prune_among: Callable[[], Collection[str]] | None = None
     own_client_ids: frozenset[str] = frozenset()
     full_results: bool = False
     single: bool = False
@@ -258,7 +260,8 @@ class ClientReconciler:
         if idle:
             self.warnings.append(f"prune_protect protects nothing by {named(map(repr, idle))}: no client of the tenant matches; check the spelling.")
         spared = {item.client_id for item in self.items} | own
-        surplus = [client_id for client_id in listed if client_id not in spared and not any(fnmatchcase(client_id, pattern) for pattern in patterns)]
+        among = listed if self._options.prune_among is None else self._options.prune_among()
+        surplus = [one for one in listed if one in among and one not in spared and not any(fnmatchcase(one, pattern) for pattern in patterns)]
         most = self._options.prune_limit
         if len(surplus) > most:
             raise RefusedError(

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple, TypedDict
 
@@ -26,6 +26,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Ra
 API = "api"
 SHORTEST = timedelta(days=1)
 LONGEST_MONTHS = 36
+# Three years, one of which may be a leap year.
+LONGEST = timedelta(days=1096)
 DEFAULT_MONTHS = 6
 # The server checks the expiry against its clock when the request arrives: exactly one day would be too short by then.
 ARRIVAL = timedelta(minutes=5)
@@ -181,13 +183,25 @@ def item_from_params(params: Mapping[str, Any], shared: Mapping[str, Any]) -> Se
     :param shared: the top-level parameters, which hold for an entry that does not say otherwise.
     :raises ConfigError: for a value that no server could take.
     """
+    item = read_item(params, shared)
+    written = {**shared, **{option: value for option, value in params.items() if value is not None}}
+    for option, flaw in flaws_of_item(item, written):
+        raise ConfigError(flaw if option == "client_id" else f"Secret {item.name!r}: {flaw}")
+    return item
+
+
+def read_item(params: Mapping[str, Any], shared: Mapping[str, Any]) -> SecretItem:
+    """Return the same, without a look at what the values mean.
+
+    :raises ConfigError: for a value that cannot be read.
+    """
 
     def given(option: str) -> Any:
         return shared.get(option) if params.get(option) is None else params[option]
 
     client_id, description = _name_from_params(params)
     verify = verify_from_option(given("verify"))
-    item = SecretItem(
+    return SecretItem(
         client_id=client_id,
         description=description,
         state=given("state"),
@@ -203,8 +217,6 @@ def item_from_params(params: Mapping[str, Any], shared: Mapping[str, Any]) -> Se
         verify_api=verify == API,
         secret_id=params.get("secret_id"),
     )
-    _check(item)
-    return item
 
 
 def verify_from_option(value: object) -> bool | str:
@@ -290,6 +302,15 @@ def reason_to_retire(item: SecretItem, secret: Secret, current: Secret | None, n
     return "superseded" if current is not None and _age(secret) < _age(current) and not _is_orphan(item, secret, current) else "orphaned"
 
 
+def left_behind(item: SecretItem, secrets: Iterable[Secret]) -> frozenset[str]:
+    """Return the ids of the secrets that a run made and was interrupted before it could deliver them, as far as they were ever made."""
+    if item.state == "absent":
+        return frozenset()
+    generations = sorted((secret for secret in secrets if secret.description == item.description), key=_age)
+    current = _current(item, generations)
+    return frozenset(secret.id for secret in generations if _is_orphan(item, secret, current))
+
+
 def secrets_like(value: str, secrets: Iterable[Secret], now: datetime) -> frozenset[str]:
     """Return the ids of the working secrets whose value may be this one, by the few characters that the server shows."""
     return frozenset(secret.id for secret in secrets if secret.is_active(now) and secret.value_display and value.startswith(secret.value_display))
@@ -328,33 +349,57 @@ def same_second(first: datetime | None, second: datetime | None) -> bool:
     return abs(first - second) < SAME_TIME
 
 
-def _check(item: SecretItem) -> None:
-    name = item.name
+def flaws_of_item(item: SecretItem, written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the option and a sentence for each thing that no server could take.
+
+    :param written: the options as the user wrote them.
+    """
     if not item.client_id.strip():
-        raise ConfigError("client_id is empty; give the identifier of the client that the secret is for.")
+        yield "client_id", "client_id is empty; give the identifier of the client that the secret is for."
     if item.description != item.description.strip() or not item.description.isprintable():
-        raise ConfigError(
-            f"Secret {name!r}: its description begins or ends with a blank, or holds a control character, which a server may cut off so that the secret is "
-            "not found again; write it without."
+        yield (
+            "description",
+            (
+                "its description begins or ends with a blank, or holds a control character, which a server may cut off so that the secret is "
+                "not found again; write it without."
+            ),
         )
     if item.start_time is not None and item.start_time.year > LAST_YEAR:
-        raise ConfigError(f"Secret {name!r}: start_time lies in the year {item.start_time.year}; give one before {LAST_YEAR + 1}.")
+        yield "start_time", f"start_time lies in the year {item.start_time.year}; give one before {LAST_YEAR + 1}."
     if item.lifetime is not None and item.expiration is not None:
-        raise ConfigError(f"Secret {name!r}: both lifetime and expiration are given; give one of them.")
+        yield "expiration", "both lifetime and expiration are given; give one of them."
     if item.secret_id and item.state != "absent":
-        raise ConfigError(f"Secret {name!r}: secret_id goes with state absent only; a secret's id is the server's choice.")
-    if item.lifetime is not None and not SHORTEST <= item.lifetime <= timedelta(days=1096):
-        raise ConfigError(f"Secret {name!r}: lifetime is {_days(item.lifetime)}, but the server takes 1 day to 3 years; change it.")
+        yield "secret_id", "secret_id goes with state absent only; a secret's id is the server's choice."
     if item.expiration is not None and item.start_time is not None and item.expiration <= item.start_time:
-        raise ConfigError(f"Secret {name!r}: expiration is not after start_time; change one of them.")
+        yield "expiration", "expiration is not after start_time; change one of them."
+    yield from _flaws_of_life(item, written)
+
+
+def _flaws_of_life(item: SecretItem, written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    lifetime = shown_value(written.get("lifetime"))
+    if item.lifetime is not None and item.lifetime < SHORTEST:
+        yield "lifetime", f"lifetime {lifetime} is shorter than a day, but the server takes 1 day to 3 years; raise it."
+    if item.lifetime is not None and item.lifetime > LONGEST:
+        yield "lifetime", f"lifetime {lifetime} is longer than 3 years, but the server takes 1 day to 3 years; lower it."
+    if item.lifetime is not None and not SHORTEST <= item.lifetime <= LONGEST:
+        # What does not fit such a lifetime may well fit a right one.
+        return
     whole = item.lifetime
     if whole is None and item.expiration is None:
-        whole = timedelta(days=DEFAULT_MONTHS * 30)
+        whole, lifetime = timedelta(days=DEFAULT_MONTHS * 30), f"{DEFAULT_MONTHS} months unless you give one"
     if item.state == "present" and whole is not None and item.renew_before >= whole:
-        raise ConfigError(
-            f"Secret {name!r}: renew_before is {_days(item.renew_before)}, not less than the lifetime ({_days(whole)}), so that every "
-            "run would make a new one; lower renew_before or raise lifetime."
+        yield (
+            "renew_before",
+            (
+                f"renew_before {shown_value(written.get('renew_before'))} is not less than the lifetime ({lifetime}), so that every "
+                "run would make a new one; lower renew_before or raise lifetime."
+            ),
         )
+
+
+def shown_value(value: object) -> str:
+    """Return a value as messages repeat it: in Python's quotes, but not without an end."""
+    return reprlib.repr(value)
 
 
 def _name_from_params(params: Mapping[str, Any]) -> tuple[str, str]:
@@ -484,10 +529,6 @@ def _timestamp(option: str, value: object) -> datetime | None:
         return moment_from_timestamp(value)
     except ValueError as exc:
         raise ConfigError(f"{option} {value!r} is not a time; write it as 2026-09-07T13:03:38Z (UTC) or with an offset.") from exc
-
-
-def _days(duration: timedelta) -> str:
-    return f"{duration / timedelta(days=1):g} days"
 
 
 def options_spec(*, in_list: bool) -> dict[str, dict[str, Any]]:

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretItem
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,19 @@ class App:
 
     :param state: present or absent; an absent app has no secrets.
     :param client: the client's options that were given, by name, with ``client_id``.
-    :param where: file and line, or number in the list, for messages.
+    :param declared: as it was written down, and where.
+    :param labels: what its people want to know of it, such as its owner.
+    :param secret_labels: those of each secret, by its description, with the app's among them.
     """
 
     client_id: str
     state: str
     client: Mapping[str, Any]
     secrets: tuple[SecretItem, ...]
-    where: str
+    declared: Declared
+    labels: Mapping[str, str] = field(default_factory=dict)
+    secret_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def labels_of(self, description: str) -> Mapping[str, str]:
+        """Return the labels of a secret."""
+        return self.secret_labels.get(description, self.labels)

@@ -6,32 +6,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import OPTION_FIELDS, desired_from_params
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import OPTION_FIELDS, ClientValues, desired_from_params
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import check_client
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretItem, item_from_params
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretItem, flaws_of_item, read_item
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.lines import Lines
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import OWN_NAMES, OptionNames, Place, Problem
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import unfilled_texts, value_of_kind
 
-APP_KINDS = {**{field.option: "names" if field.holds_blanks else field.kind for field in OPTION_FIELDS}, "state": "state", "secrets": "secrets"}
+APP_KINDS = {
+    **{field.option: "names" if field.holds_blanks else field.kind for field in OPTION_FIELDS},
+    "state": "state",
+    "secrets": "secrets",
+    "labels": "labels",
+}
 SECRET_KINDS = {
     "description": "text",
     "state": "state",
     "lifetime": "seconds",
-    "expiration": "text",
-    "start_time": "text",
+    "expiration": "time",
+    "start_time": "time",
     "renew_before": "seconds",
     "force": "flag",
     "verify": "verify",
     "prune": "prune",
     "overlap": "seconds",
+    "labels": "labels",
 }
 # What lies under the user's own defaults for secrets.
 SECRET_DEFAULTS = {"description": "default", "state": "present", "overlap": "1d", "prune": "superseded", "verify": True, "force": False}
@@ -42,122 +51,215 @@ USUAL_LIFE = timedelta(days=182)
 
 
 class Problems:
-    """Collects what is wrong, one sentence each."""
+    """Collects what is wrong, with its place."""
 
-    def __init__(self) -> None:
-        self.sentences: list[str] = []
+    def __init__(self, name: OptionNames) -> None:
+        self.name = name
+        self.found: list[Problem] = []
+        self._lines = Lines()
 
-    def add(self, where: str, problem: str) -> None:
-        """Add a sentence."""
-        self.sentences.append(f"{where}: {problem}")
+    def add(self, declared: Declared, text: str, *keys: str | int) -> None:
+        """Add what is wrong with an app.
+
+        :param keys: the way to the value that is wrong, from the app down.
+        """
+        client_id = declared.app.get("client_id") if isinstance(declared.app, dict) else None
+        # Only text: of a list that refers to itself many times over, the words would have no end.
+        self.found.append(Problem(text, self.place_of(declared, *keys), client_id if isinstance(client_id, str) else ""))
+
+    def place_of(self, declared: Declared, *keys: str | int) -> Place:
+        """Return where an app, or a value in it, stands."""
+        return self._lines.place_of(declared, *keys)
 
 
-def complete_apps(declared: Iterable[Declared], defaults: Any, secret_defaults: Any, *, allow_braces: bool = False) -> tuple[list[App], list[str]]:
-    """Return the apps in the order given, and what is wrong, one sentence each.
+@dataclass(frozen=True)
+class Layers:
+    """The defaults of all apps, and of all secrets.
+
+    :param client: those of apps that are options of a client.
+    :param flaws: sentences on the defaults of secrets, which are told once and not for each secret.
+    """
+
+    app: Mapping[str, Any]
+    client: ClientValues
+    secret: Mapping[str, Any]
+    flaws: frozenset[str]
+
+
+def complete_apps(
+    declared: Iterable[Declared], defaults: Any, secret_defaults: Any, *, allow_braces: bool = False, name: OptionNames = OWN_NAMES
+) -> tuple[list[App], list[Problem]]:
+    """Return the apps in the order given, and everything that is wrong.
 
     :param defaults: options that every app has unless it says otherwise.
     :param secret_defaults: options that every secret has unless it says otherwise.
     :param allow_braces: whether what looks like a template is meant as it stands, in files.
+    :param name: names options for messages.
     """
-    problems = Problems()
-    app_layer = checked_keys(defaults or {}, APP_KINDS, "defaults", problems)
-    secret_layer = checked_keys(secret_defaults or {}, SECRET_KINDS, "secret_defaults", problems)
+    problems = Problems(name)
+    layers = checked_layers(defaults, secret_defaults, problems)
     apps = []
-    first_places: dict[str, str] = {}
+    first: dict[str, Declared] = {}
     for entry in declared:
-        where = entry.where
-        if not isinstance(entry.app, dict):
-            problems.add(where, "this is not an app; write a mapping with client_id.")
-            continue
-        if not entry.app.get("client_id"):
-            problems.add(where, "this app has no client_id; give it one.")
-            continue
-        if isinstance(entry.app["client_id"], str):
-            # Only text: of a list that refers to itself many times over, the words would have no end.
-            where = f"{where}, {entry.app['client_id']}"
-        app = entry.app if allow_braces or not entry.is_file else without_templates(entry.app, where, problems)
-        given = checked_keys(app, APP_KINDS, where, problems, is_text=entry.is_text)
+        given = given_options(entry, problems, allow_braces)
         if "client_id" not in given:
             continue
-        other = first_places.setdefault(given["client_id"], entry.where)
-        if other != entry.where:
-            problems.add(where, f"this client_id is also in {other}; keep one of the two.")
+        other = first.setdefault(given["client_id"], entry)
+        if other is not entry:
+            problems.add(entry, f"this client_id is also in {problems.place_of(other, 'client_id')}; keep one of the two.", "client_id")
             continue
-        apps.append(completed_app({**app_layer, **given}, secret_layer, where, problems))
-    return apps, problems.sentences
+        apps.append(completed_app(entry, given, layers, problems))
+    return apps, problems.found
 
 
-def without_templates(app: dict[str, Any], where: str, problems: Problems) -> dict[str, Any]:
+def checked_layers(defaults: Any, secret_defaults: Any, problems: Problems) -> Layers:
+    """Return the defaults, with what is wrong with them told once."""
+    apps = Declared(defaults or {}, Place(option=problems.name("defaults")))
+    secrets = Declared(secret_defaults or {}, Place(option=problems.name("secret_defaults")))
+    app_layer = checked_keys(apps, apps.app, APP_KINDS, problems)
+    client = client_options(apps, app_layer, problems)
+    secret_layer = checked_keys(secrets, secrets.app, SECRET_KINDS, problems)
+    flaws = []
+    for _option, flaw in flaws_of_secret({**SECRET_DEFAULTS, **secret_layer}):
+        problems.add(secrets, flaw)
+        flaws.append(flaw)
+    return Layers(app_layer, client, secret_layer, frozenset(flaws))
+
+
+def given_options(entry: Declared, problems: Problems, allow_braces: bool) -> dict[str, Any]:
+    """Return the options of one app, each in its own type; without the client_id when it is no app."""
+    if not isinstance(entry.app, dict):
+        problems.add(entry, "this is not an app; write a mapping with client_id.")
+        return {}
+    if not entry.app.get("client_id"):
+        problems.add(entry, "this app has no client_id; give it one.")
+        return {}
+    app = entry.app if allow_braces or not entry.is_file else without_templates(entry, problems)
+    return checked_keys(entry, app, APP_KINDS, problems, is_text=entry.is_text)
+
+
+def without_templates(entry: Declared, problems: Problems) -> dict[str, Any]:
     """Return the keys of an app whose values hold no template, which nobody fills in in a file; each of the others is a mistake."""
     whole = {}
-    for key, value in app.items():
+    for key, value in entry.app.items():
         found = next(unfilled_texts([key, value]), None)
         if found is None:
             whole[key] = value
             continue
         said = f"{key} holds {found!r}, a template that nobody filled in, since nothing in a file is templated; "
-        problems.add(where, f"{said}write what it stands for, or set allow_braces where braces are meant.")
+        problems.add(entry, f"{said}write what it stands for, or set {problems.name('allow_braces')} where braces are meant.", key)
     return whole
 
 
-def checked_keys(given: Any, kinds: dict[str, str], where: str, problems: Problems, *, is_text: bool = False) -> dict[str, Any]:
-    """Return the keys that are known, each in its own type; None stays, since it takes a default away."""
+def checked_keys(
+    entry: Declared, given: Any, kinds: dict[str, str], problems: Problems, *way: str | int, is_text: bool = False, prefix: str = ""
+) -> dict[str, Any]:
+    """Return the keys that are known, each in its own type; None stays, since it takes a default away.
+
+    :param way: from the app to these keys.
+    :param prefix: of what is said, when the keys are not the app's own.
+    """
     if not isinstance(given, dict):
-        problems.add(where, "this has to be a mapping.")
+        problems.add(entry, f"{prefix}this has to be a mapping.", *way)
         return {}
     checked = {}
     for key, value in given.items():
         kind = kinds.get(key)
         if kind is None:
             near = get_close_matches(str(key), kinds, n=1)
-            problems.add(where, f"unknown key {key!r}; {f'did you mean {near[0]!r}?' if near else 'known are ' + ', '.join(sorted(kinds)) + '.'}")
+            advice = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(kinds))}."
+            problems.add(entry, f"{prefix}unknown key {key!r}; {advice}", *way, key)
             continue
         try:
             checked[key] = None if value is None else value_of_kind(kind, value, is_text=is_text)
         except ValueError as exc:
-            problems.add(where, f"{key} {exc}.")
+            problems.add(entry, f"{prefix}{key} {exc}.", *way, key)
     return checked
 
 
-def completed_app(app: dict[str, Any], secret_layer: dict[str, Any], where: str, problems: Problems) -> App:
-    """Return one app with its client and its secrets."""
+def completed_app(entry: Declared, given: Mapping[str, Any], layers: Layers, problems: Problems) -> App:
+    """Return one app with its client and its secrets; an absent one is checked like any other, but is only its id."""
+    app = {**layers.app, **given}
+    labels = {**(layers.app.get("labels") or {}), **(given.get("labels") or {})}
     client_id, state = app["client_id"], app.get("state") or "present"
-    if state == "absent":
-        return App(client_id, state, {"client_id": client_id}, (), where)
-    client: dict[str, Any] = {}
-    try:
-        client = desired_from_params(app)
-        check_client(client)
-    except ConfigError as exc:
-        problems.add(where, exc.message)
+    client = {**layers.client, **client_options(entry, given, problems)}
     declared = app.get("secrets")
     if declared is None:
         # A public client proves nothing by a secret, so it gets none unasked.
         declared = [{}] if app.get("require_client_secret") is not False else []
-    return App(client_id, state, client, tuple(completed_secrets(client_id, declared, secret_layer, where, problems)), where)
+    found = completed_secrets(entry, client_id, declared, layers, problems)
+    if state == "absent":
+        return App(client_id, state, {"client_id": client_id}, (), entry, labels)
+    # An option that is given without a value takes its default away.
+    managed = {field.option: client[field.option] for field in OPTION_FIELDS if field.option in client and app.get(field.option) is not None}
+    secret_labels = {item.description: {**(layers.secret.get("labels") or {}), **labels, **own} for item, own in found}
+    return App(client_id, state, managed, tuple(item for item, _own in found), entry, labels, secret_labels)
 
 
-def completed_secrets(client_id: str, declared: list[Any], layer: dict[str, Any], where: str, problems: Problems) -> Iterator[SecretItem]:
-    """Yield the secrets of one app; their names among the app's are their descriptions."""
-    seen: set[str] = set()
-    for entry in declared:
-        given = {"description": entry} if isinstance(entry, str) else entry
-        own = checked_keys(given, SECRET_KINDS, f"{where}, secrets", problems)
-        secret = {key: value for key, value in {**SECRET_DEFAULTS, **layer_under(own, layer), **own}.items() if value is not None}
-        description = secret.get("description", "")
-        if description in seen:
-            problems.add(where, f"there are two secrets of the description {description!r}; give each its own.")
-        seen.add(description)
+def client_options(entry: Declared, given: Mapping[str, Any], problems: Problems) -> ClientValues:
+    """Return the options of a client that were given. Each that no server of this kind can work with is told, and each such entry of a list."""
+    values: ClientValues = {}
+    for option in given:
         try:
-            secret.setdefault("renew_before", usual_renew_before(secret))
-            yield item_from_params({"client_id": client_id, "overlap": 0, "prune": "none", **secret}, {})
+            values.update(desired_from_params({option: given[option]}))
         except ConfigError as exc:
-            problems.add(where, exc.message)
-        except ValueError:
-            problems.add(where, f"lifetime {secret['lifetime']!r} is not a duration; write seconds, or 90d, 26w and the like.")
+            problems.add(entry, exc.message, option)
+    for option, value in values.items():
+        # The scopes count together.
+        parts = enumerate(value) if isinstance(value, list) and option != "allowed_scopes" else ()
+        flaws = [(flaw, index) for index, part in parts if (flaw := flaw_of_client({option: [part]}))]
+        for flaw, index in flaws:
+            problems.add(entry, flaw, option, index)
+        flaw = "" if flaws else flaw_of_client({option: value})
+        if flaw:
+            problems.add(entry, flaw, option)
+    return values
 
 
-def layer_under(own: dict[str, Any], layer: dict[str, Any]) -> dict[str, Any]:
+def flaw_of_client(values: ClientValues) -> str:
+    """Return what is wrong with an option of a client; empty when nothing is."""
+    client_id = str(values.get("client_id", "app"))
+    try:
+        check_client({"client_id": client_id, **values})
+    except ConfigError as exc:
+        return exc.message.removeprefix(f"Client {client_id!r}: ")
+    return ""
+
+
+def completed_secrets(entry: Declared, client_id: str, declared: list[Any], layers: Layers, problems: Problems) -> list[tuple[SecretItem, dict[str, str]]]:
+    """Return the secrets of one app, each with its own labels; their names among the app's are their descriptions."""
+    seen: set[str] = set()
+    items = []
+    for index, member in enumerate(declared):
+        given = {"description": member} if isinstance(member, str) else member
+        described = given.get("description")
+        prefix = f"secret {described!r}: " if isinstance(described, str) else ""
+        own = checked_keys(entry, given, SECRET_KINDS, problems, "secrets", index, prefix=prefix)
+        secret = {**SECRET_DEFAULTS, **layer_under(own, layers.secret), **own}
+        description = secret.get("description") or ""
+        if description in seen:
+            problems.add(entry, f"there are two secrets of the description {description!r}; give each its own.", "secrets", index)
+        seen.add(description)
+        for option, flaw in flaws_of_secret(secret):
+            if option in own or flaw not in layers.flaws:
+                problems.add(entry, f"{prefix}{flaw}", "secrets", index, option)
+        items.append((item_of_secret(client_id, secret), own.get("labels") or {}))
+    return items
+
+
+def flaws_of_secret(secret: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Return the option and a sentence for everything that is wrong with a secret whose values can be read."""
+    return flaws_of_item(item_of_secret("app", secret), secret)
+
+
+def item_of_secret(client_id: str, secret: Mapping[str, Any]) -> SecretItem:
+    """Return what is wanted of a secret."""
+    given = {key: value for key, value in secret.items() if value is not None}
+    given.setdefault("renew_before", usual_renew_before(given))
+    return read_item({"client_id": client_id, "overlap": 0, "prune": "none", **given}, {})
+
+
+def layer_under(own: Mapping[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
     """Return the defaults without the end that the secret sets in the other way."""
     ends = ("lifetime", "expiration")
     return {key: value for key, value in layer.items() if key not in ends or not any(end in own for end in ends)}
@@ -183,11 +285,8 @@ def is_crowded(secret: SecretItem) -> bool:
     return older_gone >= next_made and lifetime >= 2 * next_made * DAY
 
 
-def usual_renew_before(secret: dict[str, Any]) -> int:
-    """Return 30 days, or a third of a shorter life.
-
-    :raises ValueError: for a lifetime that is no duration.
-    """
+def usual_renew_before(secret: Mapping[str, Any]) -> int:
+    """Return 30 days, or a third of a shorter life."""
     if "lifetime" not in secret:
         return RENEW_BEFORE
     return min(RENEW_BEFORE, seconds_from_duration(secret["lifetime"]) // 3)

@@ -15,9 +15,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.durations import UNI
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import OPTION_FIELDS, Field
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import check_client
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SHORTEST
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import LONGEST, SHORTEST
 
-LONGEST = timedelta(days=1096)
 UNTOLD = "The tenant shows it in a form that does not tell its value, so it cannot be written down; look it up in the tenant's settings."
 
 

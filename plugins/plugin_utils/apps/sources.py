@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import NOWHERE, OWN_NAMES, OptionNames, Place, Problem
+
 JSON_SUFFIX = ".json"
 YAML_SUFFIXES = (".yml", ".yaml", JSON_SUFFIX)
 CSV_SUFFIX = ".csv"
@@ -28,15 +30,20 @@ VAULT_HEADER = "$ANSIBLE_VAULT"
 class Declared(NamedTuple):
     """An app as somebody wrote it down.
 
-    :param where: file, and line where that is known, for messages.
+    :param place: its file, with the line if that is CSV, or its option.
+    :param path: where the app is in a file of YAML or JSON: names of keys and numbers of entries.
     :param is_text: whether all values are text, as CSV has nothing else.
-    :param is_file: whether it stands in a file, of which nothing is templated.
     """
 
     app: Any
-    where: str
+    place: Place
+    path: tuple[str | int, ...] = ()
     is_text: bool = False
-    is_file: bool = False
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it stands in a file, of which nothing is templated."""
+        return bool(self.place.file)
 
 
 class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml's loader, where it is there
@@ -70,39 +77,46 @@ StrictLoader.yaml_implicit_resolvers = {
 }
 
 
-def read_source(path: str) -> tuple[list[Declared], list[str]]:
-    """Return the apps of a file, or of all files in a folder and those below it, and one sentence for each thing that is wrong.
+def read_source(path: str, name: OptionNames = OWN_NAMES) -> tuple[list[Declared], list[Problem]]:
+    """Return the apps of a file, or of all files in a folder and those below it, and what is wrong.
 
     Files are read in the order of their names; hidden ones, and those of other kinds, are left out.
+
+    :param name: names options for messages.
     """
     if os.path.isdir(path):
         try:
             files = sorted(find_files(path))
         except SourceError as exc:
-            return [], [str(exc)]
+            return [], [exc.problem]
         if not files:
-            return [], [f"{path} holds no file that ends in {', '.join(YAML_SUFFIXES)} or {CSV_SUFFIX}; put the apps there or change source."]
+            wanted = f"{', '.join(YAML_SUFFIXES)} or {CSV_SUFFIX}"
+            return [], [Problem(f"{path} holds no file that ends in {wanted}; put the apps there or change {name('source')}.")]
     elif os.path.exists(path):
         files = [path]
     else:
-        return [], [f"There is no {path}; change source to a folder of YAML files, a YAML file or a CSV file."]
+        return [], [Problem(f"There is no {path}; change {name('source')} to a folder of YAML files, a YAML file or a CSV file.")]
     apps: list[Declared] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     for file in files:
         try:
             found = read_file(file)
         except SourceError as exc:
-            problems.append(str(exc))
+            problems.append(exc.problem)
             continue
         if not found:
             # Emptied by mistake, it would take its apps away; by intent, nobody needs it.
-            problems.append(f"{file} declares no app; write one into it, or remove the file.")
+            problems.append(Problem("this file declares no app; write one into it, or remove the file.", Place(file)))
         apps += found
     return apps, problems
 
 
 class SourceError(Exception):
-    """A file cannot be read; the text is one sentence that names it."""
+    """A file cannot be read."""
+
+    def __init__(self, text: str, place: Place = NOWHERE) -> None:
+        self.problem = Problem(text, place)
+        super().__init__(self.problem.sentence)
 
 
 def find_files(folder: str) -> Iterator[str]:
@@ -129,16 +143,24 @@ def read_file(path: str) -> list[Declared]:
 
     :raises SourceError: when it cannot be opened or understood.
     """
+    text = read_text(path)
+    if text.startswith(VAULT_HEADER):
+        raise SourceError("this file is encrypted; an app's description holds nothing secret, so keep it in clear ('ansible-vault decrypt').", Place(path))
+    return apps_from_csv(text, path) if path.lower().endswith(CSV_SUFFIX) else apps_from_yaml(text, path)
+
+
+def read_text(path: str) -> str:
+    """Return the text of a file.
+
+    :raises SourceError: when it cannot be opened or is no text.
+    """
     try:
         with open(path, encoding="utf-8-sig", newline="") as source:
-            text = source.read()
+            return source.read()
     except OSError as exc:
-        raise SourceError(f"Could not read {path}: {exc.strerror}; check its permissions.") from exc
+        raise SourceError(f"this file could not be read: {exc.strerror}; check its permissions.", Place(path)) from exc
     except UnicodeDecodeError as exc:
-        raise SourceError(f"Could not read {path}: it is not UTF-8 text; save it as UTF-8.") from exc
-    if text.startswith(VAULT_HEADER):
-        raise SourceError(f"{path} is encrypted; an app's description holds nothing secret, so keep it in clear ('ansible-vault decrypt').")
-    return apps_from_csv(text, path) if path.lower().endswith(CSV_SUFFIX) else apps_from_yaml(text, path)
+        raise SourceError("this is not UTF-8 text; save it as UTF-8.", Place(path)) from exc
 
 
 def apps_from_yaml(text: str, path: str) -> list[Declared]:
@@ -149,18 +171,20 @@ def apps_from_yaml(text: str, path: str) -> list[Declared]:
     try:
         found = loaded(text, path)
     except yaml.YAMLError as exc:
-        raise SourceError(f"{path}{position(exc)} is not valid YAML: {reason(exc)}; fix it.") from exc
+        raise SourceError(f"this is not valid YAML: {reason(exc)}; fix it.", position(exc, path)) from exc
     except RecursionError as exc:
-        raise SourceError(f"{path} holds lists or mappings that are nested too deeply to be read; write a list of apps.") from exc
+        raise SourceError("lists or mappings are nested too deeply to be read; write a list of apps.", Place(path)) from exc
     if found is None:
         return []
+    place = Place(path)
+    top: tuple[str | int, ...] = ()
     if isinstance(found, dict) and set(found) == {"apps"}:
-        found = found["apps"] or []
+        found, top = found["apps"] or [], ("apps",)
     if isinstance(found, dict):
-        return [Declared(found, path, is_file=True)]
+        return [Declared(found, place, top)]
     if not isinstance(found, list):
-        raise SourceError(f"{path} is not an app or a list of apps; write a list of mappings with client_id.")
-    return [Declared(app, f"{path}, app {number}", is_file=True) for number, app in enumerate(found, start=1)]
+        raise SourceError("this is not an app or a list of apps; write a list of mappings with client_id.", place)
+    return [Declared(app, place, (*top, index)) for index, app in enumerate(found)]
 
 
 def loaded(text: str, path: str) -> Any:
@@ -199,19 +223,19 @@ def apps_from_csv(text: str, path: str) -> list[Declared]:
             cells = [cell.strip() for cell in row]
             while cells and not cells[-1]:
                 cells.pop()
-            where = f"{path}:{rows.line_num + above}"
+            place = Place(path, rows.line_num + above)
             if not cells:
                 continue
             if not keys:
-                keys = checked_header(cells, where)
+                keys = checked_header(cells, place)
             elif len(cells) > len(keys) or len(row) < len(keys):
-                odd.append(rows.line_num + above)
+                odd.append(place.line)
             else:
-                apps.append(Declared({key: cell for key, cell in zip(keys, cells) if cell}, where, is_text=True, is_file=True))
+                apps.append(Declared({key: cell for key, cell in zip(keys, cells) if cell}, place, is_text=True))
     except csv.Error as exc:
-        raise SourceError(f"{path}:{rows.line_num + above} is not valid CSV: {exc}; fix it.") from exc
+        raise SourceError(f"this is not valid CSV: {exc}; fix it.", Place(path, rows.line_num + above)) from exc
     if odd:
-        raise SourceError(problem_of_lines(path, odd, delimiter))
+        raise SourceError(problem_of_lines(odd, delimiter), Place(path, odd[0]))
     return apps
 
 
@@ -225,30 +249,31 @@ def separator_of(text: str) -> tuple[str, str, int]:
     return max(",;\t|", key=header.count), text, 0
 
 
-def checked_header(cells: list[str], where: str) -> list[str]:
+def checked_header(cells: list[str], place: Place) -> list[str]:
     """Return the keys of the first line.
 
     :raises SourceError: for one that is missing or there twice.
     """
     if "" in cells:
-        raise SourceError(f"{where} has no key above column {cells.index('') + 1}; write the name of an option there, or remove the column.")
+        problem = f"there is no key above column {cells.index('') + 1}; write the name of an option there, or remove the column."
+        raise SourceError(problem, place)
     twice = next((key for key in cells if cells.count(key) > 1), None)
     if twice is not None:
-        raise SourceError(f"{where} has the key {twice!r} twice; keep one of the two columns.")
+        raise SourceError(f"the key {twice!r} is there twice; keep one of the two columns.", place)
     return cells
 
 
-def problem_of_lines(path: str, lines: list[int], delimiter: str) -> str:
+def problem_of_lines(lines: list[int], delimiter: str) -> str:
     """Return one sentence for all lines that have not as many cells as the first one."""
-    more = f" (and {len(lines) - 1} more lines, such as {lines[1]})" if len(lines) > 1 else ""
     name = "tab" if delimiter == "\t" else repr(delimiter)
-    return f"{path}:{lines[0]}{more} has not as many cells as the first line; put a text with a {name} in it into double quotes."
+    these = f"this line (and {len(lines) - 1} more, such as {lines[1]})" if len(lines) > 1 else "this line"
+    return f"{these} has not as many cells as the first line; put a text with a {name} in it into double quotes."
 
 
-def position(exc: yaml.YAMLError) -> str:
+def position(exc: yaml.YAMLError, path: str) -> Place:
     """Return where in the file the parser stopped."""
     mark = getattr(exc, "problem_mark", None)
-    return f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+    return Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
 
 
 def reason(exc: yaml.YAMLError) -> str:

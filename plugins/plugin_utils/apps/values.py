@@ -11,11 +11,14 @@ import reprlib
 from collections.abc import Iterator
 from typing import Any
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import DURATION_FORMS, moment_from_timestamp, seconds_from_duration
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import flag_of, texts_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import verify_from_option
 
 TEMPLATE = re.compile(r"\{\{|\{%|\{#")
+LABEL_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,62}")
+MOST_LABELS, LONGEST_KEY, LONGEST_LABEL = 20, 63, 200
 CHOICES = {"state": ("present", "absent"), "prune": ("none", "expired", "superseded")}
 
 
@@ -37,7 +40,13 @@ def value_of_kind(kind: str, value: Any, *, is_text: bool) -> Any:
     if kind == "secrets":
         # A description may hold a space.
         return [part.strip() for part in value.split("|")] if is_text else secrets_of(value)
-    text = str(value) if kind == "seconds" and isinstance(value, int) and not isinstance(value, bool) else text_of(value)
+    if kind == "labels":
+        return labels_of(dict(part.partition("=")[::2] for part in split_labels(value)) if is_text else value)
+    if kind == "seconds":
+        return duration_text_of(value)
+    text = text_of(value)
+    if kind == "time":
+        return checked_time(text)
     if kind in CHOICES and text not in CHOICES[kind]:
         raise ValueError(f"is {text!r}; write {' or '.join(CHOICES[kind])}")
     return text
@@ -48,6 +57,26 @@ def text_of(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"is {type_name(value)}, but has to be text; put it into quotes")
     return str(value)
+
+
+def duration_text_of(value: Any) -> str:
+    """Return a duration as it was written."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value)
+    try:
+        seconds_from_duration(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a duration; write {DURATION_FORMS}") from None
+    return text
+
+
+def checked_time(text: str) -> str:
+    """Return a moment as it was written."""
+    try:
+        if text:
+            moment_from_timestamp(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a time; write it as 2026-09-07T13:03:38Z (UTC) or with an offset") from None
+    return text
 
 
 def flag_from(value: Any) -> bool:
@@ -81,6 +110,31 @@ def texts_of(value: Any) -> list[str]:
 def split_cell(cell: str) -> list[str]:
     """Return the members of a list that is written in one cell."""
     return [part for part in re.split(r"[|\s]+", cell) if part]
+
+
+def split_labels(cell: str) -> list[str]:
+    """Return the labels in one cell, such as ``owner=claims team|ticket=OPS-1``."""
+    return [part for part in cell.split("|") if part.strip()]
+
+
+def labels_of(value: Any) -> dict[str, str]:
+    """Return labels: few, short texts, so that every store, table and metric can carry them."""
+    if not isinstance(value, dict):
+        raise ValueError(f"is {type_name(value)}, but has to be a mapping of texts, such as {{owner: claims-team}}")
+    if len(value) > MOST_LABELS:
+        raise ValueError(f"has {len(value)} labels; give at most {MOST_LABELS}")
+    labels = {}
+    for raw_key, raw_text in value.items():
+        key, text = str(raw_key).strip() if isinstance(raw_key, str) else raw_key, raw_text
+        if not isinstance(key, str) or not LABEL_KEY.fullmatch(key):
+            raise ValueError(f"has the key {key!r}; write a letter, then letters, digits, '_', '-' and '.', {LONGEST_KEY} characters at most")
+        if not isinstance(text, str):
+            raise ValueError(f"has {key}, which is {type_name(text)}, but has to be text; put it into quotes")
+        text = text.strip()
+        if not text or len(text) > LONGEST_LABEL or not text.isprintable():
+            raise ValueError(f"has {key}, which is empty, too long or not printable; write 1 to {LONGEST_LABEL} printable characters")
+        labels[str.__str__(key)] = str.__str__(text)
+    return labels
 
 
 def secrets_of(value: Any) -> list[Any]:

@@ -27,6 +27,7 @@ COLUMNS = (
     "superseded",
     "in_store",
     "findings",
+    "labels",
     "last_change",
     "last_changed_by",
     "last_changed_in_job",
@@ -62,15 +63,21 @@ def _rows_of_clients(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "secret_id": secret["id"],
                 **{name: secret[name] for name in ("description", "status", "start_time", "expiration", "days_left", "superseded", "in_store")},
                 "findings": " ".join([*(["orphaned"] if secret["orphaned"] else []), *findings]),
+                "labels": _pairs(secret["labels"] or client["labels"]),
             }
         if not client["secrets"]:
-            yield {**shared, "status": client["status"], "findings": " ".join(findings)}
+            yield {**shared, "status": client["status"], "findings": " ".join(findings), "labels": _pairs(client["labels"])}
 
 
 def _rows_of_missing(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for entry in report["missing"]:
         row = {name: entry[name] for name in ("tenant", "client_id", "description", "expiration")}
         yield {**row, "secret_id": entry["id"], "status": "missing", "in_store": True, "findings": "missing"}
+
+
+def _pairs(labels: dict[str, str]) -> str:
+    """Return labels as app files of this kind have them."""
+    return "|".join(f"{key}={value}" for key, value in labels.items())
 
 
 def _cell(value: Any) -> Any:

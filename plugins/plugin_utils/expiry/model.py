@@ -76,8 +76,9 @@ def _contents(tenant: Mapping[str, Any], window: timedelta, generated_at: dateti
                 "managed": managed,
                 "unmanaged": managed is False and not any(fnmatchcase(client_id, pattern) for pattern in ignored),
                 "risks": risks_of_client(client),
+                "labels": labels_of((apps or {}).get(client_id), (entries or {}).get(client_id)),
                 "last_change": _last_change(tenant, client_id),
-                "secrets": secrets,
+                "secrets": [{**secret, "labels": secret_labels(secret, (apps or {}).get(client_id), (entries or {}).get(client_id))} for secret in secrets],
             }
         )
     return clients, _missing(tenant["name"], entries or {}, clients)
@@ -121,9 +122,28 @@ def _entries_by_client(store: Mapping[str, Mapping[str, Any]], tenant_id: str | 
     for name, entry in store.items():
         client_id = entry.get("client_id")
         if client_id and plain_id(entry.get("tenant_id")) in ("", plain_id(tenant_id)):
-            kept = {"name": name, "client_id": client_id, "description": entry.get("description") or "", "id": entry.get("id")}
-            own.setdefault(client_id, []).append({**kept, "expiration": entry.get("expiration")})
+            kept = {name_: entry.get(name_) for name_ in ("id", "expiration", "reserved_at")}
+            labels = dict(entry.get("labels") or {})
+            own.setdefault(client_id, []).append(
+                {"name": name, "client_id": client_id, "description": entry.get("description") or "", **kept, "labels": labels}
+            )
     return own
+
+
+def labels_of(app: Mapping[str, Any] | None, entries: Iterable[Mapping[str, Any]] | None) -> dict[str, str]:
+    """Return the labels of a client: as its app declares them, or else what all of its entries agree on."""
+    if app is not None and app.get("labels") is not None:
+        return dict(app["labels"])
+    found = [entry["labels"] for entry in entries or [] if entry["id"]]
+    return {key: value for key, value in found[0].items() if all(labels.get(key) == value for labels in found)} if found else {}
+
+
+def secret_labels(secret: Mapping[str, Any], app: Mapping[str, Any] | None, entries: Iterable[Mapping[str, Any]] | None) -> dict[str, str]:
+    """Return the labels of a secret: as declared, or else as the store has them."""
+    named = [one for one in (app or {}).get("secrets") or [] if (one.get("description") or "") == secret["description"]]
+    declared = [one for one in named if one.get("labels") is not None]
+    held = [entry for entry in entries or [] if entry["description"] == secret["description"]]
+    return dict(next((one["labels"] for one in [*declared, *held]), {}))
 
 
 def _is_managed(client_id: str, apps: Mapping[str, Any] | None, entries: Mapping[str, Any] | None) -> bool | None:
@@ -131,9 +151,16 @@ def _is_managed(client_id: str, apps: Mapping[str, Any] | None, entries: Mapping
 
 
 def _missing(tenant: str, entries: Mapping[str, list[dict[str, Any]]], clients: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the store's entries whose secret the tenant does not have; one without an id was reserved and never delivered."""
+    """Return the store's entries whose secret the tenant does not have; one without an id was reserved and never delivered, or says no more than that
+    its client is managed."""
     there = {(client["client_id"], secret["id"]) for client in clients for secret in client["secrets"]}
-    return [{"tenant": tenant, **entry} for own in entries.values() for entry in own if (entry["client_id"], entry["id"]) not in there]
+    members = ("name", "client_id", "description", "id", "expiration")
+    return [
+        {"tenant": tenant, **{member: entry[member] for member in members}}
+        for own in entries.values()
+        for entry in own
+        if (entry["id"] or entry["reserved_at"] or entry["description"]) and (entry["client_id"], entry["id"]) not in there
+    ]
 
 
 def _urgency(client: dict[str, Any]) -> tuple[int, str, str, str]:

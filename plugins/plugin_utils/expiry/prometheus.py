@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ METRICS = {
     "vantage_tenant_info": "The tenant's id and address, always 1.",
     "vantage_clients": "OAuth clients of the tenant.",
     "vantage_clients_with_finding": "Clients with a risky setting, without a working secret, or not managed by the collection.",
+    "vantage_client_labels": "The labels of the client's app, always 1; to be joined with the other metrics by tenant and client_id.",
     "vantage_client_secrets": "Secrets of the tenant by status, without generations that a newer one has replaced.",
     "vantage_client_secrets_orphaned": "Secrets in the tenant that the store should hold but does not.",
     "vantage_client_secrets_missing": "Secrets in the store that the tenant does not have.",
@@ -44,6 +46,10 @@ def _samples(report: dict[str, Any]) -> Iterable[Sample]:
     for tenant in report["tenants"]:
         yield from _samples_of_tenant(tenant)
     for client in report["clients"]:
+        if client["labels"]:
+            # As kube_pod_labels has them; two keys that differ in a point only fall together.
+            labels = {f"label_{re.sub('[^A-Za-z0-9_]', '_', key)}": value for key, value in client["labels"].items()}
+            yield "vantage_client_labels", {"tenant": client["tenant"], "client_id": client["client_id"], **labels}, 1
         for secret in client["secrets"]:
             labels = {"tenant": client["tenant"], "client_id": client["client_id"], "description": secret["description"], "id": secret["id"]}
             expiry = float("inf") if secret["expiration"] is None else _seconds(secret["expiration"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import TransportError, VantageError
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import run_each
@@ -20,6 +21,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 
 # So many requests in a row without an answer, and nothing more is tried: each of them waits for minutes.
 MOST_UNANSWERED = 16
+PARTS = ("clients", "secrets")
 STOPPED = "It was not begun, since the run was stopped; run again."
 
 
@@ -30,24 +32,33 @@ class Settings:
     :param scope: scopes to ask for when a secret is tried.
     :param own_client_id: client that the run logs in with, as far as it was given; its secret in use is spared.
     :param own_secret: secret that the run logs in with.
-    :param prune: whether clients that are not declared are deleted.
+    :param prune: which clients that are not declared are deleted: none of them (false), those that an earlier run declared, or all.
     :param prune_protect: shell patterns of client ids to spare.
     :param prune_limit: the most clients to prune; one more, and nothing is written.
     :param batch_size: apps between two lines of progress.
     :param concurrency: the most requests at once.
     :param roles_member: member of a client that holds its roles; empty where nobody has named it.
+    :param parts: what the run may write: clients, secrets.
+    :param is_single: whether it is about one app alone, whatever else the store holds.
     """
 
     tenant_id: str
     scope: str
     own_client_id: str = ""
     own_secret: str = field(default="", repr=False)
-    prune: bool = False
+    prune: Literal["false", "managed", "all"] = "false"
     prune_protect: tuple[str, ...] = ()
     prune_limit: int = 10
     batch_size: int = 100
     concurrency: int = 8
     roles_member: str = ""
+    parts: frozenset[str] = frozenset(PARTS)
+    is_single: bool = False
+
+    @property
+    def prunes(self) -> bool:
+        """Whether clients that are not declared are deleted."""
+        return self.prune != "false" and "clients" in self.parts
 
 
 @dataclass(frozen=True)

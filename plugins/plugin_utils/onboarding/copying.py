@@ -133,7 +133,7 @@ class Copying:
 
     def _write(self, found: Sequence[tuple[AppSecret, Entry]]) -> None:
         tenant_id = self._run.settings.tenant_id
-        new = [(secret, replace(entry, tenant_id=entry.tenant_id or tenant_id, reserved_at="")) for secret, entry in found]
+        new = [(secret, replace(entry, tenant_id=entry.tenant_id or tenant_id, reserved_at="", labels=dict(secret.labels))) for secret, entry in found]
         if not new:
             return
         try:

@@ -7,30 +7,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import complete_apps
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import ProblemsError, declared_apps
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import OptionNames, Problem, in_order
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.risks import risks_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import read_apps
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Store
 
 
-def read_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> list[dict[str, Any]]:
-    """Return the declared apps, with their defaults.
+@dataclass(frozen=True)
+class Declaration:
+    """The apps of a tenant, and what is wrong with them.
 
-    :raises ConfigError: with everything that is wrong.
+    :param problems: mistakes and warnings, sorted by place, each once.
     """
-    declared, problems = declared_apps(params, find)
-    apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"), allow_braces=params["allow_braces"])
-    if problems or wrong:
-        raise ProblemsError([*problems, *wrong])
-    return [shown_app(app) for app in apps]
+
+    apps: list[App]
+    problems: list[Problem]
+
+    @property
+    def mistakes(self) -> list[Problem]:
+        """What a run would be refused for."""
+        return [problem for problem in self.problems if not problem.is_warning]
+
+
+def read_declaration(params: Mapping[str, Any], find: Callable[[str], str], name: OptionNames) -> Declaration:
+    """Return the declared apps, with their defaults, and everything that is wrong with them."""
+    apps, problems = read_apps(params, find, name)
+    return Declaration(apps, in_order([*problems, *risks_of(apps)]))
 
 
 def shown_app(app: App) -> dict[str, Any]:
     """Return an app as results show it."""
-    secrets = [{"description": secret.description, "state": secret.state, "renew_before": int(secret.renew_before.total_seconds())} for secret in app.secrets]
-    return {"client_id": app.client_id, "state": app.state, "secrets": secrets}
+    secrets = [
+        {
+            "description": secret.description,
+            "state": secret.state,
+            "renew_before": int(secret.renew_before.total_seconds()),
+            "labels": dict(app.labels_of(secret.description)),
+        }
+        for secret in app.secrets
+    ]
+    return {"client_id": app.client_id, "state": app.state, "labels": dict(app.labels), "secrets": secrets}
 
 
 def read_entries(store: Store) -> dict[str, Any] | None:

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import run_each
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import Made, logs_in, secrets_of
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import PlannedClient
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import STOPPED, Run
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Pruned
@@ -18,12 +19,13 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan impo
     AppSecret,
     AppState,
     is_last,
+    is_taken_over,
     last_message,
     reason_to_delete,
     removal,
     to_retire,
 )
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.survey import Surveyed
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.survey import Surveyed, clients_gone
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, StoreError
 
 
@@ -141,6 +143,31 @@ class Deleting:
             _change, state, gone = changes[name]
             (gone or state).trouble = reason
 
+    def relabel(self, states: Sequence[AppState]) -> None:
+        """Write the entries of secrets anew that have other labels by now; each only as long as it is the one that was read."""
+        changed = {secret.name: secret for state in states if not state.is_troubled for secret in state.secrets if secret.relabels}
+        if not changed or not self._run.console.go_on():
+            give_up(changed.values(), ("", "retire"), STOPPED)
+            return
+        try:
+            found = self._run.store.read(list(changed), values=True)
+        except StoreError as exc:
+            for secret in changed.values():
+                secret.trouble = f"Its labels could not be updated in the store. {exc.message}"
+            return
+        changes = [
+            Change(name, replace(found[name], labels=dict(secret.labels)), expected=secret.held_id)
+            for name, secret in changed.items()
+            if name in found and found[name].id == secret.held_id and found[name].value
+        ]
+        reasons = self._run.change_store(changes)
+        for change in changes:
+            secret = changed[change.name]
+            if change.name in reasons:
+                secret.trouble = f"Its labels could not be updated in the store. {reasons[change.name]}"
+            elif secret.action == "unchanged":
+                secret.action = "updated"
+
     def prune(self) -> list[Pruned]:
         """Delete the clients that are not declared, and the entries of those that are gone."""
         pruned: list[Pruned] = []
@@ -151,23 +178,30 @@ class Deleting:
                 pruned.append(Pruned(client_id, "failed", obstacle))
                 continue
             try:
-                self._surveyed.clients.carry_out(self._run.api, planned)
+                self._prune_client(planned)
             except VantageError as exc:
                 pruned.append(Pruned(client_id, "failed", exc.message))
             else:
-                pruned.append(Pruned(client_id, "deleted"))
-        gone = {one.client_id for one in pruned if one.action == "deleted"} | self._forgotten()
+                pruned.append(Pruned(client_id, "deleted", entries=self._surveyed.entries_of(client_id)))
+        if self._run.console.go_on():
+            # Somebody may have made one of them again meanwhile.
+            forgotten = clients_gone(self._run, self._surveyed.forgotten)
+            pruned += [Pruned(client_id, "deleted", entries=self._surveyed.entries_of(client_id)) for client_id in forgotten]
+        gone = {one.client_id for one in pruned if one.action == "deleted"}
         reasons = self._run.remove([removal(name, entry) for name, entry in self._surveyed.entries.items() if entry.client_id in gone])
         return pruned + [Pruned(self._surveyed.entries[name].client_id, "failed", reason) for name, reason in reasons.items()]
 
-    def _forgotten(self) -> set[str]:
-        """Return the clients that only the store knows: a run pruned them and was killed before it could tell the store."""
-        if not self._run.settings.prune:
-            return set()
-        declared = {state.client_id for state in self._surveyed.states} | {planned.item.client_id for planned in self._surveyed.surplus}
-        unknown = sorted({entry.client_id for entry in self._surveyed.entries.values()} - declared)
-        outcomes = run_each(unknown, self._run.api.find_client, self._run.settings.concurrency)
-        return {client_id for client_id, outcome in zip(unknown, outcomes) if outcome.error is None and outcome.value is None}
+    def _prune_client(self, planned: PlannedClient) -> None:
+        """Delete a client, unless another run has begun to manage it since it was looked at.
+
+        :raises VantageError: when it was not deleted.
+        """
+        client_id = planned.item.client_id
+        if self._run.settings.prune == "managed":
+            listed = secrets_of(self._run.api, client_id) or []
+            if is_taken_over(listed, self._surveyed.entries_of(client_id), self._run.now()):
+                raise VantageError("It was not deleted, since it has got a secret meanwhile that this store does not hold; run again.")
+        self._surveyed.clients.carry_out(self._run.api, planned)
 
     def look_again(self) -> None:
         """Delete what a request in doubt made after all: the tenant may have been slower than this run."""

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import duration_from_option
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, shown
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import MOST_CONNECTIONS
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.connection import warnings_of_tenant
@@ -23,14 +23,14 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import NO_ROLES_MEMBER
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import APP_KINDS, complete_apps, crowded_secrets
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import OWN_NAMES, OptionNames, Place, Problem, ProblemsError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared, read_source
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import type_name
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Settings
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import PARTS, Settings
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import spec_of_store_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Spec
 
 MOST_IN_BATCH = 1000
-PROBLEMS_NAMED = 50
 WARNINGS_NAMED = 5
 SECRET_OPTIONS: Spec = {
     "description": {"type": "str"},
@@ -43,6 +43,7 @@ SECRET_OPTIONS: Spec = {
     "verify": {"type": "raw"},
     "prune": {"type": "str", "choices": ["none", "expired", "superseded"]},
     "overlap": {"type": "str"},
+    "labels": {"type": "dict"},
 }
 STATE: Spec = {"state": {"type": "str", "choices": ["present", "absent"]}}
 
@@ -51,7 +52,7 @@ def app_spec() -> Spec:
     """Return the specification of one app: a client with its secrets. Nothing in it has a default, since those are merged in later."""
     # What a module of one client takes as it was written, the reader of the apps does for all options.
     client = {name: {**rules, "type": "str"} if rules["type"] == "raw" else rules for name, rules in client_spec().items()}
-    return {**client, **STATE, "secrets": {"type": "list", "elements": "dict", "options": SECRET_OPTIONS}}
+    return {**client, **STATE, "labels": {"type": "dict"}, "secrets": {"type": "list", "elements": "dict", "options": SECRET_OPTIONS}}
 
 
 def own_spec() -> Spec:
@@ -65,13 +66,16 @@ def own_spec() -> Spec:
         "secret_defaults": {"type": "dict", "default": {}, "no_log": False},
         "store": {"type": "raw", "default": "file"},
         "from_store": {"type": "raw"},
-        "prune": {"type": "str", "choices": ["false", "all"], "default": "false"},
+        "prune": {"type": "str", "choices": ["false", "managed", "all"], "default": "false"},
         "prune_protect": {"type": "list", "elements": "str", "default": []},
         "prune_limit": {"type": "int", "default": 10},
         "fail_on_drift": {"type": "bool", "default": False},
         "fail_if_expiring_within": {"type": "str"},
+        "plan_file": {"type": "path"},
         "batch_size": {"type": "int", "default": 100},
         "show": {"type": "str", "choices": ["changed", "all", "none"], "default": "changed"},
+        "return_apps": {"type": "bool", "default": True},
+        "parts": {"type": "list", "elements": "str", "choices": list(PARTS), "default": list(PARTS)},
         "concurrency": {"type": "int", "default": 8},
     }
 
@@ -84,9 +88,14 @@ def documented_spec() -> Spec:
 def info_spec() -> Spec:
     """Return the specification of vantage_app_info as it is documented."""
     names = ("source", "allow_braces", "defaults", "secret_defaults", "concurrency")
+    problems: Spec = {
+        "fail_on_problems": {"type": "bool", "default": True},
+        "show_problems": {"type": "list", "elements": "str", "choices": ["text", "github"], "default": []},
+    }
     return {
         "apps": {"type": "list", "elements": "dict"},
         **{name: own_spec()[name] for name in names},
+        **problems,
         "store": {"type": "raw"},
         "audit_log": {"type": "path"},
         "tenant_id": {"type": "str"},
@@ -124,7 +133,8 @@ class Request:
     :param fail_on_drift: whether check mode fails when anything would be changed.
     :param expiring_within: fail when a secret in use expires within this time, as the user wrote it; empty for no such demand.
     :param warnings: what is allowed, and most likely not meant.
-    :param show: which apps are returned: changed, all or none.
+    :param show: which rows the table has: changed, all or none.
+    :param return_apps: whether the apps are in the result.
     """
 
     apps: list[App]
@@ -133,6 +143,7 @@ class Request:
     expiring_within: str
     warnings: list[str]
     show: str = "changed"
+    return_apps: bool = True
 
     @property
     def expiring_time(self) -> timedelta:
@@ -140,17 +151,17 @@ class Request:
         return duration_from_option("fail_if_expiring_within", self.expiring_within or 0)
 
 
-def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[str], str]) -> Request:
+def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[str], str], name: OptionNames = OWN_NAMES) -> Request:
     """Return what the options ask for.
 
     :param params: checked by ``checked_spec``.
     :param host: the tenant's name in the inventory, for messages.
     :param find: returns the absolute path of a source.
+    :param name: names options for messages.
     :raises ConfigError: with everything that is wrong; nothing was sent.
     """
-    declared, problems = declared_apps(params, find)
-    apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"), allow_braces=params["allow_braces"])
-    problems += [*wrong, *problems_of_settings(params, apps, host)]
+    apps, problems = read_apps(params, find, name)
+    problems += [Problem(text) for text in problems_of_settings(params, apps, host, name)]
     if problems:
         raise ProblemsError(problems)
     settings = Settings(
@@ -158,60 +169,71 @@ def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[st
         scope=params["auth_scope"],
         own_client_id=params["auth_client_id"] or "",
         own_secret=params["auth_client_secret"] or "",
-        prune=params["prune"] == "all",
+        prune=params["prune"],
         prune_protect=tuple(texts_from_option("prune_protect", params["prune_protect"])),
         prune_limit=params["prune_limit"],
         batch_size=params["batch_size"],
         concurrency=params["concurrency"],
         roles_member=params["roles_member"] or "",
+        parts=frozenset(params["parts"]),
+        is_single=params.get("client_id") is not None,
     )
-    warnings = [*warnings_of_tenant(params), *warnings_of(apps, host)]
-    return Request(apps, settings, params["fail_on_drift"], params["fail_if_expiring_within"] or "", warnings, params["show"])
+    expiring_within, show, return_apps = params["fail_if_expiring_within"] or "", params["show"], params["return_apps"]
+    warnings = [*warnings_of_tenant(params), *warnings_of(apps, host, name)]
+    return Request(apps, settings, params["fail_on_drift"], expiring_within, warnings, show, return_apps)
 
 
-def declared_apps(params: Mapping[str, Any], find: Callable[[str], str]) -> tuple[list[Declared], list[str]]:
+def read_apps(params: Mapping[str, Any], find: Callable[[str], str], name: OptionNames) -> tuple[list[App], list[Problem]]:
+    """Return the apps with their defaults, and everything that is wrong with them."""
+    declared, problems = declared_apps(params, find, name)
+    apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"), allow_braces=params["allow_braces"], name=name)
+    return apps, [*problems, *wrong]
+
+
+def declared_apps(params: Mapping[str, Any], find: Callable[[str], str], name: OptionNames) -> tuple[list[Declared], list[Problem]]:
     """Return the apps as they were written down, in the options and in files, and what is wrong with the way they are given."""
-    single = {name: params[name] for name in APP_KINDS if params.get(name) is not None}
+    single = {option: params[option] for option in APP_KINDS if params.get(option) is not None}
     listed = params.get("apps")
     if single and (listed is not None or params.get("source")):
-        return [], [f"{next(iter(single))} is of a single app, but {'apps' if listed is not None else 'source'} is given too; give one of them."]
+        return [], [Problem(f"{next(iter(single))} is of a single app, but {'apps' if listed is not None else 'source'} is given too; give one of them.")]
     if listed is not None and not isinstance(listed, list):
-        return [], [f"apps is {type_name(listed)}, but has to be a list of apps, each a mapping with client_id."]
+        return [], [Problem(f"{name('apps')} is {type_name(listed)}, but has to be a list of apps, each a mapping with client_id.")]
     if single:
-        return [Declared(single, "This task")], []
-    declared = [Declared(app, f"apps, app {number}") for number, app in enumerate(listed or [], start=1)]
+        return [Declared(single, Place(option="This task"))], []
+    declared = [Declared(app, Place(option=f"{name('apps')}, app {number}")) for number, app in enumerate(listed or [], start=1)]
     if not params.get("source"):
         return declared, []
-    found, problems = read_source(find(params["source"]))
+    found, problems = read_source(find(params["source"]), name)
     return [*declared, *found], problems
 
 
-def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str) -> list[str]:
+def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str, name: OptionNames) -> list[str]:
     """Return what is wrong with how the run is to go, whatever the apps."""
     problems = []
     if not 1 <= params["batch_size"] <= MOST_IN_BATCH:
-        problems.append(f"batch_size is {params['batch_size']}; give 1 to {MOST_IN_BATCH}, so that the log of a batch stays readable.")
+        problems.append(f"{name('batch_size')} is {params['batch_size']}; give 1 to {MOST_IN_BATCH}, so that the log of a batch stays readable.")
     if not 1 <= params["concurrency"] <= MOST_CONNECTIONS:
-        problems.append(f"concurrency is {params['concurrency']}; give 1 to {MOST_CONNECTIONS}.")
-    if params["prune"] == "all" and not any(app.state == "present" for app in apps):
+        problems.append(f"{name('concurrency')} is {params['concurrency']}; give 1 to {MOST_CONNECTIONS}.")
+    if params["prune"] != "false" and not any(app.state == "present" for app in apps):
+        whose = "of the tenant's clients" if params["prune"] == "all" else "clients that earlier runs declared"
         problem = (
-            f"prune is all, but {host} declares no app that is to stay, so all of the tenant's clients would be deleted; "
-            "check apps and source for a wrong variable or an empty folder, or set prune to false."
+            f"{name('prune')} is {params['prune']}, but {host} declares no app that is to stay, so all {whose} would be deleted; "
+            f"check {name('apps')} and {name('source')} for a wrong variable or an empty folder, or set {name('prune')} to false."
         )
         problems.append(problem)
     if not params["roles_member"]:
-        problems += [f"{app.where}: {NO_ROLES_MEMBER}" for app in apps if app.client.get(ROLES.option) is not None]
+        problems += [Problem(NO_ROLES_MEMBER, app.declared.place, app.client_id).sentence for app in apps if app.client.get(ROLES.option) is not None]
     try:
-        duration_from_option("fail_if_expiring_within", params.get("fail_if_expiring_within") or 0)
+        duration_from_option(name("fail_if_expiring_within"), params.get("fail_if_expiring_within") or 0)
     except ConfigError as exc:
         problems.append(exc.message)
     return problems
 
 
-def warnings_of(apps: list[App], host: str) -> list[str]:
+def warnings_of(apps: list[App], host: str, name: OptionNames) -> list[str]:
     """Return what is allowed, and most likely not meant."""
     if not apps:
-        return [f"{host} declares no apps, so there is nothing to do; check apps and source if you expected some."]
+        return [f"{host} declares no apps, so there is nothing to do; check {name('apps')} and {name('source')} if you expected some."]
     crowded = crowded_secrets(apps)
     if not crowded:
         return []
@@ -221,17 +243,3 @@ def warnings_of(apps: list[App], host: str) -> list[str]:
         "lower renew_before or overlap, or raise lifetime."
     )
     return [warning]
-
-
-class ProblemsError(ConfigError):
-    """Everything that is wrong with the apps and the options, a line each."""
-
-    def __init__(self, problems: list[str]) -> None:
-        if len(problems) == 1:
-            super().__init__(f"Nothing was written. {problems[0]}")
-            return
-        super().__init__(f"Nothing was written: there are {len(problems)} problems.")
-        # Each line by itself, since a line end within one of them is somebody else's.
-        lines = [f"- {shown(problem)}" for problem in problems[:PROBLEMS_NAMED]]
-        more = [f"And {len(problems) - PROBLEMS_NAMED} more."] if len(problems) > PROBLEMS_NAMED else []
-        self.message = "\n".join([self.message, *lines, *more])

@@ -36,6 +36,10 @@ class AppSecret:
     :ivar written: what became of its delivery; None when nothing was delivered.
     :ivar action: what became of it, in the words of the result: created, renewed, unchanged, deleted.
     :ivar retired: ids of what was deleted of it.
+    :ivar labels: what the store is to keep beside the secret.
+    :ivar relabels: whether the store's entry has other labels, and is written anew although no new secret is made.
+    :ivar left_behind: ids of what an interrupted run has made and not delivered.
+    :ivar spared_ids: ids of older generations that stay, since the run logs in with them.
     :ivar trouble: why it failed; empty when it did not.
     :ivar in_doubt: whether there may be a secret in the tenant, or an entry in the store, that this run knows nothing of.
     :ivar notes: what the user should know although nothing failed.
@@ -49,6 +53,10 @@ class AppSecret:
     written: Written | None = None
     action: str = ""
     retired: list[str] = field(default_factory=list)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    relabels: bool = False
+    left_behind: frozenset[str] = frozenset()
+    spared_ids: frozenset[str] = frozenset()
     trouble: str = ""
     in_doubt: bool = False
     notes: list[str] = field(default_factory=list)
@@ -119,7 +127,9 @@ class AppState:
     @property
     def needs_work(self) -> bool:
         """Whether anything is to be written for it."""
-        return not self.trouble and (self.action != "unchanged" or bool(self.leftovers) or any(secret.todo or secret.copies for secret in self.secrets))
+        if self.trouble:
+            return False
+        return self.action != "unchanged" or bool(self.leftovers) or any(secret.todo or secret.copies or secret.relabels for secret in self.secrets)
 
     @property
     def is_troubled(self) -> bool:
@@ -161,19 +171,61 @@ def leftovers_of(app: App, entries: Mapping[str, Entry]) -> dict[str, Entry]:
 def names_to_write(states: Iterable[AppState]) -> list[str]:
     """Return the names of the entries that the run is going to write or remove."""
     work = [state for state in states if state.needs_work]
-    secrets = [secret.name for state in work for secret in state.secrets if secret.todo in ("make", "delete") or secret.copies]
+    secrets = [secret.name for state in work for secret in state.secrets if secret.todo in ("make", "delete") or secret.copies or secret.relabels]
     return [*secrets, *(name for state in work for name in state.leftovers)]
 
 
 def marks(states: Iterable[AppState], tenant_id: str, now: datetime) -> list[Change]:
     """Return the store's changes that say "a secret is about to be made here", for the secrets that it knows nothing of."""
     return [
-        Change(secret.name, Entry(state.client_id, secret.item.description, tenant_id, reserved_at=timestamp_from_moment(now)), expected=None)
+        Change(
+            secret.name,
+            Entry(state.client_id, secret.item.description, tenant_id, reserved_at=timestamp_from_moment(now)),
+            expected=None if secret.held is None else "",
+        )
         for state in states
         if state.needs_work
         for secret in state.secrets
-        if secret.todo == "make" and secret.held is None
+        if secret.todo == "make" and (secret.held is None or is_client_entry(secret.held))
     ]
+
+
+def client_entries(states: Iterable[AppState], entries: Mapping[str, Entry], tenant_id: str) -> list[Change]:
+    """Return the store's changes that say "this client is managed", for the clients of which it has no entry and gets none."""
+    known = {entry.client_id for entry in entries.values()}
+    return [
+        Change(name_of_entry(state.client_id, ""), Entry(state.client_id, "", tenant_id), expected=None)
+        for state in states
+        if state.app.state == "present" and not state.secrets and not state.trouble and state.client_id not in known
+    ]
+
+
+def is_client_entry(entry: Entry) -> bool:
+    """Return whether an entry says no more than that its client is managed."""
+    return not entry.id and not entry.reserved_at
+
+
+def undeclared_secrets(states: Iterable[AppState], entries: Mapping[str, Entry]) -> list[str]:
+    """Return the names of the entries of declared apps whose secrets are not declared any more."""
+    present = {
+        state.client_id: {name_of_entry(state.client_id, secret.description) for secret in state.app.secrets}
+        for state in states
+        if state.app.state == "present"
+    }
+    return [name for name, entry in entries.items() if not is_client_entry(entry) and name not in present.get(entry.client_id, {name})]
+
+
+def is_taken_over(listed: Iterable[Secret], entries: Iterable[Entry], now: datetime) -> bool:
+    """Return whether a client has a secret that works and that the store neither holds nor has replaced: somebody else seems to manage it."""
+    held = {entry.id for entry in entries if entry.id}
+    secrets = list(listed)
+    since = {one.description: one.start for one in secrets if one.id in held}
+    return any(not one.is_expired(now) and one.id not in held and not _is_replaced(one, since) for one in secrets)
+
+
+def _is_replaced(secret: Secret, since: Mapping[str, datetime | None]) -> bool:
+    newer = since.get(secret.description)
+    return newer is not None and secret.start is not None and secret.start <= newer
 
 
 def entry_of(secret: AppSecret, made: Made, tenant_id: str) -> Entry:
@@ -188,12 +240,20 @@ def entry_of(secret: AppSecret, made: Made, tenant_id: str) -> Entry:
         start_time="" if new.start is None else timestamp_from_moment(new.start),
         expiration="" if new.expiration is None else timestamp_from_moment(new.expiration),
         orphaned_after="" if since is None else timestamp_from_moment(since),
+        labels=dict(secret.labels),
     )
 
 
 def delivery(secret: AppSecret, made: Made, tenant_id: str) -> Change:
     """Return the change that delivers a new secret, on condition that the store still holds what the run has read."""
     return Change(secret.name, entry_of(secret, made, tenant_id), expected=secret.held_id)
+
+
+def relabels(secret: AppSecret, store: Store) -> bool:
+    """Return whether the store's entry has other labels than are declared, and can be written anew without a new secret."""
+    if secret.todo not in ("", "retire") or secret.held is None or not secret.held.id or secret.item.state == "absent":
+        return False
+    return store.remembers and store.shows_values and dict(secret.held.labels) != dict(secret.labels)
 
 
 def removal(name: str, entry: Entry | None) -> Change:
@@ -281,8 +341,13 @@ def batches(states: Sequence[AppState], size: int) -> list[list[AppState]]:
 
 def foreign_entries(entries: Mapping[str, Entry], tenant_id: str) -> list[str]:
     """Return the names of store entries that belong to another tenant."""
+    return [name for name, entry in entries.items() if is_foreign(entry, tenant_id)]
+
+
+def is_foreign(entry: Entry, tenant_id: str) -> bool:
+    """Return whether an entry belongs to another tenant."""
     own = plain_tenant(tenant_id)
-    return [name for name, entry in entries.items() if own and entry.tenant_id and plain_tenant(entry.tenant_id) != own]
+    return bool(own and entry.tenant_id and plain_tenant(entry.tenant_id) != own)
 
 
 def plain_tenant(tenant_id: str) -> str:

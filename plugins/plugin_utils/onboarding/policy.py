@@ -51,10 +51,14 @@ def drift_of(row: Row) -> list[str]:
         found.append(f"{secret} would be copied to the store")
     elif row.secret == "deleted":
         found.append(f"{secret} would be deleted")
-    elif row.secret == "retired":
-        found.append(f"older ones of {secret} would be deleted")
+    elif row.secret == "updated":
+        found.append(f"labels of {secret} would be updated")
+    if row.old_deleted:
+        found.append(f"old one of {secret} would be deleted")
+    if row.left_deleted:
+        found.append(f"a leftover of {secret} would be deleted")
     if row.removed:
-        found.append("would be removed from the store")
+        found.append("would be deleted")
     return found
 
 

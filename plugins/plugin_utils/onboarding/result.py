@@ -6,16 +6,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import Plan
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import SecretPlan
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import Request
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome, apps_of, summary_of
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.policy import artifact, drift_message, expiring_rows, expiry_message
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report import failure_message, table
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.policy import artifact, drift_message, expiring_rows, expiry_message, few
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report import counts_line, failure_message, table
 
 
 @dataclass(frozen=True)
@@ -23,9 +21,12 @@ class Result:
     """What a task returns, and the lines that it shows.
 
     :param returned: as the documentation of vantage_app says.
+    :param counts: one line that says what became of all apps.
+    :param table: the lines below it.
     """
 
     returned: dict[str, Any]
+    counts: str
     table: list[str]
 
 
@@ -45,8 +46,9 @@ def result_of(outcome: Outcome, request: Request, *, diff: bool) -> Result:
     failure = " ".join(filter(None, messages))
     returned: dict[str, Any] = {
         "changed": outcome.changed,
-        "apps": apps_of(rows, request.show),
-        "summary": {**artifact(rows, summary, expiring, outcome.check), "failed": summary["failed"]},
+        "apps": apps_of(rows, "all" if request.show == "all" else "changed") if request.return_apps else [],
+        "changes": [asdict(change) for change in outcome.changes()],
+        "summary": {**artifact(rows, summary, expiring, outcome.check), "failed": summary["failed"], "undeclared": few(outcome.undeclared)},
         "failure": failure,
         "server_time": timestamp_from_moment(outcome.now),
     }
@@ -54,15 +56,14 @@ def result_of(outcome: Outcome, request: Request, *, diff: bool) -> Result:
         returned.update(failed=True, msg=failure)
     if diff:
         returned["diff"] = differences(outcome)
-    return Result(returned, table(rows))
+    return Result(returned, counts_line(rows), table(rows, request.show) if request.show != "none" else [])
 
 
 def differences(outcome: Outcome) -> list[dict[str, Any]]:
-    """Return what changes in each client and each secret."""
-    found: list[dict[str, Any]] = []
-    for state in outcome.states:
-        plans: list[tuple[str, Plan | SecretPlan | None]] = [(state.client_id, state.planned.plan), *((secret.name, secret.plan) for secret in state.secrets)]
-        for name, plan in plans:
-            if plan is not None and plan.changed:
-                found.append({"before_header": name, "after_header": name, "before": plan.before, "after": plan.after})
-    return found
+    """Return what changes in each client that is there; what is created is declared in full, and of secrets the table says all."""
+    plans = [(state.client_id, state.planned.plan) for state in outcome.states if state.action != "unchanged"]
+    return [
+        {"before_header": name, "after_header": name, "before": plan.before, "after": plan.after}
+        for name, plan in plans
+        if plan is not None and plan.changed and plan.action != "created"
+    ]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import named, shown
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import iter_each
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
@@ -23,6 +24,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan impo
     AppSecret,
     AppState,
     batches,
+    client_entries,
     marks,
     names_to_write,
     wanted_item,
@@ -44,15 +46,21 @@ def onboard(api: Api, store: Store, apps: Sequence[App], settings: Settings, con
     if not apps:
         return Outcome([], [], run.now(), check)
     surveyed = Survey(run, apps).take()
+    if surveyed.undeclared:
+        console.warn(
+            f"The store holds secrets that their apps do not declare any more: {named(map(shown, surveyed.undeclared))}. "
+            "To delete one, declare it with state absent."
+        )
     if check:
-        pruned = [Pruned(planned.item.client_id, "deleted") for planned in surveyed.surplus]
+        going = [*(planned.item.client_id for planned in surveyed.surplus), *surveyed.forgotten]
+        pruned = [Pruned(client_id, "deleted", entries=surveyed.entries_of(client_id)) for client_id in going]
     else:
         pruned = Onboarding(run, surveyed).perform()
     for warning in [*api.warnings, *api.habits.warnings]:
         console.warn(warning)
     for note in api.habits.notes:
         console.say(f"note: {note}")
-    return Outcome(surveyed.states, pruned, run.now(), check)
+    return Outcome(surveyed.states, pruned, run.now(), check, surveyed.undeclared)
 
 
 class Onboarding:
@@ -60,6 +68,7 @@ class Onboarding:
 
     def __init__(self, run: Run, surveyed: Surveyed) -> None:
         self._run = run
+        self._surveyed = surveyed
         self._states = surveyed.states
         self._making = Making(run, surveyed.clients)
         self._copying = Copying(run, surveyed.states)
@@ -69,7 +78,9 @@ class Onboarding:
         """Do everything, and return what became of the clients that are not declared."""
         self._reserve()
         for number, work in self._worked_batches():
-            self._run.console.say(batch_line(number, work, len(self._states), self._run.now()))
+            if len(work) > 1:
+                # Of a single one, the counts at the end say the same.
+                self._run.console.say(batch_line(number, work, self._run.now()))
         pruned = self._deleting.prune()
         self._deleting.look_again()
         if not self._run.store.remembers and not self._run.console.go_on():
@@ -79,14 +90,16 @@ class Onboarding:
 
     def _reserve(self) -> None:
         """Mark in the store what is about to be made, so that the next run knows what a killed one has left."""
-        names = names_to_write(self._states)
+        names = [*names_to_write(self._states), *(entry.name for one in self._surveyed.surplus for entry in self._surveyed.entries_of(one.item.client_id))]
+        managed = client_entries(self._states, self._surveyed.entries, self._run.settings.tenant_id) if self._run.settings.prune == "managed" else []
+        names += [change.name for change in managed]
         if not self._run.store.remembers or not names or not self._run.console.go_on():
             return
         self._run.store.prove(names)
         changes = marks(self._states, self._run.settings.tenant_id, self._run.now())
-        if not changes:
+        if not changes and not managed:
             return
-        written = self._run.store.write(changes)
+        written = self._run.store.write([*changes, *managed])
         by_name = {secret.name: secret for state in self._states for secret in state.secrets}
         for change in changes:
             self._take_mark(by_name[change.name], change, written[change.name])
@@ -141,6 +154,7 @@ class Onboarding:
         self._making.deliver(states)
         values = self._deleting.held_values(states)
         each(states, lambda state: self._deleting.retire(state, values))
+        self._deleting.relabel(states)
         self._deleting.settle(states)
 
 

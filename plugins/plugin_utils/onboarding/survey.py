@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import VantageError, named
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.bulk import run_each
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import secrets_of
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientItem, ClientOptions, ClientReconciler, PlannedClient
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.clocks import too_far_apart, warning_of_clocks
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, plan_secret
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, left_behind, plan_secret
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Run, Settings
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.copying import check_stores, forget_gone_source, look_into_source
@@ -21,9 +22,13 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan impo
     AppSecret,
     AppState,
     foreign_entries,
+    is_foreign,
+    is_taken_over,
     leftovers_of,
     refuse_last,
     refuse_unstorable,
+    relabels,
+    undeclared_secrets,
     wanted_item,
 )
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry, name_of_entry
@@ -42,12 +47,20 @@ class Surveyed:
     :param clients: writes the clients as they were planned.
     :param surplus: clients that are not declared and are to be deleted.
     :param entries: what the store holds, by name and without values.
+    :param forgotten: clients that only the store knows: a run pruned them and was killed before it could tell the store.
+    :param undeclared: names of the entries of declared apps whose secrets are not declared any more.
     """
 
     states: list[AppState]
     clients: ClientReconciler
     surplus: list[PlannedClient]
     entries: dict[str, Entry]
+    forgotten: list[str]
+    undeclared: list[str]
+
+    def entries_of(self, client_id: str) -> tuple[Entry, ...]:
+        """Return what the store holds of a client."""
+        return tuple(entry for entry in self.entries.values() if entry.client_id == client_id)
 
 
 class Survey:
@@ -56,9 +69,10 @@ class Survey:
     def __init__(self, run: Run, apps: Sequence[App]) -> None:
         self._run = run
         self._apps = apps
-        self._clients = new_client_reconciler(apps, run.settings)
+        self._clients = new_client_reconciler(apps, run.settings, self._managed if run.settings.prune == "managed" else None)
         self._surplus: list[PlannedClient] = []
         self._entries: dict[str, Entry] = {}
+        self._is_read = False
 
     def take(self) -> Surveyed:
         """Read tenant and store, and return every app with its plan.
@@ -66,15 +80,9 @@ class Survey:
         :raises VantageError: when one of them cannot be read.
         """
         check_stores(self._run.store, self._run.source)
+        self._demand_list()
         planned = self._plan_clients()
-        self._entries = self._run.store.read(self._names_to_read(), values=False) if self._run.store.remembers else {}
-        foreign = foreign_entries(self._entries, self._run.settings.tenant_id)
-        if foreign:
-            raise OnboardingError(
-                f"{NOTHING_WRITTEN} The store holds secrets of another tenant, {len(foreign)} in all, such as {foreign[0]}; "
-                "give each tenant a place of its own (store.path for a file, store.prefix elsewhere).",
-                code="foreign_entries",
-            )
+        self._read_store()
         states = [self._state_of(app, planned[app.client_id]) for app in self._apps]
         look_into_source(self._run, states)
         self._run.each(states, self._plan_secrets)
@@ -82,13 +90,86 @@ class Survey:
         for state in states:
             refuse_last(state, self._run.now())
             refuse_unstorable(state, self._run.store)
-        return Surveyed(states, self._clients, self._surplus, self._entries)
+        self._spare_taken_over()
+        undeclared = undeclared_secrets(states, self._entries)
+        return Surveyed(states, self._clients, self._surplus, self._entries, self._forgotten(), undeclared)
+
+    def _demand_list(self) -> None:
+        """Refuse to go by a store that cannot tell which clients were declared before."""
+        store = self._run.store
+        if self._run.settings.prune == "managed" and not (store.remembers and store.can_list):
+            raise OnboardingError(
+                f"{NOTHING_WRITTEN} prune is managed, but the store {store.kind} cannot list its entries, so nobody knows which clients an earlier run "
+                "declared; choose another store, or set prune to false.",
+                code="prune_store_cannot_list",
+            )
+
+    def _managed(self) -> frozenset[str]:
+        """Return the clients that an earlier run with this store declared."""
+        self._read_store()
+        return frozenset(entry.client_id for entry in self._entries.values())
+
+    def _read_store(self) -> None:
+        """Read what the store holds, once.
+
+        :raises OnboardingError: when that is another tenant's.
+        """
+        if self._is_read or not self._run.store.remembers:
+            return
+        self._is_read = True
+        names = self._names_to_read()
+        self._entries = self._run.store.read(names, values=False)
+        declared = {name_of_entry(secret.client_id, secret.description) for app in self._apps for secret in app.secrets}
+        foreign = foreign_entries(self._entries, self._run.settings.tenant_id)
+        if not self._must_list():
+            # Whatever else is in a store that is shared is of no matter to a run that deletes no client.
+            foreign = [name for name in foreign if name in declared]
+            self._entries = {name: entry for name, entry in self._entries.items() if name in declared or not is_foreign(entry, self._run.settings.tenant_id)}
+        if foreign:
+            raise OnboardingError(
+                f"{NOTHING_WRITTEN} The store holds secrets of another tenant, {len(foreign)} in all, such as {foreign[0]}; "
+                "give each tenant a place of its own (store.path for a file, store.prefix elsewhere).",
+                code="foreign_entries",
+            )
+
+    def _spare_taken_over(self) -> None:
+        """Keep managed clients whose secrets are not those of this store: another run, or a person, goes on with them."""
+        if self._run.settings.prune != "managed":
+            return
+        kept = []
+        for planned in list(self._surplus):
+            client_id = planned.item.client_id
+            try:
+                listed = secrets_of(self._run.api, client_id) or []
+            except VantageError:
+                # It is looked at once more before it is deleted, and that counts.
+                continue
+            if is_taken_over(listed, [entry for entry in self._entries.values() if entry.client_id == client_id], self._run.now()):
+                self._surplus.remove(planned)
+                kept.append(client_id)
+        if kept:
+            self._run.console.warn(
+                f"prune keeps {named(sorted(kept))}: no app declares them any more, but they have secrets that this store does not hold, so somebody else "
+                "seems to use them. To delete one, declare it with state absent; to keep it, remove its entries from the store."
+            )
+
+    def _forgotten(self) -> list[str]:
+        """Return the clients that only the store knows."""
+        if not self._run.settings.prunes:
+            return []
+        declared = {app.client_id for app in self._apps} | {planned.item.client_id for planned in self._surplus}
+        unknown = sorted({entry.client_id for entry in self._entries.values()} - declared)
+        return clients_gone(self._run, unknown)
 
     def _names_to_read(self) -> list[str] | None:
-        """Return the names of the declared secrets; None for all entries, which only those look at who delete clients."""
-        if self._run.store.can_list and (self._run.settings.prune or any(app.state == "absent" for app in self._apps)):
+        """Return the names of the declared secrets; None for all entries."""
+        if self._must_list() or (self._run.store.can_list and not self._run.settings.is_single):
             return None
         return [name_of_entry(secret.client_id, secret.description) for app in self._apps for secret in app.secrets]
+
+    def _must_list(self) -> bool:
+        """Return whether the run deletes clients, whose entries have to go with them."""
+        return self._run.settings.prunes or any(app.state == "absent" for app in self._apps)
 
     def _plan_clients(self) -> dict[str, PlannedClient]:
         try:
@@ -118,8 +199,20 @@ class Survey:
             secret = AppSecret(declared)
             secret.held = self._entries.get(secret.name)
             secret.item = wanted_item(declared, secret.held, self._run.store)
+            secret.labels = app.labels_of(declared.description)
             state.secrets.append(secret)
+        self._restrict(state)
         return state
+
+    def _restrict(self, state: AppState) -> None:
+        """Leave out what this run may not write."""
+        parts = self._run.settings.parts
+        if "secrets" not in parts:
+            state.secrets = []
+        if "clients" not in parts and not state.trouble:
+            if state.action == "created":
+                state.trouble = "The client is not there yet, and this run writes secrets only; run it without tags, or with the tag clients, first."
+            state.action, state.leftovers = ("failed" if state.trouble else "unchanged"), {}
 
     def _plan_secrets(self, state: AppState) -> None:
         if state.trouble or not state.secrets:
@@ -138,21 +231,33 @@ class Survey:
             forget_gone_source(secret, listed, self._run.store)
             try:
                 secret.plan = plan_secret(secret.item, listed, self._run.now())
-                spared = self._run.spared(secret, listed)
-                if spared:
-                    secret.plan = plan_secret(secret.item, listed, self._run.now(), spared)
+                secret.left_behind = left_behind(secret.item, listed)
+                secret.spared_ids = self._run.spared(secret, listed)
+                if secret.spared_ids:
+                    secret.plan = plan_secret(secret.item, listed, self._run.now(), secret.spared_ids)
             except VantageError as exc:
                 secret.trouble = exc.message
             else:
                 secret.action = secret.plan.action
+                secret.relabels = relabels(secret, self._run.store)
 
 
-def new_client_reconciler(apps: Sequence[App], settings: Settings) -> ClientReconciler:
-    """Return what compares and writes the clients of all apps; it warns of settings that are risky."""
+def clients_gone(run: Run, client_ids: Sequence[str]) -> list[str]:
+    """Return the clients that the tenant does not have; one of which it does not tell counts as there."""
+    outcomes = run_each(client_ids, run.api.find_client, run.settings.concurrency)
+    return [client_id for client_id, outcome in zip(client_ids, outcomes) if outcome.error is None and outcome.value is None]
+
+
+def new_client_reconciler(apps: Sequence[App], settings: Settings, managed: Callable[[], frozenset[str]] | None = None) -> ClientReconciler:
+    """Return what compares and writes the clients of all apps; it warns of settings that are risky.
+
+    :param managed: returns the only clients that may be pruned; None for all.
+    """
     items = [ClientItem(app.client_id, dict(app.client), app.state) for app in apps]
     options = ClientOptions(
         concurrency=settings.concurrency,
-        prune=settings.prune,
+        prune=settings.prunes,
+        prune_among=managed,
         prune_protect=settings.prune_protect,
         prune_limit=settings.prune_limit,
         own_client_ids=frozenset({settings.own_client_id} - {""}),

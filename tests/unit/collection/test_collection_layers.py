@@ -50,7 +50,7 @@ LAYERS = (
     ("errors",),
 )
 # The packages and files of plugin_utils that anything can import, with or without an ansible-core: all that they know, they are told.
-WITHOUT_ANSIBLE = ("apps", "expiry", "stores", "onboarding", "watch", "job_user.py", "masking.py", "plain.py", "whole_numbers.py")
+WITHOUT_ANSIBLE = ("apps", "expiry", "stores", "onboarding", "watch", "job_user.py", "masking.py", "plain.py", "tenant_hosts.py", "whole_numbers.py")
 # But for the one store that is encrypted by ansible-core.
 WITH_ANSIBLE = ("stores/file.py",)
 LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names}

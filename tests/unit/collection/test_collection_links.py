@@ -29,7 +29,7 @@ PAGES = sorted(path for path in FILES if path.suffix == ".md" and not path.is_re
 READER = MarkdownIt("commonmark").enable("table")
 EXAMPLES = sorted(path for path in FILES if path.suffix in (".yml", ".csv") and path.is_relative_to(ROOT / "docs/examples"))
 # What the role sets.
-FACTS = {"app_onboarding_secrets", "app_onboarding_summary"}
+FACTS = {"app_onboarding_change", "app_onboarding_changes", "app_onboarding_secrets", "app_onboarding_summary"}
 
 
 def read_tokens(page: Path) -> Iterator[Token]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft7Validator
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import APP_KINDS, SECRET_KINDS, complete_apps
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import read_source
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.unit.support.app_schema import build_schema, faults_of
 from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun, MemoryStore
 from ansible_collections.abbyy.vantage.tests.unit.support.fuzz import anything, assert_told, examples, numbers, scalars, texts
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
@@ -31,8 +34,10 @@ BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "list": st.lists(texts, max_size=3),
     "names": st.lists(texts, max_size=3),
     "seconds": numbers | texts,
+    "time": st.sampled_from(["2027-06-01", "2027-06-01T12:00:00Z"]) | texts,
     "state": st.sampled_from(["present", "absent", "gone"]),
     "prune": st.sampled_from(["none", "expired", "superseded", "all"]),
+    "labels": st.dictionaries(texts | st.just("owner") | numbers, texts | numbers, max_size=3),
 }
 SNIPPETS = [
     *(
@@ -97,6 +102,7 @@ SNIPPETS = [
         "1" + "_" * 50,
     ),
 ]
+VALIDATOR = Draft7Validator(build_schema())
 
 
 def records(kinds: dict[str, str], nested: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[Any, Any]]:
@@ -164,7 +170,8 @@ def test_every_file_is_planned_or_refused_in_sentences(content: tuple[str, bytes
         path.write_bytes(content[1])
         found, problems = read_source(str(path))
         _apps, wrong = complete_apps(found, defaults, secret_defaults)
-        assert all(isinstance(problem, str) and problem for problem in [*problems, *wrong])
+        assert all(problem.sentence for problem in [*problems, *wrong])
+        assert all(problem.place.file in ("", str(path)) for problem in [*problems, *wrong])
         emulator = Emulator()
         in_process = InProcess(emulator, monkeypatch)
         options = {"source": str(path), "defaults": defaults, "secret_defaults": secret_defaults}
@@ -175,3 +182,19 @@ def test_every_file_is_planned_or_refused_in_sentences(content: tuple[str, bytes
         assert [request for request in in_process.requests() if request[0] != "GET" and not request[1].endswith("/connect/token")] == []
         if problems or wrong:
             assert in_process.requests() == []
+
+
+@pytest.mark.timeout(3600)
+@examples(0.2, 400)
+@given(value=st.lists(good_apps, min_size=1, max_size=2) | declared, flow=st.booleans(), bare=st.booleans())
+def test_what_the_reader_accepts_an_editor_accepts(value: Any, flow: bool, bare: bool) -> None:
+    text = dumped_yaml(value, flow)
+    if bare:
+        # As people write it, so that an editor has numbers where the reader has texts.
+        text = re.sub(r"'([\w.+:-]+)'", r"\1", text)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.yml"
+        path.write_text(text, encoding="utf-8", newline="")
+        found, problems = read_source(str(path))
+    if not problems and not complete_apps(found, None, None, allow_braces=True)[1]:
+        assert faults_of(VALIDATOR, text) == []

@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
-
 ROOT = Path(__file__).resolve().parents[3]
 CONNECTION = {"group/abbyy.vantage.vantage": "{{ app_onboarding_connection }}"}
 VARIABLES = "roles/app_onboarding/vars/main.yml"
@@ -23,10 +21,8 @@ def read_yaml(path: str) -> Any:
     return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
 
 
-def test_each_connection_option_has_the_variable_of_its_name() -> None:
-    mapping = read_yaml(VARIABLES)["app_onboarding_connection"]
-    assert set(mapping) == set(connection_spec())
-    assert [option for option, value in mapping.items() if not value.startswith(f"{{{{ vantage_{option} | default(omit")] == []
+def test_all_connect_by_the_lookup() -> None:
+    assert read_yaml(VARIABLES)["app_onboarding_connection"] == "{{ lookup('abbyy.vantage.connection') }}"
 
 
 def test_role_connects_by_it() -> None:
@@ -37,6 +33,7 @@ def test_role_connects_by_it() -> None:
 @pytest.mark.parametrize("name", PLAYBOOKS)
 def test_playbook_connects_by_it_and_needs_no_host(name: str) -> None:
     (play,) = read_yaml(f"playbooks/{name}.yml")
+    assert play["hosts"] == "{{ lookup('abbyy.vantage.tenants', vantage_hosts | default('vantage', true)) }}"
     assert (play["vars_files"], play["module_defaults"]) == (f"../{VARIABLES}", CONNECTION)
     assert (play["connection"], play["gather_facts"]) == ("local", False)
     assert play["vars"]["ansible_pipelining"] is True

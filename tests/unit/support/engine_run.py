@@ -117,7 +117,7 @@ class EngineRun:
         self,
         in_process: InProcess,
         store: Store,
-        apps: list[dict[str, Any]],
+        apps: list[dict[str, Any]] | None,
         *,
         check: bool = False,
         go_on: Callable[[], bool] = lambda: True,

@@ -28,6 +28,8 @@ DESK: dict[str, Any] = {
     "secrets": [{"description": "production", "renew_before": "125d", "overlap": "2d"}],
 }
 ATTIC: dict[str, Any] = {"client_id": "attic", "secrets": [PRODUCTION]}
+# A public client, of which the store says no more than that it is managed.
+HALL: dict[str, Any] = {"client_id": "hall", "allowed_grant_types": ["authorization_code"], "require_client_secret": False}
 THEIRS = {"clientId": "team-b-app", "secrets": [{"description": "production"}]}
 BY_HAND = {"clientId": "intake", "secrets": [{"description": "by hand"}, {"description": None}]}
 
@@ -63,6 +65,12 @@ SCENARIOS = {
     ),
     # Another store has it all, and the store of the run nothing yet.
     "move": Scenario([INTAKE, DESK], {"intake/production": 1, "desk/production": 1}),
+    "managed removal": Scenario(
+        [INTAKE],
+        {"intake/production": 1, "attic/production": 0, "hall/": 0},
+        gone=("attic", "hall"),
+        options={"prune": "managed", "prune_limit": 2},
+    ),
 }
 
 
@@ -98,8 +106,8 @@ class TenantFixture:
         if name == "from nothing":
             return
         former = {"description": "former", **LIFE}
-        apps = [{**INTAKE, "secrets": [PRODUCTION, former]}, DESK, ATTIC] if name == "removal" else [INTAKE, DESK]
-        assert self.run(apps=apps)["failure"] == ""
+        earlier = {"removal": [{**INTAKE, "secrets": [PRODUCTION, former]}, DESK, ATTIC], "managed removal": [INTAKE, ATTIC, HALL]}
+        assert self.run(apps=earlier.get(name, [INTAKE, DESK]), prune="managed" if name == "managed removal" else "false")["failure"] == ""
         self.emulator.seed(CONTOSO, [BY_HAND])
         if name in ("renewal", "retirement"):
             self.emulator.advance(61 * DAY)
@@ -111,10 +119,10 @@ class TenantFixture:
             assert self.run()["failure"] == ""
             self.emulator.advance(3 * DAY)
 
-    def run(self, *, apps: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    def run(self, *, apps: list[dict[str, Any]] | None = None, **options: Any) -> dict[str, Any]:
         """Run to the end and return the result."""
         self.emulator.journal.clear()
-        options = {} if apps else self.scenario.options
+        options = options if apps else self.scenario.options
         return EngineRun(self.in_process, self.store, apps or self.scenario.apps, from_store=self.source, **options).perform()
 
     def restore(self) -> None:

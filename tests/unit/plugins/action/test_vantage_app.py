@@ -22,11 +22,12 @@ from ansible_collections.abbyy.vantage.plugins.action.vantage_app import (
     environment,
     masked_arguments,
     path_of_source,
-    show_table,
+    show_result,
     warn,
 )
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import Result
 
 SECRET = "secret-of-nobody-0123456789"
 APP = {"client_id": "app-0", "allowed_grant_types": ["client_credentials"]}
@@ -215,7 +216,7 @@ def test_the_environment_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_a_terminal_would_obey_is_shown_escaped(capsys: pytest.CaptureFixture[str]) -> None:
-    show_table("contoso", ["a\x1b[2J", "b\u202e"])
+    show_result("contoso", Result({}, "2 apps: 2 created", ["a\x1b[2J", "b\u202e"]), "changed", check=False)
     warn("The client c\x9b2J is new.")
     shown = capsys.readouterr()
     assert "  a\\x1b[2J\n  b\\u202e\n" in shown.out

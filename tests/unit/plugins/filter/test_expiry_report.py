@@ -237,3 +237,27 @@ def test_shape_is_the_documented_one() -> None:
 def test_window_must_be_a_duration(renew_before: str) -> None:
     with pytest.raises(AnsibleFilterError, match="30d"):
         report_on(tenant(), renew_before=renew_before)
+
+
+def test_labels_are_those_of_the_app_or_else_of_its_entries() -> None:
+    store = {
+        "app/production": entry("app", "a", labels={"owner": "old"}),
+        "kept/production": entry("kept", "b", labels={"owner": "claims", "stage": "prod"}),
+        "kept/test": entry("kept", "c", "test", labels={"owner": "claims"}),
+    }
+    apps = [{"client_id": "app", "labels": {"owner": "new"}, "secrets": [{"description": "production", "labels": {"owner": "new", "stage": "prod"}}]}]
+    clients = [client("app", secret("a", -9, 90)), client("kept", secret("b", -9, 90), secret("c", -9, 90, "test")), client("bare")]
+    report = report_on(tenant(*clients, apps=apps, store=store))
+    jsonschema.validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    found = {one["client_id"]: (one["labels"], [secret["labels"] for secret in one["secrets"]]) for one in report["clients"]}
+    assert found == {
+        "app": ({"owner": "new"}, [{"owner": "new", "stage": "prod"}]),
+        "kept": ({"owner": "claims"}, [{"owner": "claims", "stage": "prod"}, {"owner": "claims"}]),
+        "bare": ({}, []),
+    }
+
+
+def test_an_entry_that_says_only_that_its_client_is_managed_is_not_missing() -> None:
+    report = report_on(tenant(client("hall", require_client_secret=False), store={"hall/": entry("hall", "", "")}))
+    assert report["missing"] == []
+    assert only_client(report)["managed"] is True

@@ -36,6 +36,13 @@ def test_rows() -> None:
     assert rows[1]["expiration"] == at(20)
 
 
+def test_labels_of_a_secret_stand_in_its_row_and_those_of_a_client_in_its_own() -> None:
+    secrets = [{"description": "production", "labels": {"owner": "claims", "stage": "prod"}}]
+    apps = [{"client_id": "app", "labels": {"owner": "claims"}, "secrets": secrets}, {"client_id": "bare", "labels": {"owner": "it"}}]
+    rows = table_of(tenant(client("app", secret("a", -9, 20)), client("bare"), apps=apps))
+    assert {row["client_id"]: row["labels"] for row in rows} == {"app": "owner=claims|stage=prod", "bare": "owner=it"}
+
+
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(1)", "  =1", "\uff1d1"])
 def test_formula_is_made_plain(start: str) -> None:
     (row,) = table_of(tenant(client("app", secret("a", -9, 90, start), client_name=start)))
@@ -75,7 +82,7 @@ def test_every_cell_is_quoted() -> None:
     written = expiry_report_csv(expiry_report([tenant(client("app", secret("a", -9, 90)))], "30d", at(0)))
     for line in written[1:].splitlines():
         assert line.startswith('"')
-        assert line.count('"') == 2 * len(line.split(",")) == 30
+        assert line.count('"') == 2 * len(line.split(",")) == 32
 
 
 def test_numbers_and_plain_text_stay_as_they_are() -> None:

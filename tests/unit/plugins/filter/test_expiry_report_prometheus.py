@@ -87,3 +87,9 @@ def test_counts_by_status() -> None:
 
 def test_time_of_the_report() -> None:
     assert samples_of(tenant())["vantage_report_timestamp_seconds"] == [({}, NOW.timestamp())]
+
+
+def test_labels_are_a_metric_to_join_with() -> None:
+    apps = [{"client_id": "app", "labels": {"owner": "claims", "cost.centre": "47"}}, {"client_id": "bare", "labels": {}}]
+    samples = samples_of(tenant(client("app"), client("bare"), apps=apps))
+    assert samples["vantage_client_labels"] == [({"tenant": "contoso", "client_id": "app", "label_owner": "claims", "label_cost_centre": "47"}, 1)]

@@ -58,7 +58,7 @@ def test_a_secret_is_made_once_and_its_value_answered_once(tenant: InProcess) ->
     assert writes(tenant) == []
     made = run(tenant, lifetime="90d")
     (kept,) = secrets(tenant)
-    assert (made["action"], made["reason"], made["changed"], made["retired"], made["superseded"]) == ("created", "absent", True, [], [])
+    assert (made["action"], made["reason"], made["changed"], made["deleted"], made["superseded"]) == ("created", "absent", True, [], [])
     assert made["secret"]["value"] == kept["value"]
     assert made["secret"]["id"] == kept["id"]
     assert made["secret"]["value_display"] == kept["value"][:3]
@@ -162,7 +162,7 @@ def test_a_new_value_is_tried_before_the_older_one_goes(tenant: InProcess) -> No
     old = run(tenant)
     answer = run(tenant, force=True, verify=True, held_id=old["secret"]["id"], prune="superseded", overlap=0)
     assert (answer["action"], answer["reason"]) == ("renewed", "forced")
-    assert answer["retired"] == [old["secret"]["id"]]
+    assert answer["deleted"] == [old["secret"]["id"]]
     order = [(entry.method, entry.kind) for entry in tenant.emulator.journal][-3:]
     assert order == [("POST", "write"), ("POST", "token"), ("DELETE", "write")]
 
@@ -239,14 +239,14 @@ def test_the_secret_that_the_run_logs_in_with_is_not_deleted_under_it(in_process
     renew = {**own, "force": True, "held_id": first["id"], "prune": "superseded", "overlap": 0, "verify": True}
     foreseen = in_process.run("vantage_client_secret", check=True, **renew)
     made = in_process.run("vantage_client_secret", **renew)
-    assert (made["action"], made["retired"], made["superseded"]) == ("renewed", [], [])
-    assert foreseen["retired"] == []
+    assert (made["action"], made["deleted"], made["superseded"]) == ("renewed", [], [])
+    assert foreseen["deleted"] == []
     assert ids(secrets(in_process, **own)) == [first["id"], made["secret"]["id"]]
     assert f"the older {first['id']} stays, since this run seems to log in with it" in warnings[-1]
     del warnings[:]
     login = {"auth_client_secret": made["secret"]["value"]}
     tidied = in_process.run("vantage_client_secret", **{**renew, **login, "force": False, "held_id": made["secret"]["id"]})
-    assert tidied["retired"] == [first["id"]]
+    assert tidied["deleted"] == [first["id"]]
     assert warnings == []
 
 
@@ -332,11 +332,11 @@ def test_an_older_one_that_cannot_be_retired_does_not_cost_the_new_value(tenant:
     assert not answer.get("failed")
     assert answer["action"] == "renewed"
     assert logs_in(tenant, answer["secret"]["value"])
-    assert answer["retired"] == []
+    assert answer["deleted"] == []
     assert len(secrets(tenant)) == 2
     (warning,) = warnings
     assert "app/production: The new secret was made, but an older one is still there. Could not delete secret" in warning
-    assert run(tenant, held_id=answer["secret"]["id"], prune="superseded", overlap=0)["retired"] == [old["id"]]
+    assert run(tenant, held_id=answer["secret"]["id"], prune="superseded", overlap=0)["deleted"] == [old["id"]]
 
 
 def test_a_warning_shows_as_escapes_what_a_terminal_would_obey(in_process: InProcess) -> None:
@@ -369,8 +369,8 @@ def test_absent_deletes_all_generations_and_nothing_else(tenant: InProcess) -> N
     foreseen = run(tenant, state="absent", check=True)
     answer = run(tenant, state="absent")
     assert (answer["action"], answer["reason"]) == ("deleted", "unwanted")
-    assert answer["retired"] == foreseen["retired"]
-    assert len(answer["retired"]) == 2
+    assert answer["deleted"] == foreseen["deleted"]
+    assert len(answer["deleted"]) == 2
     assert answer["secret"] == foreseen["secret"]
     assert secrets(tenant) == []
     assert len(secrets(tenant, description="other")) == 1
@@ -380,7 +380,7 @@ def test_one_generation_is_deleted_by_its_id(tenant: InProcess) -> None:
     first = run(tenant)["secret"]["id"]
     second = run(tenant, force=True)["secret"]["id"]
     answer = run(tenant, state="absent", secret_id=first, description=None)
-    assert answer["retired"] == [first]
+    assert answer["deleted"] == [first]
     assert ids(secrets(tenant)) == [second]
     assert run(tenant, state="absent", secret_id=first, description=None)["action"] == "unchanged"
 
@@ -564,7 +564,7 @@ def test_nothing_is_deleted_when_the_clocks_are_a_day_apart(tenant: InProcess, d
     before = secrets(tenant)
     tenant.clock_error = timedelta(days=days)
     kept = run(tenant, held_id=new["id"], prune="superseded", overlap=0, check=check)
-    assert (kept["action"], kept["retired"], kept["superseded"]) == ("unchanged", [], [old["id"]])
+    assert (kept["action"], kept["deleted"], kept["superseded"]) == ("unchanged", [], [old["id"]])
     assert "what has expired cannot be told and no secret is deleted" in tenant.warnings[-1]
     absent = run(tenant, state="absent", force=True, check=check)
     assert absent["error"]["code"] == "clocks"
@@ -653,7 +653,7 @@ def test_a_wrong_tenant_is_an_error_and_not_an_empty_one(tenant: InProcess) -> N
 
 def test_what_is_wrong_offline_is_said_before_a_login(tenant: InProcess) -> None:
     for options, said in (
-        ({"lifetime": "1h"}, "lifetime is 0.0416667 days, but the server takes 1 day to 3 years"),
+        ({"lifetime": "1h"}, "lifetime '1h' is shorter than a day, but the server takes 1 day to 3 years"),
         ({"prune": "superseded"}, "Secret 'app/production': prune superseded needs held_id, the id of the secret whose value you hold"),
         ({"client_id": 83}, "client_id 83 is read as a number by YAML or JSON, so that what was written is lost; put it into quotes"),
         ({"description": 1.1}, "description 1.1 is read as a number"),
@@ -753,12 +753,12 @@ def test_items_can_be_made_without_a_module(tenant: InProcess) -> None:
     old, new = (run(tenant, force=True)["secret"]["id"] for _turn in range(2))
     item = SecretItem("app", "production", held_id=new, prune="superseded", overlap=timedelta(0))
     spared = ClientSecretReconciler([item._replace(spared=frozenset({old}))], SecretOptions(concurrency=4))
-    assert reconcile(spared, tenant.api(), check=False, diff=False)["results"][0]["retired"] == []
+    assert reconcile(spared, tenant.api(), check=False, diff=False)["results"][0]["deleted"] == []
     tenant.emulator.journal.clear()
     known = ClientSecretReconciler([item, SecretItem("app", "other")], SecretOptions(known_clients=frozenset({"app"})))
     answer = reconcile(known, tenant.api(), check=True, diff=True)
     assert [result["action"] for result in answer["results"]] == ["unchanged", "created"]
-    assert answer["results"][0]["retired"] == [old]
+    assert answer["results"][0]["deleted"] == [old]
     assert len(answer["diff"]) == 2
     # The caller has read the client already.
     assert [method for method, path in tenant.requests() if path == "clients/app"] == []
@@ -775,7 +775,7 @@ def test_what_was_never_delivered_goes_at_once(tenant: InProcess) -> None:
     orphan, held = (run(tenant, force=True)["secret"]["id"] for _turn in range(2))
     item = SecretItem("app", "production", held_id=held, orphaned_after=begun, prune="superseded")
     answer = reconcile(ClientSecretReconciler([item]), tenant.api(), check=False, diff=False)
-    assert answer["results"][0]["retired"] == [orphan]
+    assert answer["results"][0]["deleted"] == [orphan]
 
 
 def test_an_item_that_does_not_say_what_is_held_is_refused_like_a_modules(tenant: InProcess) -> None:

@@ -270,8 +270,8 @@ def test_an_expiry_that_no_server_takes_is_refused_by_the_servers_clock(expirati
         ({"client_id": "  "}, "client_id is empty"),
         ({"lifetime": "30d", "expiration": "2026-12-01"}, "both lifetime and expiration are given"),
         ({"secret_id": "x"}, "secret_id goes with state absent only"),
-        ({"lifetime": "23h"}, "lifetime is 0.958333 days, but the server takes 1 day to 3 years"),
-        ({"lifetime": "1097d"}, "lifetime is 1097 days"),
+        ({"lifetime": "23h"}, "lifetime '23h' is shorter than a day, but the server takes 1 day to 3 years"),
+        ({"lifetime": "1097d"}, "is longer than 3 years, but the server takes 1 day to 3 years"),
         ({"lifetime": "soon"}, "lifetime 'soon' is not a duration; write seconds"),
         ({"lifetime": "9" * 20}, "is not a duration"),
         ({"renew_before": "often"}, "renew_before 'often' is not a duration"),
@@ -290,8 +290,8 @@ def test_an_expiry_that_no_server_takes_is_refused_by_the_servers_clock(expirati
         ({"description": "pro\x00duction"}, "holds a control character"),
         ({"description": "pro\ud800duction"}, "holds a control character"),
         ({"expiration": "2026-12-01", "start_time": "2026-12-01"}, "expiration is not after start_time"),
-        ({"lifetime": "30d", "renew_before": "30d"}, "renew_before is 30 days, not less than the lifetime (30 days)"),
-        ({"renew_before": "180d"}, "renew_before is 180 days, not less than the lifetime (180 days)"),
+        ({"lifetime": "30d", "renew_before": "30d"}, "renew_before '30d' is not less than the lifetime ('30d')"),
+        ({"renew_before": "180d"}, "renew_before '180d' is not less than the lifetime (6 months unless you give one)"),
     ],
 )
 def test_what_is_wrong_offline_is_refused_offline(options: dict[str, Any], said: str) -> None:

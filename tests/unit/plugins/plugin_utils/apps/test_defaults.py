@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import complete_apps
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import Place
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import unfilled_texts
 
@@ -19,9 +20,10 @@ DAY = timedelta(days=1)
 
 
 def complete(*apps: Any, defaults: Any = None, secret_defaults: Any = None, is_text: bool = False) -> tuple[list[App], list[str]]:
-    """Complete apps that stand in one file."""
-    declared = [Declared(app, f"apps.yml, app {number}", is_text) for number, app in enumerate(apps, start=1)]
-    return complete_apps(declared, defaults, secret_defaults)
+    """Complete apps of an option, and return the sentences on them."""
+    declared = [Declared(app, Place(option=f"apps, app {number}"), is_text=is_text) for number, app in enumerate(apps, start=1)]
+    completed, problems = complete_apps(declared, defaults, secret_defaults)
+    return completed, [problem.sentence for problem in problems]
 
 
 def complete_one(app: dict[str, Any], **layers: Any) -> App:
@@ -53,7 +55,7 @@ def test_defaults_are_merged_into_the_app_and_its_secrets() -> None:
 @pytest.mark.parametrize("client_id", [["x" * 100], {"x" * 100: 1}, 10**100])
 def test_a_client_id_that_is_no_text_is_not_repeated(client_id: Any) -> None:
     _apps, (problem,) = complete({"client_id": client_id})
-    assert problem.startswith("apps.yml, app 1: client_id is ")
+    assert problem.startswith("apps, app 1: client_id is ")
     assert len(problem) < 100
 
 
@@ -119,9 +121,9 @@ def test_a_list_is_read_as_people_write_it(value: Any, read: list[str]) -> None:
 @pytest.mark.parametrize(
     ("app", "said"),
     [
-        ("a", "apps.yml, app 1: this is not an app; write a mapping with client_id."),
-        ({"client_name": "A"}, "apps.yml, app 1: this app has no client_id; give it one."),
-        ({"client_id": "a", "redirect_uri": []}, "apps.yml, app 1, a: unknown key 'redirect_uri'; did you mean 'redirect_uris'?"),
+        ("a", "apps, app 1: this is not an app; write a mapping with client_id."),
+        ({"client_name": "A"}, "apps, app 1: this app has no client_id; give it one."),
+        ({"client_id": "a", "redirect_uri": []}, "apps, app 1, a: unknown key 'redirect_uri'; did you mean 'redirect_uris'?"),
         ({"client_id": "a", "redirect_uris": ""}, "redirect_uris is text, but has to be a list; write it as [first, second]"),
         ({"client_id": "a", "redirect_uris": {"a": 1}}, "redirect_uris is a mapping, but has to be a list; write it as [first, second]"),
         ({"client_id": "a", "redirect_uris": '["https://a.example/b", 5]'}, "in which not all is text; write it as [first, second]"),
@@ -135,9 +137,9 @@ def test_a_list_is_read_as_people_write_it(value: Any, read: list[str]) -> None:
         ({"client_id": "a", "access_token_lifetime": "soon"}, "access_token_lifetime 'soon' is not a duration"),
         ({"client_id": "a", "redirect_uris": ["javascript:x"]}, "has the scheme 'javascript'"),
         ({"client_id": "a", "secrets": {"description": "x"}}, "secrets has to be a list of mappings"),
-        ({"client_id": "a", "secrets": [{"lifetme": "90d"}]}, "apps.yml, app 1, a, secrets: unknown key 'lifetme'; did you mean 'lifetime'?"),
+        ({"client_id": "a", "secrets": [{"lifetme": "90d"}]}, "apps, app 1, a: unknown key 'lifetme'; did you mean 'lifetime'?"),
         ({"client_id": "a", "secrets": [{"lifetime": "soon"}]}, "lifetime 'soon' is not a duration"),
-        ({"client_id": "a", "secrets": [{"lifetime": "2h"}]}, "the server takes 1 day to 3 years"),
+        ({"client_id": "a", "secrets": [{"lifetime": "5h"}]}, "lifetime '5h' is shorter than a day, but the server takes 1 day to 3 years"),
         ({"client_id": "a", "secrets": ["x", "x"]}, "there are two secrets of the description 'x'"),
         ({"client_id": "a", "secrets": [{"held_id": "1"}]}, "unknown key 'held_id'"),
     ],
@@ -149,7 +151,8 @@ def test_what_is_wrong_is_said_with_its_place(app: Any, said: str) -> None:
 
 
 def in_file(app: dict[str, Any], *, allow_braces: bool = False, **kinds: bool) -> tuple[list[App], list[str]]:
-    return complete_apps([Declared(app, "apps.yml, app 1", is_file=True, **kinds)], None, None, allow_braces=allow_braces)
+    apps, problems = complete_apps([Declared(app, Place("apps.csv", 3), **kinds)], None, None, allow_braces=allow_braces)
+    return apps, [problem.sentence for problem in problems]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,7 @@ def test_a_template_that_nobody_filled_in_is_refused(more: dict[str, Any], key: 
     app = {"client_id": "a", **more}
     problems = in_file(app)[1]
     said = (
-        f"apps.yml, app 1, {app['client_id']}: {key} holds {value!r}, a template that nobody filled in, since nothing in a file is templated; "
+        f"apps.csv:3, {app['client_id']}: {key} holds {value!r}, a template that nobody filled in, since nothing in a file is templated; "
         "write what it stands for, or set allow_braces where braces are meant."
     )
     assert problems == [said]
@@ -202,8 +205,8 @@ def test_everything_wrong_is_said_at_once() -> None:
     assert [problem.partition(":")[0] for problem in problems] == [
         "defaults",
         "secret_defaults",
-        "apps.yml, app 1, a",
-        "apps.yml, app 3, b",
-        "apps.yml, app 4",
+        "apps, app 1, a",
+        "apps, app 3, b",
+        "apps, app 4",
     ]
-    assert "this client_id is also in apps.yml, app 2; keep one of the two." in problems[3]
+    assert "this client_id is also in apps, app 2; keep one of the two." in problems[3]

@@ -41,8 +41,8 @@ def test_all_forms_in_the_order_of_their_names(tmp_path: Path) -> None:
         {"client_id": "five"},
         {"client_id": "six"},
     ]
-    assert apps[1].where == f"{tmp_path}/a.yml, app 2"
-    assert (apps[3].where, apps[3].is_text) == (f"{tmp_path}/c.csv:2", True)
+    assert (str(apps[1].place), apps[1].path) == (f"{tmp_path}/a.yml", (1,))
+    assert (str(apps[3].place), apps[3].is_text) == (f"{tmp_path}/c.csv:2", True)
 
 
 def test_json_is_read_as_json_and_what_only_yaml_allows_is_still_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,41 +88,41 @@ def test_csv_is_read_as_spreadsheets_write_it(tmp_path: Path, text: str, mark: s
 
 def test_a_line_keeps_its_number_below_the_separator(tmp_path: Path) -> None:
     write(tmp_path, a__csv="sep=;\nclient_id;client_name\na;A\n")
-    assert read_source(str(tmp_path))[0][0].where == f"{tmp_path}/a.csv:3"
+    assert str(read_source(str(tmp_path))[0][0].place) == f"{tmp_path}/a.csv:3"
 
 
 def test_many_odd_lines_are_one_sentence(tmp_path: Path) -> None:
     write(tmp_path, a__csv="client_id;client_name\n" + "a;b;c\n" * 40)
     (problem,) = read_source(str(tmp_path))[1]
-    assert "a.csv:2 (and 39 more lines, such as 3) has not as many cells as the first line; put a text with a ';' in it" in problem
+    assert "a.csv:2: this line (and 39 more, such as 3) has not as many cells as the first line; put a text with a ';' in it" in problem.sentence
 
 
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("a.csv", "client_id,,client_name\na,,b\n", "a.csv:1 has no key above column 2; write the name of an option there, or remove the column."),
-        ("a.csv", "client_id,client_id\na,b\n", "a.csv:1 has the key 'client_id' twice; keep one of the two columns."),
-        ("a.yml", "client_id: {{domain}}\n", "a.yml:1:13 is not valid YAML: a mapping or a list stands where a key has to be; a text that begins with"),
-        ("a.yml", "- client_id: [\n", "a.yml:2:1 is not valid YAML"),
-        ("a.yml", "- client_id: a\n  client_id: b\n", "a.yml:2:3 is not valid YAML: the key 'client_id' is there twice; fix it."),
-        ("a.json", '[\n{"client_id": "a", "client_id": "b"}]', "a.json:2:20 is not valid YAML: the key 'client_id' is there twice; fix it."),
+        ("a.csv", "client_id,,client_name\na,,b\n", "a.csv:1: there is no key above column 2; write the name of an option there, or remove the column."),
+        ("a.csv", "client_id,client_id\na,b\n", "a.csv:1: the key 'client_id' is there twice; keep one of the two columns."),
+        ("a.yml", "client_id: {{domain}}\n", "a.yml:1:13: this is not valid YAML: a mapping or a list stands where a key has to be; a text that begins with"),
+        ("a.yml", "- client_id: [\n", "a.yml:2:1: this is not valid YAML"),
+        ("a.yml", "- client_id: a\n  client_id: b\n", "a.yml:2:3: this is not valid YAML: the key 'client_id' is there twice; fix it."),
+        ("a.json", '[\n{"client_id": "a", "client_id": "b"}]', "a.json:2:20: this is not valid YAML: the key 'client_id' is there twice; fix it."),
         ("a.json", '[{"client_id": "a"', "is not valid YAML"),
-        ("a.yml", "? [a]\n: b\n", "a.yml:1:3 is not valid YAML: a mapping or a list stands where a key has to be"),
-        ("a.yml", "? {a: b}\n: c\n", "a.yml:1:3 is not valid YAML: a mapping or a list stands where a key has to be"),
-        ("a.yml", "client_id: !!int abc\n", "a.yml:1:12 is not valid YAML: this is not what its tag tag:yaml.org,2002:int says; fix it."),
+        ("a.yml", "? [a]\n: b\n", "a.yml:1:3: this is not valid YAML: a mapping or a list stands where a key has to be"),
+        ("a.yml", "? {a: b}\n: c\n", "a.yml:1:3: this is not valid YAML: a mapping or a list stands where a key has to be"),
+        ("a.yml", "client_id: !!int abc\n", "a.yml:1:12: this is not valid YAML: this is not what its tag tag:yaml.org,2002:int says; fix it."),
         ("a.yml", "client_id: !!int ''\n", "is not what its tag tag:yaml.org,2002:int says"),
         ("a.yml", "client_id: !!float x\n", "is not what its tag tag:yaml.org,2002:float says"),
         ("a.yml", "client_id: !!bool x\n", "is not what its tag tag:yaml.org,2002:bool says"),
         ("a.yml", "client_id: !!timestamp x\n", "is not what its tag tag:yaml.org,2002:timestamp says"),
         ("a.yml", "client_id: !!timestamp 2027-02-30\n", "is not what its tag tag:yaml.org,2002:timestamp says"),
-        ("a.yml", "!!map [a]\n", "a.yml:1:1 is not valid YAML: expected a mapping node, but found sequence; fix it."),
-        ("a.yml", "client_id: !!set [a]\n", "a.yml:1:12 is not valid YAML: expected a mapping node, but found sequence; fix it."),
-        ("a.yml", "- !!int abc\n", "a.yml:1:3 is not valid YAML"),
-        ("a.json", "[" * 100_000, "a.json holds lists or mappings that are nested too deeply to be read; write a list of apps."),
-        ("a.yml", "just text\n", "a.yml is not an app or a list of apps"),
-        ("a.yml", "$ANSIBLE_VAULT;1.1;AES256\n3031\n", "a.yml is encrypted; an app's description holds nothing secret"),
-        ("a.csv", "client_id,client_name\na,b,c\n", "a.csv:2 has not as many cells as the first line"),
-        ("a.csv", "client_id,client_name\na\n", "a.csv:2 has not as many cells as the first line"),
+        ("a.yml", "!!map [a]\n", "a.yml:1:1: this is not valid YAML: expected a mapping node, but found sequence; fix it."),
+        ("a.yml", "client_id: !!set [a]\n", "a.yml:1:12: this is not valid YAML: expected a mapping node, but found sequence; fix it."),
+        ("a.yml", "- !!int abc\n", "a.yml:1:3: this is not valid YAML"),
+        ("a.json", "[" * 100_000, "a.json: lists or mappings are nested too deeply to be read; write a list of apps."),
+        ("a.yml", "just text\n", "a.yml: this is not an app or a list of apps"),
+        ("a.yml", "$ANSIBLE_VAULT;1.1;AES256\n3031\n", "a.yml: this file is encrypted; an app's description holds nothing secret"),
+        ("a.csv", "client_id,client_name\na,b,c\n", "a.csv:2: this line has not as many cells as the first line"),
+        ("a.csv", "client_id,client_name\na\n", "a.csv:2: this line has not as many cells as the first line"),
     ],
 )
 def test_what_cannot_be_read_is_said_in_one_sentence(tmp_path: Path, name: str, text: str, said: str) -> None:
@@ -130,15 +130,15 @@ def test_what_cannot_be_read_is_said_in_one_sentence(tmp_path: Path, name: str, 
     apps, problems = read_source(str(tmp_path))
     assert apps == []
     assert len(problems) == 1
-    assert said in problems[0]
-    assert "\n" not in problems[0]
+    assert said in problems[0].sentence
+    assert "\n" not in problems[0].sentence
 
 
 def test_a_source_that_holds_nothing(tmp_path: Path) -> None:
-    assert "holds no file that ends in .yml" in read_source(str(tmp_path))[1][0]
-    assert f"There is no {tmp_path}/no; change source" in read_source(str(tmp_path / "no"))[1][0]
+    assert "holds no file that ends in .yml" in read_source(str(tmp_path))[1][0].sentence
+    assert f"There is no {tmp_path}/no; change source" in read_source(str(tmp_path / "no"))[1][0].sentence
     (tmp_path / "latin.yml").write_bytes(b"client_name: caf\xe9\n")
-    assert "it is not UTF-8 text" in read_source(str(tmp_path))[1][0]
+    assert "latin.yml: this is not UTF-8 text" in read_source(str(tmp_path))[1][0].sentence
 
 
 def test_one_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
@@ -173,7 +173,8 @@ def test_links_are_followed_each_folder_once_and_case_does_not_matter(tmp_path: 
 @pytest.mark.parametrize(("name", "text"), [("a.yml", ""), ("a.yml", "# nothing\n"), ("a.yml", "apps: []\n"), ("a.csv", "client_id,client_name\n")])
 def test_a_file_that_says_nothing_is_named(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
-    assert read_source(str(tmp_path)) == ([], [f"{tmp_path / name} declares no app; write one into it, or remove the file."])
+    apps, problems = read_source(str(tmp_path))
+    assert (apps, [one.sentence for one in problems]) == ([], [f"{tmp_path / name}: this file declares no app; write one into it, or remove the file."])
 
 
 def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,4 +189,6 @@ def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: p
 
     # Root may read everything, so that taking the permission away would show nothing.
     monkeypatch.setattr(sources.os, "scandir", refuse)
-    assert read_source(str(tmp_path)) == ([], [f"Could not read the folder {tmp_path / 'closed'}: Permission denied; check its permissions."])
+    apps, problems = read_source(str(tmp_path))
+    said = f"Could not read the folder {tmp_path / 'closed'}: Permission denied; check its permissions."
+    assert (apps, [one.sentence for one in problems]) == ([], [said])

@@ -52,13 +52,21 @@ def test_entries_are_copied_as_they_are(tenant: TenantFixture, writes_at_once: b
     source.entries[INTAKE_NAME] = replace(source.entries[INTAKE_NAME], labels={"team": "claims"}, orphaned_after="2026-01-01T00:00:00.000Z")
     source.writes_at_once = tenant.store.writes_at_once = writes_at_once
     before = dict(source.entries)
-    result = run(tenant)
+    labelled = [{**INTAKE, "labels": {"team": "claims"}}, tenant.scenario.apps[1]]
+    result = run(tenant, labelled)
     assert actions(result) == {"intake": {"production": "copied"}, "desk": {"production": "copied"}}
     assert (result["failure"], result["changed"], result["summary"]["secrets"]["copied"], result["summary"]["apps"]["copied"]) == ("", True, 2, 2)
     assert tenant.store.entries == source.entries == before
     assert tenant.emulator.journal.writes() == []
-    again = run(tenant)
+    again = run(tenant, labelled)
     assert (again["failure"], again["changed"]) == ("", False)
+
+
+def test_labels_are_those_of_the_app(tenant: TenantFixture) -> None:
+    source = source_of(tenant)
+    source.entries[INTAKE_NAME] = replace(source.entries[INTAKE_NAME], labels={"team": "claims"})
+    run(tenant, [{**INTAKE, "labels": {"team": "intake"}}])
+    assert tenant.store.entries[INTAKE_NAME].labels == {"team": "intake"}
 
 
 def test_check_mode_shows_it_and_copies_nothing(tenant: TenantFixture) -> None:
@@ -107,7 +115,7 @@ def test_a_secret_that_is_due_is_renewed_and_its_old_one_stays(tenant: TenantFix
     assert old in tenant.alive(INTAKE_NAME)
     assert len(tenant.alive(INTAKE_NAME)) == 2
     tenant.emulator.advance(3 * DAY)
-    assert actions(run(tenant, [INTAKE])) == {"intake": {"production": "retired"}}
+    assert actions(run(tenant, [INTAKE])) == {"intake": {"production": "old one deleted"}}
     assert old not in tenant.alive(INTAKE_NAME)
 
 

@@ -11,6 +11,7 @@ from itertools import product
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import complete_apps, crowded_secrets
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import Place
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
@@ -46,7 +47,7 @@ def test_the_warning_comes_where_generations_pile_up(monkeypatch: pytest.MonkeyP
         clients = emulator.world.named_tenant(CONTOSO).clients
         most |= Counter({app["client_id"]: len(clients[app["client_id"]].secrets) for app in apps})
         emulator.advance(DAY)
-    completed, problems = complete_apps([Declared(app, "apps") for app in apps], None, None)
+    completed, problems = complete_apps([Declared(app, Place(option="apps")) for app in apps], None, None)
     assert problems == []
     warned = {name.partition("/")[0] for name in crowded_secrets(completed)}
     crowded = {client_id for client_id, count in most.items() if count > 2}
@@ -59,5 +60,5 @@ def test_what_stays_by_wish_is_no_reason_to_warn() -> None:
     crowded = {"lifetime": "10d", "renew_before": "9d", "overlap": "3d"}
     others = [{"prune": "none"}, {"prune": "expired"}, {"state": "absent"}, {"lifetime": None, "expiration": "2030-01-01"}, {"lifetime": None}]
     secrets = [{"description": f"{number}", **crowded, **other} for number, other in enumerate([{}, *others])]
-    completed, _problems = complete_apps([Declared({"client_id": "a", "secrets": secrets}, "apps")], None, None)
+    completed, _problems = complete_apps([Declared({"client_id": "a", "secrets": secrets}, Place(option="apps"))], None, None)
     assert crowded_secrets(completed) == ["a/0"]

@@ -17,7 +17,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import NOTHING, EngineRun
-from ansible_collections.abbyy.vantage.tests.unit.support.scenarios import DESK, INTAKE, LIFE, TenantFixture
+from ansible_collections.abbyy.vantage.tests.unit.support.scenarios import DESK, INTAKE, LIFE, SCENARIOS, TenantFixture
 
 NAMES = ("intake/production", "desk/production")
 
@@ -255,12 +255,12 @@ def test_what_the_store_cannot_keep_is_not_made(monkeypatch: pytest.MonkeyPatch)
     assert tenant.is_served("desk/production")
 
 
-@pytest.mark.parametrize("scenario", ["from nothing", "renewal", "retirement", "removal"])
+@pytest.mark.parametrize("scenario", SCENARIOS)
 def test_check_mode_only_reads_and_plans_what_the_run_then_does(monkeypatch: pytest.MonkeyPatch, scenario: str) -> None:
     tenant = TenantFixture(scenario, monkeypatch)
     tenant.emulator.journal.clear()
     tenant.store.expect_trouble(set())
-    planned = EngineRun(tenant.in_process, tenant.store, tenant.scenario.apps, check=True, **tenant.scenario.options).perform()
+    planned = EngineRun(tenant.in_process, tenant.store, tenant.scenario.apps, check=True, from_store=tenant.source, **tenant.scenario.options).perform()
     assert tenant.emulator.journal.writes() == []
     assert tenant.store.writes == 0
     # Only the login has asked for a token: no secret was tried.
@@ -284,7 +284,10 @@ def test_a_secret_that_came_late_is_deleted_and_said(monkeypatch: pytest.MonkeyP
     assert any("intake/production" in warning for warning in engine.warnings)
 
 
-@pytest.mark.parametrize(("scenario", "todo"), [("from nothing", "created"), ("renewal", "updated"), ("retirement", "retired"), ("removal", "deleted")])
+@pytest.mark.parametrize(
+    ("scenario", "todo"),
+    [("from nothing", "created"), ("renewal", "renewed"), ("retirement", "old one deleted"), ("removal", "deleted"), ("managed removal", "deleted")],
+)
 def test_a_stopped_run_begins_nothing_and_claims_nothing(monkeypatch: pytest.MonkeyPatch, scenario: str, todo: str) -> None:
     tenant = TenantFixture(scenario, monkeypatch)
     entries = dict(tenant.store.entries)

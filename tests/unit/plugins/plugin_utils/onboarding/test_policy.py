@@ -45,9 +45,11 @@ def judge(*rows: Row, check: bool = True, drift: bool = True, within: str = "") 
         (row("a", "updated"), "a: would be updated."),
         (row("a", secret="renewed", reason="due"), "a: secret default would be renewed (due)."),
         (row("a", secret="created", reason="not_held"), "a: secret default would be created (not in the store)."),
-        (row("a", secret="retired"), "a: older ones of secret default would be deleted."),
+        (row("a", old_deleted=1), "a: old one of secret default would be deleted."),
+        (row("a", left_deleted=1), "a: a leftover of secret default would be deleted."),
+        (row("a", secret="updated"), "a: labels of secret default would be updated."),
         (row("a", secret="deleted"), "a: secret default would be deleted."),
-        (row("a", removed=1), "a: would be removed from the store."),
+        (row("a", removed=1), "a: would be deleted."),
         (row("a", "updated", secret="renewed", reason="due"), "a: would be updated, secret default would be renewed (due)."),
     ],
 )

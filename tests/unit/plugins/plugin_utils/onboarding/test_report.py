@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Row, apps_of, summary_of, time_left, words_of
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report import failure_message, table
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Row, apps_of, shown_day, summary_of, time_left, words_of
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report import counts_line, failure_message, secret_cell, table
 
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 
@@ -46,9 +46,13 @@ def test_what_never_expires() -> None:
     [
         ([row("a")], "unchanged"),
         ([row("a", secret="renewed"), row("a")], "renewed"),
-        ([row("a", secret="retired")], "tidied"),
-        ([row("a", removed=1, secret="")], "tidied"),
-        ([row("a", "updated", "renewed")], "updated"),
+        ([row("a", old_deleted=1)], "updated"),
+        ([row("a", left_deleted=1)], "updated"),
+        ([row("a", secret="updated")], "updated"),
+        ([row("a", secret="deleted"), row("a")], "updated"),
+        ([row("a", removed=1, secret="")], "deleted"),
+        ([row("a", "updated")], "updated"),
+        ([row("a", "updated", "renewed")], "renewed"),
         ([row("a", "created", "created")], "created"),
         ([row("a", "created", "created"), row("a", "created", "failed")], "failed"),
         ([row("a", "deleted", "", msg="The entry could not be removed.")], "failed"),
@@ -58,23 +62,79 @@ def test_an_app_has_the_weightiest_word(rows: list[Row], word: str) -> None:
     assert words_of(rows) == {"a": word}
 
 
-def test_few_rows_are_all_shown_and_many_only_with_news() -> None:
-    assert table([row("a"), row("b", "updated")]) == [
+def test_only_rows_with_news_are_shown_unless_all_are_asked_for() -> None:
+    rows = [row("a"), row("b", "updated")]
+    assert table(rows) == [
+        "APP  ACTION   SECRET  SECRET ACTION  EXPIRES IN",
+        "b    updated  d       unchanged      9 days",
+    ]
+    assert table(rows, "all") == [
         "APP  ACTION     SECRET  SECRET ACTION  EXPIRES IN",
         "a    unchanged  d       unchanged      9 days",
         "b    updated    d       unchanged      9 days",
-        "2 apps: 1 updated, 1 unchanged",
     ]
     many = [row(f"a{number}") for number in range(2000)]
-    assert table(many) == ["2,000 rows without a change are not shown", "2,000 apps: 2,000 unchanged"]
-    assert len(table([*many, row("b", "updated")])) == 4
+    assert table(many) == []
+    assert len(table([*many, row("b", "updated")])) == 2
     made = table([row(f"a{number}", "created", "created") for number in range(2000)])
-    assert made[-2:] == ["… and 1,000 rows more", "2,000 apps: 2,000 created"]
+    assert made[-1] == "… and 1,000 rows more"
     assert sum(len(line) for line in made) < 100_000
 
 
-def test_a_reason_stands_beside_a_renewal() -> None:
-    assert "renewed: due" in table([row("a", secret="renewed", reason="due")])[1]
+def test_labels_have_a_column_where_there_are_any() -> None:
+    lines = table([row("a", "created", labels={"owner": "claims", "ticket": "OPS-1"}), row("b", "created")])
+    assert [line.partition("9 days")[2].strip() for line in lines[1:]] == ["owner=claims, ticket=OPS-1", ""]
+    long = table([row("a", "created", labels={"owner": "c" * 100})])[1]
+    assert long.endswith("ccc…")
+    assert len(long) < 120
+
+
+@pytest.mark.parametrize(
+    ("members", "cell"),
+    [
+        ({}, "unchanged"),
+        ({"older_until": "28 Nov"}, "unchanged (older one until 28 Nov)"),
+        ({"old_deleted": 1}, "old one deleted"),
+        ({"old_deleted": 2}, "2 older ones deleted"),
+        ({"old_deleted": 1, "older_until": "28 Nov"}, "old one deleted (older one until 28 Nov)"),
+        ({"left_deleted": 1}, "leftover deleted"),
+        ({"left_deleted": 2, "old_deleted": 1}, "old one deleted, 2 leftovers deleted"),
+        ({"secret": "created"}, "created"),
+        ({"secret": "created", "reason": "not_held"}, "created (not in the store)"),
+        ({"secret": "renewed", "reason": "due"}, "renewed (due)"),
+        ({"secret": "renewed", "reason": "due", "older_until": "28 Nov"}, "renewed (due, older one until 28 Nov)"),
+        ({"secret": "renewed", "reason": "due", "left_deleted": 1}, "renewed (due, leftover deleted)"),
+        ({"secret": "updated"}, "updated"),
+        ({"secret": "updated", "older_until": "28 Nov"}, "updated (older one until 28 Nov)"),
+        ({"secret": "deleted"}, "deleted"),
+        ({"secret": ""}, ""),
+    ],
+)
+def test_what_became_of_a_secret_and_its_older_generations(members: dict[str, Any], cell: str) -> None:
+    assert secret_cell(row("a", **members)) == cell
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        ([row("a")], "1 app: 1 unchanged"),
+        ([row("a", "created"), row("b", old_deleted=1)], "2 apps: 1 created, 1 updated; deleted 1 older secret"),
+        (
+            [row("a", old_deleted=2), row("b", left_deleted=4)],
+            "2 apps: 2 updated; deleted 2 older secrets; deleted 4 secrets that an interrupted run left behind",
+        ),
+        ([row("a", older_until="1 Jun"), row("b", older_until="2 Jun")], "2 apps: 2 unchanged; 2 older secrets still work"),
+        ([row("a", "updated", older_until="1 Jun")], "1 app: 1 updated; 1 older secret still works"),
+        ([row("a", left_deleted=1)], "1 app: 1 updated; deleted 1 secret that an interrupted run left behind"),
+    ],
+)
+def test_one_line_counts_all(rows: list[Row], line: str) -> None:
+    assert counts_line(rows) == line
+
+
+@pytest.mark.parametrize(("days", "said"), [(2, "3 Jun"), (299, "27 Mar"), (301, "29 Mar 2027")])
+def test_a_day_far_away_has_its_year(days: int, said: str) -> None:
+    assert shown_day(NOW + timedelta(days=days), NOW) == said
 
 
 def test_failures_are_named() -> None:
@@ -87,7 +147,18 @@ def test_failures_are_named() -> None:
 
 def test_counts_for_programs() -> None:
     counted = summary_of([row("a", "created", "created"), row("b", secret="failed"), row("c")], changed=True)
-    assert counted["apps"] == {"created": 1, "updated": 0, "renewed": 0, "copied": 0, "tidied": 0, "deleted": 0, "unchanged": 1, "failed": 1}
+    assert counted["apps"] == {"created": 1, "renewed": 0, "updated": 0, "copied": 0, "deleted": 0, "unchanged": 1, "failed": 1}
+    assert counted["secrets"] == {
+        "created": 1,
+        "renewed": 0,
+        "updated": 0,
+        "copied": 0,
+        "deleted": 0,
+        "unchanged": 1,
+        "failed": 1,
+        "old_deleted": 0,
+        "leftover_deleted": 0,
+    }
     assert (counted["changed"], counted["failed"]) == (True, ["b"])
 
 

@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to the abbyy.vantage collection: may change in any release.
+"""Tell what works but should not be done with declared apps. Pure, but for reading a file once more to find its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import ClientValues
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import canonical_client, check_distinct, warnings_of_client
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import is_crowded
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.lines import Lines
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import Problem
+
+CROWDED = (
+    "with a run every night, there can be three generations of it at a time: the next one is due before overlap lets the last but one go; "
+    "lower renew_before or overlap, or raise lifetime."
+)
+
+
+def risks_of(apps: Sequence[App]) -> Iterator[Problem]:
+    """Yield a warning for each thing that is risky, with its place."""
+    lines = Lines()
+    for warning in check_distinct([app.client_id for app in apps]):
+        yield Problem(warning, is_warning=True)
+    for app in apps:
+        for option, value in app.client.items():
+            for warning in warnings_of_option(app.client_id, {option: value}):
+                yield Problem(warning, lines.place_of(app.declared, option), app.client_id, is_warning=True)
+        for index, secret in enumerate(app.secrets):
+            if is_crowded(secret):
+                place = lines.place_of(app.declared, "secrets", index)
+                yield Problem(f"secret {secret.description!r}: {CROWDED}", place, app.client_id, is_warning=True)
+
+
+def warnings_of_option(client_id: str, values: ClientValues) -> list[str]:
+    """Return the warnings of one option of a client, without the client's name."""
+    named: ClientValues = {"client_id": client_id, **values}
+    warnings = [*warnings_of_client(named), *canonical_client(named)[1]]
+    return [warning.removeprefix(f"Client {client_id!r}: ") for warning in warnings]

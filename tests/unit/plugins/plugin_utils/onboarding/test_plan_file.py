@@ -1,0 +1,211 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A plan in files: what is in them, that no text of somebody else does anything in a comment, and that no tenant's plan is written over another's."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan_file import PlanFiles, code, markdown_of, plan_paths
+
+ODD = [
+    "a|b",
+    "`a`",
+    "a\\|b",
+    "\\",
+    "``",
+    "@team",
+    "<!-- x",
+    "--> <script>alert(1)</script>",
+    "<b>bold</b>",
+    "**bold** _i_ ~~s~~",
+    "#1 org/repo#2",
+    "![x](https://a.example/x.png) [x](https://a.example)",
+    "https://a.example/@team",
+    "a\nb\r\n# c",
+    "\x1b[31m\u202e",
+    "| --- | --- |",
+    "&lt;&#64;",
+    "$x$",
+    "x" * 5000,
+]
+READER = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+
+
+def document(**members: Any) -> dict[str, Any]:
+    """Return a plan with one row."""
+    row = {"app": "invoice-portal", "action": "updated", "secret": "default", "secret_action": "unchanged", "expires_in": "90 days", "message": ""}
+    plan = {
+        "version": 1,
+        "host": "contoso",
+        "check": True,
+        "changed": True,
+        "server_time": "2026-11-26T12:00:00.000Z",
+        "apps": {"created": 0, "updated": 1, "unchanged": 1234},
+        "secrets": {"created": 0},
+        "rows": [row],
+        "updates": [{"client_id": "invoice-portal", "option": "redirect_uris", "before": [], "after": ["https://a.example/"]}],
+        "failure": "",
+    }
+    return {**plan, **members}
+
+
+def row_of(text: str) -> dict[str, str]:
+    """Return a row all of whose cells are one text."""
+    return dict.fromkeys(document()["rows"][0], text)
+
+
+def inline_tokens(text: str) -> list[Token]:
+    """Return the inline parts of a text of Markdown."""
+    return [part for token in READER.parse(text) for part in token.children or ()]
+
+
+def text_outside_of_code(tokens: list[Token]) -> str:
+    """Return the text in which GitHub looks for names of people and issues."""
+    outside, in_code = "", False
+    for token in tokens:
+        if token.type == "html_inline":
+            in_code = token.content == "<code>"
+        elif token.type in ("text", "text_special") and not in_code:
+            outside += token.content
+    return outside
+
+
+def cells(text: str) -> list[list[str]]:
+    """Return the rows of all tables, their cells as a reader sees them."""
+    rows: list[list[str]] = []
+    for token in READER.parse(text):
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline" and rows and token.level >= 3:
+            rows[-1].append("".join(part.content for part in token.children or () if part.type != "html_inline"))
+    return rows
+
+
+def test_the_comment() -> None:
+    assert markdown_of(document()).splitlines() == [
+        "<!-- abbyy.vantage plan of contoso -->",
+        "### Plan for `contoso`",
+        "",
+        "1 updated, 1,234 unchanged. Secrets: none.",
+        "",
+        "| App | Action | Secret | Secret action | Expires in | Message |",
+        "| --- | --- | --- | --- | --- | --- |",
+        "| `invoice-portal` | `updated` | `default` | `unchanged` | `90 days` |  |",
+        "",
+        "#### Options that change",
+        "",
+        "| App | Option | Before | After |",
+        "| --- | --- | --- | --- |",
+        '| `invoice-portal` | `redirect_uris` | `[]` | `["https://a.example/"]` |',
+    ]
+
+
+def test_a_real_run_says_what_was_done() -> None:
+    assert "### What was done in `contoso`" in markdown_of(document(check=False))
+
+
+def test_a_run_that_did_not_begin_says_why() -> None:
+    text = markdown_of({"host": "contoso", "failure": "Nothing was written. The tenant `x` is gone."})
+    assert text.splitlines()[2:4] == ["", "**Failed:** <code>Nothing was written&#46; The tenant &#96;x&#96; is gone&#46;</code>"]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_no_text_does_anything_in_a_comment(text: str) -> None:
+    comment = markdown_of(document(rows=[row_of(text)], failure=text, host=text))
+    tokens = inline_tokens(comment)
+    assert {token.type for token in tokens} <= {"text", "code_inline", "html_inline", "softbreak", "strong_open", "strong_close", "text_special"}
+    assert {token.content for token in tokens if token.type == "html_inline"} <= {"<code>", "</code>"}
+    head = comment.splitlines()[0]
+    assert head.startswith("<!-- abbyy.vantage plan of ")
+    assert head.count("-->") == 1
+    assert head.endswith(" -->")
+    assert [len(row) for row in cells(comment)] == [6, 6, 4, 4]
+    assert not re.search(r"[@#]\w", text_outside_of_code(tokens))
+
+
+@pytest.mark.parametrize("text", [text for text in ODD if len(text) < 300 and text.isprintable()])
+def test_a_reader_sees_the_text_itself(text: str) -> None:
+    assert cells(markdown_of(document(rows=[row_of(text)])))[1] == [" ".join(text.split())] * 6
+
+
+@pytest.mark.parametrize("text", ["@team", "a @team b", "org/repo#1"])
+def test_names_stand_in_code_where_nobody_is_called(text: str) -> None:
+    (token,) = inline_tokens(code(text))
+    assert (token.type, token.content) == ("code_inline", text)
+
+
+def test_a_comment_fits() -> None:
+    rows = [row_of(f"app-{number} | {'x' * 200}") for number in range(3000)]
+    comment = markdown_of(document(rows=rows, updates=document()["updates"] * 3000))
+    assert len(comment) <= 60_000
+    assert re.search(r"^… and [\d,]+ more rows$", comment, re.MULTILINE)
+    assert [len(row) for row in cells(comment)][:2] == [6, 6]
+
+
+def test_paths() -> None:
+    here = os.getcwd()
+    assert plan_paths("") == plan_paths(None) == ()
+    assert plan_paths("plan.md") == (f"{here}/plan.md",)
+    assert plan_paths("/a/plan.json") == ("/a/plan.json",)
+    assert plan_paths("/a/contoso.example") == ("/a/contoso.example.json", "/a/contoso.example.md")
+
+
+def test_files_are_written_whole_and_again(tmp_path: Path) -> None:
+    files = PlanFiles("contoso", plan_paths(str(tmp_path / "new/plan")))
+    files.claim()
+    assert "The run did not end." in (tmp_path / "new/plan.md").read_text(encoding="utf-8")
+    files.write(document())
+    assert json.loads((tmp_path / "new/plan.json").read_text(encoding="utf-8")) == document()
+    files.claim()
+    assert json.loads((tmp_path / "new/plan.json").read_text(encoding="utf-8"))["failure"] == "The run did not end."
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["plan.json", "plan.md"]
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()} == {0o644}
+
+
+@pytest.mark.parametrize("host", ["contoso", "a --> b", "\x1b[31m", "\ud800"])
+@pytest.mark.parametrize("name", ["plan.json", "plan.md"])
+def test_a_tenant_knows_its_own_plan_again(tmp_path: Path, name: str, host: str) -> None:
+    files = PlanFiles(host, (str(tmp_path / name),))
+    files.claim()
+    files.write(document(host=host))
+    files.claim()
+    with pytest.raises(ConfigError, match="holds the plan of"):
+        PlanFiles("fabrikam", files.paths).claim()
+
+
+@pytest.mark.parametrize("name", ["plan.json", "plan.md"])
+@pytest.mark.parametrize("text", ["", "# Notes\n", "[]", '{"host": "contoso"}'])
+def test_what_is_no_plan_is_not_written_over(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="is there already, and is no plan; choose another path, or remove the file"):
+        PlanFiles("contoso", (str(path),)).claim()
+    assert path.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("name", ["file/plan.md", "folder.md"])
+def test_a_path_that_cannot_be_written_is_one_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    (tmp_path / "folder.md").mkdir()
+    with pytest.raises(ConfigError) as caught:
+        PlanFiles("contoso", (str(tmp_path / name),), "app_onboarding_plan_file").claim()
+    assert caught.value.message.startswith(f"Nothing was written. app_onboarding_plan_file '{tmp_path / name}' cannot be written: ")
+    assert "\n" not in caught.value.message
+
+
+def test_what_fails_at_the_end_is_told(tmp_path: Path) -> None:
+    files = PlanFiles("contoso", (str(tmp_path / "gone/plan.md"),))
+    with pytest.raises(VantageError, match="could not be written: No such file or directory"):
+        files.write(document())
+    files.write_failure("x")

@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which hosts a pattern means, and what is said when it means none."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.tenant_hosts import demand_hosts, hosts_of, parts_of
+
+GROUPS = {
+    "all": ["contoso", "fabrikam", "tailspin", "build.example.com"],
+    "ungrouped": ["build.example.com"],
+    "vantage": ["contoso", "fabrikam", "tailspin"],
+    "eu": ["contoso", "tailspin"],
+    "closed": [],
+}
+PATTERNS = [
+    "vantage",
+    "all",
+    "*",
+    "contoso,fabrikam",
+    "contoso:fabrikam",
+    "vantage:!contoso",
+    "vantage,!contoso",
+    "!contoso,vantage",
+    "vantage:&eu",
+    "vantage:&eu:!tailspin",
+    "!vantage",
+    "&eu",
+    "t*",
+    "~(con|tail).*",
+    "vantage[0]",
+    "vantage[0:1]",
+    "build.example.com",
+    "localhost",
+    " contoso , fabrikam ",
+    "con*:fab*",
+]
+
+
+def inventory() -> InventoryManager:
+    """Return the same as Ansible has it."""
+    manager = InventoryManager(DataLoader(), parse=False)
+    for group, hosts in GROUPS.items():
+        manager.add_group(group)
+        for host in hosts:
+            manager.add_host(host, group=None if group in ("all", "ungrouped") else group)
+    manager.reconcile_inventory()
+    return manager
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_what_has_hosts_for_ansible_has_them_here(pattern: str) -> None:
+    theirs = {str(host) for host in inventory().get_hosts(pattern)}
+    ours = hosts_of(parts_of(pattern), GROUPS)
+    assert bool(ours) is bool(theirs)
+    # A subscript takes some hosts of a group: that there are any is all that matters.
+    assert ours >= theirs if "[" in pattern else ours == theirs
+    if theirs:
+        demand_hosts(pattern, "", GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "limit", "said"),
+    [
+        ("vantagee", "", "the inventory has no host for 'vantagee'. Check vantage_hosts and the inventory (-i), which has the groups eu, vantage"),
+        ("contoso,fabrikm", "", "the inventory has no host for 'fabrikm'."),
+        ("vantage:!contso", "", "no host for '!contso'"),
+        ("vantage:&us", "", "no host for '&us'"),
+        ("closed", "", "no host for 'closed'"),
+        ("closed", "", "and without hosts closed"),
+        ("", "", "no host for ''"),
+        ("eu:!contoso:!tailspin", "", "no host of the inventory matches 'eu:!contoso:!tailspin'."),
+        ("~x.*", "", "no host for '~x.*'"),
+        ("vantage", "contoso,fabrikm", "The limit names what the inventory does not have: 'fabrikm'."),
+        ("vantage", "build.example.com", "no host of the inventory matches 'vantage' within the limit 'build.example.com'."),
+        ("vantage", "localhost", "within the limit 'localhost'"),
+        ("vantage", "vantage:!vantage", "within the limit"),
+    ],
+)
+def test_a_pattern_that_means_nothing_is_named(pattern: str, limit: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        demand_hosts(pattern, limit, GROUPS)
+
+
+@pytest.mark.parametrize("limit", ["contoso", "eu", "contoso:tailspin", "all:!fabrikam", "@failed.txt", "", "localhost,contoso"])
+def test_a_limit_that_leaves_tenants_is_fine(limit: str) -> None:
+    demand_hosts("vantage", limit, GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    [
+        ("a:b:c", ["a", "b", "c"]),
+        ("a:b,c", ["a:b", "c"]),
+        ("2001:db8::1", ["2001:db8::1"]),
+        ("a,2001:db8::1", ["a", "2001:db8::1"]),
+        ("vantage[0:2]:eu", ["vantage[0:2]", "eu"]),
+        (" , ", []),
+    ],
+)
+def test_a_colon_may_belong_to_an_address(pattern: str, parts: list[str]) -> None:
+    assert parts_of(pattern) == parts
+
+
+def test_an_inventory_without_groups_is_said() -> None:
+    with pytest.raises(ConfigError, match=re.escape("which has no group with hosts.")):
+        demand_hosts("vantage", "", {"all": [], "ungrouped": []})
