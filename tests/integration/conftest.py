@@ -11,11 +11,14 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from selenium.webdriver.chrome.webdriver import WebDriver
+
     from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
     from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
@@ -54,6 +57,12 @@ def emulator(deployment: Deployment) -> Emulator:
 
 
 @pytest.fixture
+def deviations_are_meant(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test ask what is not in the contract, as the probe does to see what comes back."""
+    monkeypatch.setattr(deployment.emulator, "check", None)
+
+
+@pytest.fixture
 def playbooks(deployment: Deployment, tmp_path: Path) -> PlaybookRunner:
     """Runs playbooks in an empty folder, connected to the tenant contoso by the environment."""
     from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
@@ -67,3 +76,19 @@ def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
     from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays
 
     return AppPlays(playbooks, deployment)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+    """One Chromium for all tests of this process."""
+    from ansible_collections.abbyy.vantage.tests.integration.chromium import running_chromium
+
+    with running_chromium(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def kept() -> Iterator[Path]:
+    """A folder for all that a run writes down; in it lies a socket of ansible-core, whose path must be short."""
+    with TemporaryDirectory(prefix="vantage-") as folder:
+        yield Path(folder)
