@@ -136,6 +136,7 @@ def test_without_awx_it_says_what_it_needs(playbooks: PlaybookRunner) -> None:
     assert "CONTROLLER_HOST and CONTROLLER_OAUTH_TOKEN" in run.output
 
 
+@pytest.mark.one_core("no ansible-core runs")
 @pytest.mark.parametrize(
     ("table", "body", "refused"),
     [

@@ -49,15 +49,12 @@ def exported(playbooks: PlaybookRunner) -> Path:
     return playbooks.folder / "vantage-export" / "contoso" / "apps.yml"
 
 
-ODD = {"null_lists": True, "lifetime_format": "timespan", "list_summary": True, "list_shape": "array"}
-
-
-@pytest.mark.parametrize("switches", [{}, ODD], ids=["plain", "odd"])
 def test_onboarding_what_was_exported_changes_nothing(
-    playbooks: PlaybookRunner, emulator: Emulator, deployment: Deployment, tenants: Path, exported: Path, switches: dict[str, Any]
+    playbooks: PlaybookRunner, emulator: Emulator, deployment: Deployment, tenants: Path, exported: Path
 ) -> None:
     emulator.seed("contoso", ESTATE)
-    emulator.behaviour.patch(switches)
+    # What an odd server says is read all the same.
+    emulator.behaviour.patch({"null_lists": True, "lifetime_format": "timespan", "list_summary": True, "list_shape": "array"})
     before = deployment.clients()
     run = playbooks.run_playbook(EXPORT, inventory=tenants)
     assert "lookup(" not in run.output

@@ -22,11 +22,7 @@ from ansible_collections.abbyy.vantage.tests.integration.playbook_run import Pla
 
 PROBE = "abbyy.vantage.probe"
 
-
-@pytest.fixture(autouse=True)
-def deviations_are_meant(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The probe asks what is not in the contract, to see what comes back."""
-    monkeypatch.setattr(deployment.emulator, "check", None)
+pytestmark = pytest.mark.usefixtures("deviations_are_meant")
 
 
 @pytest.fixture
