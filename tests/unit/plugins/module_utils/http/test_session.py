@@ -266,7 +266,7 @@ def test_an_answer_that_breaks_off_in_its_body_is_in_doubt(breaks: str, server: 
             os.write(handler.connection.fileno(), b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
         handler.connection.shutdown(socket.SHUT_RDWR)
 
-    monkeypatch.setattr(Handler, "_write", write)
+    monkeypatch.setattr(Handler, "write_response", write)
     headers = {"Authorization": f"Bearer {emulator.issue_token('contoso')}"}
     error = failed_post(quick(server.base_url, ca_path=str(server.ca_path)), headers=headers)
     assert (error.code, error.in_doubt) == ("connection", True)
