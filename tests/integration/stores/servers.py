@@ -11,41 +11,52 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import class_of
+
 
 @dataclass(frozen=True)
-class Served:
+class Offer:
     """A store that a play can use.
 
     :ivar options: of the option store.
-    :ivar credentials: the names of those options that are secret.
     :ivar environment: variables for the run, such as those that a client library reads by itself.
     """
 
     options: Mapping[str, Any]
-    credentials: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def kind(self) -> str:
+        """The type of the store."""
+        return str(self.options["type"])
+
+    @property
+    def credentials(self) -> dict[str, Any]:
+        """Those of the options that nobody may see."""
+        spec = class_of(self.kind).SPEC
+        return {name: value for name, value in self.options.items() if spec.get(name, {}).get("no_log")}
+
 
 @contextmanager
-def serve_file(folder: Path) -> Iterator[Served]:
+def serve_file(folder: Path) -> Iterator[Offer]:
     """An encrypted file with a password of its own."""
-    yield Served({"type": "file", "path": str(folder / "own.yml"), "vault_password": "password-of-a-store-0123456789"}, ("vault_password",))
+    yield Offer({"type": "file", "path": str(folder / "own.yml"), "vault_password": "password-of-a-store-0123456789"})
 
 
 @contextmanager
-def serve_hashi_vault(folder: Path) -> Iterator[Served]:
+def serve_hashi_vault(folder: Path) -> Iterator[Offer]:
     """An OpenBao server."""
     from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import running_openbao
 
     with running_openbao(folder) as server:
-        yield Served(server.options(prefix="secrecy"), ("token",))
+        yield Offer(server.options(prefix="secrecy"))
 
 
 @contextmanager
-def serve_none(_folder: Path) -> Iterator[Served]:
+def serve_none(_folder: Path) -> Iterator[Offer]:
     """Nothing: the values go to the play."""
-    yield Served({"type": "none"})
+    yield Offer({"type": "none"})
 
 
 # A new store gets its line here, or its secrecy cannot be tested.
-SERVERS: dict[str, Callable[[Path], AbstractContextManager[Served]]] = {"file": serve_file, "hashi_vault": serve_hashi_vault, "none": serve_none}
+SERVERS: dict[str, Callable[[Path], AbstractContextManager[Offer]]] = {"file": serve_file, "hashi_vault": serve_hashi_vault, "none": serve_none}
