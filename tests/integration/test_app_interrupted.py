@@ -141,7 +141,7 @@ def run_and_stop(plays: AppPlays, how: str, task: dict[str, Any], seconds: float
 
     with slow_secrets(plays, seconds, stop):
         started.append(plays.start_play(task))
-        assert stopped.wait(60), plays.started_output()
+        assert stopped.wait(LONGEST), plays.started_output()
         plays.wait_until_gone(started[0], GONE_SECONDS)
     started[0].wait()
 
@@ -261,7 +261,7 @@ def test_the_worker_itself_is_killed(plays: AppPlays) -> None:
 
     with slow_secrets(plays, 0.5, kill_all):
         started.append(plays.start_play(task))
-        assert killed.wait(60), plays.started_output()
+        assert killed.wait(LONGEST), plays.started_output()
         plays.wait_until_gone(started[0], GONE_SECONDS)
     # Of a request that was cut in two.
     plays.deployment.emulator.deviations.clear()
@@ -387,6 +387,6 @@ def test_a_started_run_is_found(plays: AppPlays) -> None:
     found: list[list[int]] = []
     with slow_secrets(plays, 0.1, lambda: found.append(plays.processes())):
         process = plays.start_play(app_task(*APPS, options=OPTIONS))
-        plays.wait_until_gone(process, 60)
+        plays.wait_until_gone(process, GONE_SECONDS)
     # The run and its worker, at the least.
     assert len(found[0]) >= 2

@@ -183,7 +183,7 @@ def test_progress_is_shown_while_the_run_goes_on(plays: AppPlays) -> None:
     held = [False]
 
     def hold() -> None:
-        held[0] = shown.wait(30)
+        held[0] = shown.wait(300)
 
     env = {**plays.playbooks.environment(), **plays.env()}
     with plays.on_request("POST", "app-1/secrets/", hold):
@@ -198,7 +198,7 @@ def test_progress_is_shown_while_the_run_goes_on(plays: AppPlays) -> None:
         os.close(writer)
         thread = threading.Thread(target=read, daemon=True)
         thread.start()
-        assert process.wait(120) == 0, "".join(seen)
+        assert process.wait(480) == 0, "".join(seen)
     thread.join(5)
     os.close(reader)
     assert held == [True], "".join(seen)

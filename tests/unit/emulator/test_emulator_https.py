@@ -180,7 +180,7 @@ def test_the_command_announces_itself_and_stops_cleanly(tmp_path, number):
         switches = requests.get(f"{facts['base_url']}/_emulator/behaviour", verify=facts["ca_path"], timeout=30).json()
         assert (switches["post_status"], switches["latency"]) == (200, 0.01)
         os.kill(process.pid, number)
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
         assert not announcement.exists()
         assert process.stderr.read() == ""
     finally:
