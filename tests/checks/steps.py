@@ -26,6 +26,7 @@ RUNTIME = ("requirements.txt", "tests/emulator/requirements.txt")
 # These sanity tests read files without any ansible-core, so once is enough.
 CORE_INDEPENDENT = ("changelog", "pep8", "pslint", "pylint", "shellcheck", "yamllint")
 TESTS = (*RUNTIME, "requirements-stores.txt", "tests/unit/requirements.txt", "tests/integration/requirements.txt")
+SECRECY = ("tests/integration/test_secrecy.py", "tests/integration/test_store_secrecy.py")
 EVERY_PLAYBOOK = "tests/integration/test_every_playbook.py"
 # What `make check` runs: what can be told within a minute and a half.
 QUICK = ("ruff", "yamllint", "shellcheck", "mypy", "changelog", "unit-quick", "ansible-lint")
@@ -88,7 +89,7 @@ def integration_tests(core: Core) -> list[str]:
     if core.name == "newest":
         return ["tests/integration"]
     if core.name == "middle":
-        return ["tests/integration/test_secrecy.py", EVERY_PLAYBOOK, "-m", "not one_core"]
+        return [*SECRECY, EVERY_PLAYBOOK, "-m", "not one_core"]
     return ["tests/integration", "-m", "not one_core"]
 
 
