@@ -23,6 +23,8 @@ from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHE
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
 
+pytestmark = pytest.mark.one_core("ansible-rulebook runs in an environment of its own, with the newest ansible-core")
+
 # Made by the step venv-eda of the checks.
 PROGRAMS = CHECKOUT / ".venv/eda/bin"
 TIME_LIMIT = 300

@@ -53,10 +53,39 @@ def serve_hashi_vault(folder: Path) -> Iterator[Offer]:
 
 
 @contextmanager
+def serve_kubernetes(_folder: Path) -> Iterator[Offer]:
+    """A stand-in of a Kubernetes API server."""
+    from ansible_collections.abbyy.vantage.tests.integration.stores.kubernetes_api import running_kubernetes
+
+    with running_kubernetes() as api:
+        yield Offer(api.options())
+
+
+@contextmanager
+def serve_awx(_folder: Path) -> Iterator[Offer]:
+    """The stand-in of AWX's API."""
+    from ansible_collections.abbyy.vantage.tests.integration.awx_standin.server import TOKEN, serve_standin
+
+    secret = {"id": "client_secret", "label": "Client secret", "type": "string", "secret": True}
+    fields = [{"id": "client_id", "label": "Client id", "type": "string"}, secret]
+    with serve_standin([]) as standin:
+        standin.objects.seed("organizations", name="Default")
+        standin.objects.seed("credential_types", name="Vantage app", kind="cloud", inputs={"fields": fields})
+        login = {"controller_host": standin.url, "controller_oauthtoken": TOKEN}
+        yield Offer({"type": "awx", **login, "organization": "Default", "credential_type": "Vantage app"})
+
+
+@contextmanager
 def serve_none(_folder: Path) -> Iterator[Offer]:
     """Nothing: the values go to the play."""
     yield Offer({"type": "none"})
 
 
 # A new store gets its line here, or its secrecy cannot be tested.
-SERVERS: dict[str, Callable[[Path], AbstractContextManager[Offer]]] = {"file": serve_file, "hashi_vault": serve_hashi_vault, "none": serve_none}
+SERVERS: dict[str, Callable[[Path], AbstractContextManager[Offer]]] = {
+    "file": serve_file,
+    "hashi_vault": serve_hashi_vault,
+    "kubernetes": serve_kubernetes,
+    "awx": serve_awx,
+    "none": serve_none,
+}
