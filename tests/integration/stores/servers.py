@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import class_of
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
+
+NAMES = Path(__file__).parent / "names"
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,40 @@ def serve_hashi_vault(folder: Path) -> Iterator[Offer]:
 
 
 @contextmanager
+def serve_aws_secrets_manager(_folder: Path) -> Iterator[Offer]:
+    """Moto, which plays AWS."""
+    from ansible_collections.abbyy.vantage.tests.integration.stores.aws import Aws
+
+    with Aws() as server:
+        yield Offer(server.options(prefix="secrecy"))
+
+
+@contextmanager
+def serve_azure_key_vault(folder: Path) -> Iterator[Offer]:
+    """A stand-in of Azure Key Vault, whose name is on no name server."""
+    from ansible_collections.abbyy.vantage.tests.integration.stores.azure import Azure
+
+    with Azure(folder) as server:
+        yield Offer(server.options(prefix="secrecy"), {"PYTHONPATH": str(NAMES), "REQUESTS_CA_BUNDLE": str(server.ca_path)})
+
+
+@contextmanager
+def serve_google_secret_manager(folder: Path) -> Iterator[Offer]:
+    """A stand-in of Google Secret Manager."""
+    from ansible_collections.abbyy.vantage.tests.integration.stores.google import Google
+
+    with Google(folder) as server:
+        yield Offer(server.options(prefix="secrecy"))
+
+
+@contextmanager
+def serve_command(folder: Path) -> Iterator[Offer]:
+    """The example of a program that keeps its entries in a JSON file."""
+    example = ROOT / "docs/examples/store_commands/json_file.py"
+    yield Offer({"type": "command", "command": [sys.executable, str(example), str(folder / "entries.json")]})
+
+
+@contextmanager
 def serve_kubernetes(_folder: Path) -> Iterator[Offer]:
     """A stand-in of a Kubernetes API server."""
     from ansible_collections.abbyy.vantage.tests.integration.stores.kubernetes_api import running_kubernetes
@@ -85,7 +123,11 @@ def serve_none(_folder: Path) -> Iterator[Offer]:
 SERVERS: dict[str, Callable[[Path], AbstractContextManager[Offer]]] = {
     "file": serve_file,
     "hashi_vault": serve_hashi_vault,
+    "aws_secrets_manager": serve_aws_secrets_manager,
+    "azure_key_vault": serve_azure_key_vault,
+    "google_secret_manager": serve_google_secret_manager,
     "kubernetes": serve_kubernetes,
     "awx": serve_awx,
+    "command": serve_command,
     "none": serve_none,
 }

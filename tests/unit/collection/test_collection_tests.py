@@ -21,7 +21,7 @@ def private_names(tree: ast.AST) -> list[str]:
     """Return the private names that are reached from outside of what has them, each with its line."""
     found = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) not in ("self", "cls", "super()"):
             found.append((node.lineno, node.attr))
         if isinstance(node, ast.ImportFrom) and not (node.module or "").startswith("__"):
             found += [(node.lineno, alias.name) for alias in node.names]
