@@ -52,7 +52,7 @@ def tasks_with(store: Offer) -> list[dict[str, Any]]:
         # With the store none, a play that shows what it got shows the values.
         {"name": "Show", "ansible.builtin.debug": {"msg": "{{ [foreseen, read] }}" if store.kind == "none" else "{{ [foreseen, made, read] }}"}},
     ]
-    if store.credentials:
+    if store.credentials and store.refuses:
         refused = {**opened, **dict.fromkeys(store.credentials, "{{ wrong }}")}
         tasks.insert(-1, {"name": "Be refused", APP: {**listed, "store": refused}, "ignore_errors": True})
     return tasks

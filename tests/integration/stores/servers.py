@@ -24,10 +24,12 @@ class Offer:
 
     :ivar options: of the option store.
     :ivar environment: variables for the run, such as those that a client library reads by itself.
+    :ivar refuses: whether the server takes no other credentials.
     """
 
     options: Mapping[str, Any]
     environment: Mapping[str, str] = field(default_factory=dict)
+    refuses: bool = True
 
     @property
     def kind(self) -> str:
@@ -58,11 +60,11 @@ def serve_hashi_vault(folder: Path) -> Iterator[Offer]:
 
 @contextmanager
 def serve_aws_secrets_manager(_folder: Path) -> Iterator[Offer]:
-    """Moto, which plays AWS."""
+    """Moto, which plays AWS and takes any credentials."""
     from ansible_collections.abbyy.vantage.tests.integration.stores.aws import Aws
 
     with Aws() as server:
-        yield Offer(server.options(prefix="secrecy"))
+        yield Offer(server.options(prefix="secrecy"), refuses=False)
 
 
 @contextmanager
