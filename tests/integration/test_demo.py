@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT, TIME_LIMIT
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import CHECKOUT, TIME_LIMIT
 
 
 @pytest.mark.one_core("the demo has an environment of its own, with the newest ansible-core")

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 MODULE = "abbyy.vantage.vantage_client"
 WANTED = {"client_id": "portal"}

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from ansible_collections.abbyy.vantage.tests.integration.browser import Person, Watcher
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT, PlaybookRunner, Run
-from ansible_collections.abbyy.vantage.tests.integration.tenants import Tenants
+from ansible_collections.abbyy.vantage.tests.integration.support.browser import Person, Watcher
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import CHECKOUT, PlaybookRunner, Run
+from ansible_collections.abbyy.vantage.tests.integration.support.tenants import Tenants
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.awx_standin.server import StandIn
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import StandIn
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
 
 PROGRAMS = [Path(folder) for folder in os.environ.get("PLAYBOOK_PROGRAMS", "").split(os.pathsep) if folder] or [Path(sys.executable).parent]
 # In the order in which a user meets them.
@@ -45,7 +45,7 @@ def tenants(request: pytest.FixtureRequest, deployment: Deployment, tmp_path: Pa
 @pytest.fixture
 def awx() -> Iterator[StandIn]:
     """A stand-in of AWX as it is when it has just been installed."""
-    from ansible_collections.abbyy.vantage.tests.integration.awx_standin.server import serve_standin
+    from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import serve_standin
 
     with serve_standin([path.name for path in sorted((CHECKOUT / "docs/examples/awx_project").glob("*.yml"))]) as standin:
         standin.objects.seed("organizations", name="Default")

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 EXPORT = "abbyy.vantage.export"
 ESTATE: list[dict[str, Any]] = [

@@ -19,11 +19,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.abbyy.vantage.tests.integration.browser import ADDRESS, Person, Watcher, record_secrets
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
-from ansible_collections.abbyy.vantage.tests.integration.login_file import VAULT_PASSWORD, refreshes
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
-from ansible_collections.abbyy.vantage.tests.integration.tenants import Tenants
+from ansible_collections.abbyy.vantage.tests.integration.support.browser import ADDRESS, Person, Watcher, record_secrets
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.login_file import VAULT_PASSWORD, refreshes
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
+from ansible_collections.abbyy.vantage.tests.integration.support.tenants import Tenants
 
 LOGIN = "abbyy.vantage.login"
 ONBOARD = "abbyy.vantage.onboard"

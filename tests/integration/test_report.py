@@ -20,9 +20,9 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import timestamp_from_moment
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import failure_of, write_entries
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT, PlaybookRunner, Run
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import failure_of, write_entries
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import CHECKOUT, PlaybookRunner, Run
 
 REPORT = "abbyy.vantage.report"
 NASTY = "</script><script>alert(1)</script>{{ 7 * 7 }}"

@@ -70,7 +70,7 @@ class Page:
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], tuple[Path, dict[str, Any]]]:
     """Write one page for each number of clients; return where it is, and what is on it."""
-    from ansible_collections.abbyy.vantage.tests.integration import report_pages
+    from ansible_collections.abbyy.vantage.tests.integration.support import report_pages
 
     folder = tmp_path_factory.mktemp("pages")
     pages: dict[int, tuple[Path, dict[str, Any]]] = {}
@@ -90,7 +90,7 @@ Opener = Callable[..., Page]
 @pytest.fixture
 def open_page(browser: WebDriver, written: Callable[[int], tuple[Path, dict[str, Any]]], tmp_path: Path) -> Iterator[Opener]:
     """Opens the page of a number of clients, or of tenants of one's own; at the end, nothing stands on the browser's console."""
-    from ansible_collections.abbyy.vantage.tests.integration import report_pages
+    from ansible_collections.abbyy.vantage.tests.integration.support import report_pages
 
     def open_it(clients: int | list[dict[str, Any]] = 100, width: int = 1280) -> Page:
         own = tmp_path / "page.html"
@@ -161,7 +161,7 @@ WIDTHS = {"screen": (320, 400, 560, 800, 960, 961, 1080, 1200, 1400, 1920), "pri
 
 @pytest.mark.parametrize("life", LIVES)
 def test_labels_of_the_axis_leave_room_between_them(open_page: Opener, life: tuple[int, int]) -> None:
-    from ansible_collections.abbyy.vantage.tests.integration import report_pages
+    from ansible_collections.abbyy.vantage.tests.integration.support import report_pages
 
     tenants = report_pages.three_clients()
     tenants[0]["clients"] = [report_pages.client("claims-intake", report_pages.secret("a", -life[0], life[1]))]

@@ -18,15 +18,15 @@ import requests
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.file import JOB_FOLDERS, JOB_MARKS
 from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import APP, CONNECTION, INFO, AppPlays
-from ansible_collections.abbyy.vantage.tests.integration.awx_job import CONTROL, start_controller
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS
-from ansible_collections.abbyy.vantage.tests.integration.leaks import find_leaks, kept_in, known_secrets
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, Onboarding, service
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import APP, CONNECTION, INFO, AppPlays
+from ansible_collections.abbyy.vantage.tests.integration.support.awx_job import CONTROL, start_controller
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS
+from ansible_collections.abbyy.vantage.tests.integration.support.leaks import find_leaks, kept_in, known_secrets
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import VAULT_PASSWORD, Onboarding, service
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 CLIENT = "abbyy.vantage.vantage_client"
 SECRET = "abbyy.vantage.vantage_client_secret"

@@ -14,13 +14,13 @@ import pytest
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import KINDS
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import APP, CONNECTION, INFO, AppPlays
-from ansible_collections.abbyy.vantage.tests.integration.leaks import find_leaks, kept_in, known_secrets
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, service
-from ansible_collections.abbyy.vantage.tests.integration.stores.servers import SERVERS, Offer
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import APP, CONNECTION, INFO, AppPlays
+from ansible_collections.abbyy.vantage.tests.integration.support.leaks import find_leaks, kept_in, known_secrets
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import VAULT_PASSWORD, service
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.servers import SERVERS, Offer
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
 
 NAMES = ["app-0", "app-1", "app-2"]
 WRONG = "wrong-credential-of-nobody-0123456789"

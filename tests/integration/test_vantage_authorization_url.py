@@ -13,9 +13,9 @@ import requests
 import yaml
 
 from ansible_collections.abbyy.vantage.plugins.modules.vantage_authorization_url import EXAMPLES
-from ansible_collections.abbyy.vantage.tests.integration.browser import Person
-from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+from ansible_collections.abbyy.vantage.tests.integration.support.browser import Person
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 MODULE = "abbyy.vantage.vantage_authorization_url"
 REDIRECT_URI = "http://127.0.0.1:8765/callback"

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.abbyy.vantage.tests.unit.support.lifecycle import Step, run_lifecycle
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 MODULE = "abbyy.vantage.vantage_client"
 PORTAL: dict[str, Any] = {

@@ -17,8 +17,8 @@ import yaml
 
 from ansible_collections.abbyy.vantage.plugins.modules.vantage_probe import EXAMPLES
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 PROBE = "abbyy.vantage.probe"
 

@@ -15,9 +15,9 @@ import yaml
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.pkce import challenge_from_verifier, new_state, new_verifier
 from ansible_collections.abbyy.vantage.plugins.modules.vantage_token import EXAMPLES
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, PRODUCT_ID
-from ansible_collections.abbyy.vantage.tests.integration.browser import Person, Watcher, record_secrets, seed_redirect_uri
-from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+from ansible_collections.abbyy.vantage.tests.integration.support.browser import Person, Watcher, record_secrets, seed_redirect_uri
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 MODULE = "abbyy.vantage.vantage_token"
 URL = "abbyy.vantage.vantage_authorization_url"

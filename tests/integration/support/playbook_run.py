@@ -19,7 +19,7 @@ import yaml
 from ansible_collections.abbyy.vantage.tests.unit.support.lifecycle import Done, Task
 
 HERE = Path(__file__).resolve().parent
-CHECKOUT = HERE.parents[1]
+CHECKOUT = HERE.parents[2]
 TIME_LIMIT = 600
 # Belongs to those who measure these tests, not to the connection.
 KEPT = ("VANTAGE_COVERAGE_DATA", "VANTAGE_CHECKOUT")

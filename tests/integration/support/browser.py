@@ -17,7 +17,7 @@ import requests
 from ansible_collections.abbyy.vantage.tests.emulator.oauth_grants import AuthorizationCodeGrant
 from ansible_collections.abbyy.vantage.tests.emulator.oauth_server import OAuthServer
 from ansible_collections.abbyy.vantage.tests.emulator.person import log_in
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS, Deployment
 from ansible_collections.abbyy.vantage.tests.unit.support.ports import free_port
 
 ADDRESS = re.compile(r"https://[^\s\"]+/connect/authorize\?[^\s\"]+")

@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import Onboarding
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import Run
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import Onboarding
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import Run
 
 APP = "abbyy.vantage.vantage_app"
 INFO = "abbyy.vantage.vantage_app_info"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ansible_collections.abbyy.vantage.tests.integration.browser import seed_redirect_uri
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
-from ansible_collections.abbyy.vantage.tests.integration.login_file import LoginFile
+from ansible_collections.abbyy.vantage.tests.integration.support.browser import seed_redirect_uri
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.login_file import LoginFile
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 APPS = [{"client_id": "claims", "allowed_grant_types": ["client_credentials"]}, {"client_id": "intake", "allowed_grant_types": ["client_credentials"]}]
 

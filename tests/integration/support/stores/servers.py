@@ -52,7 +52,7 @@ def serve_file(folder: Path) -> Iterator[Offer]:
 @contextmanager
 def serve_hashi_vault(folder: Path) -> Iterator[Offer]:
     """An OpenBao server."""
-    from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import running_openbao
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.openbao import running_openbao
 
     with running_openbao(folder) as server:
         yield Offer(server.options(prefix="secrecy"))
@@ -61,7 +61,7 @@ def serve_hashi_vault(folder: Path) -> Iterator[Offer]:
 @contextmanager
 def serve_aws_secrets_manager(_folder: Path) -> Iterator[Offer]:
     """Moto, which plays AWS and takes any credentials."""
-    from ansible_collections.abbyy.vantage.tests.integration.stores.aws import Aws
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.aws import Aws
 
     with Aws() as server:
         yield Offer(server.options(prefix="secrecy"), refuses=False)
@@ -70,7 +70,7 @@ def serve_aws_secrets_manager(_folder: Path) -> Iterator[Offer]:
 @contextmanager
 def serve_azure_key_vault(folder: Path) -> Iterator[Offer]:
     """A stand-in of Azure Key Vault, whose name is on no name server."""
-    from ansible_collections.abbyy.vantage.tests.integration.stores.azure import Azure
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.azure import Azure
 
     with Azure(folder) as server:
         yield Offer(server.options(prefix="secrecy"), {"PYTHONPATH": str(NAMES), "REQUESTS_CA_BUNDLE": str(server.ca_path)})
@@ -79,7 +79,7 @@ def serve_azure_key_vault(folder: Path) -> Iterator[Offer]:
 @contextmanager
 def serve_google_secret_manager(folder: Path) -> Iterator[Offer]:
     """A stand-in of Google Secret Manager."""
-    from ansible_collections.abbyy.vantage.tests.integration.stores.google import Google
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.google import Google
 
     with Google(folder) as server:
         yield Offer(server.options(prefix="secrecy"))
@@ -95,7 +95,7 @@ def serve_command(folder: Path) -> Iterator[Offer]:
 @contextmanager
 def serve_kubernetes(_folder: Path) -> Iterator[Offer]:
     """A stand-in of a Kubernetes API server."""
-    from ansible_collections.abbyy.vantage.tests.integration.stores.kubernetes_api import running_kubernetes
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.kubernetes_api import running_kubernetes
 
     with running_kubernetes() as api:
         yield Offer(api.options())
@@ -104,7 +104,7 @@ def serve_kubernetes(_folder: Path) -> Iterator[Offer]:
 @contextmanager
 def serve_awx(_folder: Path) -> Iterator[Offer]:
     """The stand-in of AWX's API."""
-    from ansible_collections.abbyy.vantage.tests.integration.awx_standin.server import TOKEN, serve_standin
+    from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import TOKEN, serve_standin
 
     secret = {"id": "client_secret", "label": "Client secret", "type": "string", "secret": True}
     fields = [{"id": "client_id", "label": "Client id", "type": "string"}, secret]
