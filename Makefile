@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 .DEFAULT_GOAL := help
-STEPS := ruff yamllint shellcheck mypy unit integration coverage sanity ansible-lint docs changelog package importer
-STEPS += $(foreach step,unit integration sanity,$(step)-newest $(step)-lowest) unit-middle integration-middle
+STEPS := check ruff yamllint shellcheck mypy unit integration playbooks coverage sanity ansible-lint docs changelog package importer
+STEPS += $(foreach step,unit integration sanity,$(step)-newest $(step)-lowest) unit-middle integration-middle unit-quick
 .PHONY: help t fuzz test demo emulator bench format clean $(STEPS)
 
 help: ## Show the targets
@@ -25,15 +25,17 @@ t: ## Unit tests whose names hold K, on the newest ansible-core, without coverag
 fuzz: ## Feed app files, server answers and settings with nonsense, 20,000 examples in all; N=1000 for a short look
 	@FUZZ_EXAMPLES="$(or $(N),20000)" tests/run --tests "fuzz" --in tests/unit/fuzz
 
-test: ## Run every check on the lowest and the newest ansible-core that this machine allows, and what must not be shown on a middle one
-	@tests/run
+test: ## Run every check: all tests on the newest and the lowest ansible-core, secrecy on one between, every playbook on every release
+	@tests/run $(OPTIONS)
 
+check: ## Lint, types, and the unit tests that are not marked slow, on the newest ansible-core: a minute and a half
 ruff: ## Lint and format check of all Python code
 yamllint: ## Lint of all YAML
 shellcheck: ## Lint of the shell scripts
 mypy: ## Strict types in plugins/ and tests/emulator/
-unit: ## Unit tests on all ansible-cores
-integration: ## Playbooks against the emulator over HTTPS, on all ansible-cores
+unit: ## Unit tests on the newest ansible-core, those of plugins and playbooks on the lowest, too
+integration: ## Playbooks against the emulator over HTTPS, on the newest, the lowest and a middle ansible-core
+playbooks: ## Every playbook of the collection on the releases of ansible-core between these
 coverage: ## One report over unit and integration tests; fails under its floor
 sanity: ## ansible-test sanity on the lowest and the newest ansible-core, no exceptions
 ansible-lint: ## ansible-lint at its production profile

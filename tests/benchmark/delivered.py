@@ -17,7 +17,7 @@ from typing import Any
 
 import requests
 
-from tests.integration.stores.openbao import ROOT_TOKEN, running_openbao
+from tests.integration.support.stores.openbao import ROOT_TOKEN, running_openbao
 
 from .served import START_LIMIT
 

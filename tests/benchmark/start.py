@@ -23,11 +23,11 @@ from workspace import CHECKOUT, LOGS
 def main() -> int:
     """Hand the command line on; answer the exit code."""
     interpreters = find_interpreters()
-    cores, notes = choose_cores(interpreters)
-    if not cores:
-        print(*notes, sep="\n")
+    choice = choose_cores(interpreters)
+    if not choice.cores:
+        print(*choice.notes, *choice.gaps, sep="\n")
         return 1
-    newest = cores[0]
+    newest = choice.cores[0]
     venv = Venv("bench", newest.interpreter, (f"ansible-core=={newest.release}.*",), (*RUNTIME, "tests/benchmark/requirements.txt"))
     print(f"Setting up .venv/bench with {newest} …", flush=True)
     LOGS.mkdir(parents=True, exist_ok=True)

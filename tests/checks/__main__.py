@@ -13,18 +13,20 @@ from pathlib import Path
 from cores import choose_cores
 from interpreters import find_interpreters
 from job import Job, StepError
+from programs import describe_missing, install_missing
 from runner import run_steps
-from steps import Step, build_steps, build_venvs, pytest_command
+from steps import QUICK, Step, build_steps, build_venvs, pytest_command
 from summary import print_summary
 from venvs import Venv, make_venv
 from workspace import CACHE, CHECKOUT, LOGS
 
 
 def select(steps: list[Step], names: list[str]) -> list[Step]:
-    """Take the steps of these names or name groups ("unit" is unit-newest and unit-lowest), with all that they need."""
-    wanted: set[str] = set()
+    """Take the steps of these names or name groups ("unit" is unit-newest and unit-lowest), with all that they need; without names, all."""
+    wanted: set[str] = set() if names else {step.name for step in steps if not step.asked_for}
     for name in names:
-        matching = {step.name for step in steps if name in (step.name, step.name.rpartition("-")[0])}
+        group = {step.name for step in steps if step.name.rpartition("-")[0] == name and not step.asked_for}
+        matching = set(QUICK) if name == "check" else {step.name for step in steps if step.name == name} or group
         if not matching:
             sys.exit(f"There is no step {name!r}. The steps: {', '.join(step.name for step in steps)}.")
         wanted |= matching
@@ -54,40 +56,50 @@ def run_program(venv: Venv, path: list[Path], *commands: list[str], compiled: bo
     return next((code for command in commands if (code := subprocess.run(command, cwd=CHECKOUT, env=env, check=False).returncode)), 0)
 
 
-def main() -> int:
-    """Parse the command line and do what it says."""
+def parse_arguments() -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(prog="tests/run", description=__doc__)
-    parser.add_argument("steps", nargs="*", metavar="STEP", help="a step or a group of steps; all when none is named")
+    parser.add_argument("steps", nargs="*", metavar="STEP", help="a step or a group of steps, 'check' for the quick ones; all when none is named")
     parser.add_argument("--list", action="store_true", help="print the names of the steps")
+    parser.add_argument("--install", action="store_true", help="first install the programs that the tests use, as root with apt-get")
+    parser.add_argument("--whole", action="store_true", help="fail when a test or a release of ansible-core was skipped")
     parser.add_argument("--demo", action="store_true", help="run the demo in its own environment")
     parser.add_argument("--emulator", metavar="PORT", help="start an emulator in the demo's environment, with a folder to work in")
     parser.add_argument("--tests", metavar="EXPRESSION", help="run the tests that pytest's -k finds by it, in this terminal")
     parser.add_argument("--in", dest="place", metavar="PATH", default="tests/unit", help="where --tests looks")
     parser.add_argument("--format", action="store_true", help="let ruff rewrite what it can")
-    arguments = parser.parse_args()
+    return parser.parse_args()
 
+
+def main() -> int:
+    """Do what the command line says."""
+    arguments = parse_arguments()
     interpreters = find_interpreters()
-    cores, notes = choose_cores(interpreters)
-    if not cores:
-        print(*notes, sep="\n")
+    choice = choose_cores(interpreters)
+    if not choice.cores:
+        print(*choice.notes, *choice.gaps, sep="\n")
         return 1
     path = [interpreter.path.parent for interpreter in interpreters]
+    venvs = build_venvs(choice)
     if arguments.demo:
-        print(f"Setting up .venv/demo with {cores[0]} …", flush=True)
-        return run_program(build_venvs(cores)["demo"], path, ["python", "-m", "tests.demo"])
+        print(f"Setting up .venv/demo with {choice.cores[0]} …", flush=True)
+        return run_program(venvs["demo"], path, ["python", "-m", "tests.demo"])
     if arguments.emulator:
-        print(f"Setting up .venv/demo with {cores[0]} …", flush=True)
-        return run_program(build_venvs(cores)["demo"], path, ["python", "-m", "tests.emulator", "--port", arguments.emulator, "--workspace"])
+        print(f"Setting up .venv/demo with {choice.cores[0]} …", flush=True)
+        return run_program(venvs["demo"], path, ["python", "-m", "tests.emulator", "--port", arguments.emulator, "--workspace"])
     if arguments.format:
-        return run_program(build_venvs(cores)["lint"], path, ["ruff", "check", "--fix", "--quiet", "."], ["ruff", "format", "."])
+        return run_program(venvs["lint"], path, ["ruff", "check", "--fix", "--quiet", "."], ["ruff", "format", "."])
     if arguments.tests is not None:
-        return run_program(build_venvs(cores)["newest"], path, pytest_command(arguments.place, "-q", "-k", arguments.tests), compiled=True)
-    steps = build_steps(cores)
+        return run_program(venvs["newest"], path, pytest_command(arguments.place, "-q", "-k", arguments.tests), compiled=True)
+    steps = build_steps(choice)
     if arguments.list:
         print(*(step.name for step in steps), sep="\n")
         return 0
-    print(*(f"{core.name}: {core}" for core in cores), *notes, sep="\n", flush=True)
-    return print_summary(run_steps(select(steps, arguments.steps) if arguments.steps else steps, path), notes)
+    if arguments.install and (problem := install_missing()):
+        print(problem, flush=True)
+    notes = [*choice.notes, *describe_missing()]
+    print(*(f"{core.name}: {core}" for core in [*choice.cores, *choice.others]), *notes, *choice.gaps, sep="\n", flush=True)
+    return print_summary(run_steps(select(steps, arguments.steps), path), notes, choice.gaps, whole=arguments.whole)
 
 
 if __name__ == "__main__":

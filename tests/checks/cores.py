@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Choose the lowest, a middle and the newest ansible-core that the interpreters of this machine allow."""
+"""Choose the lowest, a middle, the newest and the other releases of ansible-core that the interpreters of this machine allow."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from interpreters import Interpreter
 
@@ -34,14 +34,35 @@ class Core:
         return f"ansible-core {self.release} on Python {'.'.join(map(str, self.interpreter.version))} ({self.interpreter.path})"
 
 
+@dataclass
+class Choice:
+    """What this machine allows.
+
+    :ivar cores: the newest, the middle and the lowest one, in this order.
+    :ivar others: the releases between them, which run the playbooks alone.
+    :ivar gaps: a sentence for each release that is not checked.
+    :ivar notes: a sentence for everything else worth knowing.
+    """
+
+    cores: list[Core] = field(default_factory=list)
+    others: list[Core] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
 def pick(name: str, releases: list[str], interpreters: list[Interpreter]) -> Core | None:
     """Take the first release that one of the interpreters supports, on the first such interpreter."""
     for release in releases:
-        oldest, newest = CORES[release]
         for interpreter in interpreters:
-            if oldest <= interpreter.minor <= newest:
+            if supports(release, interpreter):
                 return Core(name, release, interpreter)
     return None
+
+
+def supports(release: str, interpreter: Interpreter) -> bool:
+    """Return whether a release runs on an interpreter."""
+    oldest, newest = CORES[release]
+    return oldest <= interpreter.minor <= newest
 
 
 def span(release: str) -> str:
@@ -49,37 +70,56 @@ def span(release: str) -> str:
     return " to ".join(f"{major}.{minor}" for major, minor in CORES[release])
 
 
-def choose_middle(taken: set[str], interpreters: list[Interpreter]) -> tuple[list[Core], list[str]]:
-    """Answer the core between the others, unless one of them is it already, and a sentence when there is none."""
-    if already := sorted(taken.intersection(MIDDLE)):
-        return [], [f"The run on a middle ansible-core is left out: {already[0]} is the lowest or the newest one here."]
+def add_middle(choice: Choice, interpreters: list[Interpreter]) -> None:
+    """Choose the core between the others, unless one of them is it already."""
+    if already := sorted({core.release for core in choice.cores}.intersection(MIDDLE)):
+        choice.notes.append(f"The run on a middle ansible-core is left out: {already[0]} is the lowest or the newest one here.")
+        return
     middle = pick("middle", list(MIDDLE), interpreters)
     if not middle:
         needs = ", ".join(f"{release} needs Python {span(release)}" for release in MIDDLE)
-        return [], [f"The run on a middle ansible-core is skipped: {needs}, not found here."]
-    if middle.release == MIDDLE[0]:
-        return [middle], []
-    return [middle], [f"ansible-core {MIDDLE[0]} is skipped: it needs Python {span(MIDDLE[0])}, not found here; {middle.release} takes its place."]
+        choice.gaps.append(f"The run on a middle ansible-core is skipped: {needs}, not found here.")
+        return
+    choice.cores.insert(1, middle)
+    if middle.release != MIDDLE[0]:
+        choice.gaps.append(f"ansible-core {MIDDLE[0]} is skipped: it needs Python {span(MIDDLE[0])}, not found here; {middle.release} takes its place.")
 
 
-def choose_cores(interpreters: list[Interpreter]) -> tuple[list[Core], list[str]]:
-    """Answer the cores to check with, the newest one first, and a sentence for each thing that this machine does not allow."""
+def add_others(choice: Choice, interpreters: list[Interpreter]) -> None:
+    """Choose all further releases, on one interpreter as far as possible: what pip downloads for it serves them all."""
+    taken = {core.release for core in choice.cores}
+    shared = sorted(interpreters, key=lambda interpreter: -sum(supports(release, interpreter) for release in CORES))
+    for release in CORES:
+        if release in taken:
+            continue
+        if core := pick(f"core-{release}", [release], shared):
+            choice.others.append(core)
+        elif not any(f"ansible-core {release} is skipped" in gap for gap in choice.gaps):
+            choice.gaps.append(f"ansible-core {release} is skipped: it needs Python {span(release)}, not found here.")
+
+
+def choose_cores(interpreters: list[Interpreter]) -> Choice:
+    """Choose what to check with; no core when there is no interpreter for any."""
     usable = [interpreter for interpreter in interpreters if interpreter.makes_venvs]
-    notes = [
-        f"{item.path} is left out: it has no ensurepip (on Debian, install python3.{item.minor[1]}-venv)."
-        for item in interpreters
-        if not item.makes_venvs and item.minor >= (3, 10)
-    ]
+    choice = Choice(
+        notes=[
+            f"{item.path} is left out: it has no ensurepip (on Debian, install python3.{item.minor[1]}-venv)."
+            for item in interpreters
+            if not item.makes_venvs and item.minor >= (3, 10)
+        ]
+    )
     releases = list(CORES)
     newest = pick("newest", releases[::-1], usable[::-1])
     lowest = pick("lowest", releases, usable)
     if not newest or not lowest:
-        return [], [*notes, f"No interpreter for ansible-core {releases[0]} to {releases[-1]} was found; Python 3.10 to 3.14 would do."]
+        choice.gaps.append(f"No interpreter for ansible-core {releases[0]} to {releases[-1]} was found; Python 3.10 to 3.14 would do.")
+        return choice
     for core, wanted in ((newest, releases[-1]), (lowest, releases[0])):
         if core.release != wanted:
-            notes.append(f"ansible-core {wanted} is skipped: it needs Python {span(wanted)}, not found here; {core.release} takes its place.")
-    middle, said = choose_middle({newest.release, lowest.release}, usable)
-    notes += said
+            choice.gaps.append(f"ansible-core {wanted} is skipped: it needs Python {span(wanted)}, not found here; {core.release} takes its place.")
+    choice.cores = [newest] if lowest.release == newest.release else [newest, lowest]
+    add_middle(choice, usable)
     if lowest.release == newest.release:
-        return [newest, *middle], [*notes, "The second run on a lower ansible-core is skipped: this machine allows only one."]
-    return [newest, *middle, lowest], notes
+        choice.gaps.append("The second run on a lower ansible-core is skipped: this machine allows only one.")
+    add_others(choice, usable)
+    return choice

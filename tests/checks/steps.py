@@ -1,10 +1,11 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps of `make test`: what each one needs and runs."""
+"""The steps of `make test` and `make check`: what each one needs and runs."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from bundle import fetch_collections
-from cores import Core
+from cores import Choice, Core
 from docs_site import lay_out_site
 from interpreters import Interpreter
 from job import Job
@@ -22,21 +23,27 @@ from workspace import CACHE, CHECKOUT, COLLECTION, COVERAGE, DIST, copy_collecti
 
 CHECKS = Path(__file__).parent
 RUNTIME = ("requirements.txt", "tests/emulator/requirements.txt")
-# These run on AWX's own environment, or look at pages in a browser; the lowest core has no part in either.
-NEWEST_ONLY = ("awx_credential", "awx_execution_environment", "awx_jobs", "awx_setup", "browser_login", "demo", "event_source", "report_page")
 # These sanity tests read files without any ansible-core, so once is enough.
 CORE_INDEPENDENT = ("changelog", "pep8", "pslint", "pylint", "shellcheck", "yamllint")
 TESTS = (*RUNTIME, "requirements-stores.txt", "tests/unit/requirements.txt", "tests/integration/requirements.txt")
+SECRECY = ("tests/integration/test_secrecy.py", "tests/integration/test_store_secrecy.py")
+EVERY_PLAYBOOK = "tests/integration/test_every_playbook.py"
+# What `make check` runs: what can be told within a minute and a half.
+QUICK = ("ruff", "yamllint", "shellcheck", "mypy", "changelog", "unit-quick", "ansible-lint")
 
 
 @dataclass(frozen=True)
 class Step:
-    """A named piece of work, the steps that must have passed before it, and the environment whose programs it finds first on PATH."""
+    """A named piece of work, the steps that must have passed before it, and the environment whose programs it finds first on PATH.
+
+    :ivar asked_for: it runs only when it is named, since another step does the same and more.
+    """
 
     name: str
     run: Callable[[Job], None]
     venv: Venv
     after: tuple[str, ...] = ()
+    asked_for: bool = False
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -78,12 +85,12 @@ def unit_tests(core: Core) -> list[str]:
 
 
 def integration_tests(core: Core) -> list[str]:
-    """Return what to run with real playbooks: all on the newest core, on the lowest all that runs on it, on a middle one that no secret is shown."""
+    """Return what to run with real playbooks: all on the newest core, on the lowest all that can differ there, on a middle one what may be shown."""
     if core.name == "newest":
         return ["tests/integration"]
     if core.name == "middle":
-        return ["tests/integration/test_secrecy.py"]
-    return ["tests/integration", *(f"--ignore=tests/integration/test_{name}.py" for name in NEWEST_ONLY)]
+        return [*SECRECY, EVERY_PLAYBOOK, "-m", "not one_core"]
+    return ["tests/integration", "-m", "not one_core"]
 
 
 def pytest_command(*arguments: str) -> list[str]:
@@ -100,6 +107,12 @@ def run_pytest(places: list[str], measured: bool, job: Job) -> None:
         data.mkdir(parents=True)
         env = {"COVERAGE_PROCESS_START": str(CHECKS / "coverage.ini"), "VANTAGE_COVERAGE_DATA": str(data / "data")}
     job.call(*pytest_command("--timeout", "900", *places), **env)
+
+
+def run_playbooks(venvs: list[Venv], job: Job) -> None:
+    """Run every playbook with the programs of these environments; the tests themselves run in that of the step."""
+    folders = os.pathsep.join(str(venv.bin) for venv in venvs)
+    job.call(*pytest_command("--timeout", "900", EVERY_PLAYBOOK), PLAYBOOK_PROGRAMS=folders)
 
 
 def run_coverage(job: Job) -> None:
@@ -174,41 +187,47 @@ def run_importer(job: Job) -> None:
     job.call("python", CHECKS / "galaxy_import.py", tarball, cwd=DIST)
 
 
-def build_venvs(cores: list[Core]) -> dict[str, Venv]:
+def build_venvs(choice: Choice) -> dict[str, Venv]:
     """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one for what AWX has, one for rulebooks,
-    one for the demo."""
-    newest: Interpreter = cores[0].interpreter
-    release = f"ansible-core=={cores[0].release}.*"
-    venvs = [Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), TESTS, core.name == "lowest", core.name == "newest") for core in cores]
+    one for the demo, and one for each further release that runs the playbooks."""
+    newest: Interpreter = choice.cores[0].interpreter
+    release = f"ansible-core=={choice.cores[0].release}.*"
+    venvs = [
+        Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), TESTS, core.name == "lowest", core.name == "newest") for core in choice.cores
+    ]
     venvs += [
         Venv("lint", newest, (), (*RUNTIME, "tests/requirements-lint.txt")),
-        Venv("galaxy", newest, (), ("tests/requirements-galaxy.txt",)),
         Venv("awx", newest, (), ("tests/requirements-awx.txt",)),
         Venv("eda", newest, (release,), ("requirements.txt", "tests/requirements-eda.txt")),
+        Venv("galaxy", newest, (), ("tests/requirements-galaxy.txt",)),
         Venv("demo", newest, (release,), RUNTIME),
     ]
+    venvs += [Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), ("requirements.txt",)) for core in choice.others]
     return {venv.name: venv for venv in venvs}
 
 
-def build_steps(cores: list[Core]) -> list[Step]:
+def build_steps(choice: Choice) -> list[Step]:
     """List all steps in the order in which they start: the longest early, and beside them those that tell most at once."""
-    venvs = build_venvs(cores)
+    venvs = build_venvs(choice)
     newest, lint, galaxy = (venvs[name] for name in ("newest", "lint", "galaxy"))
     steps = [Step(f"venv-{name}", partial(make_venv, venv=venv), venv) for name, venv in venvs.items() if name != "demo"]
     steps += [Step("collections", fetch_collections, newest)]
-    on_core = [(core, venvs[core.name]) for core in cores]
+    on_core = [(core, venvs[core.name]) for core in choice.cores]
     # What ansible-test looks at changes from the first release to the last, not back and forth.
     sanity = [Step(f"sanity-{core.name}", partial(run_sanity, core), venv) for core, venv in on_core[::-1] if core.name != "middle"]
     steps += sanity[:1]
-    linters = {"ruff": run_ruff, "yamllint": run_yamllint, "shellcheck": run_shellcheck, "mypy": run_mypy}
+    linters = {"ruff": run_ruff, "yamllint": run_yamllint, "shellcheck": run_shellcheck, "mypy": run_mypy, "changelog": run_changelog}
     steps += [Step(name, run, lint) for name, run in linters.items()]
+    steps += [Step("unit-quick", partial(run_pytest, ["tests/unit", "-m", "not slow"], False), newest, asked_for=True)]
     steps += [Step(f"unit-{core.name}", partial(run_pytest, unit_tests(core), venv.measured), venv) for core, venv in on_core]
     for core, venv in on_core:
-        after = () if core.name == "middle" else ("collections", "venv-awx", *(["venv-eda"] if core.name == "newest" else []))
+        after = ("collections", "venv-awx", *(["venv-eda"] if core.name == "newest" else []))
         steps.append(Step(f"integration-{core.name}", partial(run_pytest, integration_tests(core), venv.measured), venv, after))
+    others = [venvs[core.name] for core in choice.others]
+    if others:
+        steps += [Step("playbooks", partial(run_playbooks, others), newest, ("collections", *(f"venv-{venv.name}" for venv in others)))]
     steps += sanity[1:]
     steps += [Step("coverage", run_coverage, newest, ("unit-newest", "integration-newest"))]
-    linters = {"ansible-lint": run_ansible_lint, "docs": run_docs, "changelog": run_changelog, "pipelines": run_pipelines}
-    steps += [Step(name, run, lint, ("collections",) if name == "ansible-lint" else ()) for name, run in linters.items()]
+    steps += [Step("ansible-lint", run_ansible_lint, lint, ("collections",)), Step("docs", run_docs, lint), Step("pipelines", run_pipelines, lint)]
     steps += [Step("package", run_package, newest), Step("importer", run_importer, galaxy, ("package",))]
     return steps

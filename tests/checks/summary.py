@@ -23,24 +23,38 @@ def count_skipped(log: str) -> Counter[str]:
     return counts
 
 
-def list_skipped(results: list[Result]) -> list[str]:
-    """Say of each step how many tests were skipped, and why."""
-    lines = []
+def list_skipped(results: list[Result]) -> dict[str, Counter[str]]:
+    """Count the skipped tests of each step that ran, by their reason."""
+    found = {}
     for result in results:
         log = LOGS / f"{result.name}.log"
-        counts = count_skipped(log.read_text(encoding="utf-8", errors="replace")) if result.seconds and log.exists() else Counter()
-        lines += [f"{result.name}: {number} skipped: {reason}" for reason, number in counts.most_common()]
-    return lines
+        if result.seconds and log.exists() and (counts := count_skipped(log.read_text(encoding="utf-8", errors="replace"))):
+            found[result.name] = counts
+    return found
 
 
-def print_summary(results: list[Result], notes: list[str]) -> int:
-    """Print a table of the steps, what was skipped and why, and one closing line; answer the exit code."""
+def print_summary(results: list[Result], notes: list[str], gaps: list[str], *, whole: bool = False) -> int:
+    """Print a table of the steps, what was skipped and why, and one closing line; answer the exit code.
+
+    :param gaps: what this machine does not allow to check.
+    :param whole: fail when anything was skipped.
+    """
     width = max(len(result.name) for result in results)
     print(f"\n{'step':<{width}}  result   seconds")
     for result in results:
         print(f"{result.name:<{width}}  {result.outcome:<7}  {result.seconds:7.1f}  {result.reason}".rstrip())
-    for note in [*list_skipped(results), *notes]:
+    skipped = list_skipped(results)
+    number = sum(counts.total() for counts in skipped.values())
+    for step, counts in skipped.items():
+        for reason, times in counts.most_common():
+            print(f"skipped: {times} {'test' if times == 1 else 'tests'} of {step}: {reason}")
+    for gap in gaps:
+        print(f"skipped: {gap}")
+    for note in notes:
         print(f"note: {note}")
     passed = sum(result.outcome == PASSED for result in results)
-    print(f"\n{passed} passed, {len(results) - passed} failed")
-    return 0 if passed == len(results) else 1
+    print(f"\n{passed} passed, {len(results) - passed} failed, {number} tests skipped")
+    incomplete = whole and bool(number or gaps)
+    if incomplete:
+        print("FAILED: nothing may be skipped in this run; see the lines that begin with 'skipped'.")
+    return 0 if passed == len(results) and not incomplete else 1

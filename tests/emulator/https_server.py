@@ -75,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
         except ContractBroken as exc:
             # The caller is another process: it must hear of it.
             response = Refused(HTTPStatus.INTERNAL_SERVER_ERROR, str(exc)).to_response(target)
-        self._write(response, method, keep)
+        self.write_response(response, method, keep)
         return keep
 
     def _read_headers(self) -> dict[str, str]:
@@ -96,7 +96,7 @@ class Handler(BaseHTTPRequestHandler):
         self._read_headers()
         return b"".join(chunks)
 
-    def _write(self, response: Response, method: str, keep: bool) -> None:
+    def write_response(self, response: Response, method: str, keep: bool) -> None:
         lines = [f"HTTP/1.1 {int(response.status)} {HTTPStatus(response.status).phrase}"]
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
         if response.status != HTTPStatus.NO_CONTENT:

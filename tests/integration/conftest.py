@@ -11,15 +11,18 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from selenium.webdriver.chrome.webdriver import WebDriver
+
     from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-    from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -33,7 +36,7 @@ def signals_as_in_a_terminal() -> None:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """One HTTPS front end for all tests of this process."""
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import serve_deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import serve_deployment
 
     with serve_deployment(tmp_path_factory.mktemp("emulator")) as deployment:
         yield deployment
@@ -54,9 +57,15 @@ def emulator(deployment: Deployment) -> Emulator:
 
 
 @pytest.fixture
+def deviations_are_meant(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test ask what is not in the contract, as the probe does to see what comes back."""
+    monkeypatch.setattr(deployment.emulator, "check", None)
+
+
+@pytest.fixture
 def playbooks(deployment: Deployment, tmp_path: Path) -> PlaybookRunner:
     """Runs playbooks in an empty folder, connected to the tenant contoso by the environment."""
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
     return PlaybookRunner(tmp_path, {**deployment.login_env(), **deployment.record_env()})
 
@@ -64,6 +73,22 @@ def playbooks(deployment: Deployment, tmp_path: Path) -> PlaybookRunner:
 @pytest.fixture
 def plays(playbooks: PlaybookRunner, deployment: Deployment) -> AppPlays:
     """Runs plays of vantage_app."""
-    from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays
+    from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays
 
     return AppPlays(playbooks, deployment)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+    """One Chromium for all tests of this process."""
+    from ansible_collections.abbyy.vantage.tests.integration.support.chromium import running_chromium
+
+    with running_chromium(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def kept() -> Iterator[Path]:
+    """A folder for all that a run writes down; in it lies a socket of ansible-core, whose path must be short."""
+    with TemporaryDirectory(prefix="vantage-") as folder:
+        yield Path(folder)

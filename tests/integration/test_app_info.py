@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import INFO, AppPlays, app_task
-from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import service
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import INFO, AppPlays, app_task
+from ansible_collections.abbyy.vantage.tests.integration.support.leaks import known_secrets
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import service
 
 if TYPE_CHECKING:
     pass

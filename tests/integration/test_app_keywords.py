@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import APP, CONNECTION, INFO, AppPlays, app_task
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import report_of, service
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import APP, CONNECTION, INFO, AppPlays, app_task
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import report_of, service
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_progress_is_shown_while_the_run_goes_on(plays: AppPlays) -> None:
     held = [False]
 
     def hold() -> None:
-        held[0] = shown.wait(30)
+        held[0] = shown.wait(300)
 
     env = {**plays.playbooks.environment(), **plays.env()}
     with plays.on_request("POST", "app-1/secrets/", hold):
@@ -194,7 +194,7 @@ def test_progress_is_shown_while_the_run_goes_on(plays: AppPlays) -> None:
         os.close(writer)
         thread = threading.Thread(target=read, daemon=True)
         thread.start()
-        assert process.wait(120) == 0, "".join(seen)
+        assert process.wait(480) == 0, "".join(seen)
     thread.join(5)
     os.close(reader)
     assert held == [True], "".join(seen)

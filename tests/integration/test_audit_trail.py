@@ -10,8 +10,8 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import CONNECTION, AppPlays, app_task
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import service
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import CONNECTION, AppPlays, app_task
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import service
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+pytestmark = pytest.mark.one_core("ansible-builder runs in the environment awx; no other ansible-core takes part")
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 EXAMPLE = CHECKOUT / "docs/examples/execution-environment.yml"
 GUIDE = CHECKOUT / "docs/guides/awx.md"

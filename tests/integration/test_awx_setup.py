@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.awx_standin.server import StandIn
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+    from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import StandIn
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROJECT = CHECKOUT / "docs/examples/awx_project"
@@ -33,7 +33,7 @@ WANTED = {
 @pytest.fixture
 def awx() -> Iterator[StandIn]:
     """A stand-in as AWX is when it has just been installed; its projects hold the playbooks of the example project."""
-    from ansible_collections.abbyy.vantage.tests.integration.awx_standin.server import serve_standin
+    from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import serve_standin
 
     with serve_standin([path.name for path in sorted(PROJECT.glob("*.yml"))]) as standin:
         standin.objects.seed("organizations", name="Default")
@@ -136,6 +136,7 @@ def test_without_awx_it_says_what_it_needs(playbooks: PlaybookRunner) -> None:
     assert "CONTROLLER_HOST and CONTROLLER_OAUTH_TOKEN" in run.output
 
 
+@pytest.mark.one_core("no ansible-core runs")
 @pytest.mark.parametrize(
     ("table", "body", "refused"),
     [
@@ -148,7 +149,7 @@ def test_without_awx_it_says_what_it_needs(playbooks: PlaybookRunner) -> None:
     ],
 )
 def test_standin_refuses_what_awx_does_not_know(awx: StandIn, table: str, body: dict[str, Any], refused: str) -> None:
-    from ansible_collections.abbyy.vantage.tests.integration.awx_standin.server import TOKEN
+    from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import TOKEN
 
     status, answer = awx.handle("POST", f"/api/v2/{table}/", f"Bearer {TOKEN}", json.dumps(body).encode())
     assert (status, list(answer)) == (400, [refused])

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import DAY, VAULT_PASSWORD, Onboarding
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT, PlaybookRunner
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import DAY, VAULT_PASSWORD, Onboarding
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import CHECKOUT, PlaybookRunner
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+
+pytestmark = pytest.mark.one_core("ansible-rulebook runs in an environment of its own, with the newest ansible-core")
 
 # Made by the step venv-eda of the checks.
 PROGRAMS = CHECKOUT / ".venv/eda/bin"

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 
 @pytest.mark.parametrize("module", ["vantage_client", "vantage_client_info", "vantage_client_secret", "vantage_client_secret_info"])

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import APP, CONNECTION, INFO, AppPlays
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, play_of_role, service
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import APP, CONNECTION, INFO, AppPlays
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import VAULT_PASSWORD, play_of_role, service
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import Run
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import Run
 
 STORE_PASSWORD = "password-of-the-store-0123456789"
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}

@@ -12,12 +12,12 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays, app_task
-from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays, app_task
+from ansible_collections.abbyy.vantage.tests.integration.support.leaks import known_secrets
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import CHECKOUT
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
 
 EXAMPLE = str(CHECKOUT / "docs/examples/store_commands/json_file.py")
 STORE = {"type": "command", "command": [sys.executable, EXAMPLE, "moved.json"]}

@@ -11,20 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import VAULT_PASSWORD, service
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT, Run
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import VAULT_PASSWORD, service
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import CHECKOUT, Run
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 APPS = {"app_onboarding_apps": [service("app-0")]}
-
-
-@pytest.fixture
-def deviations_are_meant(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The probe asks what is not in the contract, to see what comes back."""
-    monkeypatch.setattr(deployment.emulator, "check", None)
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import Onboarding, failure_of, service
+from ansible_collections.abbyy.vantage.tests.integration.support.leaks import known_secrets
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import Onboarding, failure_of, service
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 EACH = "app_onboarding_plan_file=plans/{{ inventory_hostname }}"
 

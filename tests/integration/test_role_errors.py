@@ -8,11 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import Onboarding, failure_of, service, write_entries
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import Onboarding, failure_of, service, write_entries
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 APPS = {"app_onboarding_apps": [service("portal")]}
 

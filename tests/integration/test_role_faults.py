@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.abbyy.vantage.tests.emulator.faults import KINDS
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import Onboarding, assert_nothing_told, failure_of, service
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import Onboarding, assert_nothing_told, failure_of, service
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 # What a real connection does otherwise than one in process; short, for a machine with other things to do, and long enough for it to answer.
 FAULTS: dict[str, dict[str, Any]] = {

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS
-from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import (
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS
+from ansible_collections.abbyy.vantage.tests.integration.support.leaks import known_secrets
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import (
     DAY,
     VAULT_PASSWORD,
     Onboarding,
@@ -23,8 +23,8 @@ from ansible_collections.abbyy.vantage.tests.integration.onboarding import (
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 LIFE = {"lifetime": "90d", "overlap": "2d"}
 WEB = {"client_id": "portal", "allowed_grant_types": ["authorization_code"], "redirect_uris": ["https://portal.example.com/cb"]}

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import DAY, Onboarding, play_of_role, service
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import DAY, Onboarding, play_of_role, service
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 OUTPUTS = Path(__file__).resolve().parent / "outputs"
 LIFE = {"lifetime": "180d"}

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays, app_task
-from ansible_collections.abbyy.vantage.tests.integration.awx_standin.server import TOKEN, USERS_TOKEN, StandIn, serve_standin
-from ansible_collections.abbyy.vantage.tests.integration.store_run import APPS, StoreRuns
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays, app_task
+from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import TOKEN, USERS_TOKEN, StandIn, serve_standin
+from ansible_collections.abbyy.vantage.tests.integration.support.store_run import APPS, StoreRuns
 
 STORE = {"type": "awx", "organization": "Default", "credential_type": "Vantage app"}
 SECRET_FIELD = {"id": "client_secret", "label": "Client secret", "type": "string", "secret": True}

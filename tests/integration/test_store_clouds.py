@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays, app_task
-from ansible_collections.abbyy.vantage.tests.integration.leaks import find_leaks, known_secrets
-from ansible_collections.abbyy.vantage.tests.integration.stores.aws import KEYS, Aws
-from ansible_collections.abbyy.vantage.tests.integration.stores.azure import SECRET, Azure
-from ansible_collections.abbyy.vantage.tests.integration.stores.google import Google
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays, app_task
+from ansible_collections.abbyy.vantage.tests.integration.support.leaks import find_leaks, known_secrets
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.aws import KEYS, Aws
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.azure import SECRET, Azure
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.google import Google
 
-NAMES = Path(__file__).parent / "stores/names"
+NAMES = Path(__file__).parent / "support/stores/names"
 # What makes the libraries tell all that they do.
 TALKATIVE = {"GOOGLE_SDK_PYTHON_LOGGING_SCOPE": "google.cloud.secretmanager_v1", "AZURE_SDK_LOGGING_LEVEL": "DEBUG"}
 

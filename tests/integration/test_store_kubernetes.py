@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays, app_task
-from ansible_collections.abbyy.vantage.tests.integration.store_run import APPS, StoreRuns
-from ansible_collections.abbyy.vantage.tests.integration.stores.kubernetes_api import TOKEN, running_kubernetes
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays, app_task
+from ansible_collections.abbyy.vantage.tests.integration.support.store_run import APPS, StoreRuns
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.kubernetes_api import TOKEN, running_kubernetes
 
 SECRET = "vantage.contoso.app-0.default"
 

@@ -14,11 +14,11 @@ import pytest
 import yaml
 from junitparser import JUnitXml
 
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import failure_of, service
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import failure_of, service
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 PLAYBOOK = "abbyy.vantage.validate"
 APPS = """\

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import write_entries
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import write_entries
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 MODULE = "abbyy.vantage.vantage_app_info"
 PASSWORD = "of the store"

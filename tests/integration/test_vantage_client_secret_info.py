@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY, format_time
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 MODULE = "abbyy.vantage.vantage_client_secret_info"
 

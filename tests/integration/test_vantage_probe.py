@@ -17,16 +17,12 @@ import yaml
 
 from ansible_collections.abbyy.vantage.plugins.modules.vantage_probe import EXAMPLES
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
-from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 PROBE = "abbyy.vantage.probe"
 
-
-@pytest.fixture(autouse=True)
-def deviations_are_meant(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The probe asks what is not in the contract, to see what comes back."""
-    monkeypatch.setattr(deployment.emulator, "check", None)
+pytestmark = pytest.mark.usefixtures("deviations_are_meant")
 
 
 @pytest.fixture

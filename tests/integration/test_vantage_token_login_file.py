@@ -15,10 +15,10 @@ import pytest
 import yaml
 
 from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response, json_response
-from ansible_collections.abbyy.vantage.tests.integration.browser import record_secrets
-from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-from ansible_collections.abbyy.vantage.tests.integration.login_file import MODULE, PASSWORD, VAULT_PASSWORD, LoginFile, refreshes
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+from ansible_collections.abbyy.vantage.tests.integration.support.browser import record_secrets
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.login_file import MODULE, PASSWORD, VAULT_PASSWORD, LoginFile, refreshes
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 DAY = 86400
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response, json_response
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays
-from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays
+from ansible_collections.abbyy.vantage.tests.integration.support.leaks import known_secrets
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.deployment import Deployment
-    from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner
+    from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
+    from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
 CLIENTS = "{{ vantage_base_url }}/api/adminapi2/v2/tenants/{{ vantage_tenant_id }}/clients/automation"

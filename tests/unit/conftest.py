@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "nonconforming: the test sends what the OpenAPI document of the emulator does not know")
-
-
 @pytest.fixture
 def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """An emulated Vantage as new, which holds every exchange to its OpenAPI document."""

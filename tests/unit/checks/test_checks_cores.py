@@ -13,41 +13,60 @@ import pytest
 CHECKS = Path(__file__).resolve().parents[2] / "checks"
 
 
-def choose(monkeypatch: pytest.MonkeyPatch, *minors: int) -> tuple[dict[str, str], list[str]]:
-    """Return the release of each name, and the notes, on a machine with these Pythons."""
+def choose(monkeypatch: pytest.MonkeyPatch, *minors: int) -> Any:
+    """Return the choice on a machine with these Pythons."""
     monkeypatch.syspath_prepend(str(CHECKS))
     import cores
     import interpreters
 
     found: list[Any] = [interpreters.Interpreter(Path(f"python3.{minor}"), (3, minor, 1), True) for minor in minors]
-    chosen, notes = cores.choose_cores(found)
-    return {core.name: core.release for core in chosen}, notes
+    return cores.choose_cores(found)
 
 
-@pytest.mark.parametrize("minors", [(10, 11, 12, 13), (10, 11, 13), (9, 10, 12, 14), (10, 13)])
-def test_lowest_middle_and_newest(monkeypatch: pytest.MonkeyPatch, minors: tuple[int, ...]) -> None:
-    assert choose(monkeypatch, *minors) == ({"newest": "2.21", "middle": "2.19", "lowest": "2.16"}, [])
+def releases(choice: Any) -> dict[str, str]:
+    """Return the release of each name."""
+    return {core.name: core.release for core in choice.cores}
+
+
+@pytest.mark.parametrize("minors", [(10, 11, 12, 13), (9, 10, 12, 14)])
+def test_lowest_middle_newest_and_all_others(monkeypatch: pytest.MonkeyPatch, minors: tuple[int, ...]) -> None:
+    choice = choose(monkeypatch, *minors)
+    assert releases(choice) == {"newest": "2.21", "middle": "2.19", "lowest": "2.16"}
+    # One interpreter, for which pip downloads everything once.
+    assert [(core.name, core.interpreter.minor) for core in choice.others] == [("core-2.17", (3, 12)), ("core-2.18", (3, 12)), ("core-2.20", (3, 12))]
+    assert (choice.gaps, choice.notes) == ([], [])
+
+
+def test_a_release_without_an_interpreter_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = choose(monkeypatch, 13, 14)
+    assert releases(choice) == {"newest": "2.21", "middle": "2.19", "lowest": "2.18"}
+    assert [core.release for core in choice.others] == ["2.20"]
+    assert choice.gaps == [
+        "ansible-core 2.16 is skipped: it needs Python 3.10 to 3.12, not found here; 2.18 takes its place.",
+        "ansible-core 2.17 is skipped: it needs Python 3.10 to 3.12, not found here.",
+    ]
 
 
 def test_the_other_middle_one_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen, notes = choose(monkeypatch, 10, 14)
-    assert chosen == {"newest": "2.21", "middle": "2.20", "lowest": "2.16"}
-    assert notes == ["ansible-core 2.19 is skipped: it needs Python 3.11 to 3.13, not found here; 2.20 takes its place."]
+    choice = choose(monkeypatch, 10, 14)
+    assert releases(choice) == {"newest": "2.21", "middle": "2.20", "lowest": "2.16"}
+    assert choice.gaps == [
+        "ansible-core 2.19 is skipped: it needs Python 3.11 to 3.13, not found here; 2.20 takes its place.",
+        "ansible-core 2.18 is skipped: it needs Python 3.11 to 3.13, not found here.",
+    ]
 
 
-def test_the_lowest_or_the_newest_is_the_middle_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen, notes = choose(monkeypatch, 14)
-    assert chosen == {"newest": "2.21", "lowest": "2.20"}
-    assert notes[1:] == ["The run on a middle ansible-core is left out: 2.20 is the lowest or the newest one here."]
-    chosen, notes = choose(monkeypatch, 10, 11)
-    assert chosen == {"newest": "2.19", "lowest": "2.16"}
-    assert notes[1:] == ["The run on a middle ansible-core is left out: 2.19 is the lowest or the newest one here."]
+@pytest.mark.parametrize(("minors", "cores"), [((14,), {"newest": "2.21", "lowest": "2.20"}), ((10, 11), {"newest": "2.19", "lowest": "2.16"})])
+def test_the_lowest_or_the_newest_is_the_middle_one(monkeypatch: pytest.MonkeyPatch, minors: tuple[int, ...], cores: dict[str, str]) -> None:
+    choice = choose(monkeypatch, *minors)
+    assert releases(choice) == cores
+    middle = next(release for release in cores.values() if release in ("2.19", "2.20"))
+    assert choice.notes == [f"The run on a middle ansible-core is left out: {middle} is the lowest or the newest one here."]
 
 
 def test_none_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen, notes = choose(monkeypatch, 10)
-    assert chosen == {"newest": "2.17", "lowest": "2.16"}
-    assert notes[1:] == [
-        "The run on a middle ansible-core is skipped: 2.19 needs Python 3.11 to 3.13, 2.20 needs Python 3.12 to 3.14, not found here.",
-    ]
-    assert choose(monkeypatch, 9)[0] == {}
+    choice = choose(monkeypatch, 10)
+    assert releases(choice) == {"newest": "2.17", "lowest": "2.16"}
+    assert "The run on a middle ansible-core is skipped: 2.19 needs Python 3.11 to 3.13, 2.20 needs Python 3.12 to 3.14, not found here." in choice.gaps
+    nothing = choose(monkeypatch, 9)
+    assert (nothing.cores, len(nothing.gaps)) == ([], 1)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,8 +29,10 @@ def test_passed():
 """
 
 
-@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["one process", "two"])
-def test_skipped_tests_are_counted_by_reason(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, more: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("more", [(), pytest.param(("-p", "xdist", "-n", "2"), marks=pytest.mark.slow)], ids=["one process", "two"])
+def test_skipped_tests_are_counted_by_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+) -> None:
     monkeypatch.syspath_prepend(str(CHECKS))
     import runner
     import summary
@@ -37,11 +40,33 @@ def test_skipped_tests_are_counted_by_reason(monkeypatch: pytest.MonkeyPatch, tm
     (tmp_path / "test_some.py").write_text(TESTS, encoding="utf-8")
     (tmp_path / "test_module.py").write_text("import pytest\n\npytest.importorskip('no_such_module')\n", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-ra", "-c", "/dev/null", "-p", "no:cacheprovider", *more, str(tmp_path)]
-    log = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
+    # Other plugins take their time to load.
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    log = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False).stdout
     (tmp_path / "unit.log").write_text(log, encoding="utf-8")
     monkeypatch.setattr(summary, "LOGS", tmp_path)
-    assert summary.list_skipped([runner.Result("ruff", "passed", 1.0), runner.Result("unit", "passed", 1.0)]) == [
-        "unit: 3 skipped: no browser: install chromium",
-        "unit: 1 skipped: could not import 'no_such_module': No module named 'no_such_module'",
-        "unit: 1 skipped: needs gpg",
-    ]
+    results = [runner.Result("ruff", "passed", 1.0), runner.Result("unit", "passed", 1.0)]
+
+    assert summary.print_summary(results, [], []) == 0
+    assert summary.print_summary(results, [], [], whole=True) == 1
+
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("skipped")]
+    assert (
+        lines
+        == [
+            "skipped: 3 tests of unit: no browser: install chromium",
+            "skipped: 1 test of unit: could not import 'no_such_module': No module named 'no_such_module'",
+            "skipped: 1 test of unit: needs gpg",
+        ]
+        * 2
+    )
+
+
+@pytest.mark.parametrize(("gaps", "whole", "code"), [([], True, 0), (["ansible-core 2.16 is skipped"], False, 0), (["ansible-core 2.16 is skipped"], True, 1)])
+def test_a_release_that_is_not_checked_fails_a_whole_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, gaps: list[str], whole: bool, code: int) -> None:
+    monkeypatch.syspath_prepend(str(CHECKS))
+    import runner
+    import summary
+
+    monkeypatch.setattr(summary, "LOGS", tmp_path)
+    assert summary.print_summary([runner.Result("ruff", "passed", 1.0)], [], gaps, whole=whole) == code

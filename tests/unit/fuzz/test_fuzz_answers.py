@@ -303,6 +303,7 @@ RUNS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.timeout(3600)
 @examples(0.3, 150)
+@pytest.mark.slow
 @given(
     run=st.sampled_from(RUNS),
     check=st.booleans(),

@@ -159,6 +159,7 @@ def contents(draw: st.DrawFn) -> tuple[str, bytes]:
 
 @pytest.mark.timeout(3600)
 @examples(0.5, 200)
+@pytest.mark.slow
 @given(
     content=contents(),
     defaults=st.just({}) | records(APP_KINDS, secrets) | anything,

@@ -191,6 +191,7 @@ class Place:
 
 @pytest.mark.timeout(3600)
 @examples(0.12, 120)
+@pytest.mark.slow
 @given(run_of=runs(MODULES), variables=environments)
 def test_every_option_of_a_module_is_taken_or_refused_in_a_sentence(run_of: tuple[str, dict[str, Any]], variables: dict[str, str]) -> None:
     module, options = run_of
@@ -214,6 +215,7 @@ def test_every_option_of_a_module_is_taken_or_refused_in_a_sentence(run_of: tupl
 
 @pytest.mark.timeout(3600)
 @examples(0.08, 80)
+@pytest.mark.slow
 @given(run_of=runs(("vantage_app", "vantage_app", "vantage_app_info")), variables=environments)
 def test_every_option_of_an_action_is_taken_or_refused_in_sentences(run_of: tuple[str, dict[str, Any]], variables: dict[str, str]) -> None:
     name, options = run_of

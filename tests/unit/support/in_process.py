@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any, NoReturn
@@ -26,6 +26,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Ap
 from ansible_collections.abbyy.vantage.tests.emulator.adapter import mount
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+from ansible_collections.abbyy.vantage.tests.unit.support.lifecycle import Done, Task
 
 BASE_URL = "https://vantage.example.com"
 
@@ -132,6 +133,15 @@ class InProcess:
         login.access_token()
         assert login.refresh_token
         return login.refresh_token
+
+    def perform(self, module: str, tasks: Sequence[Task]) -> list[Done]:
+        """Run the tasks of a lifecycle; return what came of each."""
+        done = []
+        for task in tasks:
+            before = len(self.emulator.journal)
+            answer = self.run(module, check=task.check, diff=True, **task.options)
+            done.append(Done(answer, [entry.as_dict() for entry in list(self.emulator.journal)[before:]]))
+        return done
 
     def clients(self, tenant: str = CONTOSO) -> dict[str, dict[str, Any]]:
         """Return the clients of a tenant by id, each with its `members` and its `secrets`, values included."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, Written
-from ansible_collections.abbyy.vantage.tests.integration.stores.between import Between, Fault
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.between import Between, Fault
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import change_to, new_entry, new_mark
 
 NAME = new_entry().name

@@ -50,18 +50,19 @@ def task_of(action: str, **args: Any) -> Task:
 
 def test_arguments_leave_masked_and_arrive_as_they_are() -> None:
     args = {"auth_client_secret": SECRET, "tenant_id": "t", "secrets": [{"client_id": "a", "held_id": "i"}]}
-    action = Scripted(task_of("vantage_client_secret", **args), {"changed": False})
+    task = task_of("vantage_client_secret", **args)
+    action = Scripted(task, {"changed": False})
     action.run(task_vars={})
     assert action.seen == args
-    assert action._task.args == {"auth_client_secret": MASK, "tenant_id": "t", "secrets": 1}
+    assert task.args == {"auth_client_secret": MASK, "tenant_id": "t", "secrets": 1}
 
 
 @pytest.mark.parametrize("end", [AnsibleConnectionFailure("gone"), KeyboardInterrupt()])
 def test_arguments_leave_masked_by_an_exception(end: BaseException) -> None:
-    action = Scripted(task_of("vantage_client", auth_token=SECRET), end)
+    task = task_of("vantage_client", auth_token=SECRET)
     with pytest.raises(type(end)):
-        action.run(task_vars={})
-    assert action._task.args == {"auth_token": MASK}
+        Scripted(task, end).run(task_vars={})
+    assert task.args == {"auth_token": MASK}
 
 
 def test_until_starts_from_the_true_arguments_each_time() -> None:
@@ -80,9 +81,9 @@ def test_until_starts_from_the_true_arguments_each_time() -> None:
 def test_the_secret_options_of_every_module_are_masked(name: str) -> None:
     options = read_documentation(ROOT / f"plugins/modules/{name}.py")["options"]
     args = dict.fromkeys([*options, *LOGIN_SECRETS], SECRET)
-    action = Scripted(task_of(name, **args), {"changed": False})
-    action.run(task_vars={})
-    shown = {option for option, value in action._task.args.items() if value != MASK}
+    task = task_of(name, **args)
+    Scripted(task, {"changed": False}).run(task_vars={})
+    shown = {option for option, value in task.args.items() if value != MASK}
     assert shown.isdisjoint({*LOGIN_SECRETS, "code", "code_verifier", "callback_url"})
     assert {"client_id"} & set(options) <= shown
 
@@ -105,15 +106,16 @@ def test_secret_return_values_are_documented_ones(name: str) -> None:
     ],
 )
 def test_a_result_with_a_secret_is_not_logged(name: str, result: dict[str, Any]) -> None:
-    action = Scripted(task_of(name), result)
-    assert action.run(task_vars={}) == {**result, "_ansible_no_log": True}
-    assert action._task.no_log is True
+    task = task_of(name)
+    assert Scripted(task, result).run(task_vars={}) == {**result, "_ansible_no_log": True}
+    assert task.no_log is True
 
 
 def test_any_other_result_is_logged() -> None:
-    action = Scripted(task_of("vantage_client_secret"), {"secret": {"id": "1", "value_display": "abc"}})
+    task = task_of("vantage_client_secret")
+    action = Scripted(task, {"secret": {"id": "1", "value_display": "abc"}})
     assert action.run(task_vars={}) == {"secret": {"id": "1", "value_display": "abc"}}
-    assert not action._task.no_log
+    assert not task.no_log
 
 
 def test_nor_is_any_of_its_results_which_some_releases_take_for_those_of_a_loop() -> None:

@@ -79,15 +79,15 @@ def test_a_secret_that_no_encoding_takes_is_masked_all_the_same() -> None:
 def test_thousands_of_secrets_cost_a_message_nothing() -> None:
     made = redactor(*(f"secret-{number:06}-value" for number in range(5000)))
     made.clean("once")
-    begun = time.perf_counter()
+    begun = time.process_time()
     for number in range(200):
         assert MASK in made.clean(f"secret-{number:06}-value {'x' * 400}")
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_a_hostile_text_is_gone_through_once() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     made = redactor("hunter22hunter22")
     core = base64.b64encode(b"hunter22hunter22x").decode()[:24]
     assert made.clean(core * 20_000) == MASK
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

@@ -228,7 +228,7 @@ def posts(emulator: Emulator) -> int:
         ("drop_before", "connection", "broke before the answer was there"),
         ("drop_after", "connection", "broke before the answer was there"),
         ("proxy_after", "connection", "broke before the answer was there"),
-        ("timeout_after", "timeout", "did not answer within 1 s; see the option timeout"),
+        ("timeout_after", "timeout", "did not answer within 2 s; see the option timeout"),
         ("tls_before", "connection", "could not be read (its TLS is broken: "),
         ("tls_after", "connection", "could not be read (its TLS is broken: "),
     ],
@@ -236,7 +236,7 @@ def posts(emulator: Emulator) -> int:
 def test_what_broke_after_the_first_byte_is_in_doubt(
     server: RunningServer, emulator: Emulator, proxy: ConnectProxy, way: str, kind: str, code: str, said: str
 ) -> None:
-    http = quick(server.base_url if way == "direct" else BEHIND_PROXY, ca_path=str(server.ca_path), timeout=1)
+    http = quick(server.base_url if way == "direct" else BEHIND_PROXY, ca_path=str(server.ca_path), timeout=2 if kind == "timeout_after" else 60)
     emulator.faults.replace([{"kind": kind, "method": "POST", "times": None}])
     headers = {"Authorization": f"Bearer {emulator.issue_token('contoso')}"}
     error = failed_post(http, headers=headers)
@@ -266,7 +266,7 @@ def test_an_answer_that_breaks_off_in_its_body_is_in_doubt(breaks: str, server: 
             os.write(handler.connection.fileno(), b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
         handler.connection.shutdown(socket.SHUT_RDWR)
 
-    monkeypatch.setattr(Handler, "_write", write)
+    monkeypatch.setattr(Handler, "write_response", write)
     headers = {"Authorization": f"Bearer {emulator.issue_token('contoso')}"}
     error = failed_post(quick(server.base_url, ca_path=str(server.ca_path)), headers=headers)
     assert (error.code, error.in_doubt) == ("connection", True)

@@ -12,14 +12,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from socketserver import TCPServer
 from typing import Any
 
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import AuthError, ConfigError, TransportError
-from ansible_collections.abbyy.vantage.plugins.module_utils.login import listener
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.callback import StrayCallbackError
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.listener import wait_for_callback
+from ansible_collections.abbyy.vantage.tests.unit.support.ports import free_port
 
 LONG = 60
 
@@ -71,10 +72,7 @@ class Waiting:
 @pytest.fixture
 def port() -> Iterator[int]:
     """A port that is free at both loopback addresses."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", 0))
-        number = probe.getsockname()[1]
+    number = free_port()
     yield number
     # Whoever waited has let go of it.
     with socket.socket() as probe:
@@ -195,24 +193,24 @@ def test_an_address_is_that_one_alone(port: int, host: str, address: str, other:
 
 
 def test_localhost_works_without_ipv6(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = listener._Server.__init__
+    original = TCPServer.server_bind
 
-    def without_ipv6(self: Any, host: str, *rest: Any) -> None:
-        if ":" in host:
+    def without_ipv6(self: TCPServer) -> None:
+        if self.address_family == socket.AF_INET6:
             raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
-        original(self, host, *rest)
+        original(self)
 
-    monkeypatch.setattr(listener._Server, "__init__", without_ipv6)
+    monkeypatch.setattr(TCPServer, "server_bind", without_ipv6)
     waiting = Waiting(f"http://localhost:{port}/callback")
     assert browse("127.0.0.1", port, "/callback?code=abc")[0] == 200
     assert waiting.ended().result == "code=abc"
 
 
 def test_a_machine_without_loopback_is_told_so(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def without_loopback(self: Any, *rest: Any) -> None:
+    def without_loopback(self: TCPServer) -> None:
         raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
 
-    monkeypatch.setattr(listener._Server, "__init__", without_loopback)
+    monkeypatch.setattr(TCPServer, "server_bind", without_loopback)
     for host in ("localhost", "127.0.0.1"):
         with pytest.raises(ConfigError) as caught:
             wait_for_callback(f"http://{host}:{port}/", seconds=0, take=take)
@@ -244,10 +242,10 @@ def test_nobody_else_may_have_the_other_half_of_localhost(port: int) -> None:
 
 
 def test_a_port_that_needs_root_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Any, *rest: Any) -> None:
+    def refuse(self: TCPServer) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(listener._Server, "__init__", refuse)
+    monkeypatch.setattr(TCPServer, "server_bind", refuse)
     with pytest.raises(ConfigError) as caught:
         wait_for_callback("http://127.0.0.1/callback", seconds=LONG, take=take)
     assert "port 80 of 127.0.0.1" in caught.value.message

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import threading
 import time
 from datetime import datetime, timedelta, timezone
@@ -20,6 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.pkce import ne
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, FABRIKAM
 from ansible_collections.abbyy.vantage.tests.unit.support.browser_login import REDIRECT_URI, BrowserLogin, keys_of, query_of
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
+from ansible_collections.abbyy.vantage.tests.unit.support.ports import free_port
 
 PASSWORD = {"auth_username": "admin@contoso.example", "auth_password": "contoso-Admin-Passw0rd"}
 SHARED = {"auth_username": "shared@example.com", "auth_password": "contoso-Shared-Passw0rd"}
@@ -304,10 +304,7 @@ class TestListening:
     @pytest.fixture
     def redirect_uri(self, login: BrowserLogin) -> str:
         """A redirect URI of the client at a free port."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        uri = f"http://127.0.0.1:{port}/callback"
+        uri = f"http://127.0.0.1:{free_port()}/callback"
         login.emulator.seed("contoso", [{"clientId": "automation", "redirectUris": [uri]}])
         return uri
 

@@ -79,7 +79,7 @@ def test_a_new_login_is_not_overwritten_by_one_that_was_just_being_spent(path: s
     started = threading.Event()
     with ThreadPoolExecutor(1) as pool:
         spending = pool.submit(spend, path, LOGINS[0], 1, started)
-        assert started.wait(30)
+        assert started.wait(120)
         kept(path, LOGINS[0]).begin("made anew", None)
         spending.result()
     assert values(path)[LOGINS[0]] == "made anew"

@@ -29,6 +29,7 @@ def is_sharp(client_id: str) -> bool:
     return not (lifetime - renew_before).is_integer() and not overlap.is_integer()
 
 
+@pytest.mark.slow
 def test_the_warning_comes_where_generations_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
     apps = [
         {

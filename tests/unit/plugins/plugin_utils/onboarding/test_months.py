@@ -115,6 +115,7 @@ class Months:
         return self.begin + {"starts-later": FIRST_START, "starts-at-noon": READS["noon"] * HOUR}.get(name, 0) + HOUR
 
 
+@pytest.mark.slow
 def test_no_consumer_is_ever_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     months = Months(monkeypatch)
     for number in range(NIGHTS):

@@ -80,23 +80,29 @@ def test_no_app_waits_for_the_end_of_a_batch(in_process: InProcess) -> None:
 
 
 class SlowStore(MemoryStore):
-    """Takes its time for the first delivery, until the tenant has made secrets of the next batch; and then holds what was there meanwhile.
+    """Takes its time for each delivery, until the tenant has made secrets of the next batch; and then holds what was there meanwhile.
 
+    :ivar expected: how many secrets it waits for that it does not have yet.
+    :ivar apps: how many secrets there can be.
     :ivar undelivered: how many secrets there were at each delivery that the store did not have yet.
     """
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: Emulator, expected: int, apps: int) -> None:
         super().__init__()
         self._emulator = emulator
+        self.expected, self.apps = expected, apps
         self.undelivered: list[int] = []
 
     def write(self, changes: Sequence[Change]) -> dict[str, Written]:
         """Wait until as much was made as may be, and note how much that is."""
         if changes[0].entry and changes[0].entry.id:
-            until = time.monotonic() + 0.5
-            while time.monotonic() < until:
+            kept = sum(bool(entry.id) for entry in self.entries.values())
+            until = time.monotonic() + 120
+            while self.made() < min(kept + self.expected, self.apps) and time.monotonic() < until:
                 time.sleep(0.01)
-            self.undelivered.append(self.made() - sum(bool(entry.id) for entry in self.entries.values()))
+            # More would come by now.
+            time.sleep(0.3)
+            self.undelivered.append(self.made() - kept)
         return super().write(changes)
 
     def made(self) -> int:
@@ -106,7 +112,7 @@ class SlowStore(MemoryStore):
 
 
 def test_what_comes_next_is_made_while_a_batch_is_delivered_but_not_more(emulator: Emulator, in_process: InProcess) -> None:
-    store = SlowStore(emulator)
+    store = SlowStore(emulator, expected=6, apps=12)
     run = EngineRun(in_process, store, apps(12), batch_size=3, concurrency=4)
     assert run.perform()["failure"] == ""
     assert store.undelivered == [6, 6, 6, 3]
@@ -114,7 +120,7 @@ def test_what_comes_next_is_made_while_a_batch_is_delivered_but_not_more(emulato
 
 
 def test_a_store_that_fails_ends_a_run_with_nothing_left(emulator: Emulator, in_process: InProcess) -> None:
-    store = SlowStore(emulator)
+    store = SlowStore(emulator, expected=0, apps=12)
     store.expect_trouble({2, 3, 4, 5})
     report = EngineRun(in_process, store, apps(12), batch_size=3, concurrency=4).perform()
     assert len(report["summary"]["failed"]) == 12

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from ansible_collections.abbyy.vantage.tests.integration.stores.aws import Aws
-    from ansible_collections.abbyy.vantage.tests.integration.stores.azure import Azure
-    from ansible_collections.abbyy.vantage.tests.integration.stores.google import Google
-    from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import OpenBao
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.aws import Aws
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.azure import Azure
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.google import Google
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.openbao import OpenBao
 
 
 @pytest.fixture(scope="session")
 def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenBao]:
     """A real OpenBao, one for each process of pytest; each test takes a prefix of its own."""
-    from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import running_openbao
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.openbao import running_openbao
 
     with running_openbao(tmp_path_factory.mktemp("openbao")) as server:
         yield server
@@ -34,7 +34,7 @@ def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenBao]:
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     """AWS as moto plays it, one for each process of pytest."""
-    from ansible_collections.abbyy.vantage.tests.integration.stores.aws import Aws
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.aws import Aws
 
     with Aws() as server:
         yield server
@@ -43,7 +43,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
 @pytest.fixture(scope="session")
 def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
     """A vault of Azure, one for each process of pytest."""
-    from ansible_collections.abbyy.vantage.tests.integration.stores.azure import Azure
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.azure import Azure
 
     with Azure(tmp_path_factory.mktemp("azure")) as server:
         yield server
@@ -52,8 +52,8 @@ def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
 @pytest.fixture
 def azure(azure_server: Azure, monkeypatch: pytest.MonkeyPatch) -> Azure:
     """The vault, whose name is found on this machine, and whose CA is trusted."""
-    from ansible_collections.abbyy.vantage.tests.integration.stores.azure import HOST_NAME
-    from ansible_collections.abbyy.vantage.tests.integration.stores.stand_in import HOST
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.azure import HOST_NAME
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.stand_in import HOST
 
     found_by_system = socket.getaddrinfo
 
@@ -68,7 +68,7 @@ def azure(azure_server: Azure, monkeypatch: pytest.MonkeyPatch) -> Azure:
 @pytest.fixture(scope="session")
 def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Google]:
     """A project of Google, one for each process of pytest."""
-    from ansible_collections.abbyy.vantage.tests.integration.stores.google import Google
+    from ansible_collections.abbyy.vantage.tests.integration.support.stores.google import Google
 
     with Google(tmp_path_factory.mktemp("google")) as server:
         yield server

@@ -17,7 +17,7 @@ import pytest
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, StoreError
-from ansible_collections.abbyy.vantage.tests.integration.stores.aws import KEYS, REGION, Aws
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.aws import KEYS, REGION, Aws
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import change_to, new_context, new_entry, new_mark
 

@@ -20,8 +20,8 @@ import yaml
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, entry_from_members, name_of_entry
-from ansible_collections.abbyy.vantage.tests.integration.awx_standin.server import PASSWORD, TOKEN, USER, USERS_TOKEN, StandIn, serve_standin
-from ansible_collections.abbyy.vantage.tests.integration.stores.between import Between, Fault, standing_between
+from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import PASSWORD, TOKEN, USER, USERS_TOKEN, StandIn, serve_standin
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.between import Between, Fault, standing_between
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
 from ansible_collections.abbyy.vantage.tests.unit.support.server_faults import ServerFaults
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, change_to, new_context, new_entry, new_mark

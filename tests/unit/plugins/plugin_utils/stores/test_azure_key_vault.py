@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, StoreError
-from ansible_collections.abbyy.vantage.tests.integration.stores.azure import Azure
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.azure import Azure
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import change_to, new_context, new_entry, new_mark
 
 NAME = new_entry().name

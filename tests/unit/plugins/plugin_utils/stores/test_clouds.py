@@ -24,10 +24,10 @@ from werkzeug.wrappers import Response
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, StoreError, name_of_entry
-from ansible_collections.abbyy.vantage.tests.integration.stores.aws import ENVIRONMENT, KEYS, REGION, Aws
-from ansible_collections.abbyy.vantage.tests.integration.stores.azure import SECRET, Azure
-from ansible_collections.abbyy.vantage.tests.integration.stores.google import Google
-from ansible_collections.abbyy.vantage.tests.integration.stores.stand_in import KINDS
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.aws import ENVIRONMENT, KEYS, REGION, Aws
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.azure import SECRET, Azure
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.google import Google
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.stand_in import KINDS
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
 from ansible_collections.abbyy.vantage.tests.unit.support.store_faults import StoreFaults
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, change_to, new_context, new_entry, new_mark

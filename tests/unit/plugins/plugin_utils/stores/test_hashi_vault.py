@@ -23,8 +23,8 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog impor
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.hashi_vault import HashiVaultStore
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import read_options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, Written, name_of_entry
-from ansible_collections.abbyy.vantage.tests.integration.stores.between import Between, Fault, standing_between
-from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import ROOT_TOKEN, OpenBao, running_openbao
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.between import Between, Fault, standing_between
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.openbao import ROOT_TOKEN, OpenBao, running_openbao
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, change_to, new_context, new_entry, new_mark
 
 NUMBERS = itertools.count()
@@ -355,8 +355,8 @@ def test_a_write_that_may_still_be_under_way_is_in_doubt(new_store: Callable[...
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    """Wait a few seconds for what is to come."""
-    until = time.monotonic() + 5
+    """Wait for what is to come."""
+    until = time.monotonic() + 120
     while not is_so():
         assert time.monotonic() < until
         time.sleep(0.05)

@@ -28,8 +28,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import Config
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.names import dns_label
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Store, StoreError, name_of_entry
-from ansible_collections.abbyy.vantage.tests.integration.stores.between import Between, Fault, standing_between
-from ansible_collections.abbyy.vantage.tests.integration.stores.kubernetes_api import (
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.between import Between, Fault, standing_between
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.kubernetes_api import (
     NAMESPACE,
     SUBDOMAIN,
     TOKEN,

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Store
-from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import OpenBao
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.openbao import OpenBao
 from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 from ansible_collections.abbyy.vantage.tests.unit.support.scenarios import ATTIC, HALL, INTAKE

@@ -73,7 +73,7 @@ def pass_store(gpg_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def op_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NewStore:
     """Makes stores over a stand-in of op."""
     (tmp_path / "bin").mkdir()
-    stand_in = ROOT / "tests/integration/stores/op_standin.py"
+    stand_in = ROOT / "tests/integration/support/stores/op_standin.py"
     (tmp_path / "bin/op").write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {stand_in} "$@"\n', encoding="utf-8")
     (tmp_path / "bin/op").chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")

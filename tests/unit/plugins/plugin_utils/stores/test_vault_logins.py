@@ -21,8 +21,8 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import Config
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores import vault_logins
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Store, StoreError
-from ansible_collections.abbyy.vantage.tests.integration.stores.between import new_stand_in, serving
-from ansible_collections.abbyy.vantage.tests.integration.stores.openbao import ROOT_TOKEN, OpenBao, running_openbao
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.between import new_stand_in, serving
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.openbao import ROOT_TOKEN, OpenBao, running_openbao
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import change_to, new_context, new_entry
 
 POLICY = 'path "secret/*" { capabilities = ["create", "read", "update", "list"] }'

@@ -16,8 +16,10 @@ from typing import Any
 
 import yaml
 
+from ansible_collections.abbyy.vantage.tests.unit.support.lifecycle import Done, Task
+
 HERE = Path(__file__).resolve().parent
-CHECKOUT = HERE.parents[1]
+CHECKOUT = HERE.parents[2]
 TIME_LIMIT = 600
 # Belongs to those who measure these tests, not to the connection.
 KEPT = ("VANTAGE_COVERAGE_DATA", "VANTAGE_CHECKOUT")
@@ -72,11 +74,13 @@ class PlaybookRunner:
 
     :param folder: an empty folder, where the run happens.
     :param env: environment on top of the tests' own.
+    :param programs: the folder with Ansible's programs; those of the tests' own environment when not given.
     """
 
-    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, env: Mapping[str, str], programs: Path | None = None) -> None:
         self.folder = folder
         self.env = dict(env)
+        self.programs = programs or Path(sys.executable).parent
         self.inventory = folder / "hosts.yml"
         local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         self.inventory.write_text(yaml.safe_dump({"all": {"hosts": {"localhost": local}}}), encoding="utf-8")
@@ -126,7 +130,7 @@ class PlaybookRunner:
         if not journal:
             changes["RECORD_JOURNAL"] = None
         process = subprocess.run(
-            [str(Path(sys.executable).parent / program), *map(str, arguments)],
+            [str(self.programs / program), *map(str, arguments)],
             check=False,
             cwd=self.folder,
             env={name: value for name, value in {**self.environment(), **changes}.items() if value is not None},
@@ -142,12 +146,18 @@ class PlaybookRunner:
         assert "Traceback (most recent call last)" not in run.output, run.output
         return run
 
-    def run_tasks(self, *tasks: Mapping[str, Any], play: Mapping[str, Any] | None = None, **keywords: Any) -> Run:
+    def run_tasks(self, *tasks: Mapping[str, Any], play: Mapping[str, Any] | None = None, arguments: Sequence[str] = (), **keywords: Any) -> Run:
         """Run tasks on localhost, each whatever came of those before, and keep their answers; a task's failure is data, not an exit code."""
         names = [f"answer_{number}" for number in range(len(tasks))]
         listed = [{"name": f"task {number}", **task, "register": names[number], "ignore_errors": True} for number, task in enumerate(tasks)]
         listed.append({"name": "keep", "keep": {"answers": "{{ [" + ", ".join(names) + "] | to_json }}"}})
-        return self.run_playbook([{"name": "Tasks", "hosts": "localhost", "gather_facts": False, **(play or {}), "tasks": listed}], **keywords)
+        return self.run_playbook([{"name": "Tasks", "hosts": "localhost", "gather_facts": False, **(play or {}), "tasks": listed}], *arguments, **keywords)
+
+    def perform(self, module: str, tasks: Sequence[Task]) -> list[Done]:
+        """Run the tasks of a lifecycle in one play; return what came of each. Nobody is warned."""
+        run = self.run_tasks(*({"name": task.name, module: dict(task.options), "check_mode": task.check, "diff": True} for task in tasks), journal=True)
+        assert run.warnings == []
+        return [Done(answer, run.requests_of(task.name)) for task, answer in zip(tasks, run.answers)]
 
     def environment(self) -> dict[str, str]:
         """Return the tests' own environment, without what a user has set for another tenant, and with that of this deployment."""

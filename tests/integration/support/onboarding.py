@@ -22,8 +22,8 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 PLAYBOOK = "abbyy.vantage.onboard"
 VAULT_PASSWORD = "correct horse battery staple"

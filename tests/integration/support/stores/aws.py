@@ -12,7 +12,7 @@ import boto3
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.wrappers import Request, Response
 
-from ansible_collections.abbyy.vantage.tests.integration.stores.stand_in import HOST, Served
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.stand_in import HOST, Served
 
 REGION = "eu-central-1"
 KEYS = {"access_key": "AKIATESTINGTESTING00", "secret_key": "aws-secret-key-of-the-tests-0001"}

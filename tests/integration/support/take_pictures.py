@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Take the pictures of the guides anew, with Chromium, into docs/images. Run it when a page looks different than before:
 
-ANSIBLE_COLLECTIONS_PATH=.cache/collections .venv/newest/bin/python tests/integration/take_pictures.py
+ANSIBLE_COLLECTIONS_PATH=.cache/collections .venv/newest/bin/python tests/integration/support/take_pictures.py
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ sys.path[:0] = os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.callback_page import page_from_reply  # noqa: E402 - found by the line above
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.listener import SUCCESS  # noqa: E402 - as above
-from ansible_collections.abbyy.vantage.tests.integration import report_pages  # noqa: E402 - as above
+from ansible_collections.abbyy.vantage.tests.integration.support import report_pages  # noqa: E402 - as above
 
-IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+IMAGES = Path(__file__).resolve().parents[3] / "docs" / "images"
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--hide-scrollbars", "--no-first-run")
 
 

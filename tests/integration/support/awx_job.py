@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import CHECKOUT, PlaybookRunner
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import CHECKOUT, PlaybookRunner
 
 HERE = Path(__file__).resolve().parent
 PROJECT = CHECKOUT / "docs/examples/awx_project"

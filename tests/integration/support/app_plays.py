@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import Onboarding
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import Run
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import Onboarding
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import Run
 
 APP = "abbyy.vantage.vantage_app"
 INFO = "abbyy.vantage.vantage_app_info"
@@ -67,14 +67,13 @@ class AppPlays(Onboarding):
                 continue
         return found
 
-    def wait_until_gone(self, process: subprocess.Popen[str], seconds: float) -> float:
-        """Wait until no process is left and return how long that took; fails the test when one is."""
+    def wait_until_gone(self, process: subprocess.Popen[str], seconds: float) -> None:
+        """Wait until no process is left; fails the test when one still is after so many seconds."""
         begun = time.monotonic()
         while process.poll() is None or self.processes():
             left = self.processes()
             assert time.monotonic() - begun < seconds, f"still running: {left}\n{self.started_output()}"
             time.sleep(0.1)
-        return time.monotonic() - begun
 
     @staticmethod
     def play_of(tasks: tuple[Mapping[str, Any], ...], more: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from google.auth import jwt
 from google.auth.exceptions import GoogleAuthError
 from werkzeug.wrappers import Request, Response
 
-from ansible_collections.abbyy.vantage.tests.integration.stores.stand_in import HOST, RefusedError, Served, as_json, body_of
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.stand_in import HOST, RefusedError, Served, as_json, body_of
 
 PROJECT = "contoso-prod"
 PAGE = 2

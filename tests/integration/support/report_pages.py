@@ -19,7 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.page import p
 
 NOW = datetime(2026, 9, 7, 12, tzinfo=timezone.utc)
 NASTY = '</script><script>window.alerted = 1</script><img src=x onerror="window.alerted = 2">"\'&{{ 7 * 7 }}'
-TEMPLATES = Path(__file__).resolve().parents[2] / "playbooks" / "templates" / "expiry_report"
+TEMPLATES = Path(__file__).resolve().parents[3] / "playbooks" / "templates" / "expiry_report"
 TEAMS = ("claims", "invoices", "payroll", "archive", "legal", "lending")
 TASKS = ("intake", "portal", "desk", "batch", "mobile", "export")
 

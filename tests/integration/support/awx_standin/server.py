@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from ansible_collections.abbyy.vantage.tests.integration.awx_standin.model import RESOURCES
-from ansible_collections.abbyy.vantage.tests.integration.awx_standin.objects import Object, Objects
-from ansible_collections.abbyy.vantage.tests.integration.awx_standin.rules import RefusedError, check_survey
-from ansible_collections.abbyy.vantage.tests.integration.stores.between import new_api, serving
+from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.model import RESOURCES
+from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.objects import Object, Objects
+from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.rules import RefusedError, check_survey
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.between import new_api, serving
 
 TOKEN = "awx-standin-token-0001"
 # Of somebody who may use the organization's credentials, and make none.

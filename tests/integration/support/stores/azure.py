@@ -12,7 +12,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from ansible_collections.abbyy.vantage.tests.integration.stores.stand_in import HOST, RefusedError, Served, as_json, body_of
+from ansible_collections.abbyy.vantage.tests.integration.support.stores.stand_in import HOST, RefusedError, Served, as_json, body_of
 
 NAME = re.compile(r"[0-9a-zA-Z-]{1,127}")
 DOMAIN = "vault.test"

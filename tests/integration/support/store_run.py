@@ -9,10 +9,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.abbyy.vantage.tests.integration.app_plays import AppPlays, app_task
-from ansible_collections.abbyy.vantage.tests.integration.leaks import known_secrets, writings_of
-from ansible_collections.abbyy.vantage.tests.integration.onboarding import DAY
-from ansible_collections.abbyy.vantage.tests.integration.playbook_run import Run
+from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays, app_task
+from ansible_collections.abbyy.vantage.tests.integration.support.leaks import known_secrets, writings_of
+from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import DAY
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import Run
 
 LOG = "ansible.log"
 APPS = ("app-0", "app-1")

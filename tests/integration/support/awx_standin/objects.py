@@ -9,8 +9,8 @@ import copy
 import itertools
 from typing import Any
 
-from ansible_collections.abbyy.vantage.tests.integration.awx_standin.model import HIDDEN, LONGEST_NAME, REQUIRED, RESOURCES, UNIFIED, Field, Resource
-from ansible_collections.abbyy.vantage.tests.integration.awx_standin.rules import (
+from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.model import HIDDEN, LONGEST_NAME, REQUIRED, RESOURCES, UNIFIED, Field, Resource
+from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.rules import (
     RefusedError,
     check_credential_inputs,
     check_credential_type,
