@@ -118,7 +118,7 @@ class Life:
         assert self._secret(held)["action"] == "unchanged"
         assert self._emulator.journal.writes() == []
         second = self._secret(held._replace(force=True, prune="superseded", overlap=timedelta(0)))
-        assert (second["action"], second["retired"]) == ("renewed", [first["secret"]["id"]])
+        assert (second["action"], second["deleted"]) == ("renewed", [first["secret"]["id"]])
         assert self._secrets() == {**foreign, second["secret"]["id"]: second["secret"]["value"]}
         assert self._secret(SECRET._replace(state="absent", force=True, verify=False))["action"] == "deleted"
         assert self._secrets() == foreign
