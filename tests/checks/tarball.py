@@ -20,7 +20,7 @@ ALLOWED = re.compile(
     | plugins/(filter|test)/[a-z0-9_]+\.yml
     | roles/[a-z0-9_]+/(README\.md|(defaults|meta|vars|tasks|handlers)/[a-z0-9_/]+\.yml|(files|templates)/[a-z0-9_/.-]+)
     | playbooks/([a-z0-9_/]+\.yml|(files|templates)/[a-z0-9_/.-]+)
-    | docs/[a-z0-9_./-]+\.(md|yml|yaml|csv|json)
+    | docs/(README\.md|[a-z0-9_./-]+\.(md|yml|yaml|csv|json|rst))
     | docs/images/[a-z0-9_-]+\.(png|svg)
     | docs/examples/[a-zA-Z0-9_./-]+
     """,
