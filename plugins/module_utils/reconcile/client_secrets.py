@@ -273,7 +273,7 @@ class ClientSecretReconciler:
         item = planned.item
         try:
             made = make_secret(api, item, {secret.id for secret in planned.seen or []}, reason=_plan_of(planned).reason)
-            self.warnings += made.doubts
+            self.warnings += [f"{item.name}: {doubt}" for doubt in made.doubts]
             if item.verify and (item.start_time is None or item.start_time <= api.http.now()):
                 if self._takes_any_secret(api, item.client_id):
                     made = made._replace(notes=(*made.notes, NOT_TRIED))

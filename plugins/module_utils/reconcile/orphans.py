@@ -87,7 +87,7 @@ class Doubts:
                 self.roll_back(but=made.id)
         except VantageError as exc:
             said.append(exc.message)
-        return (f"{self._item.name}: {' '.join(said)} {self.what_was_found()}",)
+        return (f"The secret was made at another attempt. Before that: {' '.join(said)} {self.what_was_found()}",)
 
     def what_was_found(self) -> str:
         """Return a sentence about what was rolled back, and about what may still come."""

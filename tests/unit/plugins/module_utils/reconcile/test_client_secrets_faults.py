@@ -263,7 +263,7 @@ def test_a_doubt_that_stays_one_is_warned_of(new_keeper: NewKeeper) -> None:
     rotation.in_process.emulator.faults.replace([{"kind": "timeout_before", **POST}])
     assert rotation.run_night()
     (warning,) = rotation.in_process.warnings
-    assert warning.startswith("app/production: Could not create a secret for client 'app': ")
+    assert warning.startswith("app/production: The secret was made at another attempt. Before that: Could not create a secret for client 'app': ")
     assert "None was found in the tenant's list; if one with this description appears there later, its value is lost: delete it." in warning
     assert rotation.entry is not None
     assert rotation.entry["value"] not in warning
