@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +54,11 @@ def read_documentation(module: Path, name: str = "DOCUMENTATION") -> Any:
         if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
             return yaml.safe_load(ast.literal_eval(node.value))
     raise AssertionError(f"{module.name} has no {name}")
+
+
+def read_store_examples(store: str) -> list[dict[str, Any]]:
+    """Read the YAML documents of the guide's section on a store."""
+    sections = re.split(r"^## ", (ROOT / "docs/guides/stores.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    (own,) = [text for text in sections if text.startswith(f"{store}\n")]
+    blocks = re.findall(r"```yaml\n(.*?)```", own, re.DOTALL)
+    return [document for block in blocks for document in yaml.safe_load_all(textwrap.dedent(block)) if isinstance(document, dict)]

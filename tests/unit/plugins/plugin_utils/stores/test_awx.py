@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -22,7 +21,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog impor
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, entry_from_members, name_of_entry
 from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import PASSWORD, TOKEN, USER, USERS_TOKEN, StandIn, serve_standin
 from ansible_collections.abbyy.vantage.tests.integration.support.stores.between import Between, Fault, standing_between
-from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT, read_store_examples
 from ansible_collections.abbyy.vantage.tests.unit.support.server_faults import ServerFaults
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, change_to, new_context, new_entry, new_mark
 
@@ -141,19 +140,11 @@ def test_what_a_job_gets(awx: StandIn, new_store: Callable[..., Store]) -> None:
     assert new_store().read([NAME], values=True) == {NAME: replace(new_entry(), value="")}
 
 
-def guide_blocks() -> list[dict[str, Any]]:
-    """Return the documents of the guide's section on this store."""
-    section = re.split(r"^## ", (ROOT / "docs/guides/stores.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    (own,) = [text for text in section if text.startswith("awx\n")]
-    blocks = re.findall(r"```yaml\n(.*?)```", own, re.DOTALL)
-    return [document for block in blocks for document in yaml.safe_load_all(textwrap.dedent(block)) if isinstance(document, dict)]
-
-
 def test_the_guide_leads_from_nothing_to_a_job(tmp_path: Path) -> None:
     inputs, injectors, first, own_type = (
-        next(block for block in guide_blocks() if "fields" in block),
-        next(block for block in guide_blocks() if "env" in block),
-        *[block["app_onboarding_store"] for block in guide_blocks() if "app_onboarding_store" in block],
+        next(block for block in read_store_examples("awx") if "fields" in block),
+        next(block for block in read_store_examples("awx") if "env" in block),
+        *[block["app_onboarding_store"] for block in read_store_examples("awx") if "app_onboarding_store" in block],
     )
     with serve_standin([]) as standin:
         standin.objects.seed("organizations", name="Default")

@@ -13,7 +13,6 @@ import re
 import ssl
 import sys
 import tempfile
-import textwrap
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -37,7 +36,7 @@ from ansible_collections.abbyy.vantage.tests.integration.support.stores.kubernet
     KubernetesApi,
     running_kubernetes,
 )
-from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
+from ansible_collections.abbyy.vantage.tests.unit.support.project_files import read_store_examples
 from ansible_collections.abbyy.vantage.tests.unit.support.server_faults import ServerFaults
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import (
     ODD,
@@ -49,7 +48,6 @@ from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import
     new_mark,
 )
 
-GUIDE = ROOT / "docs/guides/stores.md"
 PREFIX = "vantage/contoso"
 NAME, SECRET = new_entry().name, "vantage.contoso.claims.default"
 
@@ -126,16 +124,8 @@ def test_what_a_deployment_finds(api: KubernetesApi, new_store: Callable[..., St
     assert new_store().read([NAME], values=True) == {NAME: entry}
 
 
-def guide_blocks() -> list[dict[str, Any]]:
-    """Return the documents of the guide's section on this store."""
-    section = re.split(r"^## ", GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    (own,) = [text for text in section if text.startswith("kubernetes\n")]
-    blocks = re.findall(r"```yaml\n(.*?)```", own, re.DOTALL)
-    return [document for block in blocks for document in yaml.safe_load_all(textwrap.dedent(block))]
-
-
 def test_the_role_of_the_guide_is_enough(api: KubernetesApi, new_store: Callable[..., Store]) -> None:
-    (role,) = [document for document in guide_blocks() if document.get("kind") == "Role"]
+    (role,) = [document for document in read_store_examples("kubernetes") if document.get("kind") == "Role"]
     (rule,) = role["rules"]
     assert (rule["apiGroups"], rule["resources"], role["metadata"]["namespace"]) == ([""], ["secrets"], NAMESPACE)
     api.verbs[TOKEN] = frozenset(rule["verbs"])
@@ -145,7 +135,7 @@ def test_the_role_of_the_guide_is_enough(api: KubernetesApi, new_store: Callable
 def test_the_deployment_of_the_guide_finds_its_secret(api: KubernetesApi, new_store: Callable[..., Store]) -> None:
     entry = new_entry(1, "invoice-intake")
     new_store().write([change_to(entry, None)])
-    (deployment,) = [document for document in guide_blocks() if document.get("kind") == "Deployment"]
+    (deployment,) = [document for document in read_store_examples("kubernetes") if document.get("kind") == "Deployment"]
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
     found = {}
     for variable in container["env"]:
@@ -157,7 +147,7 @@ def test_the_deployment_of_the_guide_finds_its_secret(api: KubernetesApi, new_st
 
 
 def test_the_option_of_the_guide(api: KubernetesApi, tmp_path: Path) -> None:
-    (option,) = [document["app_onboarding_store"] for document in guide_blocks() if "app_onboarding_store" in document]
+    (option,) = [document["app_onboarding_store"] for document in read_store_examples("kubernetes") if "app_onboarding_store" in document]
     (tmp_path / option["ca_cert"]).write_bytes(trustme.CA().cert_pem.bytes())
     store_from_option(option, new_context(tmp_path), {"K8S_AUTH_HOST": api.url, "K8S_AUTH_API_KEY": TOKEN}).check()
 
