@@ -91,14 +91,30 @@ def test_a_signal_lets_the_work_settle_and_is_passed_on(number: int) -> None:
     done: list[str] = []
     with handled_by(number, lambda number, _frame: taken.append(number)):
         stop = Stop()
-        work = Work(settling(stop, done), stop)
-        for seconds in (0.1, 0.2):
-            # The second is for somebody who presses Ctrl-C twice.
-            threading.Timer(seconds, os.kill, (os.getpid(), number)).start()
+        settle = settling(stop, done)
+
+        def interrupted() -> str:
+            os.kill(os.getpid(), number)
+            return settle()
+
+        work = Work(interrupted, stop)
         work.wait()
         assert (done, taken) == (["settled"], [])
         assert not stop.is_read()
         assert work.result() == "result"
+        stop.pass_on()
+        assert taken == [number]
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_somebody_who_is_impatient_changes_nothing(number: int) -> None:
+    taken: list[int] = []
+    with handled_by(number, lambda number, _frame: taken.append(number)):
+        stop = Stop()
+        with stop.on_signals():
+            for _time in range(2):
+                signal.raise_signal(number)
+        assert (stop.go_on(), taken) == (False, [])
         stop.pass_on()
         assert taken == [number]
 
