@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import PLUGINS, ROOT, read_tree
 
 GUIDE = ROOT / "docs/guides/troubleshooting.md"
-TABLE = re.compile(r"^\| You read \|.*\n\|[-| ]+\|\n((?:\|.*\n)+)", re.MULTILINE)
+TABLE = re.compile(r"^\| Message \|.*\n\|[-| ]+\|\n((?:\|.*\n)+)", re.MULTILINE)
 # Every name and number in a message.
 GAP = "…"
 

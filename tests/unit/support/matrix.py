@@ -105,7 +105,7 @@ def table() -> str:
     """Return the table as it has to stand in the page."""
     number = sum(1 for _pair in pairs())
     lines = [
-        f"The life of a client and its secrets (create, again, change, again, rotate, delete) is tested against {len(VARIANTS)} things that a tenant may do,",
+        f"The life of a client and its secrets (create, again, change, again, rotate, delete) is tested against {len(VARIANTS)} behaviours of a tenant,",
         f"each by itself and in all {number:,} pairs.",
         "",
         "| What a tenant may do | Known from | Create, change, rotate, delete | What to set |",
