@@ -17,7 +17,7 @@ attributes:
   diff_mode:
     description: Returns the difference between before and after in diff mode.
   idempotent:
-    description: Doing the same again changes nothing.
+    description: Running the same task again changes nothing.
 """
 
     WRITES = r"""
@@ -26,11 +26,11 @@ attributes:
   check_mode:
     support: full
     details:
-      - The plan is computed in the same way as for a real run. Only reads and the token request are sent.
+      - The module computes the same plan as in a real run, and sends only reads and the token request.
   diff_mode:
     support: full
     details:
-      - The diff is the plan's, so it is the same in check mode and for real. It never holds a value.
+      - The diff shows the plan, so it is the same in check mode and in a real run. It never holds a value.
 """
 
     READS = r"""

@@ -12,7 +12,7 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   concurrency:
-    description: The most requests at once, 1 to 64. When the server says that it is too busy, all of them slow down together.
+    description: Maximum number of parallel requests, 1 to 64. If the server reports that it is busy, all of them slow down together.
     type: int
     default: 8
 """

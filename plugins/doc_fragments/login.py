@@ -13,24 +13,24 @@ class ModuleDocFragment:
 options:
   tenant_id:
     description:
-      - The tenant's GUID, with or without hyphens; it is sent as given.
-      - When it is given, the login goes to the tenant's own endpoints, as it has to for an e-mail address with accounts in several tenants.
+      - The tenant's GUID, with or without hyphens. It is sent unchanged.
+      - If it is set, the login goes to the tenant's own endpoints. That is necessary for an e-mail address with accounts in several tenants.
       - The environment variable E(VANTAGE_TENANT_ID) is used when the option is not given.
     type: str
     required: false
   auth_grant:
     description:
       - OAuth grant to log in with.
-      - When not given, V(authorization_code) if an option of it is used, else V(refresh_token) with O(auth_refresh_token), else V(password)
+      - If not set, it is V(authorization_code) if one of that grant's options is set, else V(refresh_token) with O(auth_refresh_token), else V(password)
         with O(auth_username), else V(client_credentials).
       - The environment variable E(VANTAGE_AUTH_GRANT) is used when the option is not given.
     type: str
     choices: [client_credentials, password, refresh_token, authorization_code]
   offline_access:
     description:
-      - Whether to ask for a refresh token too, by adding V(offline_access) to O(auth_scope).
-      - The client needs C(allow_offline_access). A login in a browser needs the option both with M(abbyy.vantage.vantage_authorization_url)
-        and with M(abbyy.vantage.vantage_token).
+      - Whether to request a refresh token, too, by adding V(offline_access) to O(auth_scope).
+      - The client needs C(allow_offline_access). For a login in a browser, set the option for both M(abbyy.vantage.vantage_authorization_url) and
+        M(abbyy.vantage.vantage_token).
     type: bool
     default: false
 """

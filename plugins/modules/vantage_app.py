@@ -1,9 +1,6 @@
 #!/usr/bin/python
-# Copyright: (c) 2026, abbyy.vantage contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-#
-# The work is done by the action plugin of this name; this file is its documentation.
+# Copyright: (c) 2026, abbyy.vantage contributors GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later The action plugin of the same name does the work; this file is its documentation.
 
 from __future__ import annotations
 
@@ -14,16 +11,15 @@ version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - An app is an OAuth client with its secrets. One task brings one app, or hundreds, of a tenant to the state that is declared.
-  - It creates and updates the clients, makes secrets that are missing or due, logs in with each new secret, delivers it to the store,
-    reads it back, and only then deletes the older ones. If a step fails, the new secret is rolled back and the old one keeps working.
-  - A value goes from the tenant to the store inside one process. It is never a variable, a task argument or a result, except with the
-    store V(none).
-  - A run that is stopped, by Ctrl-C, an ended job or C(timeout), begins nothing new and delivers what it has made, within ten seconds. The
-    next run finishes the rest, wherever this one was stopped. Nothing is remembered except in the tenant and in the store.
-  - An app that fails does not stop the others. The task fails at the end and names it.
-  - It runs on the controller, whatever the connection of the host is, so it needs no interpreter. C(environment), C(check_mode), C(diff),
-    C(timeout), C(until) and C(delegate_to) work as for a module. C(async) is refused, and C(become) does nothing.
+  - An app is an OAuth client with its secrets. One task brings one app or hundreds of apps of a tenant to the declared state.
+  - It creates and updates the clients, and creates secrets that are missing or due. It logs in with each new secret, delivers it to the store, reads it back,
+    and only then deletes the older ones. If a step fails, it rolls back the new secret, and the old one keeps working.
+  - A value goes from the tenant to the store within one process. It is never a variable, a task argument or a result, except with the store V(none).
+  - If a run is stopped, by Ctrl-C, a cancelled job or C(timeout), it starts nothing new and delivers the secrets that it has created, within ten seconds. The
+    next run does the rest. All state is in the tenant and in the store.
+  - A failed app does not stop the others. The task fails at the end and names it.
+  - It runs on the controller, whatever the host's connection is, so it needs no Python interpreter on the host. C(environment), C(check_mode), C(diff),
+    C(timeout), C(until) and C(delegate_to) work as with a module. C(async) is refused, and C(become) does nothing.
 extends_documentation_fragment:
   - abbyy.vantage.vantage
   - abbyy.vantage.bulk
@@ -36,11 +32,11 @@ options:
   client_id:
     description:
       - Identifier of the client of a single app. For several apps, use O(apps) or O(source) instead.
-      - It is never changed, and upper and lower case count.
+      - It never changes and is case-sensitive.
     type: str
   client_name:
     &client_name
-    description: Name of the app, as people see it. A new client is called as its O(client_id) unless told otherwise.
+    description: Display name of the app. A new client without it is named after its O(client_id).
     type: str
   allow_offline_access:
     &allow_offline_access
@@ -70,53 +66,53 @@ options:
     &allowed_grant_types
     description:
       - OAuth grant types that the client can use, such as V(authorization_code), V(client_credentials) and V(password).
-      - The vendor says that V(authorization_code) is enabled for all clients. Where the server adds it by itself, it is no difference, unless
-        the tenant has clients without it.
-      - V(implicit) or V(hybrid) beside V(authorization_code), and one beside the other, is refused. The module warns of a type that is not known.
+      - The vendor documents that V(authorization_code) is enabled for all clients. If the server adds it, this does not count as a difference, unless the
+        tenant has clients without it.
+      - V(implicit), V(hybrid) and V(authorization_code) exclude each other. The module warns of unknown grant types.
     type: list
     elements: str
   allowed_cors_origins:
     &allowed_cors_origins
     description:
-      - Origins from which browsers may call, as scheme, host and port without a path or a slash at the end.
-      - They are sent as a browser writes them, in small letters and without the scheme's own port, and the module warns where that makes a difference.
+      - Origins from which browsers may call, as scheme, host and port, without a path or a trailing slash.
+      - The module sends them as a browser does, in lower case and without the scheme's default port. It warns if this changes the value.
     type: list
     elements: str
   allowed_scopes:
     &allowed_scopes
-    description: The scopes transferred in the token. The server takes exactly V(openid), V(permissions) and V(publicapi.all), its default.
+    description: The scopes of the token. The server accepts exactly V(openid), V(permissions) and V(publicapi.all), its default.
     type: list
     elements: str
   post_logout_redirect_uris:
     &post_logout_redirect_uris
-    description: Addresses that a browser may be sent to after the logout.
+    description: Addresses to which the server may redirect a browser after the logout.
     type: list
     elements: str
   redirect_uris:
     &redirect_uris
     description:
-      - Addresses that a browser may be sent to with the authorization code.
-      - Prefixes match, so V(https://app.example.com) without a path lets in V(https://app.example.com.evil.test/) too; the module warns of that.
+      - Addresses to which the server may redirect a browser with the authorization code.
+      - Prefixes match, so V(https://app.example.com) without a path also admits V(https://app.example.com.evil.test/). The module warns of this.
     type: list
     elements: str
   access_token_lifetime:
     &access_token_lifetime
     description:
-      - How long an access token lives, in seconds or as V(90s), V(15m), V(24h), V(30d), V(26w) or V(d.hh:mm:ss).
+      - Lifetime of an access token, in seconds or as V(90s), V(15m), V(24h), V(30d), V(26w) or V(d.hh:mm:ss).
       - The server's default is 24 hours. Other lifetimes need Vantage 3.0 or later.
     type: str
   refresh_token_lifetime:
     &refresh_token_lifetime
     description:
-      - How long refresh tokens can be used after the first access token was issued, written as O(access_token_lifetime).
+      - How long refresh tokens work after the first access token was issued, in the format of O(access_token_lifetime).
       - The server's default is 30 days. Other lifetimes need Vantage 3.0 or later.
     type: str
   roles:
     &roles
     description:
-      - Roles of the application, such as V(Skill User), as the tenant's settings show them. Without any, a client may get a token and then
-        403 from every call.
-      - No document says which member of a client holds them, so it is refused unless O(roles_member) names that member.
+      - Roles of the application, such as V(Skill User), named as in the tenant's settings. Without a role, a client may get a token and then a 403 from every
+        call.
+      - No document says which member of a client holds them, so this option is refused unless O(roles_member) names that member.
     type: list
     elements: str
   secrets:
@@ -128,10 +124,10 @@ options:
     elements: dict
     suboptions:
       description:
-        description: Names the secret among those of its client. Several secrets with one description are generations of it.
+        description: Identifies the secret among those of its client. Secrets with the same description are generations of one secret.
         type: str
       state:
-        description: With V(absent), all generations are deleted from the tenant, and the entry from the store.
+        description: V(absent) deletes all generations from the tenant, and the entry from the store.
         type: str
         choices: [present, absent]
       lifetime:
@@ -142,57 +138,56 @@ options:
         type: str
       start_time:
         description:
-          - When the first secret of this description begins to work. Those that replace it begin at once, since the store must not hold one
-            that does not work yet.
+          - When the first secret of this description starts to work. Secrets that replace it work at once, since the store must not hold one that does not work
+            yet.
         type: str
       renew_before:
-        description: Make a new secret when less time than this is left. By default 30 days, or a third of a shorter O(secrets[].lifetime).
+        description: Create a new secret when less time than this is left. By default 30 days, or a third of a shorter O(secrets[].lifetime).
         type: str
       force:
-        description: Make a new secret now. With O(secrets[].state=absent), delete even the last secret that works.
+        description: Create a new secret now. With O(secrets[].state=absent), delete even the last working secret.
         type: bool
       verify:
         description:
-          - Log in with a secret before it is delivered, and before an older one is deleted. V(true) by default.
-          - With V(api), the token of a new secret is also used for one read of the API (C(GET /api/publicapi/v1/skills)). A client that was made by the
-            API may have no role, and the API then refuses it. The run warns of that, says where to give it one, and delivers the secret.
-          - Of a client that does not require a secret, the token endpoint accepts a wrong one as well. So it is not tried there, and the run
-            says so.
+          - Log in with a secret before delivering it, and before deleting an older one. V(true) by default.
+          - With V(api), the run also uses the token of a new secret for one read of the API (C(GET /api/publicapi/v1/skills)). A client created through the API
+            may have no role, and the API then refuses it. The run warns of this, says where to assign a role, and delivers the secret.
+          - If a client requires no secret, the token endpoint accepts a wrong one as well. So the run does not log in with it, and reports this.
         type: raw
       prune:
         description:
-          - Which older generations are deleted. V(superseded) by default, which are those that have expired, those that nobody can hold, and
-            those whose successor has been working for O(secrets[].overlap).
-          - With the store V(none), V(superseded) deletes expired ones only, since nobody knows which value is in use.
+          - Which older generations to delete. The default, V(superseded), deletes expired generations, those whose value nobody can have, and those whose
+            successor has worked for O(secrets[].overlap).
+          - With the store V(none), V(superseded) deletes only expired ones, since nobody knows which value is in use.
         type: str
         choices: [none, expired, superseded]
       overlap:
         description: How long an older generation keeps working beside a new one. One day by default.
         type: str
       labels:
-        description: Labels of this secret, merged over those of its app.
+        description: Labels of this secret. They are merged with those of its app and win over them.
         type: dict
   labels:
     &labels
     description:
-      - What people want to know of the app, such as its owner or a ticket. Keys and values are texts. An app has 20 labels at most.
-      - The labels are in the results, in the expiry report and in the store's entries. If only they change, the entry is updated, and no secret is
-        made. They are merged over those of O(defaults).
+      - Short texts about the app for people, such as its owner or a ticket. An app has at most 20 labels.
+      - The labels appear in the results, in the expiry report and in the store's entries. If only labels change, the run updates the entry and creates no
+        secret. They are merged with those of O(defaults) and win over them.
     type: dict
   state:
     &state
-    description: With V(absent), the client is deleted, and its entries from the store.
+    description: V(absent) deletes the client, and its entries from the store.
     type: str
     choices: [present, absent]
   apps:
     description:
       - Several apps, instead of O(client_id) and the other options of one app.
-      - An option that is not given is not managed.
+      - An unset option is not managed.
     type: list
     elements: dict
     suboptions:
       client_id:
-        description: Identifier of the client. It is never changed, and upper and lower case count.
+        description: Identifier of the client. It never changes and is case-sensitive.
         type: str
       client_name: *client_name
       allow_offline_access: *allow_offline_access
@@ -214,16 +209,16 @@ options:
       labels: *labels
   source:
     description:
-      - More apps, from a YAML or JSON file, a CSV file, or all such files in a folder and those below it. Nothing in it is templated.
-      - A relative path begins where C(ansible-playbook) was started, which in AWX is the project, or else beside the playbook.
+      - More apps, from a YAML, JSON or CSV file, or from all such files in a folder and its subfolders. Ansible does not template them.
+      - A relative path starts in the folder where C(ansible-playbook) was started (in AWX, the project), or else in the playbook's folder.
       - A YAML file is one app, a list of apps, or a mapping with the list under C(apps).
-      - A CSV file has the names of options in its first line. The members of a list are separated by C(|) or spaces, those of C(roles) and
-        the descriptions in C(secrets) by C(|). An empty cell is an option that is not given.
+      - A CSV file has the option names in its first line. C(|) or spaces separate the members of a list; C(roles) and the descriptions in C(secrets) need C(|).
+        An empty cell is an unset option.
     type: path
   allow_braces:
     description:
-      - Take what looks like a template in O(source), such as C({{ domain }}), as it is written. Otherwise it is refused, since nobody fills it in.
-      - Set it for apps whose names or descriptions have braces in them.
+      - Accept text that looks like a template in O(source), such as C({{ domain }}), as literal text. By default it is refused, since nothing would replace it.
+      - Set it for apps whose names or descriptions contain braces.
     type: bool
     default: false
   defaults:
@@ -236,8 +231,8 @@ options:
     default: {}
   store:
     description:
-      - Where secrets are delivered to. A text is short for a mapping with O(store.type).
-      - Options that are not given are taken from the environment variables that the programs of the store itself use.
+      - Where to deliver secrets. A text is short for a mapping with O(store.type).
+      - Unset options come from the environment variables that the store's own programs use.
     type: raw
     default: file
     suboptions:
@@ -248,25 +243,25 @@ options:
           - V(aws_secrets_manager), V(azure_key_vault) and V(google_secret_manager) are the services of these clouds.
           - V(kubernetes) is a Secret in a Kubernetes namespace for each secret.
           - V(awx) is a credential in AWX or Automation Controller for each secret. AWX never shows a value again.
-          - V(command) is a program of yours, which keeps them wherever it likes. The guide "Secret stores" says what it is asked and answers.
-          - V(none) returns the new secrets in RV(secrets), for callers who deliver them themselves. The next run believes that they did. They
-            are never a fact by themselves, since a fact cache would write them to the disk.
+          - V(command) is your own program, which can store them anywhere. The guide "Secret stores" describes its requests and responses.
+          - V(none) returns the new secrets in RV(secrets), for callers who deliver them themselves. The next run assumes that they did. The task does not set
+            them as a fact, since a fact cache would write them to disk.
         type: str
         choices: [file, hashi_vault, aws_secrets_manager, azure_key_vault, google_secret_manager, kubernetes, awx, command, none]
         default: file
       prefix:
-        description: What the names of this tenant's entries begin with where a store is shared. By default C(vantage/) and the inventory name of the host.
+        description: Prefix of the names of this tenant's entries in a shared store. By default C(vantage/) and the host's inventory name.
         type: str
       path:
         description:
-          - File of the store V(file). By default C(.vantage-secrets/) and the inventory name of the host, beside the inventory.
-          - In a job of AWX, it has to lie in a folder that is mounted from outside and shared by all execution nodes.
+          - File of the store V(file). By default C(.vantage-secrets/) and the host's inventory name, beside the inventory.
+          - In an AWX job, it has to be in a folder that is mounted from outside and shared by all execution nodes.
         type: path
       vault_password:
         description: Password of that file. By default the vault password of the play.
         type: str
       vault_id:
-        description: Vault id to encrypt that file with, when the play has several.
+        description: Vault id that encrypts that file, if the play has several.
         type: str
       url:
         description: Address of the server, such as V(https://vault.example.com). The environment variable E(VAULT_ADDR) is used when it is not given.
@@ -298,7 +293,7 @@ options:
         description: Role of AppRole, or of JWT and Kubernetes.
         type: str
       secret_id:
-        description: Secret id of AppRole. It is spent once per run.
+        description: Secret id of AppRole. A run uses it once.
         type: str
       jwt:
         description: Token for JWT or OIDC. For Kubernetes, by default that of the service account of the pod.
@@ -316,26 +311,26 @@ options:
         description: PEM file with the client's key.
         type: path
       mount_point:
-        description: Where the auth method is mounted, when that is not its own name.
+        description: Mount point of the auth method, if it differs from the method's name.
         type: str
       engine_mount_point:
-        description: Where the KV engine is mounted, V(secret) by default.
+        description: Mount point of the KV engine, V(secret) by default.
         type: str
       engine_version:
         description: Version of the KV engine, V(2) by default.
         type: int
         choices: [1, 2]
       timeout:
-        description: Seconds to wait for a response, 30 by default. With V(command), seconds that one call of the program may take, 60 by default.
+        description: Seconds to wait for a response, 30 by default. With V(command), the maximum seconds per call of the program, 60 by default.
         type: int
       command:
         description:
-          - Program of the store V(command) and its arguments, a list, or a text that is split into words as a shell does. No shell runs it.
-          - A program with a slash that is relative begins in the inventory's folder, where it also runs. Any other one is looked for in E(PATH).
+          - Program of the store V(command) and its arguments, as a list or as a text that is split like a shell command. No shell runs it.
+          - A relative path with a slash starts in the inventory's folder, where the program also runs. A name without a slash is searched in E(PATH).
           - Keep secrets out of it. The program gets the environment of the run.
         type: raw
       retries:
-        description: How often a request is repeated that the server was too busy for, 5 by default.
+        description: How often to retry a request when the server is busy, 5 by default.
         type: int
       region:
         description:
@@ -347,14 +342,14 @@ options:
         type: str
       access_key:
         description:
-          - Access key, only for the store V(aws_secrets_manager). When it is not given, boto3 looks for credentials in the environment, in its
-            files and at the machine's own role.
+          - Access key, only for the store V(aws_secrets_manager). If it is not set, boto3 looks for credentials in the environment, in its files and in the
+            machine's role.
         type: str
       secret_key:
         description: Secret key of O(store.access_key).
         type: str
       session_token:
-        description: Session token of O(store.access_key), when that is a temporary one.
+        description: Session token of O(store.access_key), if that is temporary.
         type: str
       assume_role_arn:
         description: Role to assume with these credentials, only for the store V(aws_secrets_manager).
@@ -367,8 +362,8 @@ options:
         type: str
       recovery_window:
         description:
-          - Days for which a removed secret can be restored, only for the store V(aws_secrets_manager), 30 by default.
-          - With V(0), it is deleted at once. Then it cannot be restored if another run has written it in the same moment.
+          - Days during which a removed secret can be restored, only for the store V(aws_secrets_manager), 30 by default.
+          - With V(0), it is deleted at once. Then it cannot be restored if another run writes it at the same moment.
         type: int
         choices: [0, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30]
       tags:
@@ -391,7 +386,7 @@ options:
         description:
           - Client secret of the service principal, only for the store V(azure_key_vault). The environment variables E(AZURE_SECRET) and
             E(AZURE_CLIENT_SECRET) are used when it is not given.
-          - Without it, azure-identity's C(DefaultAzureCredential) looks for an identity, such as that of the machine.
+          - Without it, azure-identity's C(DefaultAzureCredential) looks for an identity, such as the machine's.
         type: str
       cloud_environment:
         description:
@@ -414,20 +409,20 @@ options:
         type: str
       replica_locations:
         description:
-          - Locations that keep new secrets, with commas between them, such as V(europe-west3,europe-west4), only for the store
+          - Locations of new secrets, separated by commas, such as V(europe-west3,europe-west4), only for the store
             V(google_secret_manager). By default, Google chooses.
         type: str
       kubeconfig:
         description:
           - Kubeconfig of the cluster. The environment variable E(K8S_AUTH_KUBECONFIG) is used when it is not given.
-          - Without it, O(store.context) and O(store.host), the service account is used in a pod, and the default kubeconfig elsewhere.
+          - If this option, O(store.context) and O(store.host) are not set, a run in a pod uses the service account, and any other run the default kubeconfig.
         type: path
       context:
         description: Context of the kubeconfig, by default the current one. The environment variable E(K8S_AUTH_CONTEXT) is used when it is not given.
         type: str
       host:
         description:
-          - Address of the API server, such as V(https://10.0.0.1:6443), in the place of a kubeconfig. It needs O(store.api_key), or O(store.client_cert)
+          - Address of the API server, such as V(https://10.0.0.1:6443), instead of a kubeconfig. It needs O(store.api_key), or O(store.client_cert)
             and O(store.client_key).
           - The environment variable E(K8S_AUTH_HOST) is used when it is not given.
         type: str
@@ -442,8 +437,7 @@ options:
         type: path
       labels:
         description:
-          - Labels of each secret, only for the stores V(kubernetes) and V(google_secret_manager). The labels of an app are added where the store
-            allows them.
+          - Labels of each secret, only for the stores V(kubernetes) and V(google_secret_manager). The app's labels are added if the store allows them.
         type: dict
       annotations:
         description: Annotations of all Secrets of the store V(kubernetes).
@@ -454,11 +448,11 @@ options:
           - The environment variable E(CONTROLLER_HOST), E(TOWER_HOST) or E(AAP_HOSTNAME) is used when it is not given.
         type: str
       controller_oauthtoken:
-        description: Token for it. The environment variable E(CONTROLLER_OAUTH_TOKEN), E(TOWER_OAUTH_TOKEN) or E(AAP_TOKEN) is used when it is not given.
+        description: Token for AWX. The environment variable E(CONTROLLER_OAUTH_TOKEN), E(TOWER_OAUTH_TOKEN) or E(AAP_TOKEN) is used when it is not given.
         type: str
       controller_username:
         description:
-          - User for it, without a token. The environment variable E(CONTROLLER_USERNAME), E(TOWER_USERNAME) or E(AAP_USERNAME) is used when it is not
+          - User, instead of a token. The environment variable E(CONTROLLER_USERNAME), E(TOWER_USERNAME) or E(AAP_USERNAME) is used when it is not
             given.
         type: str
       controller_password:
@@ -479,30 +473,31 @@ options:
         type: str
       inputs:
         description:
-          - Which field of the credential type gets what. By default the field C(client_id) gets V(client_id), and C(client_secret) gets V(value).
-          - One field must get V(value), and the credential type must have it as secret.
+          - Maps fields of the credential type to members of the entry. By default, the field C(client_id) gets V(client_id), and C(client_secret) gets
+            V(value).
+          - One field must get V(value), and that field must be marked as secret in the credential type.
           - A field can get V(client_id), V(description), V(tenant_id), V(id), V(value), V(start_time) or V(expiration).
         type: dict
       fixed_inputs:
-        description: Further fields of the credential type with the text that they get, such as an address. AWX shows them unless the type has them as secret.
+        description: Further fields of the credential type with fixed texts, such as an address. AWX shows them unless the type marks them as secret.
         type: dict
   from_store:
     description:
-      - Another store, written as O(store), to move from. What it holds and O(store) lacks is copied, and no new secret is made for it. Each value
-        is tried by a login first, if the secret has C(verify), and read back.
-      - A secret that it does not hold, or that the tenant has no more, is made as usual. One that is due is renewed.
-      - Nothing is removed from it. Leave the option out once all your apps read from O(store), and delete the old entries then.
+      - The store to move from, in the format of O(store). The run copies entries that O(store) lacks, and creates no new secret for them. It logs in with each
+        value first, if the secret has C(verify), and reads each copy back.
+      - If this store lacks a secret, or the tenant no longer has it, the run creates it as usual. It renews secrets that are due.
+      - The run removes nothing from this store. Once all your apps read from O(store), remove the option and delete the old entries.
       - Refused for a store that shows no values, such as V(none).
     type: raw
   prune:
     description:
       - Delete the tenant's clients that are not declared, and their entries from the store.
-      - V(managed) deletes only those that an earlier run with the same store and prefix declared and this one does not. It keeps a client with a
-        secret that the store does not hold, since somebody else seems to use it. It is refused for a store that cannot list its entries. A client
-        without secrets is managed once a run with V(managed) has declared it.
+      - V(managed) deletes only clients that an earlier run with the same store and prefix declared and this run does not. It keeps a client with a secret that
+        the store does not hold, since somebody else seems to use it. It is refused with a store that cannot list its entries. A client without secrets is
+        managed once a run with V(managed) has declared it.
       - V(all) deletes all of them.
       - The client that the run logs in with is always kept.
-      - Refused when no app is declared that is to stay, since that is far likelier a wrong variable than a wish.
+      - Refused if no app is declared, or all are absent, since the cause is most likely a wrong variable.
     type: str
     choices: ["false", "managed", "all"]
     default: "false"
@@ -512,25 +507,25 @@ options:
     elements: str
     default: []
   prune_limit:
-    description: The most clients to prune in one run. If it were more, the task fails and nothing is written.
+    description: Maximum number of clients to prune in one run. If there are more, the task fails and writes nothing.
     type: int
     default: 10
   fail_on_drift:
-    description: In check mode, fail if anything would change, with a message that lists it.
+    description: In check mode, fail if anything would change, with a message that lists the changes.
     type: bool
     default: false
   fail_if_expiring_within:
     description:
       - Fail if, after the run, a secret in use has expired or expires within this duration, such as V(14d), with a message that lists them.
-      - In check mode it looks at the secrets as they are now.
+      - In check mode, it checks the current secrets.
     type: str
   plan_file:
     description:
-      - Write what would change, or outside of check mode what was done, into this file. V(.json) is for programs, V(.md) for a comment in a merge
-        request. A path with neither ending gets both.
-      - It is written in check mode, too, and holds no value. Its mode is C(0644). A missing folder is created.
-      - Each tenant needs a file of its own, such as C(plans/{{ inventory_hostname }}.md). A file that is there already and is not the plan of
-        this tenant is not overwritten.
+      - Write the planned changes into this file, or outside check mode the changes that were made. V(.json) is for programs, V(.md) for a comment in a merge
+        request. With neither ending, the run writes both files.
+      - The run writes it in check mode, too. It holds no values. Its mode is C(0644). A missing folder is created.
+      - Each tenant needs a file of its own, such as C(plans/{{ inventory_hostname }}.md). The run never overwrites an existing file that is not a plan of this
+        tenant.
     type: path
   batch_size:
     description: Apps per batch, 1 to 1000. Each batch has one progress line.
@@ -538,19 +533,19 @@ options:
     default: 100
   show:
     description:
-      - Rows of the table that the task shows, and apps that RV(apps) lists. V(changed) are those that changed or failed.
-      - V(none) shows neither progress nor table, for callbacks that print JSON. RV(apps) is as with V(changed).
+      - Which rows the table shows, and which apps RV(apps) lists. V(changed) selects those that changed or failed.
+      - V(none) shows neither progress nor table, for callbacks that print JSON. RV(apps) is then the same as with V(changed).
     type: str
     choices: [changed, all, none]
     default: changed
   return_apps:
-    description: Whether RV(apps) is filled. With hundreds of apps, V(false) keeps a job's event small.
+    description: Whether to return RV(apps). With hundreds of apps, V(false) keeps the job's event small.
     type: bool
     default: true
   parts:
     description:
-      - What the run may write. V(clients) alone creates, updates and deletes clients, and makes no secret. V(secrets) alone makes and renews
-        secrets of clients that are there, and neither writes nor prunes clients.
+      - What the run may write. V(clients) alone creates, updates and deletes clients, and creates no secrets. V(secrets) alone creates and renews secrets of
+        existing clients, and neither changes nor prunes clients.
     type: list
     elements: str
     choices: [clients, secrets]
@@ -575,7 +570,7 @@ EXAMPLES = r"""
         lifetime: 180d
         renew_before: 30d
 
-- name: Onboard all apps of a folder, with their secrets in HashiCorp Vault
+- name: Onboard all apps of a folder, and deliver their secrets to HashiCorp Vault
   abbyy.vantage.vantage_app:
     source: "{{ inventory_dir }}/apps/{{ inventory_hostname }}"
     store:
@@ -584,9 +579,9 @@ EXAMPLES = r"""
       auth_method: approle
       role_id: "{{ vault_role_id }}"
       secret_id: "{{ vault_secret_id }}"
-  # The connection from the environment: VANTAGE_REGION, VANTAGE_TENANT_ID, VANTAGE_AUTH_CLIENT_ID, VANTAGE_AUTH_CLIENT_SECRET.
+  # The connection comes from the environment: VANTAGE_REGION, VANTAGE_TENANT_ID, VANTAGE_AUTH_CLIENT_ID, VANTAGE_AUTH_CLIENT_SECRET.
 
-- name: Report what would change, and fail if anything would
+- name: Report planned changes, and fail if there are any
   abbyy.vantage.vantage_app:
     source: apps
     fail_on_drift: true
@@ -595,7 +590,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 apps:
-  description: The apps, those that O(show) says. No values.
+  description: The apps that O(show) selects. No values.
   returned: always
   type: list
   elements: dict
@@ -606,16 +601,15 @@ apps:
       type: str
       sample: invoice-import
     action:
-      description: What became of the app, C(created), C(renewed), C(updated), C(copied), C(deleted), C(unchanged) or C(failed).
+      description: What happened to the app, C(created), C(renewed), C(updated), C(copied), C(deleted), C(unchanged) or C(failed).
       returned: always
       type: str
       sample: created
     secrets:
       description:
-        - What became of each secret by its description, C(created), C(renewed), C(updated), C(copied), C(deleted), C(unchanged) or C(failed). It is C(updated)
+        - What happened to each secret, by description, C(created), C(renewed), C(updated), C(copied), C(deleted), C(unchanged) or C(failed). It is C(updated)
           if only its labels changed.
-        - C(old one deleted) if only older generations were deleted, and C(leftover deleted) if only secrets were deleted that an interrupted run had
-          left behind.
+        - C(old one deleted) if only older generations were deleted, and C(leftover deleted) if only secrets left behind by an interrupted run were deleted.
       returned: always
       type: dict
       sample: {production: created}
@@ -631,9 +625,9 @@ apps:
       sample: It could not be delivered. The new secret was rolled back.
 changes:
   description:
-    - The secrets that those who use them have to take notice of. No values. In check mode, those that a run would change.
+    - The changed secrets that concern their consumers. No values. In check mode, those that a run would change.
     - The role sets it as the fact C(app_onboarding_changes).
-  returned: when the run began
+  returned: when the run started
   type: list
   elements: dict
   contains:
@@ -648,7 +642,7 @@ changes:
       type: str
       sample: production
     secret_id:
-      description: Id of the new secret, or of the one that was deleted. Empty in check mode for one that would be made.
+      description: Id of the new secret, or of the one that was deleted. Empty in check mode for a secret that would be created.
       returned: always
       type: str
       sample: 6f0cd7f2-8a2b-4d57-9c0e-3f8f0d1c2b3a
@@ -663,17 +657,17 @@ changes:
       type: str
       sample: '2027-03-06T13:03:38.380Z'
     labels:
-      description: Labels of the secret, those of its app among them.
+      description: Labels of the secret, including its app's labels.
       returned: always
       type: dict
       sample: {owner: claims-team}
 summary:
   description: Counts and client ids.
-  returned: when the run began
+  returned: when the run started
   type: dict
   contains:
     check:
-      description: Whether the run only planned.
+      description: Whether it was a check run.
       returned: always
       type: bool
       sample: false
@@ -689,13 +683,13 @@ summary:
       sample: {created: 1, renewed: 0, updated: 0, copied: 0, deleted: 0, unchanged: 7, failed: 0}
     secrets:
       description:
-        - How many secrets were created, renewed, updated, deleted, unchanged and failed. Also, how many older generations were deleted, and how many
-          secrets that an interrupted run had left behind.
+        - How many secrets were created, renewed, updated, deleted, unchanged and failed. Also, how many older generations and how many leftovers of interrupted
+          runs were deleted.
       returned: always
       type: dict
       sample: {created: 1, renewed: 0, updated: 0, deleted: 0, unchanged: 7, failed: 0, old_deleted: 0, leftover_deleted: 0}
     clients:
-      description: Client ids by what became of them, without the unchanged ones, 100 of each at most.
+      description: Client ids by outcome, without the unchanged ones, at most 100 each.
       returned: always
       type: dict
       sample: {created: [invoice-import]}
@@ -712,19 +706,19 @@ summary:
       elements: str
       sample: []
     undeclared:
-      description: Names of secrets in the store whose apps do not declare them any more, 100 at most.
+      description: Names of secrets in the store that no app declares any more, at most 100.
       returned: always
       type: list
       elements: str
       sample: []
 failure:
-  description: Why the task failed, in one message. Empty when it did not.
+  description: Why the task failed, in one message. Empty if it did not fail.
   returned: always
   type: str
   sample: ""
 server_time:
   description: The tenant's time at the end of the run.
-  returned: when the run began
+  returned: when the run started
   type: str
   sample: '2026-09-07T13:03:38.380Z'
 secrets:
@@ -733,8 +727,8 @@ secrets:
   type: dict
   sample: {invoice-import/default: {id: 6f0cd7f2-8a2b-4d57-9c0e-3f8f0d1c2b3a, client_id: invoice-import, value: ...}}
 error:
-  description: The request that failed, when the run could not begin.
-  returned: when the run could not begin
+  description: The failed request, if the run could not start.
+  returned: when the run could not start
   type: dict
   contains:
     status:

@@ -111,7 +111,7 @@ redirect_uri:
   type: str
   sample: http://127.0.0.1:8765/callback
 error:
-  description: What failed, with C(status), C(code), C(method) and C(path) as of M(abbyy.vantage.vantage_client).
+  description: What failed, with C(status), C(code), C(method) and C(path) as in M(abbyy.vantage.vantage_client).
   returned: on failure
   type: dict
   sample: {status: null, code: invalid_option, method: null, path: null}

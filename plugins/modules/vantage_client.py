@@ -13,10 +13,10 @@ author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
   - Creates, updates and deletes Public API clients of a tenant, one or hundreds in one task.
-  - An option that is not given is not managed, so the client keeps what it has. A new client gets the server's defaults.
-  - An empty list clears the list. The order of a list does not matter when comparing, and is kept when writing.
+  - An unset option is not managed, so the client keeps its value. A new client gets the server's defaults.
+  - An empty list clears the list. The order of a list is ignored when comparing and kept when writing.
   - Changes are read back; a client whose change was not applied is reported as failed.
-  - Secrets are made by M(abbyy.vantage.vantage_client_secret).
+  - M(abbyy.vantage.vantage_client_secret) creates secrets.
 extends_documentation_fragment:
   - abbyy.vantage.vantage
   - abbyy.vantage.bulk
@@ -29,12 +29,12 @@ options:
   client_id:
     &client_id
     description:
-      - The client's identifier, a text. It is never changed, and upper and lower case count.
-      - Put it into quotes where it could be read as a number or a boolean, such as V("0123"); otherwise it is refused.
+      - The client's identifier, a text. It never changes and is case-sensitive.
+      - Quote it if YAML could read it as a number or a boolean, such as V("0123"). Otherwise it is refused.
     type: raw
   client_name:
     &client_name
-    description: Name of the app, as people see it, a text. A new client is named after its O(client_id) when not given.
+    description: Display name of the app, a text. A new client without it is named after its O(client_id).
     type: raw
   allow_offline_access:
     &allow_offline_access
@@ -64,64 +64,64 @@ options:
     &allowed_grant_types
     description:
       - OAuth grant types that the client can use, such as V(authorization_code), V(client_credentials) and V(password).
-      - The vendor says that V(authorization_code) is enabled for all clients. Where the server adds it by itself, it is no difference, unless
-        the tenant has clients without it.
-      - V(implicit) or V(hybrid) beside V(authorization_code), and one beside the other, is refused. The module warns of a type that is not known.
+      - The vendor documents that V(authorization_code) is enabled for all clients. If the server adds it, this does not count as a difference, unless the
+        tenant has clients without it.
+      - V(implicit), V(hybrid) and V(authorization_code) exclude each other. The module warns of unknown grant types.
     type: list
     elements: str
   allowed_cors_origins:
     &allowed_cors_origins
     description:
-      - Origins from which browsers may call, as scheme, host and port without a path or a slash at the end.
-      - They are sent as a browser writes them, in small letters and without the scheme's own port, and the module warns where that makes a difference.
+      - Origins from which browsers may call, as scheme, host and port, without a path or a trailing slash.
+      - The module sends them as a browser does, in lower case and without the scheme's default port. It warns if this changes the value.
     type: list
     elements: str
   allowed_scopes:
     &allowed_scopes
-    description: The scopes transferred in the token. The server takes exactly V(openid), V(permissions) and V(publicapi.all), its default.
+    description: The scopes of the token. The server accepts exactly V(openid), V(permissions) and V(publicapi.all), its default.
     type: list
     elements: str
   post_logout_redirect_uris:
     &post_logout_redirect_uris
-    description: Addresses that a browser may be sent to after the logout.
+    description: Addresses to which the server may redirect a browser after the logout.
     type: list
     elements: str
   redirect_uris:
     &redirect_uris
     description:
-      - Addresses that a browser may be sent to with the authorization code.
-      - Prefixes match, so V(https://app.example.com) without a path lets in V(https://app.example.com.evil.test/) too; the module warns of that.
+      - Addresses to which the server may redirect a browser with the authorization code.
+      - Prefixes match, so V(https://app.example.com) without a path also admits V(https://app.example.com.evil.test/). The module warns of this.
     type: list
     elements: str
   access_token_lifetime:
     &access_token_lifetime
     description:
-      - How long an access token lives, in seconds or as V(90s), V(15m), V(24h), V(30d), V(26w) or V(d.hh:mm:ss).
+      - Lifetime of an access token, in seconds or as V(90s), V(15m), V(24h), V(30d), V(26w) or V(d.hh:mm:ss).
       - The server's default is 24 hours. Other lifetimes need Vantage 3.0 or later.
     type: str
   refresh_token_lifetime:
     &refresh_token_lifetime
     description:
-      - How long refresh tokens can be used after the first access token was issued, written as O(access_token_lifetime).
+      - How long refresh tokens work after the first access token was issued, in the format of O(access_token_lifetime).
       - The server's default is 30 days. Other lifetimes need Vantage 3.0 or later.
     type: str
   roles:
     &roles
     description:
-      - Roles of the application, such as V(Skill User), as the tenant's settings show them. Without any, a client may get a token and then
-        403 from every call.
-      - No document says which member of a client holds them, so it is refused unless O(roles_member) names that member.
+      - Roles of the application, such as V(Skill User), named as in the tenant's settings. Without a role, a client may get a token and then a 403 from every
+        call.
+      - No document says which member of a client holds them, so this option is refused unless O(roles_member) names that member.
     type: list
     elements: str
   state:
-    description: Whether the client should be there. Tokens that a deleted client has got live on until they expire.
+    description: Whether the client should exist. Tokens of a deleted client work until they expire.
     type: str
     choices: [present, absent]
     default: present
   clients:
     description:
       - Many clients at once, instead of O(client_id) and the other options of one client.
-      - A client that fails, or whose entry has a mistake, does not stop the others; the task fails at the end and names it, with all results.
+      - A client that fails, or whose entry has a mistake, does not stop the others. The task fails at the end, names it, and returns all results.
     type: list
     elements: dict
     suboptions:
@@ -145,32 +145,32 @@ options:
       refresh_token_lifetime: *refresh_token_lifetime
       roles: *roles
       state:
-        description: Whether this client should be there; O(state) when not given.
+        description: Whether this client should exist; O(state) if not set.
         type: str
         choices: [present, absent]
   prune:
     description:
       - Delete the tenant's clients that O(clients) does not name.
-      - The client that this run logs in with is always spared, both the one of the access token and the one of O(auth_client_id).
-      - Refused where O(clients) names no client that should be there, and where an entry of it has a mistake.
+      - The client that the run logs in with is always kept, both the access token's client and O(auth_client_id).
+      - Refused if O(clients) names no client that should exist, or if one of its entries has a mistake.
     type: bool
     default: false
   prune_protect:
     description:
-      - Shell patterns, such as V(team-a-*), of client ids that O(prune) leaves alone.
-      - A list, the text of one in JSON, or one pattern after the other with commas or line ends between them, as C(-e) and surveys give it.
+      - Shell patterns, such as V(team-a-*), of client ids that O(prune) keeps.
+      - A list, a JSON list as text, or patterns separated by commas or line breaks, as from C(-e) and surveys.
       - The module warns of a pattern that no client of the tenant matches.
     type: list
     elements: str
     default: []
   prune_limit:
-    description: The most clients that O(prune) may delete in one run; if it were more, the task fails and nothing is written.
+    description: Maximum number of clients that O(prune) may delete in one run. If there are more, the task fails and writes nothing.
     type: int
     default: 10
   full_results:
     description:
-      - Whether each entry of RV(results) holds the whole client as RV(results[].client).
-      - Off by default, since AWX cuts answers that are too long.
+      - Whether each entry of RV(results) contains the whole client as RV(results[].client).
+      - V(false) by default, since AWX truncates long results.
     type: bool
     default: false
 seealso:
@@ -179,7 +179,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Create a web app's client, or bring it to this state
+- name: Create or update a web app's client
   abbyy.vantage.vantage_client:
     client_id: invoice-portal
     client_name: Invoice portal
@@ -187,7 +187,7 @@ EXAMPLES = r"""
     redirect_uris: [https://invoices.example.com/signin]
     allow_offline_access: true
 
-- name: Change one thing and leave the rest as it is
+- name: Change one option and keep the others
   abbyy.vantage.vantage_client:
     client_id: invoice-portal
     access_token_lifetime: 8h
@@ -197,14 +197,14 @@ EXAMPLES = r"""
     client_id: invoice-portal
     post_logout_redirect_uris: []
 
-- name: Show what would change, and change nothing
+- name: Show what would change without changing it
   abbyy.vantage.vantage_client:
     client_id: invoice-portal
     client_name: Invoice portal (new)
   check_mode: true
   diff: true
 
-- name: Many clients in one task
+- name: Manage many clients in one task
   abbyy.vantage.vantage_client:
     concurrency: 16
     clients:
@@ -216,7 +216,7 @@ EXAMPLES = r"""
       - client_id: claims-old
         state: absent
 
-- name: The tenant has these clients and no others, but for those of another team
+- name: Delete all other clients, except those of another team
   abbyy.vantage.vantage_client:
     clients:
       - client_id: claims-intake
@@ -233,7 +233,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 client:
-  description: The client in the single form; in check mode, what it would be. For a deleted one, what it was.
+  description: The client in the single form; in check mode, the planned client. For a deleted client, its last state.
   returned: when O(clients) is not given and the task did not fail
   type: dict
   sample:
@@ -258,7 +258,7 @@ action:
   type: str
   sample: created
 results:
-  description: One entry per client in the order given, then those that O(prune) deleted.
+  description: One entry per client in the given order, then the clients that O(prune) deleted.
   returned: when O(clients) is given and the tenant could be read
   type: list
   elements: dict
@@ -279,7 +279,7 @@ results:
       type: bool
       sample: true
     msg:
-      description: What went wrong; empty when nothing did.
+      description: What went wrong; empty if nothing did.
       returned: always
       type: str
       sample: ""
@@ -299,18 +299,18 @@ summary:
   type: dict
   sample: {created: 98, updated: 0, unchanged: 0, deleted: 0, failed: 2}
 notes:
-  description: What is worth knowing of how the tenant answers, and no reason to worry, once per task.
-  returned: when there is anything
+  description: Harmless peculiarities of the tenant, each once per task.
+  returned: when there are any
   type: list
   elements: str
   sample: [This tenant gives every client the grant type authorization_code…]
 error:
-  description: What failed, for a program to read.
+  description: What failed, for programs.
   returned: on failure
   type: dict
   contains:
     status:
-      description: HTTP status of the answer; V(null) when there was none.
+      description: HTTP status of the response; V(null) if there was none.
       returned: always
       type: int
       sample: 403
@@ -330,8 +330,8 @@ error:
       type: str
       sample: /api/adminapi2/v2/tenants/0123456789abcdef0123456789abcdef/clients/
 auth_refresh_token:
-  description: The refresh token to use from now on. The answer is not logged when it is there.
-  returned: when the login with O(auth_refresh_token) has replaced it
+  description: The refresh token to use from now on. Ansible does not log a result that contains it.
+  returned: when the login with O(auth_refresh_token) returned a new one
   type: str
   sample: 9f3c…
 """

@@ -12,7 +12,7 @@ version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - Returns the Public API clients of a tenant with all their settings, and their secrets if asked for. Values of secrets cannot be read.
+  - Returns the Public API clients of a tenant with all their settings and optionally their secrets. The API never returns the values of secrets.
 extends_documentation_fragment:
   - abbyy.vantage.vantage
   - abbyy.vantage.bulk
@@ -20,13 +20,13 @@ extends_documentation_fragment:
   - abbyy.vantage.attributes.reads
 options:
   client_id:
-    description: Return this client only; none when there is no such client.
+    description: Return only this client, or none if it does not exist.
     type: str
   name:
-    description: Return the clients whose RV(clients[].client_name) matches this shell pattern, such as V(Claims *). Upper and lower case count.
+    description: Return the clients whose RV(clients[].client_name) matches this shell pattern, such as V(Claims *). The pattern is case-sensitive.
     type: str
   include_secrets:
-    description: Whether to list the secrets of each client too, which takes one request per client.
+    description: Whether to list the secrets of each client, too. This takes one request per client.
     type: bool
     default: false
 seealso:
@@ -39,7 +39,7 @@ EXAMPLES = r"""
   abbyy.vantage.vantage_client_info:
   register: found
 
-- name: Name those that work without PKCE
+- name: List clients that work without PKCE
   ansible.builtin.debug:
     msg: "{{ found.clients | selectattr('allow_no_pkce') | map(attribute='client_id') }}"
 
@@ -57,12 +57,12 @@ EXAMPLES = r"""
     concurrency: 16
   register: estate_with_secrets
 
-- name: Name those that nobody can log in with
+- name: List clients that nobody can log in with
   ansible.builtin.debug:
     msg: >-
       {{ estate_with_secrets.clients | selectattr('require_client_secret') | rejectattr('secrets') | map(attribute='client_id') }}
 
-- name: Stop when the client is not there
+- name: Fail if the client does not exist
   abbyy.vantage.vantage_client_info:
     client_id: automation
   register: wanted
@@ -123,36 +123,36 @@ clients:
       elements: str
       sample: [client_credentials]
     allowed_cors_origins:
-      description: Origins from which browsers may call. A list that the server does not tell is returned as it came, such as V(true).
+      description: Origins from which browsers may call. If the server does not return the list, its value is returned unchanged, such as V(true).
       returned: always
       type: list
       elements: str
       sample: []
     allowed_scopes:
-      description: The scopes transferred in the token.
+      description: The scopes of the token.
       returned: always
       type: list
       elements: str
       sample: [openid, permissions, publicapi.all]
     post_logout_redirect_uris:
-      description: Addresses that a browser may be sent to after the logout.
+      description: Addresses to which the server may redirect a browser after the logout.
       returned: always
       type: list
       elements: str
       sample: []
     redirect_uris:
-      description: Addresses, or prefixes of them, that a browser may be sent to with the authorization code.
+      description: Addresses, or their prefixes, to which the server may redirect a browser with the authorization code.
       returned: always
       type: list
       elements: str
       sample: []
     access_token_lifetime:
-      description: How long an access token lives, in seconds. One in an unknown form is returned as it came.
+      description: Lifetime of an access token, in seconds. A value in an unknown format is returned unchanged.
       returned: always
       type: int
       sample: 86400
     refresh_token_lifetime:
-      description: How long refresh tokens can be used after the first access token was issued, in seconds.
+      description: How long refresh tokens work after the first access token was issued, in seconds.
       returned: always
       type: int
       sample: 2592000
@@ -169,18 +169,18 @@ clients:
       elements: dict
       sample: []
 server_time:
-  description: The server's time, by which secrets and tokens expire.
+  description: The server's time. It decides when secrets and tokens expire.
   returned: always
   type: str
   sample: "2026-09-07T13:03:38.380Z"
 error:
-  description: What failed, with C(status), C(code), C(method) and C(path) as of M(abbyy.vantage.vantage_client).
+  description: What failed, with C(status), C(code), C(method) and C(path) as in M(abbyy.vantage.vantage_client).
   returned: on failure
   type: dict
   sample: {status: 403, code: http_403, method: GET, path: /api/adminapi2/v2/tenants/0123456789abcdef0123456789abcdef/clients/}
 auth_refresh_token:
-  description: The refresh token to use from now on. The answer is not logged when it is there.
-  returned: when the login with O(auth_refresh_token) has replaced it
+  description: The refresh token to use from now on. Ansible does not log a result that contains it.
+  returned: when the login with O(auth_refresh_token) returned a new one
   type: str
   sample: 9f3c…
 """

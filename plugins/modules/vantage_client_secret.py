@@ -394,8 +394,8 @@ error:
       type: str
       sample: /api/adminapi2/v2/tenants/0123456789abcdef0123456789abcdef/clients/claims-intake/secrets/
 auth_refresh_token:
-  description: The refresh token to use from now on. The answer is not logged when it is there.
-  returned: when the login with O(auth_refresh_token) has replaced it
+  description: The refresh token to use from now on. Ansible does not log a result that contains it.
+  returned: when the login with O(auth_refresh_token) returned a new one
   type: str
   sample: 9f3c…
 """

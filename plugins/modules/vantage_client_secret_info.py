@@ -12,7 +12,7 @@ version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - Returns the secrets of all or some clients of a tenant, with the days until they expire. Values of secrets cannot be read.
+  - Returns the secrets of all or some clients of a tenant, with the days until they expire. The API never returns the values of secrets.
 extends_documentation_fragment:
   - abbyy.vantage.vantage
   - abbyy.vantage.bulk
@@ -21,13 +21,13 @@ extends_documentation_fragment:
 options:
   client_id:
     description:
-      - Return the secrets of these clients only. Those of all clients when not given, none when empty.
-      - A list, the text of one in JSON, or one id after the other with commas or line ends between them.
+      - Return only the secrets of these clients. If not set, those of all clients; if empty, none.
+      - A list, a JSON list as text, or ids separated by commas or line breaks.
     type: list
     elements: str
   expiring_within:
     description:
-      - Return only secrets that expire within this time from now, or have expired.
+      - Return only secrets that expire within this time or have already expired.
       - In seconds or as V(90s), V(15m), V(24h), V(30d), V(26w) or V(d.hh:mm:ss).
     type: str
 seealso:
@@ -45,19 +45,19 @@ EXAMPLES = r"""
   abbyy.vantage.vantage_client_secret_info:
     client_id: [automation, reader]
 
-- name: Read what expires within a month
+- name: Read secrets that expire within a month
   abbyy.vantage.vantage_client_secret_info:
     expiring_within: 30d
   register: expiring
 
-- name: Say it
+- name: Show them
   ansible.builtin.debug:
     msg: "{{ item.client_id }} {{ item.description }}: {{ item.days_left }} days"
   loop: "{{ expiring.client_secrets }}"
   loop_control:
     label: "{{ item.client_id }}"
 
-- name: Read what has expired
+- name: Read expired secrets
   abbyy.vantage.vantage_client_secret_info:
     expiring_within: 0
 
@@ -74,22 +74,22 @@ client_secrets:
   elements: dict
   contains:
     client_id:
-      description: The client that it belongs to.
+      description: The client that the secret belongs to.
       returned: always
       type: str
       sample: claims-intake
     id:
-      description: The server's id of it.
+      description: The secret's id on the server.
       returned: always
       type: str
       sample: 8a1f3f0e-6a51-4b0e-9a49-3f7cc2f1b7aa
     description:
-      description: Its name among those of the client.
+      description: Name of the secret among those of its client.
       returned: always
       type: str
       sample: production
     start_time:
-      description: When it begins to work; V(null) when the server does not say.
+      description: When it starts to work; V(null) if the server does not return it.
       returned: always
       type: str
       sample: "2026-09-07T13:03:38.380Z"
@@ -109,23 +109,23 @@ client_secrets:
       type: bool
       sample: true
     days_left:
-      description: Days until it expires, negative when it has; V(null) for never.
+      description: Days until it expires, negative if it has expired; V(null) for never.
       returned: always
       type: float
       sample: 41.5
 server_time:
-  description: The server's time, by which secrets and tokens expire.
+  description: The server's time. It decides when secrets and tokens expire.
   returned: always
   type: str
   sample: "2026-09-07T13:03:38.380Z"
 error:
-  description: What failed, with C(status), C(code), C(method) and C(path) as of M(abbyy.vantage.vantage_client).
+  description: What failed, with C(status), C(code), C(method) and C(path) as in M(abbyy.vantage.vantage_client).
   returned: on failure
   type: dict
   sample: {status: 403, code: http_403, method: GET, path: /api/adminapi2/v2/tenants/0123456789abcdef0123456789abcdef/clients/}
 auth_refresh_token:
-  description: The refresh token to use from now on. The answer is not logged when it is there.
-  returned: when the login with O(auth_refresh_token) has replaced it
+  description: The refresh token to use from now on. Ansible does not log a result that contains it.
+  returned: when the login with O(auth_refresh_token) returned a new one
   type: str
   sample: 9f3c…
 """

@@ -145,13 +145,13 @@ action:
   type: str
   sample: read
 error:
-  description: What failed, with C(status), C(code), C(method) and C(path) as of M(abbyy.vantage.vantage_client).
+  description: What failed, with C(status), C(code), C(method) and C(path) as in M(abbyy.vantage.vantage_client).
   returned: on failure
   type: dict
   sample: {status: 403, code: http_403, method: GET, path: /api/adminapi2/v2/tenants/0123456789abcdef0123456789abcdef/clients/}
 auth_refresh_token:
-  description: The refresh token to use from now on. The answer is not logged when it is there.
-  returned: when the login with O(auth_refresh_token) has replaced it
+  description: The refresh token to use from now on. Ansible does not log a result that contains it.
+  returned: when the login with O(auth_refresh_token) returned a new one
   type: str
   sample: 9f3c…
 """
