@@ -12,20 +12,20 @@ version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - Returns the connection options of the modules from the variables of the host, each from the variable of its name with C(vantage_) before it,
-    such as C(vantage_tenant_id) for O(abbyy.vantage.vantage_client#module:tenant_id).
-  - As C(module_defaults) of the group C(abbyy.vantage.vantage), it connects all tasks of a play to the tenant that the host is.
-  - A variable that is not set, or empty, is left out, so that the environment counts.
+  - Returns the modules' connection options from the host's variables. Each variable is the option's name with the prefix C(vantage_), such as
+    C(vantage_tenant_id) for O(abbyy.vantage.vantage_client#module:tenant_id).
+  - As C(module_defaults) of the group C(abbyy.vantage.vantage), it connects all tasks of a play to the host's tenant.
+  - It omits variables that are not set or empty, so the environment applies.
 options: {}
 notes:
-  - The result holds what the host logs in with. Set C(no_log) on tasks that show it.
+  - The result holds the host's login. Set C(no_log) on tasks that show it.
 seealso:
   - module: abbyy.vantage.vantage_client
   - module: abbyy.vantage.vantage_app
 """
 
 EXAMPLES = r"""
-- name: Look at the clients of every tenant
+- name: Read the clients of every tenant
   hosts: vantage
   gather_facts: false
   module_defaults:

@@ -12,8 +12,8 @@ version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - Returns the value of a secret that M(abbyy.vantage.vantage_app) has delivered, for those who use it.
-  - It reads the store alone and asks no tenant.
+  - Returns the value of a secret that M(abbyy.vantage.vantage_app) delivered, for its consumers.
+  - It reads only the store and does not contact the tenant.
   - The value is not masked. Set C(no_log) on tasks that show their arguments.
 options:
   _terms:
@@ -24,8 +24,8 @@ options:
     required: true
   store:
     description:
-      - The store, as O(abbyy.vantage.vantage_app#module:store) takes it.
-      - In the environment, a mapping is written as JSON.
+      - The store, in the format of O(abbyy.vantage.vantage_app#module:store).
+      - In the environment, write a mapping as JSON.
     type: raw
     default: file
     vars:
@@ -33,14 +33,14 @@ options:
     env:
       - name: VANTAGE_STORE
   store_defaults:
-    description: Options of the store that all tenants share. O(store) is merged over them.
+    description: Options of the store that all tenants share. The options of O(store) take precedence.
     type: raw
     vars:
       - name: app_onboarding_store_defaults
     env:
       - name: VANTAGE_STORE_DEFAULTS
   prefix:
-    description: What the names of the tenant's entries begin with, instead of the member C(prefix) of O(store).
+    description: Prefix of the names of the tenant's entries. It takes precedence over C(prefix) of O(store).
     type: str
     env:
       - name: VANTAGE_STORE_PREFIX

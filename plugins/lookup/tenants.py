@@ -12,18 +12,18 @@ version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - Returns the pattern that it is given, for C(hosts) of a play. If a part of it, or of C(--limit), matches no host, it fails.
-  - Ansible itself skips such a play and ends well, so a nightly job with a misspelt group would renew nothing and stay green.
-  - It is evaluated before any host is chosen, so C(--limit) does not leave it out, as it does with a play on C(localhost).
+  - Returns its pattern, for C(hosts) of a play. It fails if a part of the pattern, or of C(--limit), matches no host.
+  - Ansible itself skips such a play and succeeds, so a nightly job with a misspelt group would renew nothing and stay green.
+  - Ansible evaluates it before it selects hosts, so C(--limit) does not exclude it, unlike a check in a play on C(localhost).
 options:
   _terms:
-    description: A pattern of hosts, or several.
+    description: One or more host patterns.
     type: list
     elements: str
     required: true
 notes:
-  - With C(--syntax-check), C(--list-hosts) and C(--list-tasks) it returns the pattern unchecked.
-  - A limit that is read from a file, as in C(--limit @failed.txt), is not checked.
+  - With C(--syntax-check), C(--list-hosts) and C(--list-tasks), it returns the pattern unchecked.
+  - It does not check a limit from a file, as in C(--limit @failed.txt).
 seealso:
   - ref: abbyy.vantage.app_onboarding role <ansible_collections.abbyy.vantage.app_onboarding_role>
     description: Onboards the apps of a tenant.
@@ -36,7 +36,7 @@ EXAMPLES = r"""
   roles:
     - abbyy.vantage.app_onboarding
 
-- name: Look at the clients of the tenants that the job names
+- name: Read the clients of the tenants that the job names
   hosts: "{{ lookup('abbyy.vantage.tenants', tenants | default('vantage')) }}"
   gather_facts: false
   tasks:

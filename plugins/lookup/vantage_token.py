@@ -13,12 +13,12 @@ author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
   - Returns an access token, for the header of M(ansible.builtin.uri) and the like.
-  - An option that is not given comes from the variable of the host that the example inventory uses, such as C(vantage_auth_client_id), or else from
-    the environment.
+  - An unset option comes from the host's variable, such as C(vantage_auth_client_id), or else from the environment.
   - A task logs in once per host, and all items of its loop share the token. For a whole play, use M(abbyy.vantage.vantage_token) with C(register).
   - It logs in in check mode, too.
-  - O(auth_token) is returned as it is. A refresh token, and a login kept in C(vantage_login_file), are refused, since they are spent by a login, and
-    a lookup keeps nothing. Log in with M(abbyy.vantage.vantage_token) and its option C(login_file) then, and hand its token on as O(auth_token).
+  - If O(auth_token) is set, the lookup returns it unchanged. It refuses a refresh token and a login saved in C(vantage_login_file), since a login uses the
+    token up, and a lookup cannot save the next one. Log in with M(abbyy.vantage.vantage_token) and its option C(login_file) instead, and pass its token as
+    O(auth_token).
   - The token is not masked. Set C(no_log) on the task. M(ansible.builtin.uri) shows its headers with C(-vvv).
 extends_documentation_fragment:
   - abbyy.vantage.lookup
@@ -34,14 +34,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ask an address of Vantage that no module knows
+- name: Call an address of Vantage that no module covers
   ansible.builtin.uri:
     url: "{{ vantage_base_url }}/api/adminapi2/v2/tenants/{{ vantage_tenant_id }}/clients/"
     headers:
       Authorization: "Bearer {{ lookup('abbyy.vantage.vantage_token') }}"
   no_log: true
 
-- name: Ask as an app of the tenant, with the secret out of the store
+- name: Call the API as an app of the tenant, with the secret from the store
   ansible.builtin.uri:
     url: "{{ vantage_base_url }}/api/adminapi2/v2/tenants/{{ vantage_tenant_id }}/clients/"
     headers:

@@ -14,18 +14,18 @@ version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - Reads apps as M(abbyy.vantage.vantage_app) does, merges the defaults, and checks everything that can be checked without the tenant.
-  - Reports all mistakes of all apps at once, each with its file and line. The playbook C(abbyy.vantage.validate) is made of it.
-  - With O(store), returns which secrets the store holds, without their values.
-  - With O(audit_log), returns who has changed each client last.
-  - It runs on the controller and asks no tenant.
+  - Reads apps like M(abbyy.vantage.vantage_app), merges the defaults, and checks everything that can be checked without the tenant.
+  - Reports all mistakes of all apps at once, each with its file and line. The playbook C(abbyy.vantage.validate) uses it.
+  - With O(store), returns the store's entries without values.
+  - With O(audit_log), returns who last changed each client.
+  - It runs on the controller and does not contact the tenant.
 extends_documentation_fragment:
   - abbyy.vantage.bulk
   - abbyy.vantage.attributes
   - abbyy.vantage.attributes.reads
 options:
   apps:
-    description: Apps, as O(abbyy.vantage.vantage_app#module:apps) takes them.
+    description: Apps, in the format of O(abbyy.vantage.vantage_app#module:apps).
     type: list
     elements: dict
   source:
@@ -33,8 +33,8 @@ options:
     type: path
   allow_braces:
     description:
-      - Take what looks like a template in O(source), such as C({{ domain }}), as it is written. Otherwise it is refused, since nobody fills it in.
-      - Set it for apps whose names or descriptions have braces in them.
+      - Accept text that looks like a template in O(source), such as C({{ domain }}), as literal text. By default it is refused, since nothing would replace it.
+      - Set it for apps whose names or descriptions contain braces.
     type: bool
     default: false
   defaults:
@@ -47,32 +47,32 @@ options:
     default: {}
   fail_on_problems:
     description:
-      - Fail if the apps have mistakes, with one message that names them. Otherwise they are only returned, so that RV(apps) lacks what could not
+      - Fail if the apps have mistakes, with one message that lists them. With V(false), the mistakes are only returned, and RV(apps) lacks apps that could not
         be read.
     type: bool
     default: true
   show_problems:
     description:
-      - How to show mistakes and warnings, even if the task fails. V(text) shows a line for each. V(github) shows commands that make GitHub Actions
-        annotate the lines of a pull request.
+      - How to show mistakes and warnings, even if the task fails. V(text) prints one line each. V(github) prints commands that make GitHub Actions annotate the
+        lines of a pull request.
     type: list
     elements: str
     choices: [text, github]
     default: []
   store:
     description:
-      - Read this store, given as O(abbyy.vantage.vantage_app#module:store) takes it. A text is short for a mapping with C(type).
-      - Options that are not given are taken from the store's own environment variables, such as E(VAULT_ADDR), E(VAULT_NAMESPACE) and
+      - Read this store, in the format of O(abbyy.vantage.vantage_app#module:store). A text is short for a mapping with C(type).
+      - Unset options come from the store's own environment variables, such as E(VAULT_ADDR), E(VAULT_NAMESPACE) and
         E(VAULT_TOKEN).
-      - The store V(none) keeps nothing, so there is nothing to read. Nor is there with a store that cannot list its entries.
+      - The store V(none), and a store that cannot list its entries, have nothing to read.
     type: raw
   audit_log:
     description:
-      - File of an audit log, as O(abbyy.vantage.vantage_app#module:audit_log) has written it.
-      - Lines that are torn or were written by something else are ignored. Files that logrotate has moved away are not read.
+      - Audit log file, as written by O(abbyy.vantage.vantage_app#module:audit_log).
+      - Damaged lines and lines of other programs are ignored. Files that logrotate moved away are not read.
     type: path
   tenant_id:
-    description: Id of the tenant whose lines of O(audit_log) are wanted. It needs one.
+    description: Id of the tenant whose lines to read from O(audit_log). Required with O(audit_log).
     type: str
 seealso:
   - module: abbyy.vantage.vantage_app
@@ -83,14 +83,14 @@ EXAMPLES = r"""
   abbyy.vantage.vantage_app_info:
     source: "{{ inventory_dir }}/apps/{{ inventory_hostname }}"
 
-- name: Show every mistake and every warning, and go on
+- name: Show every mistake and every warning, and continue
   abbyy.vantage.vantage_app_info:
     source: apps
     fail_on_problems: false
     show_problems: [text]
   register: checked
 
-- name: See which secrets the store holds
+- name: Read which secrets the store holds
   abbyy.vantage.vantage_app_info:
     store: file
   register: held
@@ -104,7 +104,7 @@ EXAMPLES = r"""
       prefix: vantage/contoso
   register: contoso
 
-- name: See who has changed which client last
+- name: Read who last changed each client
   abbyy.vantage.vantage_app_info:
     audit_log: /var/log/vantage/audit.jsonl
     tenant_id: "{{ vantage_tenant_id }}"
@@ -139,7 +139,7 @@ apps:
       elements: dict
       contains:
         description:
-          description: Names the secret among those of its client.
+          description: Identifies the secret among those of its client.
           returned: always
           type: str
           sample: production
@@ -149,12 +149,12 @@ apps:
           type: str
           sample: present
         renew_before:
-          description: Seconds before the expiration from which on it is renewed.
+          description: Seconds before the expiration at which it becomes due.
           returned: always
           type: int
           sample: 2592000
         labels:
-          description: Labels of the secret, those of its app among them.
+          description: Labels of the secret, including its app's labels.
           returned: always
           type: dict
           sample: {owner: claims-team}
@@ -175,22 +175,22 @@ problems:
       type: str
       sample: lifetime '5h' is shorter than a day, but the server takes 1 day to 3 years; raise it.
     file:
-      description: The file, relative to the folder where Ansible was started if it is below that. Empty for an app from O(apps).
+      description: The file. A path below the folder where you started Ansible is relative to it. Empty for an app from O(apps).
       returned: always
       type: str
       sample: apps/contoso/invoices.yml
     line:
-      description: The line, C(0) if it is not known.
+      description: The line, C(0) if unknown.
       returned: always
       type: int
       sample: 12
     column:
-      description: The column, C(0) if it is not known.
+      description: The column, C(0) if unknown.
       returned: always
       type: int
       sample: 0
     option:
-      description: The option and the app's number in it, for an app that comes from no file.
+      description: The option and the app's number in it, for an app that is not from a file.
       returned: always
       type: str
       sample: "apps, app 3"
@@ -200,17 +200,17 @@ problems:
       type: str
       sample: invoice-portal
 problem_counts:
-  description: How many there are.
+  description: Number of mistakes and warnings.
   returned: success
   type: dict
   sample: {errors: 1, warnings: 0}
 entries:
-  description: The store's entries by C(client_id/description), without values. A store V(file) whose file does not exist has none to return.
+  description: The store's entries by C(client_id/description), without values. A store V(file) whose file does not exist has no entries.
   returned: with O(store), when the store can list its entries
   type: dict
   sample: {invoice-import/production: {client_id: invoice-import, description: production, id: 3f0e…, expiration: '2027-03-06T13:03:38.380Z'}}
 changes:
-  description: The last change of each client, or of a secret of it, by client id.
+  description: The last change of each client or of its secrets, by client id.
   returned: with O(audit_log)
   type: dict
   sample:

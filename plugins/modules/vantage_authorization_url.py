@@ -7,17 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: vantage_authorization_url
-short_description: Begin a login to ABBYY Vantage in a browser
+short_description: Start a login to ABBYY Vantage in a browser
 version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - Makes the address that a person opens in a browser to log in (OAuth 2.0 authorization code flow with PKCE), and what
+  - Returns the address that a person opens in a browser to log in (OAuth 2.0 authorization code flow with PKCE), and the values that
     M(abbyy.vantage.vantage_token) needs to finish that login.
-  - Sends nothing, unless O(auth_discovery) is on.
-  - Each call makes another address. Each is for one login.
-  - The answer holds the RV(code_verifier), so it is never logged, without C(no_log) on the task; a registered variable holds it all the same.
-    RV(url) and RV(state) may be shown.
+  - Sends no request, unless O(auth_discovery) is V(true).
+  - Each call returns a new address for one login.
+  - The result holds the RV(code_verifier), so Ansible never logs it, even without C(no_log) on the task. A registered variable still holds it. You may show
+    RV(url) and RV(state).
 extends_documentation_fragment:
   - abbyy.vantage.login
   - abbyy.vantage.vantage
@@ -34,16 +34,16 @@ attributes:
   idempotent:
     support: none
     details:
-      - Every answer is another one, as it has to be.
+      - Every result is different by design.
 options:
   redirect_uri:
     description:
-      - Where the browser goes after the login, with the code. It has to begin with one of the client's redirect URIs.
-      - With an address on this very machine, such as V(http://127.0.0.1:8765/callback), M(abbyy.vantage.vantage_token) can wait for it.
+      - Where the browser goes after the login, with the code. It has to start with one of the client's redirect URIs.
+      - With an address on this machine, such as V(http://127.0.0.1:8765/callback), M(abbyy.vantage.vantage_token) can listen for it.
     type: str
     required: true
   product_id:
-    description: The vendor's identifier of the product to log in to. The vendor says that it may change.
+    description: The vendor's id of the product. The vendor says that it may change.
     type: str
     default: a8548c9b-cb90-4c66-8567-d7372bb9b963
 seealso:
@@ -57,27 +57,27 @@ EXAMPLES = r"""
     redirect_uri: http://127.0.0.1:8765/callback
   register: login
 
-- name: Say where to go on
+- name: Show where to log in
   ansible.builtin.debug:
     msg: "Open {{ login.url }} in a browser on this machine."
 
-- name: Begin a login that ends with a refresh token
+- name: Start a login that returns a refresh token
   abbyy.vantage.vantage_authorization_url:
     redirect_uri: http://127.0.0.1:8765/callback
     offline_access: true
 
-- name: Begin a login at a private cloud, whatever tenant the person belongs to
+- name: Start a login at a private cloud, whatever the user's tenant
   abbyy.vantage.vantage_authorization_url:
     base_url: https://vantage.example.com
     tenant_id: ""
     redirect_uri: https://apps.example.com/oauth
 
-- name: Begin a login at the endpoint that the tenant's discovery document names
+- name: Start a login at the endpoint from the tenant's discovery document
   abbyy.vantage.vantage_authorization_url:
     redirect_uri: http://127.0.0.1:8765/callback
     auth_discovery: true
 
-- name: Begin a login with other scopes and another product, should the vendor change them
+- name: Start a login with explicit scopes and product, in case the vendor changes them
   abbyy.vantage.vantage_authorization_url:
     redirect_uri: http://127.0.0.1:8765/callback
     auth_scope: openid permissions global.wildcard
@@ -91,22 +91,22 @@ url:
   type: str
   sample: https://vantage-eu.abbyy.com/auth2/0123456789abcdef0123456789abcdef/connect/authorize?client_id=automation&redirect_uri=…
 state:
-  description: By this, the answer of the browser is known to be the one to this login.
+  description: Identifies the browser's response to this login.
   returned: success
   type: str
   sample: 3q2-7wR…
 code_verifier:
-  description: What the code is exchanged with, so that a stolen code is of no use. Not to be shown.
+  description: Needed to exchange the code, so that a stolen code is useless. Keep it secret.
   returned: success
   type: str
   sample: dBjftJeZ4CVP…
 code_challenge:
-  description: The SHA-256 of RV(code_verifier), which RV(url) shows.
+  description: The SHA-256 of RV(code_verifier), as in RV(url).
   returned: success
   type: str
   sample: E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM
 redirect_uri:
-  description: Where the browser will go, for M(abbyy.vantage.vantage_token).
+  description: Where the browser goes after the login, for M(abbyy.vantage.vantage_token).
   returned: success
   type: str
   sample: http://127.0.0.1:8765/callback

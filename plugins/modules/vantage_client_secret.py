@@ -12,13 +12,13 @@ version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - Makes, renews and deletes client secrets, one or hundreds in one task.
-  - A secret is named by O(client_id) and O(description). Several secrets of one description are generations of it; the newest is current.
-  - O(state=present) means that there is a current secret that works, is not due, and whose value is known to the caller (see O(held_id)).
-    A new one is made when one of these is not so; the older one goes on working until O(prune) and O(overlap) let it go.
-  - The server shows a value once, in the answer to the request that makes it. When that answer is lost, the secret that it belonged to is
-    looked for and deleted, for as long as the request may still be under way, and another one is made. The module warns of it.
-  - A result with a value is never logged, even without C(no_log) on the task. A registered variable still holds it.
+  - Creates, renews and deletes client secrets, one or hundreds in one task.
+  - O(client_id) and O(description) identify a secret. Secrets with the same description are generations of one secret; the newest is current.
+  - O(state=present) ensures that the current secret works, is not due, and its value is known to the caller (see O(held_id)). Otherwise the module creates a
+    new one. The older one keeps working until O(prune) and O(overlap) allow its deletion.
+  - The API returns the value once, in the response to the request that creates the secret. If that response is lost, the module looks for the secret as long as
+    the request may still be in progress, deletes it, and creates another one. The module warns of this.
+  - Ansible never logs a result with a value, even without C(no_log) on the task. A registered variable still holds the value.
   - The server's clock decides what is due or expired.
 extends_documentation_fragment:
   - abbyy.vantage.vantage
@@ -29,25 +29,25 @@ attributes:
   idempotent:
     support: partial
     details:
-      - O(force) makes a new secret each time.
+      - O(force) creates a new secret each time.
 options:
   client_id:
-    description: The client that the secret is for, a text, in quotes where it could be read as a number or a boolean. It has to exist.
+    description: The client of the secret, a text. Quote it if YAML could read it as a number or a boolean. The client has to exist.
     type: raw
   description:
     &description
     description:
-      - Name of the secret among those of its client, a text, in quotes where it could be read as a number or a boolean.
-      - Without it, the secret without a description is meant. It must not begin or end with a blank or hold a control character.
-      - A server that does not keep it as it is would not show the secret under this name again, so the new secret is deleted and the task fails.
+      - Name of the secret among those of its client, a text. Quote it if YAML could read it as a number or a boolean.
+      - If not set, the task manages the secret without a description. It must not start or end with a blank or contain a control character.
+      - If the server changes the description, the next run would not find the secret. So the module deletes the new secret, and the task fails.
     type: raw
   state:
     description:
-      - V(present) keeps a working secret there.
+      - V(present) ensures a working secret.
       - V(absent) deletes all generations of the secret, or the one of O(secret_id).
-      - The last secret that works is not deleted from a client that requires one, unless O(force) says so. Deletions come last, and what has
-        happened by then counts. When a secret of a client could not be made, no secret of that client is deleted with V(absent).
-      - When the tenant's clock and this machine's are more than a day apart, no secret is deleted.
+      - The last working secret of a client that requires one is deleted only with O(force). Deletions come last and take all earlier changes into account. If a
+        secret of a client could not be created, V(absent) deletes no secret of that client.
+      - If the clocks of the tenant and this machine differ by more than O(clock_tolerance), no secret is deleted.
     type: str
     choices: [present, absent]
     default: present
@@ -56,8 +56,8 @@ options:
     description:
       - How long a new secret works, in seconds or as V(90s), V(15m), V(24h), V(30d), V(26w) or V(d.hh:mm:ss); from 1 day to 3 years.
       - The server's default is six months.
-      - It counts when a secret is made. A secret that is there is not replaced because the lifetime asked for has changed.
-      - A lifetime of just 1 day is made five minutes longer, since the server checks it when the request arrives.
+      - It applies when a secret is created. A changed lifetime does not replace an existing secret.
+      - The module adds five minutes to a lifetime of exactly 1 day, since the server checks it when the request arrives.
     type: str
   expiration:
     &expiration
@@ -66,66 +66,65 @@ options:
     type: str
   start_time:
     &start_time
-    description: When a new secret begins to work, written as O(expiration). It begins at once when that has passed, or when not given.
+    description: When a new secret starts to work, in the format of O(expiration). It works at once if this time has passed or is not set.
     type: str
   renew_before:
     &renew_before
     description:
-      - A secret that expires in less than this is due, and a new one is made. Written as O(lifetime), and shorter than it.
-      - When not given, a new one is made only once the current one has expired.
+      - A secret that expires in less than this is due, and a new one is created. In the format of O(lifetime), and shorter than O(lifetime).
+      - If not set, a new secret is created only after the current one has expired.
     type: str
   force:
     description:
-      - With O(state=present), make a new secret now.
-      - With O(state=absent), delete even the last one that works, and also when another secret of the client could not be made.
+      - With O(state=present), create a new secret now.
+      - With O(state=absent), delete even the last working secret, and even if another secret of the client could not be created.
     type: bool
     default: false
   held_id:
     &held_id
     description:
-      - Id of the secret whose value the caller holds, as a secret store has written it down. It is the current one then.
-      - When it is empty, or not among the client's secrets, no value is held, and a new secret is made.
-      - When not given, the caller is believed to hold the newest one. O(prune=superseded) is refused then.
+      - Id of the secret whose value the caller holds, such as recorded in a secret store. This secret is then the current one.
+      - If it is empty, or the client has no secret with this id, nobody holds a value, and a new secret is created.
+      - If not set, the module assumes that the caller holds the newest one, and refuses O(prune=superseded).
     type: str
   verify:
     description:
-      - Try the value of a new secret at the token endpoint, again and again for up to one minute, since a new secret may take time to spread.
-      - One that does not log in is deleted again, no older one is touched, and the task fails.
-      - With V(api), the token of a new secret that logs in is also used for one read of the API (C(GET /api/publicapi/v1/skills)). A client that was
-        made by the API may have no role, and the API then refuses it. The module warns of that and says where to give it one. The secret stays,
-        whatever the API answers, since the token endpoint has proven it.
-      - It does not apply to a secret that is already there, since its value is not known here.
-      - Of a client that does not require a secret, the token endpoint accepts a wrong one as well. So it is not tried there, and RV(notes)
-        says so.
+      - Log in with the value of a new secret at the token endpoint. The module retries for up to one minute, since a new secret may not work at once.
+      - If the login fails, the module deletes the new secret and does not touch older ones, and the task fails.
+      - With V(api), the module also uses the token of the new secret for one read of the API (C(GET /api/publicapi/v1/skills)). A client created through the
+        API may have no role, and the API then refuses it. The module warns of this and says where to assign a role. The secret stays, whatever the API returns,
+        since its login succeeded.
+      - It does not apply to an existing secret, since the module does not know its value.
+      - If a client requires no secret, the token endpoint accepts a wrong one as well. So the module does not log in with it, and RV(notes) says so.
       - V(true), V(false) or V(api).
     type: raw
     default: false
   prune:
     description:
       - Which other generations to delete.
-      - V(none) of them.
-      - V(expired) ones.
-      - V(superseded) ones, which are the expired ones, those that are newer than the one of O(held_id), since their values are lost, and the
-        older ones once the current one has been working for as long as O(overlap) says. It needs O(held_id).
+      - V(none) deletes no generation.
+      - V(expired) deletes expired generations.
+      - V(superseded) deletes expired generations, those newer than O(held_id), since their values are lost, and older ones once the current one has worked for
+        O(overlap). It needs O(held_id).
     type: str
     choices: [none, expired, superseded]
     default: none
   overlap:
     &overlap
-    description: How long an older generation goes on working beside a new one, so that consumers can pick the new one up. Written as O(lifetime).
+    description: How long an older generation keeps working beside a new one, so that consumers can switch. In the format of O(lifetime).
     type: str
     default: 1d
   secret_id:
     &secret_id
-    description: With O(state=absent), the id of the one secret to delete, whatever its description.
+    description: With O(state=absent), the id of the only secret to delete, whatever its description.
     type: str
   secrets:
     description:
       - Many secrets at once, instead of O(client_id) and O(description).
-      - A secret that fails, or whose entry has a mistake, does not stop the others; the task fails at the end and names it, with all results,
-        and so all new values.
-      - O(state), O(lifetime), O(expiration), O(start_time), O(renew_before), O(force), O(prune), O(overlap) and O(verify) hold for all
-        entries that do not say otherwise.
+      - A secret that fails, or whose entry has a mistake, does not stop the others. The task fails at the end, names it, and returns all results, including all
+        new values.
+      - O(state), O(lifetime), O(expiration), O(start_time), O(renew_before), O(force), O(prune), O(overlap) and O(verify) apply to all entries that do not
+        override them.
     type: list
     elements: dict
     suboptions:
@@ -163,12 +162,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A client to make secrets for
+- name: Create a client
   abbyy.vantage.vantage_client:
     client_id: claims-intake
     allowed_grant_types: [client_credentials]
 
-- name: Make a secret that works for 90 days, and try it
+- name: Create a secret that works for 90 days, and log in with it
   abbyy.vantage.vantage_client_secret:
     client_id: claims-intake
     description: production
@@ -176,7 +175,7 @@ EXAMPLES = r"""
     verify: true
   register: claims_secret
 
-- name: Replace it two weeks before it expires, and delete the older one when the new one has been there for two days
+- name: Replace it two weeks before it expires, and delete the older one after two days
   abbyy.vantage.vantage_client_secret:
     client_id: claims-intake
     description: production
@@ -186,13 +185,13 @@ EXAMPLES = r"""
     prune: superseded
     overlap: 2d
 
-- name: Replace it if the secret store holds the value of another one
+- name: Replace it if the secret store holds another secret's value
   abbyy.vantage.vantage_client_secret:
     client_id: claims-intake
     description: production
     held_id: "{{ claims_secret.secret.id | default('') }}"
 
-- name: Replace it now, since the value has become known
+- name: Replace it now, since the value leaked
   abbyy.vantage.vantage_client_secret:
     client_id: claims-intake
     description: production
@@ -201,7 +200,7 @@ EXAMPLES = r"""
     prune: superseded
     overlap: 0
 
-- name: Many secrets in one task
+- name: Manage many secrets in one task
   abbyy.vantage.vantage_client_secret:
     renew_before: 30d
     concurrency: 16
@@ -222,23 +221,23 @@ EXAMPLES = r"""
 RETURN = r"""
 secret:
   description:
-    - The current secret; in check mode, what it would be. For a deleted one, the newest of those deleted.
-    - Empty when there is none.
+    - The current secret; in check mode, the planned secret. After a deletion, the newest deleted secret.
+    - Empty if there is none.
   returned: when O(secrets) is not given and the task did not fail
   type: dict
   contains:
     id:
-      description: The server's id of it.
+      description: The secret's id on the server.
       returned: unless it is only planned
       type: str
       sample: 8a1f3f0e-6a51-4b0e-9a49-3f7cc2f1b7aa
     description:
-      description: Its name.
+      description: Name of the secret.
       returned: always
       type: str
       sample: production
     start_time:
-      description: When it begins to work.
+      description: When it starts to work.
       returned: always
       type: str
       sample: "2026-09-07T13:03:38.380Z"
@@ -263,8 +262,8 @@ secret:
       type: float
       sample: 90.0
     value:
-      description: The secret itself. It cannot be read again.
-      returned: when it was made by this very task, never in check mode
+      description: The value of the secret. It cannot be read again.
+      returned: when this task created it, never in check mode
       type: str
       sample: k7W…
 action:
@@ -274,8 +273,8 @@ action:
   sample: created
 reason:
   description:
-    - Why. V(absent) as there was none, V(not_held) as its value is not held, V(expired), V(due), V(forced), V(current) when nothing had to be
-      made, or V(unwanted) for a deleted one.
+    - Why. V(absent) if there was none, V(not_held) if nobody holds its value, V(expired), V(due), V(forced), V(current) if nothing was created, or V(unwanted)
+      for a deleted one.
   returned: when O(secrets) is not given and the task did not fail
   type: str
   sample: absent
@@ -287,20 +286,20 @@ deleted:
   sample: []
 superseded:
   description:
-    - Ids of the generations that are still there and that O(prune=superseded) would delete now, if RV(secret) is the held one.
-    - It tells without another request whether there is anything to delete.
+    - Ids of the remaining generations that O(prune=superseded) would delete now, if RV(secret) is the held one.
+    - It shows without another request whether there is anything to delete.
   returned: when O(secrets) is not given and the task did not fail
   type: list
   elements: str
   sample: []
 notes:
-  description: What you should know although nothing went wrong, such as why a new secret was not tried.
+  description: Remarks that are not problems, such as why the module did not log in with a new secret.
   returned: when O(secrets) is not given and the task did not fail
   type: list
   elements: str
   sample: []
 results:
-  description: One entry per secret in the order given.
+  description: One entry per secret in the given order.
   returned: when O(secrets) is given and the tenant could be read
   type: list
   elements: dict
@@ -354,7 +353,7 @@ results:
       elements: str
       sample: []
     msg:
-      description: What went wrong; empty when nothing did.
+      description: What went wrong; empty if nothing did.
       returned: always
       type: str
       sample: ""
@@ -369,12 +368,12 @@ summary:
   type: dict
   sample: {created: 2, renewed: 1, unchanged: 97, deleted: 0, failed: 0}
 error:
-  description: What failed, for a program to read.
+  description: What failed, for programs.
   returned: on failure
   type: dict
   contains:
     status:
-      description: HTTP status of the answer; V(null) when there was none.
+      description: HTTP status of the response; V(null) if there was none.
       returned: always
       type: int
       sample: 403

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: vantage_probe
-short_description: Find out how an ABBYY Vantage tenant answers
+short_description: Find out how the API of an ABBYY Vantage tenant behaves
 version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - Asks a tenant what no document says of its administration API, and compares that with what this collection takes for true.
-  - It reads only, unless O(scratch_client_id) allows it to create a client, to change it, and to delete it again.
-  - No answer holds a value of a secret or the id of a client, so that it can be handed on.
+  - Tests the undocumented behaviour of a tenant's administration API and compares it with the assumptions of this collection.
+  - It only reads, unless O(scratch_client_id) allows it to create, change and delete a client.
+  - The result holds no secret values and no client ids, so you can share it.
   - The playbook C(abbyy.vantage.probe) prints it as a table.
 extends_documentation_fragment:
   - abbyy.vantage.vantage
@@ -23,22 +23,22 @@ attributes:
   check_mode:
     support: full
     details:
-      - Only the questions that reading answers are asked then.
+      - The module then tests only what it can find out by reading.
   diff_mode:
     support: none
   idempotent:
     support: N/A
     details:
-      - What was created is deleted again.
+      - The module deletes what it created.
 options:
   scratch_client_id:
     description:
-      - Id of the client to create for the questions that only writing answers. It has to begin with V(vantage-probe-), to have eight
-        characters more, and must not be there yet.
-      - When not given, nothing is written.
+      - Id of the client to create for tests that need to write. It has to start with V(vantage-probe-), followed by at least eight characters, and must not
+        exist yet.
+      - If not set, the module writes nothing.
     type: str
   patience:
-    description: The most seconds to wait for a new secret to work, and again for a deleted one to cease to.
+    description: Maximum seconds to wait until a new secret works, and again until a deleted one stops working.
     type: int
     default: 60
 seealso:
@@ -46,33 +46,33 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See how the tenant answers
+- name: Probe the tenant
   abbyy.vantage.vantage_probe:
   register: probed
 
-- name: Say what is not as assumed
+- name: Show wrong assumptions
   ansible.builtin.debug:
     msg: "{{ item.question }} {{ item.found }} (assumed was {{ item.assumed }})"
   loop: "{{ probed.findings | selectattr('verdict', 'eq', 'differs') }}"
   loop_control:
     label: "{{ item.key }}"
 
-- name: Stop when the collection cannot cope with a difference
+- name: Fail if the collection cannot handle a difference
   ansible.builtin.assert:
     that: probed.findings | selectattr('verdict', 'eq', 'differs') | rejectattr('copes') | length == 0
 
-- name: Ask what only writing answers, too
+- name: Run the tests that need to write, too
   abbyy.vantage.vantage_probe:
     scratch_client_id: vantage-probe-2f6d1c9e
     patience: 10
   register: tried
 
-- name: Make sure that nothing is left, even of a run that was killed
+- name: Delete the scratch client, even of a killed run
   abbyy.vantage.vantage_client:
     client_id: vantage-probe-2f6d1c9e
     state: absent
 
-- name: Look at a slow deployment
+- name: Probe a slow deployment
   abbyy.vantage.vantage_probe:
     timeout: 120
 """
@@ -95,52 +95,52 @@ findings:
       type: str
       sample: What is the answer to PUT?
     basis:
-      description: Whether the vendor says what was assumed, V(documented), or nobody does, V(inferred).
+      description: Whether the vendor documents the assumption, V(documented), or not, V(inferred).
       returned: always
       type: str
       sample: inferred
     assumed:
-      description: What the collection takes for true; V(not known) when it does not need to know.
+      description: What the collection assumes; V(not known) if it does not need to know.
       returned: always
       type: str
       sample: 200 with the client
     found:
-      description: How the tenant answered.
+      description: How the tenant behaved.
       returned: always
       type: str
       sample: 204 without the client
     verdict:
       description:
-        - V(same) or V(differs), compared with what was assumed.
-        - V(settled) when nothing was assumed, V(open) when the tenant did not tell.
+        - V(same) or V(differs), compared with the assumption.
+        - V(settled) if the collection assumed nothing, V(open) if the probe could not tell.
       returned: always
       type: str
       sample: differs
     copes:
-      description: Whether the collection works as well when the answer differs. Where it does not, please report it.
+      description: Whether the collection works despite the difference. If not, please report it.
       returned: always
       type: bool
       sample: true
     advice:
-      description: What to do about a difference, in plain words and with the option to set, if there is one. Empty where nothing differs.
+      description: What to do about a difference, in plain words and with the option to set, if there is one. Empty if nothing differs.
       returned: always
       type: str
       sample: "There is nothing to set: the collection works either way."
 differing:
-  description: The keys of what differs.
+  description: The keys of the findings that differ.
   returned: unless the task failed
   type: list
   elements: str
   sample: [put_answer]
 description:
   description:
-    - What the tenant's own description of its API says of clients and their secrets, with the C(schemas) that it refers to. Empty when it has none.
-    - A description that is no JSON, or has more than 8 MB, is none; of one with more than 200 kB about clients and secrets, the schemas are left out.
+    - The part about clients and their secrets of the tenant's own API description, with the C(schemas) that it refers to. Empty if there is no description.
+    - A description that is not JSON, or has more than 8 MB, is ignored. If the part about clients and secrets exceeds 200 kB, the schemas are omitted.
   returned: unless the task failed
   type: dict
   sample: {}
 action:
-  description: V(written) when there was a scratch client, else V(read).
+  description: V(written) if there was a scratch client, otherwise V(read).
   returned: unless the task failed
   type: str
   sample: read

@@ -12,13 +12,13 @@ version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - Logs in by any OAuth 2.0 grant, and answers the access token and, if there is one, the refresh token.
-  - Other modules log in by themselves. This one is for a login in a browser, for a refresh token, and for one login that several tasks share
-    as their O(auth_token).
-  - On most servers, a refresh token is good once, and its answer brings the next one. With O(login_file), the task itself keeps it before it ends, and no two
-    tasks, hosts or runs of one machine spend the same one. Without, the caller has to store RV(refresh_token) before anything else is done.
-    Then hand RV(access_token) on as O(auth_token).
-  - The answer is never logged, without C(no_log) on the task; a registered variable holds it all the same.
+  - Logs in with any OAuth 2.0 grant and returns the access token and, if there is one, the refresh token.
+  - Other modules log in by themselves. Use this one for a login in a browser, for a refresh token, and for one login that several tasks share as their
+    O(auth_token).
+  - On most servers, a refresh token works once, and the response contains the next one. With O(login_file), the task saves it before it ends, and no two tasks,
+    hosts or runs on one machine use the same token. Otherwise the caller has to save RV(refresh_token) first. Then pass RV(access_token) to other tasks as
+    O(auth_token).
+  - Ansible never logs the result, even without C(no_log) on the task. A registered variable still holds it.
   - O(auth_token) is not used.
 extends_documentation_fragment:
   - abbyy.vantage.login
@@ -34,13 +34,13 @@ attributes:
     support: none
     description: Supports being used with the C(async) keyword.
     details:
-      - The answer would lie in a file, and C(async_status) would show it.
+      - Ansible would write the result to a file, and C(async_status) would show it.
   check_mode:
     support: partial
     details:
-      - Logs in as ever with V(client_credentials) and V(password), so that later tasks have a token to read with.
-      - A refresh token or a code is good only once. In check mode it is checked as far as that goes offline, nothing is sent or waited for,
-        and there is no RV(access_token). Set C(check_mode=false) on the task to log in all the same, with O(login_file) or another store.
+      - Logs in as usual with V(client_credentials) and V(password), so that later tasks have a token for reading.
+      - A refresh token or a code works only once. In check mode, the module checks it only offline, sends nothing, does not wait, and returns no
+        RV(access_token). Set C(check_mode=false) on the task to log in anyway, with O(login_file) or another store.
   diff_mode:
     support: N/A
     details:
@@ -48,26 +48,26 @@ attributes:
   idempotent:
     support: none
     details:
-      - Each login gives another token. The module never reports a change.
+      - Each login returns another token. The module never reports a change.
 options:
   code:
     description:
-      - The authorization code, for callers who have received it and have compared its C(state) themselves.
+      - The authorization code, for callers that received it and compared its C(state) themselves.
       - The grant V(authorization_code) needs exactly one of O(code), O(callback_url) and O(listen).
     type: str
   callback_url:
     description:
-      - The address that the browser ended on after the login, copied from its address bar; the part from the question mark on is enough.
-      - White space in it, as terminals add when they break lines, does no harm.
-      - It is checked against O(state), and for what the server says of a login that failed.
+      - The address that the browser shows after the login, copied from its address bar. The part from the question mark on is enough.
+      - White space in it, which terminals add when they break lines, is ignored.
+      - The module compares it with O(state) and reports the server's reason if the login failed.
     type: str
   listen:
     description:
-      - Wait at O(redirect_uri) for the browser to come back.
+      - Wait at O(redirect_uri) for the browser to return.
       - O(redirect_uri) has to be plain C(http) on C(localhost), C(127.0.0.1) or C([::1]), and the browser has to run on the machine that
         runs the module. Other machines cannot reach it.
-      - Whatever else asks for this address meanwhile, or comes with another C(state), is turned away, and the waiting goes on.
-      - The code is exchanged at once. The browser then shows whether the login has worked.
+      - The module rejects all other requests to this address, and those with another C(state), and keeps waiting.
+      - The module exchanges the code at once. The browser then shows whether the login succeeded.
     type: bool
     default: false
   listen_timeout:
@@ -75,43 +75,42 @@ options:
     type: int
     default: 300
   code_verifier:
-    description: As RV(abbyy.vantage.vantage_authorization_url#module:code_verifier). Needed with V(authorization_code).
+    description: As RV(abbyy.vantage.vantage_authorization_url#module:code_verifier). Required with V(authorization_code).
     type: str
   state:
-    description: As RV(abbyy.vantage.vantage_authorization_url#module:state). Needed with O(callback_url) and O(listen).
+    description: As RV(abbyy.vantage.vantage_authorization_url#module:state). Required with O(callback_url) and O(listen).
     type: str
   redirect_uri:
-    description: As O(abbyy.vantage.vantage_authorization_url#module:redirect_uri), the very same. Needed with V(authorization_code).
+    description: The same value as O(abbyy.vantage.vantage_authorization_url#module:redirect_uri). Required with V(authorization_code).
     type: str
   login_file:
     description:
-      - A file on the controller that keeps refresh tokens, encrypted as C(ansible-vault) does it, so C(ansible-vault view) shows it.
-      - When the task names nothing to log in with beside the client, the refresh token of O(login_name) is read from it and spent, and the
-        next one is written to it before the task ends. Meanwhile nobody else on this machine can use the file, and it is made sure before
-        that it can be written.
-      - With a user and a password, in a browser, or with a refresh token from elsewhere, a new login is made, and its refresh token is
-        written. O(offline_access) is needed then. The file's own folder is made if it is missing.
-      - The refresh token is not in the answer then, unless it could not be kept.
+      - A file on the controller that stores refresh tokens, encrypted with C(ansible-vault). C(ansible-vault view) shows it.
+      - If the task sets no login options except those of the client, it reads the refresh token of O(login_name) from the file, uses it, and writes the next
+        one to the file before it ends. It first proves that it can write to the file, and locks the file against other tasks on this machine.
+      - With a user and a password, in a browser, or with a refresh token from elsewhere, the task makes a new login and writes its refresh token. This requires
+        O(offline_access). The file's folder is created if it is missing.
+      - The task then returns the refresh token only if it could not save it.
     type: path
   login_name:
-    description: Name of the login in O(login_file), which may keep several.
+    description: Name of the login in O(login_file), which can hold several.
     type: str
     default: login
   vault_password:
-    description: Password of O(login_file). When not given, those that the play was started with are used.
+    description: Password of O(login_file). By default, the play's vault passwords.
     type: str
   vault_id:
     description:
-      - Which of the play's vault passwords to encrypt with, by its id. With O(vault_password), the id to write into the file.
-      - When not given, a file keeps the password that it has, and a new one gets the one that Ansible's setting C(vault_encrypt_identity)
-        names, or else the only one there is.
+      - Id of the play's vault password that encrypts the file. With O(vault_password), the id to write into the file.
+      - By default, an existing file keeps its password. A new file gets the password that Ansible's setting C(vault_encrypt_identity) names, or else the only
+        one.
     type: str
 seealso:
   - module: abbyy.vantage.vantage_authorization_url
 """
 
 EXAMPLES = r"""
-- name: Log in as an application, with what the environment says
+- name: Log in as an application, with the options from the environment
   abbyy.vantage.vantage_token:
   register: login
 
@@ -135,26 +134,26 @@ EXAMPLES = r"""
     offline_access: true
   register: first
 
-- name: Keep a refresh token that was got elsewhere, or here, in an encrypted file
+- name: Save a refresh token in an encrypted file
   abbyy.vantage.vantage_token:
     auth_refresh_token: "{{ first.refresh_token }}"
     login_file: "{{ inventory_dir }}/.vantage-logins.yml"
     login_name: contoso
 
-- name: Log in with what the file keeps, which has the next refresh token before this task ends
+- name: Log in with the saved refresh token, and save the next one
   abbyy.vantage.vantage_token:
     login_file: "{{ inventory_dir }}/.vantage-logins.yml"
     login_name: contoso
   check_mode: false
   register: renewed
 
-- name: Begin a login in a browser
+- name: Start a login in a browser
   abbyy.vantage.vantage_authorization_url:
     redirect_uri: http://127.0.0.1:8765/callback
     offline_access: true
   register: request
 
-- name: Say where to log in
+- name: Show where to log in
   ansible.builtin.debug:
     msg: "Open {{ request.url }} in a browser on this machine."
 
@@ -168,14 +167,14 @@ EXAMPLES = r"""
     offline_access: true
     login_file: "{{ inventory_dir }}/.vantage-logins.yml"
 
-- name: Finish a login with the address that the browser has ended on
+- name: Finish a login with the address that the browser shows
   abbyy.vantage.vantage_token:
     callback_url: "{{ pasted_address }}"
     redirect_uri: "{{ pasted_request.redirect_uri }}"
     state: "{{ pasted_request.state }}"
     code_verifier: "{{ pasted_request.code_verifier }}"
 
-- name: Finish a login with a code that another program has received and checked
+- name: Finish a login with a code that another program received and checked
   abbyy.vantage.vantage_token:
     code: "{{ received_code }}"
     redirect_uri: "{{ received_request.redirect_uri }}"
@@ -185,14 +184,14 @@ EXAMPLES = r"""
 RETURN = r"""
 access_token:
   description: The access token, for O(auth_token) of the other modules.
-  returned: success, but with V(refresh_token) and V(authorization_code) not in check mode
+  returned: success, except in check mode with V(refresh_token) and V(authorization_code)
   type: str
   sample: eyJhbGciOi…
 refresh_token:
   description:
-    - The refresh token to use from now on, in the place of O(auth_refresh_token).
-    - Absent when the server has sent none, or when the one that was used goes on being good.
-  returned: when the server has sent another one, and it was not kept in O(login_file)
+    - The refresh token to use from now on, instead of O(auth_refresh_token).
+    - Absent if the server sent none, or if the used one remains valid.
+  returned: when the server sent a new one that was not saved in O(login_file)
   type: str
   sample: 9f3c…
 token_type:
@@ -201,17 +200,17 @@ token_type:
   type: str
   sample: Bearer
 scope:
-  description: The scopes granted; V(null) when the server did not say.
+  description: The granted scopes; V(null) if the server did not return them.
   returned: as RV(access_token)
   type: str
   sample: openid permissions global.wildcard offline_access
 expires_in:
-  description: Seconds until the access token expires; V(null) when the server did not say.
+  description: Seconds until the access token expires; V(null) if the server did not return it.
   returned: as RV(access_token)
   type: int
   sample: 86400
 expires_at:
-  description: When the access token expires, by the server's clock; V(null) when the server did not say.
+  description: When the access token expires, by the server's clock; V(null) if the server did not return it.
   returned: as RV(access_token)
   type: str
   sample: "2026-09-07T13:03:38.380Z"
@@ -221,7 +220,7 @@ kept:
   type: bool
   sample: true
 server_time:
-  description: The server's time, by which tokens expire.
+  description: The server's time. It decides when tokens expire.
   returned: as RV(access_token)
   type: str
   sample: "2026-09-06T13:03:38.380Z"
@@ -232,9 +231,9 @@ msg:
   sample: In check mode no refresh token is spent, so there is no access_token; set check_mode to false on this task to log in all the same.
 error:
   description:
-    - What failed, with C(status), C(code), C(method) and C(path) as of M(abbyy.vantage.vantage_client).
-    - C(code) is the server's own, such as C(invalid_grant), or C(state_mismatch), C(state_missing), C(no_code), C(repeated), C(listen) when
-      nobody can wait at O(redirect_uri), C(listen_timeout), C(login_file) when that cannot be read or written, or C(invalid_option).
+    - What failed, with C(status), C(code), C(method) and C(path) as in M(abbyy.vantage.vantage_client).
+    - C(code) is the server's own code, such as C(invalid_grant), or C(state_mismatch), C(state_missing), C(no_code), C(repeated), C(listen) if the module
+      cannot listen at O(redirect_uri), C(listen_timeout), C(login_file) if that cannot be read or written, or C(invalid_option).
   returned: on failure
   type: dict
   sample: {status: 400, code: invalid_grant, method: POST, path: /auth2/0123456789abcdef0123456789abcdef/connect/token}

@@ -20,23 +20,23 @@ author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
   - Polls tenants and, if given, their stores. It only reads.
-  - Each finding is an event when it begins, and another one when it ends. After a restart, findings that are there begin again.
+  - Each finding causes one event when it begins and one when it ends. After a restart, findings that still exist begin again.
   - An event never holds the value of a secret.
-  - It needs C(requests) where ansible-rulebook runs, and the library of the store.
+  - It needs C(requests) and the store's library in the environment of ansible-rulebook.
 options:
   tenants:
     description:
-      - The tenants to poll. Each is a mapping of the options of the connection that M(abbyy.vantage.vantage_client_info) has, O(name) and O(store).
-      - Options beside O(tenants) are shared by all of them. Without O(tenants), they describe one tenant.
+      - The tenants to poll. Each is a mapping with the connection options of M(abbyy.vantage.vantage_client_info), O(name) and O(store).
+      - All tenants share the options beside O(tenants). Without O(tenants), these options describe one tenant.
     type: list
     elements: dict
   name:
-    description: How events name the tenant. Give it the name of its host in the inventory. The default is its C(tenant_id).
+    description: The tenant's name in events. Use its host's inventory name. The default is its C(tenant_id).
     type: str
   store:
     description:
-      - The store of the tenant, as M(abbyy.vantage.vantage_app) takes it. Without a store, nothing is V(orphaned), V(missing) or V(unmanaged).
-      - Its prefix is C(vantage/<name>), unless the store says otherwise.
+      - The tenant's store, in the format of M(abbyy.vantage.vantage_app). Without a store, nothing is V(orphaned), V(missing) or V(unmanaged).
+      - Its default prefix is C(vantage/<name>).
     type: raw
   interval:
     description: Time between two polls, such as V(15m).
@@ -47,7 +47,7 @@ options:
     type: str
     default: 30d
   concurrency:
-    description: The most requests at once to one tenant.
+    description: Maximum number of parallel requests to one tenant.
     type: int
     default: 8
 """
@@ -95,7 +95,7 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
     poller = Poller(watch, logger.warning)
     logger.info("Polling %s every %s", names_of(watch.tenants), watch.interval)
     while True:
-        # In a thread of its own: other sources and rules go on meanwhile.
+        # In a separate thread, so that other sources and rules keep running.
         for event in await asyncio.to_thread(poller.poll):
             await queue.put(event)
         await asyncio.sleep(watch.interval.total_seconds())
