@@ -1,6 +1,9 @@
 #!/usr/bin/python
-# Copyright: (c) 2026, abbyy.vantage contributors GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later The action plugin of the same name does the work; this file is its documentation.
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The action plugin of the same name does the work; this file is its documentation.
 
 from __future__ import annotations
 

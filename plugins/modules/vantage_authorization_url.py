@@ -51,7 +51,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Begin a login
+- name: Start a login
   abbyy.vantage.vantage_authorization_url:
     auth_client_id: automation
     redirect_uri: http://127.0.0.1:8765/callback

@@ -74,7 +74,7 @@ def test_log_in_once_and_onboard_twice(tenants: Tenants, person: Person, deploym
     deployment.emulator.advance(31 * 86400)
     stopped = tenants.run(ONBOARD, rc=2)
     assert "Log in again, for one with the playbook abbyy.vantage.login." in " ".join(stopped.output.split())
-    assert [event["task"] for event in stopped.events if event["event"] == "failed"] == ["Renew the kept login"] * 2
+    assert [event["task"] for event in stopped.events if event["event"] == "failed"] == ["Renew the saved login"] * 2
 
 
 def test_check_mode_of_onboard_renews_and_keeps(tenants: Tenants, deployment: Deployment) -> None:

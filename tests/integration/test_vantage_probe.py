@@ -89,7 +89,7 @@ def test_check_mode_writes_nothing(playbooks: PlaybookRunner, emulator: Emulator
 def test_what_the_collection_cannot_cope_with_fails_the_run(playbooks: PlaybookRunner, emulator: Emulator, tenants: Path) -> None:
     emulator.behaviour.put_ignores = ["requireConsent"]
     run = playbooks.run_playbook(PROBE, inventory=tenants, extra_vars={"probe_write": True}, rc=2)
-    assert "put_takes" in run.results_of("Fail on answers that the collection cannot handle")[0]["msg"]
+    assert "put_takes" in run.results_of("Fail on behaviour that the collection cannot handle")[0]["msg"]
     assert findings_in(playbooks.folder)["put_takes"]["found"] == "requireConsent"
 
 
