@@ -1,4 +1,4 @@
-"""Write the plan of each tenant as a comment into the merge request of this GitLab job, or write it anew where it is there."""
+"""Write the plan of each tenant as a comment into the merge request of this GitLab job, or update an existing comment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ session.headers["PRIVATE-TOKEN"] = os.environ["COMMENT_TOKEN"]
 
 
 def find_note(mark: str) -> int | None:
-    """Find the comment that begins with a line."""
+    """Find the comment that starts with this line."""
     url = f"{MERGE_REQUEST}?per_page=100"
     while url:
         answer = session.get(url, timeout=60)

@@ -1,4 +1,4 @@
-"""Keep secrets in a JSON file: the shortest whole program for the store command. Run it as: python3 json_file.py FILE"""
+"""Store secrets in a JSON file: the shortest complete program for the store command. Run it as: python3 json_file.py FILE"""
 
 import fcntl
 import json
@@ -7,8 +7,8 @@ import sys
 
 request, path = json.load(sys.stdin), os.path.abspath(sys.argv[1])
 if request["version"] != 1:
-    sys.exit("This program knows version 1 only.")
-# Until this program ends, no other run reads or writes.
+    sys.exit("This program supports only version 1.")
+# No other run reads or writes until this program ends.
 lock = os.open(os.path.dirname(path), os.O_RDONLY)
 fcntl.flock(lock, fcntl.LOCK_EX)
 held = {}

@@ -1,7 +1,7 @@
-"""Keep secrets in 1Password with its program op. Run it as: python3 op_store.py VAULT
+"""Store secrets in 1Password with its CLI, op. Run it as: python3 op_store.py VAULT
 
-An entry is an item of the category API Credential, with the title PREFIX/CLIENT/DESCRIPTION and the tag PREFIX. A changed entry is a new item;
-the former one is deleted after that, so that there is always one that is whole.
+An entry is an item of the category API Credential, with the title PREFIX/CLIENT/DESCRIPTION and the tag PREFIX. A changed entry is a new item; the former one
+is deleted afterwards, so that a complete item always exists.
 """
 
 import json
@@ -12,7 +12,7 @@ VAULT = sys.argv[1]
 
 
 def op(*arguments, text=None):
-    """Return what op answers; a secret goes to it on stdin only."""
+    """Return the output of op. A secret is passed only on stdin."""
     done = subprocess.run(["op", *arguments, "--vault", VAULT, "--format", "json"], input=text, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.strip() or f"op ended with the exit code {done.returncode}")
@@ -84,7 +84,7 @@ def main():
     """Answer one request."""
     request = json.load(sys.stdin)
     if request["version"] != 1:
-        sys.exit("This program knows version 1 only.")
+        sys.exit("This program supports only version 1.")
     try:
         items = items_of(request["prefix"])
     except (RuntimeError, ValueError, KeyError) as exc:

@@ -1,4 +1,4 @@
-"""Keep secrets in pass, the standard Unix password manager. Run it as: python3 pass_store.py
+"""Store secrets in pass, the standard Unix password manager. Run it as: python3 pass_store.py
 
 An entry is at PREFIX/CLIENT/DESCRIPTION: the value in the first line, all members as JSON in the second one.
 """
@@ -15,7 +15,7 @@ STORE = Path(os.environ.get("PASSWORD_STORE_DIR") or Path.home() / ".password-st
 
 
 def run_pass(*arguments, text=None):
-    """Return what pass writes; what it says on stderr is the reason when it fails."""
+    """Return the output of pass. If it fails, stderr is the reason."""
     done = subprocess.run(["pass", *arguments], input=text, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.strip() or f"pass ended with the exit code {done.returncode}")
@@ -87,7 +87,7 @@ def main():
     """Answer one request."""
     request = json.load(sys.stdin)
     if request["version"] != 1:
-        sys.exit("This program knows version 1 only.")
+        sys.exit("This program supports only version 1.")
     if not (STORE / ".gpg-id").exists():
         sys.exit(f"There is no password store in {STORE}; make one with 'pass init'.")
     # Two runs at once take turns.
