@@ -20,7 +20,7 @@ author = "abbyy.vantage contributors"
 project_copyright = f"2026, {author}"
 root_doc = "index"
 extensions = ["myst_parser", "sphinx.ext.intersphinx", "sphinx_antsibull_ext", "sphinx_copybutton", "name_links"]
-# The first is part of the first page; in the place of the second there is a list of our own, with a few words on each page.
+# The first page includes the first one; our own list with a few words on each page replaces the second one.
 exclude_patterns = ["README.md", "reference/index.rst"]
 nitpicky = True
 myst_enable_extensions = ["tasklist"]

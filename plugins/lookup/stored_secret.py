@@ -85,7 +85,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog impor
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.reading import read_members
 
 display = Display()
-# The most requests at once.
+# Maximum number of parallel requests.
 CONCURRENCY = 8
 
 

@@ -84,7 +84,7 @@ options:
     &held_id
     description:
       - Id of the secret whose value the caller holds, such as recorded in a secret store. This secret is then the current one.
-      - If it is empty, or the client has no secret with this id, nobody holds a value, and a new secret is created.
+      - If it is empty, or the client has no secret with this id, the value counts as lost, and a new secret is created.
       - If not set, the module assumes that the caller holds the newest one, and refuses O(prune=superseded).
     type: str
   verify:
@@ -273,7 +273,7 @@ action:
   sample: created
 reason:
   description:
-    - Why. V(absent) if there was none, V(not_held) if nobody holds its value, V(expired), V(due), V(forced), V(current) if nothing was created, or V(unwanted)
+    - Why. V(absent) if there was none, V(not_held) if its value is lost, V(expired), V(due), V(forced), V(current) if nothing was created, or V(unwanted)
       for a deleted one.
   returned: when O(secrets) is not given and the task did not fail
   type: str

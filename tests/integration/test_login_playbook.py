@@ -92,7 +92,7 @@ def test_check_mode_of_onboard_renews_and_keeps(tenants: Tenants, deployment: De
 def test_a_refresh_token_in_a_variable_is_refused(tenants: Tenants, deployment: Deployment) -> None:
     tenants.write(vantage_login_file="", vantage_auth_refresh_token="r3fresh-t0ken")
     run = tenants.run(ONBOARD, rc=2)
-    assert "A refresh token is good once" in " ".join(run.output.split())
+    assert "A refresh token works once" in " ".join(run.output.split())
     assert "r3fresh-t0ken" not in run.output
     assert deployment.emulator.journal.entries() == []
 
@@ -116,8 +116,8 @@ def test_cancelling_in_the_browser_ends_the_playbook(tenants: Tenants, person: P
     [
         ({"vantage_login_file": ""}, "set vantage_login_file for contoso"),
         ({"awx_job_id": 7}, "A job of AWX or Tower has neither a terminal nor a browser."),
-        ({"vantage_login_listen": False}, "No address was pasted. Without a terminal nobody can be asked"),
-        ({"vantage_login_redirect_uri": "https://apps.example.com/oauth"}, "No address was pasted. Without a terminal nobody can be asked"),
+        ({"vantage_login_listen": False}, "No address was pasted. Without a terminal, the playbook cannot ask for it"),
+        ({"vantage_login_redirect_uri": "https://apps.example.com/oauth"}, "No address was pasted. Without a terminal, the playbook cannot ask for it"),
     ],
 )
 def test_what_cannot_work_here_says_what_does(tenants: Tenants, extra_vars: dict[str, Any], said: str) -> None:

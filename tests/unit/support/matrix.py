@@ -54,7 +54,7 @@ VARIANTS = (
     Variant("page_limit", 10, "a page holds less than was asked for"),
     Variant("ignore_paging", True, "`offset` and `limit` are ignored, everything is listed"),
     Variant("ignore_offset", True, "`offset` is ignored, the first page is listed"),
-    Variant("ignore_case", True, "a client is found without regard to upper and lower case"),
+    Variant("ignore_case", True, "client ids are not case-sensitive"),
     Variant("put_answer", "empty", "PUT returns 204"),
     Variant("put_ignores", ["requireConsent"], "PUT silently keeps a member", sets="leave its option out; a change of it fails"),
     Variant("post_status", 200, "POST returns 200"),
