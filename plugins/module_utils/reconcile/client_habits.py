@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Compare and send clients as their tenant is known to have them: what it adds by itself, and in which form it takes what."""
+"""Compare and send clients by the habits of their tenant: what it adds, and which forms it accepts."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ EVERY_CLIENT = (
 
 
 def added_by(api: Api, desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue]) -> Added:
-    """Return what counts as added by the tenant, and not as a difference: the code flow, unless a client without it was seen.
+    """Return what the tenant adds, which is not a difference: the code flow, unless a client without it was seen.
 
-    Where no other client was seen yet, the first page of them is looked at.
+    If no other client was seen yet, the first page of clients is read.
     """
     if not added_entries(desired, current, CODE_FLOW_ADDED):
         return NOTHING_ADDED
@@ -41,7 +41,7 @@ def added_by(api: Api, desired: Mapping[str, ClientValue], current: Mapping[str,
 
 
 def accept_added(api: Api, client_id: str, desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue], *, created: bool) -> Added:
-    """Return the same of what was read back: what was not asked for and is there all the same is the tenant's."""
+    """Return the same for a client that was read back: what was not requested but is there was added by the tenant."""
     if not added_entries(desired, current, CODE_FLOW_ADDED):
         return NOTHING_ADDED
     if created or not api.habits.code_flow_is_optional:
@@ -55,7 +55,7 @@ def accept_added(api: Api, client_id: str, desired: Mapping[str, ClientValue], c
 
 
 def warn_of_untold(api: Api, desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue]) -> None:
-    """Warn once of each list that was declared and cannot be compared."""
+    """Warn once about each declared list that cannot be compared."""
     for option in untold_options(desired, current):
         api.habits.warn(
             f"This tenant does not show the entries of {option}, only {str(current[option])[:40]!r}, so that they are sent when a client is created "
@@ -64,14 +64,14 @@ def warn_of_untold(api: Api, desired: Mapping[str, ClientValue], current: Mappin
 
 
 def send_client(api: Api, write: Callable[[], Raw], send: Callable[[Raw], AnswerT]) -> AnswerT:
-    """Send a client; once more where the server's refusal names members that it may take in another form.
+    """Send a client; send it once more when the server's error names members that have another form.
 
-    A refusal has made nothing, so that it may be sent again. The form that was taken is remembered for the run.
+    A refused request has created nothing, so it may be sent again. The accepted form is remembered for the run.
 
-    :param write: returns the body in the forms that are known by then.
+    :param write: returns the body in the forms known by then.
     """
     with api.habits.turn(write()):
-        # What another client has found out, while this one waited, counts.
+        # Use what another client learned while this one waited.
         payload = write()
         try:
             return send(payload)
