@@ -32,7 +32,7 @@ class Syslog:
         self.path = target
         facility = target[len(PREFIX) :].strip().lower() or DEFAULT_FACILITY
         if facility not in FACILITIES:
-            raise ConfigError(f"audit_log {target!r} names no facility of syslog; write {PREFIX} and one of {', '.join(FACILITIES)}.")
+            raise ConfigError(f"audit_log {target!r} names no syslog facility; write {PREFIX} and one of {', '.join(FACILITIES)}.")
         self._priority = FACILITIES[facility] * 8 + NOTICE
 
     def check(self) -> None:

@@ -60,14 +60,14 @@ def failure_from_error(error: NotDeliveredError, origin: str, *, connect_timeout
     if names.intersection(READ_TIMEOUTS) or isinstance(error.cause, requests.Timeout):
         return Failure("timeout", f"{host} did not answer within {timeout:g} s; see the option timeout", True)
     if isinstance(error.cause, requests.exceptions.ContentDecodingError):
-        return Failure("unreadable", f"the answer of {host} is damaged ({innermost(causes)}); check what stands before the server", True)
+        return Failure("unreadable", f"the response of {host} is damaged ({innermost(causes)}); check what stands before the server", True)
     if isinstance(error.cause, (requests.exceptions.InvalidHeader, UnicodeError)):
         return Failure("request", f"the request to {host} could not be carried out ({type(error.cause).__name__}); check the values given", True)
     if any(isinstance(cause, ssl.SSLError) for cause in causes) or "SSLError" in names:
         reason = f"its TLS is broken: {innermost(causes)}"
-        return Failure("connection", f"the answer of {host}{through} could not be read ({reason}); check the balancer or proxy before the server", True)
+        return Failure("connection", f"the response of {host}{through} could not be read ({reason}); check the balancer or proxy before the server", True)
     return Failure(
-        "connection", f"the connection to {host}{through} broke before the answer was there ({innermost(causes)}); check base_url and the network", True
+        "connection", f"the connection to {host}{through} broke before the response was complete ({innermost(causes)}); check base_url and the network", True
     )
 
 
@@ -97,13 +97,13 @@ def _reason_unsent(causes: list[BaseException], names: set[str], host: str, conn
     if "ProxyError" in names or _is_refused_tunnel(causes):
         return "proxy", ""
     if "SSLError" in names and "MaxRetryError" not in names:
-        return "tls", f"the CAs that certificates are checked by could not be read ({reason}); set ca_path, or correct REQUESTS_CA_BUNDLE"
+        return "tls", f"the CA certificates could not be read ({reason}); set ca_path, or correct REQUESTS_CA_BUNDLE"
     if "SSLError" in names:
         return "tls", f"no TLS connection to {host} could be made ({reason}); check scheme and port of base_url"
     if names.intersection(NO_CONNECTION):
         return "connection", f"the connection to {host} failed ({reason}); check base_url and the network"
     if names.intersection(NO_ADDRESS):
-        return "address", f"{host!r} is not a host that can be asked ({type(causes[0]).__name__}); check base_url"
+        return "address", f"{host!r} is not a valid host name ({type(causes[0]).__name__}); check base_url"
     # In urllib3, a connection that cannot be made is one of these too.
     if names.intersection(CONNECT_TIMEOUTS):
         return "timeout", f"no connection to {host} within {connect_timeout:g} s; check base_url and the network"
@@ -140,5 +140,5 @@ def innermost(causes: list[BaseException]) -> str:
     if isinstance(last, OSError):
         # After the status comes the proxy's own text.
         status = str(last)[len(REFUSED_TUNNEL) :].strip(": ").partition(" ")[0] if _is_refused_tunnel([last]) else ""
-        return f"CONNECT was answered {status}" if status else last.strerror or type(last).__name__
+        return f"CONNECT returned {status}" if status else last.strerror or type(last).__name__
     return type(last).__name__

@@ -226,7 +226,7 @@ class Http:
         status = response.status_code
         asked = f"Could not {doing}: {method} {_without_host(path)}"
         if response.is_cut:
-            told = f"{asked} answered {status} with more than is read."
+            told = f"{asked} answered {status} with a response that is too long."
             raise self._error(ApiError, told, status=status, code="too_large", method=method, path=path, in_doubt=True)
         body, is_json = _decoded(response)
         if self._is_own(path) and status not in OF_PROXIES and (is_json or not response.content.strip()):

@@ -42,13 +42,13 @@ def code_from_callback(text: str, *, state: str) -> str:
     # Checked first: a callback with another state belongs to someone else, including its error.
     if "state" not in brought:
         raise StrayCallbackError(
-            "The callback address has no state, so it is not known to which login it belongs: copy the whole address from the browser's address bar.",
+            "The callback address has no state, so its login is unknown: copy the whole address from the browser's address bar.",
             code="state_missing",
         )
     if not hmac.compare_digest(_bytes(brought["state"]), _bytes(without_spaces(state))):
         raise StrayCallbackError(
             "The callback address belongs to another login: its state is not the one given. Take state, code_verifier and the address to "
-            "open from one and the same answer of vantage_authorization_url.",
+            "open from the same result of vantage_authorization_url.",
             code="state_mismatch",
         )
     if "error" in brought:
@@ -68,7 +68,9 @@ def _parameters(text: str) -> dict[str, str]:
     try:
         pairs = parse_qsl(query.partition("#")[0], keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
     except ValueError as exc:
-        raise StrayCallbackError(f"The callback address has more than {MOST_PARAMETERS} parameters; it is not the answer to a login.", code="repeated") from exc
+        raise StrayCallbackError(
+            f"The callback address has more than {MOST_PARAMETERS} parameters; it is not the callback of a login.", code="repeated"
+        ) from exc
     found = [(name, value) for name, value in pairs if name in READ]
     # RFC 6749 forbids repeating a parameter; doing so lets two readers see different values.
     if len({name for name, _value in found}) < len(found):

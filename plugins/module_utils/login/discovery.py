@@ -85,8 +85,8 @@ class Endpoints:
         expected = self._http.url(issuer_path)
         if document.get("issuer") != expected:
             raise ApiError(
-                f"The discovery document is of issuer {repr(document.get('issuer'))[:LONGEST_SHOWN]}, not {expected!r}; check base_url and tenant_id, or set "
-                "auth_discovery to false.",
+                f"The discovery document names the issuer {repr(document.get('issuer'))[:LONGEST_SHOWN]}, not {expected!r}; check base_url and tenant_id, "
+                "or set auth_discovery to false.",
                 code="issuer_mismatch",
             )
         return Document(document.get("token_endpoint"), document.get("authorization_endpoint"))

@@ -184,9 +184,9 @@ def _cannot_listen(exc: OSError, host: str, place: Loopback, redirect_uri: str) 
 
 
 def _timed_out(redirect_uri: str, seconds: float, strays: list[str]) -> TransportError:
-    came = f" {len(strays)} came that did not belong to this login (the last: {strays[-1]})." if strays else ""
+    came = f" Callbacks of other logins: {len(strays)} (the last: {strays[-1]})." if strays else ""
     return TransportError(
-        f"No browser came back to {redirect_uri} with the answer to this login within {seconds:g} s (listen_timeout).{came} Make a new address "
+        f"No browser came back to {redirect_uri} with the callback of this login within {seconds:g} s (listen_timeout).{came} Make a new address "
         "with vantage_authorization_url and open it in a browser on this machine; if the browser is on another one, paste the address that it "
         "ends on as callback_url. If the login page refused the redirect address, a Tenant Administrator adds it to the client; if the client has it, ask "
         "ABBYY's support to allow it.",

@@ -104,7 +104,7 @@ def predict_token(params: Mapping[str, Any], warnings: list[str], *, new_session
     if grant.name not in (AuthorizationCodeGrant.name, RefreshTokenGrant.name):
         return get_token(params, warnings, new_session=new_session)
     spared = "refresh token" if grant.name == RefreshTokenGrant.name else "authorization code"
-    return TokenResult(msg=f"In check mode no {spared} is spent, so there is no access_token; set check_mode to false on this task to log in all the same.")
+    return TokenResult(msg=f"Check mode does not use up the {spared}, so there is no access_token; set check_mode to false on this task to log in anyway.")
 
 
 def _tidied(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,13 +144,13 @@ def _checked_code_grant(params: dict[str, Any], ways: list[str]) -> Grant:
     params["redirect_uri"] = checked_redirect_uri(params["redirect_uri"])
     if not is_verifier(params["code_verifier"]):
         raise ConfigError(
-            "code_verifier is not one: it has 43 to 128 letters, digits and characters of '-._~' (RFC 7636); take it from the answer of "
+            "code_verifier is not valid: it has 43 to 128 letters, digits and characters of '-._~' (RFC 7636); take it from the answer of "
             "vantage_authorization_url."
         )
     if params["code"]:
         return AuthorizationCodeGrant(params, params["code"])
     if not params["state"]:
-        raise ConfigError(f"{ways[0]} needs state, by which the answer is known to be of this login; take it from the answer of vantage_authorization_url.")
+        raise ConfigError(f"{ways[0]} needs state, which shows that the callback belongs to this login; take it from the result of vantage_authorization_url.")
     if params["callback_url"]:
         return AuthorizationCodeGrant(params, code_from_callback(params["callback_url"], state=params["state"]))
     if not 1 <= params["listen_timeout"] <= LONGEST_LISTEN:

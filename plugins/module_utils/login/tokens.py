@@ -211,13 +211,13 @@ _ADVICE = {
 _ADVICE_ON_INVALID_GRANT = {
     "password": "Check auth_username and auth_password, and tenant_id when the account exists in several tenants. This grant does not work once "
     "the tenant has an external identity provider.",
-    "refresh_token": "The refresh token is not good any more: it was used already, or its time is over (30 days after the login, unless the client "
+    "refresh_token": "The refresh token is no longer valid: it was used already, or it has expired (30 days after the login, unless the client "
     "says otherwise). Log in again, for one with the playbook abbyy.vantage.login.",
-    "authorization_code": "A code is good once, for one minute, and only with the code_verifier and the redirect_uri of its own "
+    "authorization_code": "A code works once, for one minute, and only with the code_verifier and the redirect_uri of its own "
     "vantage_authorization_url. Make a new address and log in again.",
 }
 _ADVICE_IN_DOUBT = {
-    "refresh_token": "Whether the refresh token was spent is not known: try once more, and if it is refused then, log in again.",
+    "refresh_token": "It is unknown whether the refresh token was used: try once more, and if it is refused then, log in again.",
     "authorization_code": "The code is lost: make a new address with vantage_authorization_url and log in again.",
 }
 

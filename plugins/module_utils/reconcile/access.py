@@ -15,9 +15,9 @@ SKILLS = "/api/publicapi/v1/skills"
 # As the vendor's pages call it.
 WHERE = "in Vantage under Configuration > Public API Client > the name of the client"
 NO_ROLE = f"The new secret works, but its client has no role yet, so the API refuses it (403): give it one {WHERE}."
-NO_TOKEN = "The new secret works, but its client may not use client_credentials, so whether it has a role could not be tried."
+NO_TOKEN = "The new secret works, but its client may not use client_credentials, so its role could not be checked."
 NOT_TAKEN = "The new secret works, but the API does not accept its token (401): check auth_scope."
-NOT_TRIED = "The new secret works, but whether its client has a role could not be tried."
+NOT_TRIED = "The new secret works, but the role of its client could not be checked."
 
 
 def read_as(http: Http, token: Token) -> int:

@@ -20,7 +20,7 @@ BAD_REQUEST = 400
 GRANTS = "allowed_grant_types"
 CODE_FLOW_ADDED: Added = {GRANTS: frozenset({CODE_FLOW})}
 EVERY_CLIENT = (
-    f"This tenant gives every client the grant type {CODE_FLOW}, as the vendor says of it, so it counts as no difference where {GRANTS} does not name it. "
+    f"This tenant gives every client the grant type {CODE_FLOW}, as the vendor documents, so it is not a difference where {GRANTS} does not name it. "
     "A client without redirect_uris cannot use it."
 )
 
@@ -48,7 +48,7 @@ def accept_added(api: Api, client_id: str, desired: Mapping[str, ClientValue], c
         api.habits.note(EVERY_CLIENT)
     else:
         api.habits.warn(
-            f"The tenant put {CODE_FLOW} back into {GRANTS} of client {client_id!r}, although it has clients without it, so that every run tries again; "
+            f"The tenant put {CODE_FLOW} back into {GRANTS} of client {client_id!r}, although other clients do not have it, so every run tries again; "
             f"add {CODE_FLOW} to {GRANTS} to end that."
         )
     return CODE_FLOW_ADDED
@@ -58,8 +58,8 @@ def warn_of_untold(api: Api, desired: Mapping[str, ClientValue], current: Mappin
     """Warn once about each declared list that cannot be compared."""
     for option in untold_options(desired, current):
         api.habits.warn(
-            f"This tenant does not show the entries of {option}, only {str(current[option])[:40]!r}, so that they are sent when a client is created "
-            "and neither compared nor changed later; run the playbook abbyy.vantage.probe and report what it finds."
+            f"This tenant does not show the entries of {option}, only {str(current[option])[:40]!r}, so they are sent when a client is created, "
+            "but not compared or changed later; run the playbook abbyy.vantage.probe and report what it finds."
         )
 
 

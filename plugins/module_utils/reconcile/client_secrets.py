@@ -44,10 +44,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import
 MOST_TRIES = 3
 # It may take a while until every node of the server knows a new secret.
 SPREAD_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-NOT_TRIED = (
-    "Whether the secret logs in was not tried: the client does not require one (require_client_secret is false), so the token endpoint "
-    "accepts a wrong one as well."
-)
+NOT_TRIED = "The secret was not tested: the client does not require one (require_client_secret is false), so the token endpoint accepts a wrong one as well."
 PlannedSecret = Planned[SecretItem, SecretPlan, "list[Secret]"]
 
 
@@ -396,7 +393,7 @@ def make_secret(api: Api, item: SecretItem, known: Iterable[str], *, reason: str
         made = _checked(api, item, doubts, payload, raw)
         return made._replace(doubts=doubts.look_once_more(made.secret))
     raise ApiError(
-        f"Could not make secret {item.name!r}: {MOST_TRIES} tries ended without its value. {doubts.what_was_found()} The last one: {last}",
+        f"Could not make secret {item.name!r}: {MOST_TRIES} attempts ended without its value. {doubts.what_was_found()} The last one: {last}",
         code="in_doubt",
         changed=bool(doubts.rolled_back),
     ) from last
@@ -447,7 +444,7 @@ def _checked(api: Api, item: SecretItem, doubts: Doubts, payload: SecretPayload,
 
 
 def _without_value(item: SecretItem, doubts: Doubts) -> ApiError:
-    begun = f"The server made secret {item.name!r} but did not answer its value"
+    begun = f"The server made secret {item.name!r} but did not return its value"
     try:
         found = doubts.roll_back()
     except VantageError as exc:

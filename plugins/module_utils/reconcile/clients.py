@@ -258,7 +258,7 @@ class ClientReconciler:
         patterns = [pattern for pattern in self._options.prune_protect if pattern]
         idle = [pattern for pattern in patterns if not any(fnmatchcase(client_id, pattern) for client_id in listed)]
         if idle:
-            self.warnings.append(f"prune_protect protects nothing by {named(map(repr, idle))}: no client of the tenant matches; check the spelling.")
+            self.warnings.append(f"prune_protect {named(map(repr, idle))} matches no client of the tenant; check the spelling.")
         spared = {item.client_id for item in self.items} | own
         among = listed if self._options.prune_among is None else self._options.prune_among()
         surplus = [one for one in listed if one in among and one not in spared and not any(fnmatchcase(one, pattern) for pattern in patterns)]
@@ -275,10 +275,10 @@ class ClientReconciler:
 def _check_prune(items: Sequence[ClientItem], *, single: bool) -> None:
     """Refuse to prune by a list that is probably a mistake."""
     if single:
-        raise ConfigError("prune goes with clients only, since it deletes what that list does not name; write the client as a list of one.")
+        raise ConfigError("prune needs the option clients, since it deletes the clients that are not in that list; write the client as a list of one.")
     faulty = [item.error.message for item in items if item.error is not None]
     if faulty:
-        raise RefusedError(f"prune would go by a list with mistakes in it, so nothing was written: {named(faulty, separator=' ')}", code="prune_faulty_list")
+        raise RefusedError(f"prune cannot use a list with mistakes, so nothing was written: {named(faulty, separator=' ')}", code="prune_faulty_list")
     if not any(item.state == "present" for item in items):
         raise RefusedError(
             "prune would delete all clients of the tenant, since clients names none that should exist: check its variable. "
@@ -352,7 +352,7 @@ def _create(api: Api, desired: ClientValues) -> tuple[str, ClientValues]:
             doubt.message += " The tenant shows no client of exactly this id, but may have one that differs in upper and lower case."
             raise doubt
     raise ApiError(
-        f"Could not create client {client_id!r}: {MOST_TRIES} tries ended without a client to be found. The last one: {doubt}",
+        f"Could not create client {client_id!r}: {MOST_TRIES} attempts ended without finding the client. The last one: {doubt}",
         code="in_doubt",
     ) from doubt
 
@@ -360,7 +360,7 @@ def _create(api: Api, desired: ClientValues) -> tuple[str, ClientValues]:
 def _update(api: Api, client_id: str, raw: Raw | None, changes: ClientValues) -> ClientValues:
     """Send the whole client with the changes, and return it as read back."""
     if raw is None:
-        raise ApiError(f"Could not update client {client_id!r}: it was deleted since it was read; run again to create it.", code="gone")
+        raise ApiError(f"Could not update client {client_id!r}: it was deleted after it was read; run again to create it.", code="gone")
 
     def write() -> Raw:
         return update_payload(raw, changes, taken=api.habits.taken, roles_member=api.roles_member)
@@ -374,7 +374,7 @@ def _find_in_doubt(api: Api, client_id: str, doubt: VantageError) -> Raw | None:
         return api.find_client(client_id)
     except VantageError as exc:
         raise ApiError(
-            f"{doubt} Whether client {client_id!r} was created could not be found out: {exc} Run again to bring it to its state.",
+            f"{doubt} It is unknown whether client {client_id!r} was created: {exc} Run again.",
             code="in_doubt",
             changed=True,
         ) from exc

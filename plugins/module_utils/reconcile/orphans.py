@@ -107,8 +107,8 @@ class Doubts:
             said = f"{trouble.message} Its value is lost: delete it."
         else:
             said = (
-                f"Whether secret {self._item.name!r} was made could not be found out: {trouble.message} If it was, its value is lost, and a run without "
-                "held_id would take it for the current one: run again with the held_id of the secret that you hold (empty for none), or delete it."
+                f"It is unknown whether secret {self._item.name!r} was made: {trouble.message} If it was, its value is lost, and a run without "
+                "held_id would treat it as the current one: run again with the held_id of the secret that you hold (empty for none), or delete it."
             )
         return ApiError(f"{cause.message} {said}", code="in_doubt", changed=True)
 

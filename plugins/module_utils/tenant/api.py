@@ -173,7 +173,7 @@ class Api:
         body = self._write(write, f"create a secret for client {client_id!r}", {"client_id": client_id}, body=payload).body
         if not isinstance(body, dict):
             raise ApiError(
-                f"Could not create a secret for client {client_id!r}: the server accepted it but answered without its value.",
+                f"Could not create a secret for client {client_id!r}: the server accepted it but did not return its value.",
                 code="no_value",
                 in_doubt=True,
             )
@@ -235,7 +235,7 @@ class Api:
             yield list(new.values())
             if _ends(len(entries), len(new), len(seen) + nameless, total, doing):
                 if nameless:
-                    self.warnings.append(f"Asked to {doing}, the server answered {nameless} without {key}; they were left out.")
+                    self.warnings.append(f"Asked to {doing}, the server returned {nameless} without {key}; they were left out.")
                 return
         raise ApiError(f"Could not {doing}: the list does not end.", code="endless_list")
 
@@ -263,7 +263,7 @@ def _ends(entries: int, new: int, seen: int, total: int | None, doing: str) -> b
 def _segment(key: str, value: str) -> str:
     """Return the value as one segment of a path; HTTP libraries would resolve dots, even encoded ones."""
     if value in (".", "..") or not is_text(value):
-        raise ConfigError(f"{key} {value!r} cannot stand in an address; give another one.", code="unaddressable")
+        raise ConfigError(f"{key} {value!r} cannot be part of an address; give another one.", code="unaddressable")
     return quote(value, safe="")
 
 
@@ -312,5 +312,5 @@ def _explained(exc: AuthError) -> AuthError:
     if exc.status == 403:
         advice = "The login needs the Tenant Administrator role in this very tenant; check tenant_id and the roles of the user or application."
     else:
-        advice = "The access token is not accepted (any more): get a new one, or give auth_client_id and auth_client_secret so that it can be renewed."
+        advice = "The access token is not accepted or has expired: get a new one, or give auth_client_id and auth_client_secret so that it can be renewed."
     return AuthError(f"{exc.message} {advice}", status=exc.status, code=exc.code, method=exc.method, path=exc.path)

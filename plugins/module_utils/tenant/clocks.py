@@ -29,5 +29,5 @@ def warning_of_clocks(offset: timedelta | None, tolerance: timedelta) -> str:
     difference = f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.0f} days"
     advice = "Set this machine's clock, or fix what responds with a wrong Date header, such as a proxy."
     if too_far_apart(offset, tolerance):
-        return f"The tenant's clock is {difference} {side} this machine's, so what has expired cannot be told and no secret is deleted. {advice}"
+        return f"The tenant's clock is {difference} {side} this machine's, so it is unknown what has expired, and no secret is deleted. {advice}"
     return f"The tenant's clock, which decides what is due or expired, is {difference} {side} this machine's. {advice}"
