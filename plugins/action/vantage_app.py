@@ -67,7 +67,7 @@ class ActionModule(ActionBase):
                 result = failed(not_begun(exc))
             if is_in_role(variables) and "summary" not in result and args.get("show") != "none":
                 # The role fails only at its end: until then, Ansible reports success.
-                display.display(f"{host_of(variables)}: the run could not begin; the reason is below.")
+                display.display(f"{host_of(variables)}: the run could not start; the reason is below.")
             return result
 
     def _result(self, args: dict[str, Any], variables: Variables) -> dict[str, Any]:

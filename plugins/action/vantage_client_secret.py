@@ -65,7 +65,7 @@ class NoLogAction(NormalAction):
             return ""
         # The result would be written to a job file, and async_status would show it.
         return (
-            f"{name} does not run with async, since its answer may hold a secret that async_status would show; "
+            f"{name} does not run with async, since its result may contain a secret that async_status would show; "
             "use the option concurrency for speed, and remove async."
         )
 

@@ -53,7 +53,7 @@ class ActionModule(NoLogAction):
     def _make(self, login: KeptLogin, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         brings_token = sent.get("auth_refresh_token") or boolean(sent.get("offline_access", False), strict=False)
         if not brings_token:
-            return failure("login_file keeps a refresh token, and without offline_access the login brings none: set offline_access to true.")
+            return failure("login_file needs a refresh token, and without offline_access the server sends none: set offline_access to true.")
         if not self._task.check_mode:
             # Checked before somebody logs in for nothing.
             login.prove()
@@ -65,11 +65,11 @@ class ActionModule(NoLogAction):
             return answer
         token = token or str(sent.get("auth_refresh_token") or "")
         if not token:
-            return lost(answer, None, "The login worked, but the server sent no refresh token to keep: set allow_offline_access of the client.")
+            return lost(answer, None, "The login worked, but the server sent no refresh token to save: set allow_offline_access of the client.")
         try:
             login.begin(token, answer.get("server_time"))
         except SecretFileError as exc:
-            return lost(answer, token, f"{answer.get('msg') or 'The login worked, but it could not be kept.'} {exc}")
+            return lost(answer, token, f"{answer.get('msg') or 'The login worked, but it could not be saved.'} {exc}")
         return kept(answer)
 
     def _renew(self, login: KeptLogin, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class ActionModule(NoLogAction):
             try:
                 login.renew(token, answer.get("server_time"))
             except SecretFileError as exc:
-                spent = "The refresh token in the file is spent, and the next one could not be kept."
+                spent = "The refresh token in the file was used, and the next one could not be saved."
                 return lost(answer, token, f"{spent} {exc} Then {LOG_IN}.")
             return kept(answer)
 
@@ -122,7 +122,7 @@ def failure(message: str) -> dict[str, Any]:
 def kept(answer: dict[str, Any]) -> dict[str, Any]:
     """Return the result of a login whose refresh token is saved, even if the login failed otherwise."""
     if answer.get("failed"):
-        answer["msg"] = f"{answer.get('msg')} The next refresh token came with it and is kept: try again."
+        answer["msg"] = f"{answer.get('msg')} The next refresh token came with it and is saved: try again."
     return {**answer, "kept": True}
 
 
@@ -130,5 +130,5 @@ def lost(answer: dict[str, Any], token: str | None, message: str) -> dict[str, A
     """Return the result of a login that succeeded but was not saved: it contains the token, so that a rescue block can save it."""
     if token is None:
         return {**answer, **failure(message)}
-    told = f"{message} The answer of this task holds the next refresh token, for a rescue that keeps it elsewhere."
+    told = f"{message} The result of this task contains the next refresh token; a rescue block can save it elsewhere."
     return {**answer, **failure(told), "refresh_token": token}

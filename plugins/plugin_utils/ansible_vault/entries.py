@@ -84,7 +84,7 @@ def _refuse_twins(root: Any) -> None:
         for key, _value in node.value if isinstance(node, yaml.MappingNode) else ():
             line = key.start_mark.line + 1
             if str(key.value) in lines:
-                raise ValueError(f"a key stands twice in it, in line {lines[str(key.value)]} and in line {line}; keep one of them")
+                raise ValueError(f"a key is in it twice, in line {lines[str(key.value)]} and in line {line}; keep one of them")
             lines[str(key.value)] = line
 
 

@@ -38,12 +38,12 @@ class KeptLogin:
         """Return the valid refresh token."""
         entries = self._file.read()
         if entries is None:
-            raise SecretFileError(f"There is no file {self._file.path} that a login is kept in; {LOG_IN} first, or check login_file.")
+            raise SecretFileError(f"The login file {self._file.path} does not exist; {LOG_IN} first, or check login_file.")
         self._entry = entries.get(self._name, {})
         token = self._entry.get(SECRET_MEMBER)
         if not isinstance(token, str) or not token.strip():
             known = shown(", ".join(sorted(entries))) or "none"
-            raise SecretFileError(f"{self._file.path} keeps no login {self._name!r} (it keeps: {known}); {LOG_IN} first, or check login_name.")
+            raise SecretFileError(f"{self._file.path} contains no login {self._name!r} (it contains: {known}); {LOG_IN} first, or check login_name.")
         return token
 
     def history(self) -> str:

@@ -146,8 +146,8 @@ def without_templates(entry: Declared, problems: Problems) -> dict[str, Any]:
         if found is None:
             whole[key] = value
             continue
-        said = f"{key} holds {found!r}, a template that nobody filled in, since nothing in a file is templated; "
-        problems.add(entry, f"{said}write what it stands for, or set {problems.name('allow_braces')} where braces are meant.", key)
+        said = f"{key} holds {found!r}, a template, and files are not templated; "
+        problems.add(entry, f"{said}write its value, or set {problems.name('allow_braces')} to keep the braces.", key)
     return whole
 
 

@@ -16,7 +16,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.lines import Li
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import Problem
 
 CROWDED = (
-    "with a run every night, there can be three generations of it at a time: the next one is due before overlap lets the last but one go; "
+    "with nightly runs, three generations of it can work at a time: the next one is due before the overlap of the older ones ends; "
     "lower renew_before or overlap, or raise lifetime."
 )
 

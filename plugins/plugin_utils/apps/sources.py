@@ -55,7 +55,7 @@ class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: igno
         # The loader itself refuses a list with the tag of a mapping.
         for key_node, _value_node in node.value if isinstance(node, yaml.MappingNode) else ():
             if not isinstance(key_node, yaml.ScalarNode):
-                problem = "a mapping or a list stands where a key has to be; a text that begins with { or [ needs quotes"
+                problem = "a mapping or a list is in the place of a key; a text that begins with { or [ needs quotes"
                 raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
             if key_node.value in seen and key_node.tag != "tag:yaml.org,2002:merge":
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key_node.value!r} is there twice", key_node.start_mark)
@@ -267,7 +267,7 @@ def problem_of_lines(lines: list[int], delimiter: str) -> str:
     """Return one sentence for all lines with another number of cells than the header."""
     name = "tab" if delimiter == "\t" else repr(delimiter)
     these = f"this line (and {len(lines) - 1} more, such as {lines[1]})" if len(lines) > 1 else "this line"
-    return f"{these} has not as many cells as the first line; put a text with a {name} in it into double quotes."
+    return f"{these} does not have as many cells as the first line; put a text with a {name} in it into double quotes."
 
 
 def position(exc: yaml.YAMLError, path: str) -> Place:

@@ -22,7 +22,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 # After so many requests in a row without a response, nothing more is tried: each one waits for minutes.
 MOST_UNANSWERED = 16
 PARTS = ("clients", "secrets")
-STOPPED = "It was not begun, since the run was stopped; run again."
+STOPPED = "It was not started, since the run was stopped; run again."
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Run:
         """Return why nothing new may be started; empty when it may."""
         if not self.console.go_on():
             return STOPPED
-        return f"It was not tried, since the tenant gave no answer to {MOST_UNANSWERED} requests in a row." if self._unanswered >= MOST_UNANSWERED else ""
+        return f"It was not attempted, since the tenant did not respond to {MOST_UNANSWERED} requests in a row." if self._unanswered >= MOST_UNANSWERED else ""
 
     def count_answer(self, error: VantageError | None) -> None:
         """Count the requests in a row without a response, or with a server error."""

@@ -200,7 +200,7 @@ class Deleting:
         if self._run.settings.prune == "managed":
             listed = secrets_of(self._run.api, client_id) or []
             if is_taken_over(listed, self._surveyed.entries_of(client_id), self._run.now()):
-                raise VantageError("It was not deleted, since it has got a secret meanwhile that this store does not hold; run again.")
+                raise VantageError("It was not deleted, since it now has a secret that this store does not hold; run again.")
         self._surveyed.clients.carry_out(self._run.api, planned)
 
     def look_again(self) -> None:
@@ -222,7 +222,7 @@ class Deleting:
                     self._run.api.delete_secret(state.client_id, one.id, reason="orphaned")
                     secret.notes.append(f"The tenant made secret {one.id} although the request seemed to have failed; it was deleted.")
         except VantageError as exc:
-            secret.notes.append(f"Whether a secret was left behind could not be found out; the next run does that. {exc.message}")
+            secret.notes.append(f"It is unknown whether a secret was left behind; the next run checks it. {exc.message}")
 
 
 def give_up(secrets: Iterable[AppSecret], todos: Sequence[str], why: str) -> None:

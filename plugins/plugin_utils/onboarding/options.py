@@ -239,7 +239,7 @@ def warnings_of(apps: list[App], host: str, name: OptionNames) -> list[str]:
         return []
     named = ", ".join(crowded[:WARNINGS_NAMED]) + (f" and {len(crowded) - WARNINGS_NAMED} more" if len(crowded) > WARNINGS_NAMED else "")
     warning = (
-        f"With a run every night, there can be three generations at a time of {named}: the next one is due before overlap lets the last but one go; "
+        f"With nightly runs, three generations of {named} can work at a time: the next one is due before the overlap of the older ones ends; "
         "lower renew_before or overlap, or raise lifetime."
     )
     return [warning]

@@ -66,7 +66,7 @@ class PlanFiles:
         with open(path, encoding="utf-8", errors="replace") as source:
             owner = owner_of(source.read(), path)
         if owner is None:
-            raise self._error(path, "is there already, and is no plan; choose another path, or remove the file.")
+            raise self._error(path, "already exists and is not a plan; choose another path, or remove the file.")
         if owner != marked(self.host):
             advice = "put {{ inventory_hostname }} into the path, so that each tenant has its own, or remove the file."
             raise self._error(path, f"holds the plan of {owner}; {advice}")

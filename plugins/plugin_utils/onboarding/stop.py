@@ -130,7 +130,7 @@ class Work(Generic[T]):
     def result(self) -> T:
         """Return the work's result, or raise its exception; only when it is done."""
         if self._future is None:
-            raise RuntimeError("The work was not begun.")
+            raise RuntimeError("The work was not started.")
         return self._future.result()
 
     def _stop_and_settle(self, future: Future[T]) -> None:

@@ -99,8 +99,8 @@ class Survey:
         store = self._run.store
         if self._run.settings.prune == "managed" and not (store.remembers and store.can_list):
             raise OnboardingError(
-                f"{NOTHING_WRITTEN} prune is managed, but the store {store.kind} cannot list its entries, so nobody knows which clients an earlier run "
-                "declared; choose another store, or set prune to false.",
+                f"{NOTHING_WRITTEN} prune is managed, but the store {store.kind} cannot list its entries, so the clients of earlier runs "
+                "are unknown; choose another store, or set prune to false.",
                 code="prune_store_cannot_list",
             )
 

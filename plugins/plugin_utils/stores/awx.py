@@ -80,7 +80,7 @@ class AwxStore(RemoteStore):
                 for name in listed
                 if len(self.place_of(name)) > LONGEST_NAME
             ),
-            *(f"{name[:60]!r} ends with a blank, or has a character that AWX does not keep in a name; rename it." for name in odd),
+            *(f"{name[:60]!r} ends with a blank, or has a character that AWX does not store in a name; rename it." for name in odd),
         ]
 
     def check(self) -> None:
@@ -192,7 +192,9 @@ class AwxStore(RemoteStore):
             version = f"{credential['id']}/{credential['modified']}"
             description = str(credential.get("description") or "")
         except (AttributeError, KeyError, TypeError):
-            raise StoreError(f"Could not read a credential at {self._server.url}: the answer is none of AWX; check controller_host.", in_doubt=True) from None
+            raise StoreError(
+                f"Could not read a credential at {self._server.url}: the response is not from AWX; check controller_host.", in_doubt=True
+            ) from None
         try:
             return Found(entry_from_members(json.loads(description)), version)
         except (AttributeError, RecursionError, ValueError):

@@ -87,7 +87,7 @@ class AwxServer:
                 root = self._get(controller)
             base = root.get("current_version")
             if not isinstance(base, str) or not base.startswith("/"):
-                raise StoreError(f"Could not find the API at {self.url}/api/: the answer is none of AWX or Automation Controller; check controller_host.")
+                raise StoreError(f"Could not find the API at {self.url}/api/: the response is not from AWX or Automation Controller; check controller_host.")
             self._base = base.rstrip("/")
 
     def ask(self, method: str, path: str, body: Any = None, *, doing: str, hidden: str = "") -> Answer:
@@ -124,7 +124,7 @@ class AwxServer:
                 raise self.refusal(answer, doing)
             results, total, is_last = page_of(answer.body)
             if results is None:
-                raise StoreError(f"Could not {doing} at {self.url}: the answer is none of AWX; check controller_host.")
+                raise StoreError(f"Could not {doing} at {self.url}: the response is not from AWX; check controller_host.")
             found += results
             if is_last:
                 break
@@ -153,7 +153,7 @@ class AwxServer:
         except (AttributeError, RecursionError, TypeError, ValueError) as exc:
             if isinstance(exc, ERRORS) and not is_no_json(exc):
                 raise transport_error(exc, told, timeout, OPTION_NAMES, lambda text: self._clean(text, hidden)) from None
-            raise StoreError(f"{told}: the answer is no JSON, as of a proxy or a login page; check controller_host.", in_doubt=True) from None
+            raise StoreError(f"{told}: the response is not JSON, as from a proxy or a login page; check controller_host.", in_doubt=True) from None
         except ALL_ERRORS as exc:
             raise transport_error(exc, told, timeout, OPTION_NAMES, lambda text: self._clean(text, hidden)) from None
         return self._judged(status, decoded, told)

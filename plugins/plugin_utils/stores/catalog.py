@@ -123,7 +123,7 @@ def kind_of(settings: Mapping[str, Any]) -> str:
 def context_with_prefix(context: StoreContext, prefix: Any) -> StoreContext:
     """Return the context with another prefix."""
     if not isinstance(prefix, str):
-        raise ConfigError("The option 'prefix' of the store is no text; put it into quotes.")
+        raise ConfigError("The option 'prefix' of the store is not text; put it into quotes.")
     return replace(context, prefix=prefix)
 
 

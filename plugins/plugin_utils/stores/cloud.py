@@ -195,7 +195,7 @@ class CloudStore(RemoteStore):
 def unintelligible(exc: Exception) -> Reason:
     """Return the message for an unexpected error of a library, whose own text may contain the response."""
     words = str(exc) if isinstance(exc, OSError) else type(exc).__name__
-    return Reason(f"the answer or an option cannot be understood ({words}); check the options of the store", in_doubt=True)
+    return Reason(f"the response or an option is not valid ({words}); check the options of the store", in_doubt=True)
 
 
 def found_from_text(text: Any, version: str) -> Found:

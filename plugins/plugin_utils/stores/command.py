@@ -109,7 +109,7 @@ class CommandStore:
         with self._lock:
             wanted = self._list() if names is None else list(names)
             if wanted is None:
-                raise StoreError(f"The program {self._program.name} cannot say which entries there are, since it answers the request 'list' with null.")
+                raise StoreError(f"The program {self._program.name} cannot list its entries, since it returns null for the request 'list'.")
             looked = self._look(wanted, values=values)
         if looked.failed:
             reasons = named((f"{shown(name)}: {reason}" for name, reason in looked.failed.items()), "; ", MOST_REASONS)
@@ -227,7 +227,7 @@ class CommandStore:
         elif entry:
             looked.entries[name] = entry if self.shows_values else replace(entry, value="")
         elif members is not None:
-            looked.failed[name] = "what the program shows is no entry, or that of another client or description."
+            looked.failed[name] = "the program returned no entry, or the entry of another client or description."
 
     def _ask(self, what: str, content: Any, **more: Any) -> Mapping[str, Any]:
         """Return the response to one request.
@@ -255,7 +255,7 @@ class CommandStore:
         return answer
 
     def _misunderstood(self, what: str, wanted: str) -> str:
-        return f"The program {self._program.name} answered the request {what!r} in another form than expected: on stdout belongs {wanted}."
+        return f"The program {self._program.name} answered the request {what!r} in an unexpected form: stdout must contain {wanted}."
 
     def _reason(self, reason: object) -> str:
         """Return the program's reason for one entry, as the end of a sentence."""

@@ -173,7 +173,7 @@ class HashiVaultStore(RemoteStore):
             version = str(answer["data"]["metadata"]["version"]) if self.compares else ""
         except (KeyError, TypeError):
             raise StoreError(
-                f"Could not read {path} at {self._server.url}: the answer is none of a KV engine of version {2 if self.compares else 1}; "
+                f"Could not read {path} at {self._server.url}: the response is not from a KV engine of version {2 if self.compares else 1}; "
                 "check url, engine_mount_point and engine_version."
             ) from None
         return found_from_members(members, version)
@@ -220,7 +220,7 @@ class HashiVaultStore(RemoteStore):
         try:
             return [str(key) for key in answer["data"]["keys"]]
         except (KeyError, TypeError):
-            raise StoreError(f"Could not list {path} at {self._server.url}: the answer is none of a KV engine; check url and engine_mount_point.") from None
+            raise StoreError(f"Could not list {path} at {self._server.url}: the response is not from a KV engine; check url and engine_mount_point.") from None
 
     def _check_version(self) -> None:
         """Raise ConfigError when the engine has the other version, which would accept writes in the wrong place."""

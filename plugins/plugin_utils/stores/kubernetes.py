@@ -99,7 +99,7 @@ class KubernetesStore(RemoteStore):
         check_prefix(self._prefix)
         if not NAMESPACE.fullmatch(self._namespace):
             raise ConfigError(
-                f"The option 'namespace' of the store kubernetes is {self._namespace!r}; a namespace has small letters, digits and hyphens, at most 63."
+                f"The option 'namespace' of the store kubernetes is {self._namespace!r}; a namespace has lower-case letters, digits and hyphens, at most 63."
             )
         for name, given in (("labels", self._labels), ("annotations", self._annotations)):
             check_metadata(name, given)
@@ -198,7 +198,7 @@ class KubernetesStore(RemoteStore):
             "list_namespaced_secret", self._namespace, label_selector=selector, limit=limit, doing="list the Secrets", verb="list", **more
         )
         if not isinstance(answer.get("items"), list) or not isinstance(answer.get("metadata"), dict):
-            raise StoreError(f"Could not list the Secrets at {self._cluster.url}: the answer is none of Kubernetes; check host.")
+            raise StoreError(f"Could not list the Secrets at {self._cluster.url}: the response is not from Kubernetes; check host.")
         return answer
 
     def _found(self, secret: dict[str, Any]) -> Found:
@@ -212,7 +212,7 @@ class KubernetesStore(RemoteStore):
             if (metadata.get("labels") or {}).get(MANAGED_BY) != MANAGER:
                 return Found(None, version, is_foreign=True)
         except (AttributeError, KeyError, TypeError):
-            raise StoreError(f"Could not read a Secret at {self._cluster.url}: the answer is none of Kubernetes; check host.", in_doubt=True) from None
+            raise StoreError(f"Could not read a Secret at {self._cluster.url}: the response is not from Kubernetes; check host.", in_doubt=True) from None
         try:
             members = {key: base64.b64decode(value, validate=True).decode() for key, value in (secret.get("data") or {}).items()}
             return Found(entry_from_members({**members, "labels": labels}), version)
@@ -273,7 +273,7 @@ def check_metadata(name: str, given: Mapping[str, str]) -> None:
     for key, value in given.items():
         if key in OWN or not LABEL_KEY.fullmatch(key):
             raise ConfigError(
-                f"The option {name!r} of the store kubernetes has the key {key!r}, which is {'its own' if key in OWN else 'none of Kubernetes'}; "
+                f"The option {name!r} of the store kubernetes has the key {key!r}, which is {'reserved' if key in OWN else 'not valid in Kubernetes'}; "
                 "write one such as team or example.com/team."
             )
         if name == "labels" and not LABEL_VALUE.fullmatch(value):

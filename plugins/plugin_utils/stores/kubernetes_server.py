@@ -95,11 +95,9 @@ class Cluster:
             raise transport_error(exc, told, timeout, OPTION_NAMES, lambda text: self._clean(text, hidden)) from None
         except (AttributeError, OSError, RecursionError, TypeError, ValueError) as exc:
             # What the client raises for a response that is not JSON, a missing file, or a wrong character in a header.
-            raise StoreError(
-                f"{told}: the answer or an option cannot be understood ({type(exc).__name__}); check host and kubeconfig.", in_doubt=True
-            ) from None
+            raise StoreError(f"{told}: the response or an option is not valid ({type(exc).__name__}); check host and kubeconfig.", in_doubt=True) from None
         if not isinstance(found, dict):
-            raise StoreError(f"{told}: the answer is none of Kubernetes; check host.", in_doubt=True)
+            raise StoreError(f"{told}: the response is not from Kubernetes; check host.", in_doubt=True)
         return found
 
     def _new_client(self) -> Any:
@@ -178,9 +176,9 @@ class Cluster:
         if status == FORBIDDEN and "quota" not in words:
             reason = f"{reason}; this needs the verb {verb} on secrets in the namespace {self._namespace}"
         elif status == UNAUTHORIZED:
-            reason = f"{reason}; the login is not valid, or not any more: check kubeconfig, context or api_key"
+            reason = f"{reason}; the login is not valid or has expired: check kubeconfig, context or api_key"
         elif status == NOT_FOUND:
-            reason = f"the answer is none of Kubernetes ({reason}); check host"
+            reason = f"the response is not from Kubernetes ({reason}); check host"
         elif 300 <= status < 400:
             reason = f"it was redirected ({status}), which is not followed; check host"
         elif status == BUSY or status > 500:

@@ -121,7 +121,7 @@ def converted(kind: str, name: str, rules: Mapping[str, Any], value: Any) -> Val
     if wanted == "raw":
         return words_of_command(kind, name, value)
     if not isinstance(value, (str, int, float)) or isinstance(value, bool):
-        raise ConfigError(f"The option {name!r} of the store {kind} is no text; put it into quotes.")
+        raise ConfigError(f"The option {name!r} of the store {kind} is not text; put it into quotes.")
     choices = rules.get("choices")
     if choices and value not in choices:
         raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; choose one of {', '.join(choices)}.")

@@ -146,7 +146,7 @@ class CertLogin(Login):
             if not os.path.isfile(self.options.text(name)):
                 raise ConfigError(f"The option {name!r} of the store hashi_vault is {self.options.text(name)}, where there is no file.")
         if not self.options.flag("validate_certs"):
-            raise ConfigError("The store hashi_vault logs in by certificate only where it checks the server's; set ca_cert in the place of validate_certs.")
+            raise ConfigError("The store hashi_vault logs in by certificate only if it checks the server's certificate; set ca_cert instead of validate_certs.")
 
     def authenticate(self, client: Any) -> Any:
         """Log in."""

@@ -100,7 +100,7 @@ class VaultServer:
         except (AttributeError, OSError, RecursionError, TypeError, ValueError) as exc:
             # What hvac and requests raise for JSON that is not an object, a missing file, or a wrong character in a header.
             words = str(exc) if isinstance(exc, OSError) else type(exc).__name__
-            reason = f"the answer or an option cannot be understood ({words}); check url, namespace and ca_cert"
+            reason = f"the response or an option is not valid ({words}); check url, namespace and ca_cert"
             raise StoreError(self._clean(f"{doing}: {reason}.", hidden), in_doubt=True) from None
 
     def _new_client(self) -> Any:
@@ -124,9 +124,9 @@ class VaultServer:
         auth = answer.get("auth") if isinstance(answer, dict) else None
         token = auth.get("client_token") if isinstance(auth, dict) else None
         if not isinstance(token, str) or not token:
-            raise StoreError(f"{doing}: the answer holds no token, as with a second factor or another program at that address; check url and the login.")
+            raise StoreError(f"{doing}: the response contains no token, as with a second factor or another program at that address; check url and the login.")
         if not token.isascii() or not token.isprintable():
-            raise StoreError(f"{doing}: the token has characters that no token has; copy it anew.")
+            raise StoreError(f"{doing}: the token has characters that no token has; copy it again.")
         self._redactor.add(token)
         client.token = token
 
@@ -148,7 +148,7 @@ class VaultServer:
 
     def _log_in_anew(self) -> bool:
         if not self._login.renews:
-            self._way_out = ", or another token in the store's option token or in VAULT_TOKEN, if this one is not valid any more"
+            self._way_out = ", or another token in the store's option token or in VAULT_TOKEN, if this one is no longer valid"
             return False
         try:
             self._log_in(self._client)
