@@ -238,7 +238,7 @@ def completed_secrets(entry: Declared, client_id: str, declared: list[Any], laye
         secret = {**SECRET_DEFAULTS, **layer_under(own, layers.secret), **own}
         description = secret.get("description") or ""
         if description in seen:
-            problems.add(entry, f"there are two secrets of the description {description!r}; give each its own.", "secrets", index)
+            problems.add(entry, f"two secrets have the description {description!r}; give each its own.", "secrets", index)
         seen.add(description)
         for option, flaw in flaws_of_secret(secret):
             if option in own or flaw not in layers.flaws:

@@ -155,7 +155,7 @@ def test_every_fault_of_a_read_is_one_sentence_with_the_program(fault: str) -> N
         ({"entries": {}, "failed": {NAME: "gpg: decryption failed"}}, "claims/default: gpg: decryption failed."),
         ({"entries": {NAME: None}, "failed": {NAME: 7}}, "claims/default: it gave no reason."),
         ({"entries": {NAME: "a text"}}, "claims/default: the program returned no entry"),
-        ({"entries": {NAME: new_entry(1, "other").to_members()}}, "claims/default: the program returned no entry, or that of another client"),
+        ({"entries": {NAME: new_entry(1, "other").to_members()}}, "claims/default: the program returned no entry, or the entry of another client"),
     ],
 )
 def test_what_is_not_answered_is_not_taken_for_gone(answer: Mapping[str, Any], said: str) -> None:
