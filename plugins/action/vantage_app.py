@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Onboard the apps of one tenant: where the engine meets Ansible. Its documentation is that of the module of its name."""
+"""Onboard the apps of one tenant: the link between the engine and Ansible. Its documentation is that of the module of its name."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ActionModule(ActionBase):
     _arguments: ClassVar = TaskArguments()
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the result of the run; progress and the table are shown as it goes."""
+        """Return the result of the run; show progress and the table during it."""
         with self._arguments.of(self._task, masked_arguments) as args:
             if self._task.async_val:
                 return refused_async("vantage_app")
@@ -66,8 +66,8 @@ class ActionModule(ActionBase):
             except ConfigError as exc:
                 result = failed(not_begun(exc))
             if is_in_role(variables) and "summary" not in result and args.get("show") != "none":
-                # The role fails at its end: until then, Ansible says that all is well.
-                display.display(f"{host_of(variables)}: the run could not begin; the reason is below.")
+                # The role fails only at its end: until then, Ansible reports success.
+                display.display(f"{host_of(variables)}: the run could not start; the reason is below.")
             return result
 
     def _result(self, args: dict[str, Any], variables: Variables) -> dict[str, Any]:
@@ -108,12 +108,12 @@ class ActionModule(ActionBase):
             waited = True
         finally:
             if stop.is_orphaned():
-                # Nobody reads what is returned or shown: the pipe to the dead parent would fill up, and this process hang for ever.
+                # Nothing reads this process's output any more: the pipe to the dead parent would fill up and block forever.
                 os._exit(1)
-            # After Ctrl-C, nothing is read either, so that not even a loop may go on: in most cases, the process ends here.
+            # After Ctrl-C nothing reads it either, so even a loop must not continue: usually the process ends here.
             stop.pass_on()
             if not waited:
-                # Ansible-core says by itself that the time is up.
+                # ansible-core itself reports the time-out.
                 self._show_end(work, request, host)
         if not work.is_done:
             return {"failed": True, "changed": True, "msg": STOPPED, "failure": STOPPED}
@@ -126,7 +126,7 @@ class ActionModule(ActionBase):
         return self._shown(outcome, request, store, host)
 
     def _show_end(self, work: Work[Outcome], request: Request, host: str) -> None:
-        """Show what a run has done whose result nobody gets."""
+        """Show what an interrupted run has done, since its result is lost."""
         if not work.is_done:
             display.display(f"{host}: {STOPPED}")
             return
@@ -148,9 +148,9 @@ class ActionModule(ActionBase):
             returned.update(failed=True, msg=failure, failure=failure)
         if isinstance(store, NoneStore) and not outcome.check:
             secrets = {name: asdict(entry) for name, entry in store.delivered.items()}
-            # Not as a fact: a fact cache would write it to the disk.
+            # Not as a fact: a fact cache would write it to disk.
             returned.update(secrets=secrets, _ansible_no_log=True)
-            # Of a loop's summary, ansible-core before 2.19 hides only what its task, not its results, marks.
+            # In the summary of a loop, ansible-core before 2.19 hides only what the task itself marks.
             self._task.no_log = True
         return returned
 
@@ -159,26 +159,26 @@ class ActionModule(ActionBase):
 
 
 def names_for(variables: Variables) -> OptionNames:
-    """Return how the user knows the options: in the role, by its variables."""
+    """Return the names of the options for messages: in the role, its variables."""
     return OptionNames("app_onboarding_") if variables.get("ansible_role_name") == ROLE else OWN_NAMES
 
 
 def path_of_source(source: str, loader: Any) -> str:
     """Return a relative path as one below the folder where Ansible was started, or else beside the playbook.
 
-    A playbook of a collection has the collection beside it, so what a user means is rather the former; in AWX, it is the project.
+    Beside a playbook of the collection there is only the collection, so the start folder comes first; in AWX, it is the project.
 
-    :param loader: ansible-core's own, which knows where the playbook is.
+    :param loader: ansible-core's loader, which knows the folder of the playbook.
     """
     started, beside = os.path.abspath(source), str(loader.path_dwim(source))
-    # Where there is neither, a message that names the collection would help nobody.
+    # If neither exists, a message with a path in the collection would not help.
     return beside if os.path.exists(beside) and not os.path.exists(started) else started
 
 
 def checked_params(args: dict[str, Any]) -> dict[str, Any]:
-    """Return all options, with their defaults and what the environment says.
+    """Return all options, with their defaults and the values of the environment.
 
-    :raises ConfigError: with everything that is wrong.
+    :raises ConfigError: with all mistakes.
     """
     try:
         return params_of("vantage_app", args, documented_spec(), checked_spec())
@@ -190,8 +190,8 @@ def params_of(action: str, args: dict[str, Any], documented: Spec, checked: Spec
     """Return all options of an action, with their defaults.
 
     :param documented: the whole specification.
-    :param checked: what Ansible checks of it; the apps and the store have readers of their own.
-    :raises ConfigError: with everything that is wrong.
+    :param checked: the part that Ansible checks; the apps and the store have their own readers.
+    :raises ConfigError: with all mistakes.
     """
     problem = unknown_option(action, args, documented) or unreadable_number(args, checked)
     if problem:
@@ -204,7 +204,7 @@ def params_of(action: str, args: dict[str, Any], documented: Spec, checked: Spec
 
 
 def masked_arguments(args: Mapping[str, Any], spec: Spec | None = None) -> dict[str, Any]:
-    """Return the arguments as they may be shown: lists of apps as their count, secrets as a mask.
+    """Return the arguments for display: lists of apps as their count, secrets as a mask.
 
     :param spec: of the action; that of vantage_app when None.
     """
@@ -214,14 +214,14 @@ def masked_arguments(args: Mapping[str, Any], spec: Spec | None = None) -> dict[
 
 
 def warn(text: str) -> None:
-    """Show a warning; what a tenant or a store calls its entries may hold anything."""
+    """Show a warning, escaped: names from a tenant or a store can contain anything."""
     display.warning(shown(text))
 
 
 def show_result(host: str, result: Result, show: str, *, check: bool) -> None:
     """Show the counts and the table of a tenant at once, so that no other host's lines come between.
 
-    :param show: none leaves the output to a callback that writes JSON.
+    :param show: none leaves the output to callbacks that write JSON.
     """
     if show != "none":
         plan = " (check mode, nothing is written)" if check else ""
@@ -239,9 +239,9 @@ def is_in_role(variables: Variables) -> bool:
 
 
 def unknown_of_role(variables: Variables, params: Mapping[str, Any]) -> list[str]:
-    """Return a warning of the host's variables that the role does not know.
+    """Return a warning about unknown variables of the host.
 
-    :raises ConfigError: when clients would be deleted by settings of which one is most likely lost.
+    :raises ConfigError: when clients would be deleted although a setting is probably misspelt.
     """
     if not is_in_role(variables):
         return []
@@ -252,25 +252,25 @@ def unknown_of_role(variables: Variables, params: Mapping[str, Any]) -> list[str
 
 
 def refused_async(action: str) -> dict[str, Any]:
-    """Return the result of a task that is not run in the background, where nobody would wait until it has settled."""
+    """Return the refusal of an async task: nobody would wait until the run has settled."""
     message = f"Nothing was written. {action} does not run with async; remove async and poll, and use the option concurrency for speed."
     return {"failed": True, "changed": False, "msg": message, "failure": message}
 
 
 def not_begun(exc: VantageError) -> VantageError:
-    """Say of an error that ended a run before it wrote anything that it did so."""
+    """Add "Nothing was written" to an error that ended a run before its first write."""
     if not exc.changed and not exc.message.startswith("Nothing was written"):
         exc.message = f"Nothing was written. {exc.message}"
     return exc
 
 
 def failed(exc: VantageError) -> dict[str, Any]:
-    """Return the result of a run that did not begin."""
+    """Return the result of a run that did not start."""
     return {"failed": True, "changed": exc.changed, "msg": exc.message, "failure": exc.message, "error": exc.as_details()}
 
 
 def if_read(stop: Stop, show: Callable[[str], Any]) -> Callable[[str], None]:
-    """Return what shows a text as long as somebody reads it."""
+    """Return a function that shows a text as long as something reads it."""
 
     def show_if_read(text: str) -> None:
         if stop.is_read():
@@ -280,11 +280,11 @@ def if_read(stop: Stop, show: Callable[[str], Any]) -> Callable[[str], None]:
 
 
 def in_context(show: Callable[[str], Any]) -> Callable[[str], None]:
-    """Return what shows a text from any thread as if from this one: since 2.19, ansible-core finds the result that a warning belongs to by that."""
+    """Return a function that shows a text from any thread as if from this one: since 2.19, ansible-core attributes warnings by context."""
     context = copy_context()
 
     def show_in_context(text: str) -> None:
-        # Another copy each time, since only one thread may be in each.
+        # A new copy each time, since a context can be entered by one thread only.
         context.copy().run(show, text)
 
     return show_in_context
@@ -299,7 +299,7 @@ def task_environment(action: ActionBase) -> dict[str, str]:
 
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set variables, and afterwards put all back as they were."""
+    """Set variables, and restore them afterwards."""
     before = dict(os.environ)
     os.environ.update({name: str(value) for name, value in variables.items()})
     try:

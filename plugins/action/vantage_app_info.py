@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Say which apps are declared, what a store holds, and what an audit log tells. Its documentation is that of the module of its name."""
+"""Report the declared apps, the contents of a store, and the entries of an audit log. Its documentation is that of the module of its name."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ActionModule(ActionBase):
     _arguments: ClassVar = TaskArguments()
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return what was read."""
+        """Return the result."""
         with self._arguments.of(self._task, lambda args: masked_arguments(args, info_spec())) as args:
             if self._task.async_val:
                 return refused_async("vantage_app_info")
@@ -60,7 +60,7 @@ class ActionModule(ActionBase):
         result = declared_result(params, declaration, variables)
         if params["store"] is not None:
             store = store_from_option(params["store"], context_from_variables(variables, params["concurrency"], self._loader._vault, warn))
-            # A file that is not there is no store, rather than one that holds nothing.
+            # A missing file means that there is no store, not an empty one.
             if store.kind != "file" or os.path.exists(store.place):
                 entries = read_entries(store)
                 result.update({} if entries is None else {"entries": entries})
@@ -72,7 +72,7 @@ class ActionModule(ActionBase):
 
 
 def declared_result(params: Mapping[str, Any], declaration: Declaration, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is declared and what is wrong with it, and show the latter as far as that is wanted.
+    """Return the declared apps and their mistakes, and show the mistakes if wanted.
 
     :raises ConfigError: for a mistake, unless mistakes are returned.
     """

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a module of this collection so that no secret of its arguments and results is shown.
+"""Run a module of this collection without showing secrets in its arguments or results.
 
-It is the action of the module of its name, and in meta/runtime.yml that of the others.
+It is the action of the module of its name, and through meta/runtime.yml of the others.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import TaskA
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.whole_numbers import unreadable_number
 
 MODULES = "ansible_collections.abbyy.vantage.plugins.modules"
-# Before 2.19, ansible-core hides the warnings of a result that must not be logged, too.
+# Before 2.19, ansible-core also hides the warnings of a result with no_log.
 HIDES_WARNINGS = tuple(int(part) for part in __version__.split(".")[:2]) < (2, 19)
 display = Display()
 
 
 class NoLogAction(NormalAction):
-    """Mark results that hold a secret, and mask the arguments that ansible-core prints and hands to callbacks, whatever `no_log` says."""
+    """Marks results with a secret, and masks the arguments that ansible-core prints and passes to callbacks, whatever `no_log` says."""
 
     _arguments: ClassVar = TaskArguments()
 
@@ -42,40 +42,40 @@ class NoLogAction(NormalAction):
             refusal = self._refusal(name, module, args) or unreadable_number(args, spec)
             if refusal:
                 return {"failed": True, "msg": refusal}
-            # A copy, since ansible-core adds to them.
+            # A copy, since ansible-core modifies them.
             self._task.args = {**args, **self._audit_user(args, task_vars or {})}
             result = self.run_module(tmp, task_vars)
         if "invocation" in result:
-            # Ansible-core repeats a misspelt auth_client_secret, and lists that would fill the event.
+            # ansible-core repeats a misspelt auth_client_secret, and long lists, in the event.
             result["invocation"] = {"module_args": masked_args(result["invocation"].get("module_args") or {}, spec)}
         marked = mark_secrets(name, result, secret_results(module))
         if marked.get("_ansible_no_log"):
-            # Of a loop's summary, ansible-core before 2.19 hides only what its task, not its results, marks.
+            # In the summary of a loop, ansible-core before 2.19 hides only what the task itself marks.
             self._task.no_log = True
         return marked
 
     def run_module(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        """Return the module's result as it is."""
+        """Return the module's unchanged result."""
         result: dict[str, Any] = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]  # ansible-core annotates it in part only
         return result
 
     def _refusal(self, name: str, module: ModuleType, args: dict[str, Any]) -> str:
-        """Return why the task is not run, if it is not."""
+        """Return why the task must not run; empty if it may."""
         if not self._task.async_val or not (getattr(module, "SECRET_RESULTS", ()) or self._spends_refresh_token(args)):
             return ""
-        # The result would lie in a file of the job, and async_status would show it.
+        # The result would be written to a job file, and async_status would show it.
         return (
-            f"{name} does not run with async, since its answer may hold a secret that async_status would show; "
+            f"{name} does not run with async, since its result may contain a secret that async_status would show; "
             "use the option concurrency for speed, and remove async."
         )
 
     def _audit_user(self, args: dict[str, Any], variables: dict[str, Any]) -> dict[str, str]:
-        """Return the user of the job as an option, which only the controller knows, unless the task or the environment names one."""
+        """Return the user of the job, known only to the controller, as an option, unless the task or the environment sets one."""
         user = job_user(variables)
         return {OPTION: user} if user and not args.get(OPTION) and not self._is_set(VARIABLE) else {}
 
     def _spends_refresh_token(self, args: dict[str, Any]) -> bool:
-        """Return whether the module gets a refresh token, by its option or as it would find it in the environment."""
+        """Return whether the module gets a refresh token, from its option or from its environment."""
         return bool(args.get("auth_refresh_token")) or self._is_set("VANTAGE_AUTH_REFRESH_TOKEN")
 
     def _is_set(self, variable: str) -> bool:
@@ -95,10 +95,10 @@ def secret_results(module: ModuleType) -> set[str]:
 
 
 def mark_secrets(name: str, result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
-    """Return the result, marked as not to be logged when a secret is in it; warnings and the message of a failure are shown all the same."""
+    """Return the result, marked with no_log when it contains a secret; warnings and failure messages are still shown."""
     if holds_secret(result, secrets):
         result["_ansible_no_log"] = True
-        # Ansible-core 2.19 and 2.20 treat results as those of a loop, and hide only the entries that are marked.
+        # ansible-core 2.19 and 2.20 treat ``results`` as a loop, and hide only marked entries.
         for entry in result.get("results") or []:
             if isinstance(entry, dict):
                 entry["_ansible_no_log"] = True
@@ -109,7 +109,7 @@ def mark_secrets(name: str, result: dict[str, Any], secrets: set[str]) -> dict[s
 
 
 def show_hidden_warnings(warnings: list[str]) -> None:
-    """Show the warnings of a result that must not be logged, unless Ansible does."""
+    """Show the warnings of a result with no_log, unless Ansible does."""
     if HIDES_WARNINGS:
         for warning in warnings:
             display.warning(warning)

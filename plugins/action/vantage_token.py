@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keep the refresh token of a login in a file on the controller, where the vault passwords are, and its answers out of every log."""
+"""Keep the refresh token of a login in a file on the controller, where the vault passwords are, and its results out of every log."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.login_
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 
-# What only the controller knows to do; the module gets the rest.
+# Options handled on the controller; the module gets the rest.
 OWN_OPTIONS = ("login_file", "login_name", "vault_password", "vault_id")
-# With any of these, a login is made rather than renewed.
+# Any of these starts a new login instead of renewing one.
 MAKES_LOGIN = ("code", "callback_url", "auth_username", "auth_password", "auth_refresh_token")
 
 
 class ActionModule(NoLogAction):
-    """Run the module between reading and writing the file, alone with the login when a kept token is spent."""
+    """Runs the module between reading and writing the file, with the login locked while a stored token is used."""
 
     def run_module(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        """Return the module's result; without the refresh token when that was kept."""
+        """Return the module's result; without the refresh token when that was saved."""
         args = self._task.args
         if not args.get("login_file"):
             return super().run_module(tmp, task_vars)
@@ -53,9 +53,9 @@ class ActionModule(NoLogAction):
     def _make(self, login: KeptLogin, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         brings_token = sent.get("auth_refresh_token") or boolean(sent.get("offline_access", False), strict=False)
         if not brings_token:
-            return failure("login_file keeps a refresh token, and without offline_access the login brings none: set offline_access to true.")
+            return failure("login_file needs a refresh token, and without offline_access the server sends none: set offline_access to true.")
         if not self._task.check_mode:
-            # Before somebody logs in for nothing.
+            # Checked before somebody logs in for nothing.
             login.prove()
         answer = self._ask(sent, tmp, task_vars)
         if self._task.check_mode:
@@ -65,15 +65,15 @@ class ActionModule(NoLogAction):
             return answer
         token = token or str(sent.get("auth_refresh_token") or "")
         if not token:
-            return lost(answer, None, "The login worked, but the server sent no refresh token to keep: set allow_offline_access of the client.")
+            return lost(answer, None, "The login worked, but the server sent no refresh token to save: set allow_offline_access of the client.")
         try:
             login.begin(token, answer.get("server_time"))
         except SecretFileError as exc:
-            return lost(answer, token, f"{answer.get('msg') or 'The login worked, but it could not be kept.'} {exc}")
+            return lost(answer, token, f"{answer.get('msg') or 'The login worked, but it could not be saved.'} {exc}")
         return kept(answer)
 
     def _renew(self, login: KeptLogin, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        # First without the lock, whose own file nobody wants where there is no login.
+        # First without the lock, which would create a file even if there is no login.
         login.refresh_token()
         if self._task.check_mode:
             return self._spend(login, sent, tmp, task_vars)
@@ -85,12 +85,12 @@ class ActionModule(NoLogAction):
             try:
                 login.renew(token, answer.get("server_time"))
             except SecretFileError as exc:
-                spent = "The refresh token in the file is spent, and the next one could not be kept."
+                spent = "The refresh token in the file was used, and the next one could not be saved."
                 return lost(answer, token, f"{spent} {exc} Then {LOG_IN}.")
             return kept(answer)
 
     def _spend(self, login: KeptLogin, sent: dict[str, Any], tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        # Read again: whoever held the file before may have renewed the login.
+        # Read again: another run may have renewed the login.
         token = login.refresh_token()
         answer = self._ask({**sent, "auth_grant": "refresh_token", "auth_refresh_token": token}, tmp, task_vars)
         if answer.get("failed"):
@@ -103,32 +103,32 @@ class ActionModule(NoLogAction):
 
 
 def split(args: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the options that are done here, and those for the module."""
+    """Return the options handled here, and those for the module."""
     return {name: args.get(name) for name in OWN_OPTIONS}, {name: value for name, value in args.items() if name not in OWN_OPTIONS}
 
 
 def makes_login(sent: dict[str, Any]) -> bool:
-    """Return whether the task logs in anew, rather than with what is kept."""
+    """Return whether the task starts a new login instead of using the stored one."""
     if boolean(sent.get("listen", False), strict=False) or any(sent.get(option) for option in MAKES_LOGIN):
         return True
     return sent.get("auth_grant") not in (None, "", "refresh_token")
 
 
 def failure(message: str) -> dict[str, Any]:
-    """Return the answer to a task that failed on the controller."""
+    """Return the result of a task that failed on the controller."""
     return {"failed": True, "changed": False, "msg": message, "error": {"status": None, "code": "login_file", "method": None, "path": None}}
 
 
 def kept(answer: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer to a login whose refresh token is in the file, also if nothing else of it could be used."""
+    """Return the result of a login whose refresh token is saved, even if the login failed otherwise."""
     if answer.get("failed"):
-        answer["msg"] = f"{answer.get('msg')} The next refresh token came with it and is kept: try again."
+        answer["msg"] = f"{answer.get('msg')} The next refresh token came with it and is saved: try again."
     return {**answer, "kept": True}
 
 
 def lost(answer: dict[str, Any], token: str | None, message: str) -> dict[str, Any]:
-    """Return the answer to a login that worked but is not kept: it holds what there is, so that a rescue can still save it."""
+    """Return the result of a login that succeeded but was not saved: it contains the token, so that a rescue block can save it."""
     if token is None:
         return {**answer, **failure(message)}
-    told = f"{message} The answer of this task holds the next refresh token, for a rescue that keeps it elsewhere."
+    told = f"{message} The result of this task contains the next refresh token; a rescue block can save it elsewhere."
     return {**answer, **failure(told), "refresh_token": token}

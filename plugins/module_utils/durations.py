@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-# A thousand years: what is longer is a slip, and reaches beyond what a datetime holds.
+# A thousand years: anything longer is a mistake, and does not fit into a datetime.
 LONGEST_SECONDS = 365_250 * 86400
 DURATION_FORMS = "seconds, or a number with s, m, h, d or w as in 90s, 15m, 24h, 30d, 26w, or d.hh:mm:ss"
 FIRST = datetime.min.replace(tzinfo=timezone.utc)
@@ -92,16 +92,16 @@ def duration_in_the_form_of(sample: Any, seconds: int) -> int | str:
 
 
 def moment_from_timestamp(value: Any) -> datetime:
-    """Return an aware UTC datetime; raise ValueError for anything else, a day that no calendar has included.
+    """Return an aware UTC datetime; raise ValueError for anything else, including a day that is in no calendar.
 
-    A time without an offset is UTC, as the servers of this family write it; fractions of up to nine digits are read (.NET sends seven).
+    A time without an offset is UTC, as these servers write it; fractions of up to nine digits are read (.NET sends seven).
     """
     try:
         match = _MOMENT.match(str(value).strip())
         if match:
             return _moment(*match.groups())
     except (ValueError, OverflowError):
-        # The library speaks of months and digits, and not of what was written.
+        # The library's message names months and digits instead of the text that was given.
         pass
     raise ValueError(value)
 
@@ -132,9 +132,9 @@ def timestamp_from_moment(moment: datetime) -> str:
 
 
 def moved(moment: datetime, by: timedelta) -> datetime:
-    """Return a later moment, or an earlier one; the last or first that there is where it would lie beyond.
+    """Return a later moment, or an earlier one; the last or first possible moment when it would lie beyond.
 
-    Servers write the year 1 or 9999 for "never", and no sum with one of those may end a run.
+    Servers write the year 1 or 9999 for "never", and adding to one of those must not end a run.
     """
     try:
         return moment + by
@@ -143,7 +143,7 @@ def moved(moment: datetime, by: timedelta) -> datetime:
 
 
 def add_months(moment: datetime, months: int) -> datetime:
-    """Return the same day of a later month, or that month's last day; the last or first moment that there is where it would lie beyond."""
+    """Return the same day of a later month, or that month's last day; the last or first possible moment when it would lie beyond."""
     years, month = divmod(moment.month - 1 + months, 12)
     year = moment.year + years
     if not MINYEAR <= year <= MAXYEAR:

@@ -19,7 +19,7 @@ FLAGS = {**dict.fromkeys(("y", "yes", "on", "1", "true", "t"), True), **dict.fro
 def text_from_option(option: str, value: object) -> str | None:
     """Return a text as it was written; None when it was not given.
 
-    :raises ConfigError: for a number, a boolean or a date: how it was written is lost, 0123 has become 83 and 1.10 has become 1.1.
+    :raises ConfigError: for a number, a boolean or a date: the original text is lost, 0123 has become 83 and 1.10 has become 1.1.
     """
     if value is None or isinstance(value, str):
         return value
@@ -28,7 +28,7 @@ def text_from_option(option: str, value: object) -> str | None:
 
 
 def flag_of(value: object) -> bool | None:
-    """Return what a switch says, as YAML or a person writes it; None for what is no switch."""
+    """Return a switch as true or false, however it is written; None for anything else."""
     return FLAGS.get(str(value).strip().lower()) if isinstance(value, (bool, int, str)) else None
 
 
@@ -36,15 +36,15 @@ def texts_from_option(option: str, value: object) -> list[str]:
     """Return the texts of a list option, however it was written.
 
     Reads a list, the text of one in JSON or as Python writes it (what a template leaves behind), texts between commas, and one text a line.
-    Blanks around a text do not count. A text that ansible-core has already cut at its commas is put together again.
+    Blanks around a text are ignored. A text that ansible-core has already split at its commas is joined again.
 
-    :raises ConfigError: for an entry that is no text.
+    :raises ConfigError: for an entry that is not text.
     """
     if value is None:
         return []
     if isinstance(value, (list, tuple)):
         texts = [text_from_option(f"{option} entry", entry) or "" for entry in value]
-        # A shell pattern may begin with a bracket, too: only what is a list from end to end is one.
+        # A shell pattern may begin with a bracket, too: only a list from end to end counts as one.
         nested = _list_in(",".join(texts))
         if nested is not None:
             return texts_from_option(option, nested)

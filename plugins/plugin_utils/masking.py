@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Say what of a task's arguments and results may be shown, by the argument specs."""
+"""Decide by the argument specs which arguments and results of a task may be shown."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import without_password
 
 Spec = Mapping[str, Mapping[str, Any]]
-# As ansible-core writes it.
+# The mask of ansible-core.
 MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-# Entries of such lists have options, or secrets, of their own.
+# The entries of these lists have options, or secrets, of their own.
 ENTRIES = ("dict", "raw")
 
 
@@ -26,9 +26,9 @@ class Task(Protocol):
 
 
 class TaskArguments:
-    """Lends actions the true arguments of their tasks, which keep masked ones: ansible-core prints what a task leaves behind.
+    """Lends actions the real arguments of their tasks, which keep masked ones: ansible-core prints the arguments of a finished task.
 
-    `until` runs one task again, each time by a new action, which finds the masked ones there.
+    `until` runs a task again with a new action, which finds the masked ones.
     """
 
     def __init__(self) -> None:
@@ -37,9 +37,9 @@ class TaskArguments:
 
     @contextmanager
     def of(self, task: Task, mask: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """Yield the true arguments, and leave masked ones in every case: an unreachable host and a time-out are exceptions.
+        """Yield the real arguments, and always leave masked ones, even after an unreachable host or a time-out.
 
-        :param mask: returns the arguments as they may be shown.
+        :param mask: returns the masked arguments.
         """
         args = self._true if self._masked is not None and task.args is self._masked else task.args
         try:
@@ -52,13 +52,13 @@ class TaskArguments:
 def masked_args(args: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     """Return the arguments with a mask in place of each secret, and lists of entries as their count.
 
-    :param args: as a task has them, before the spec has been applied.
+    :param args: the task's arguments before the spec is applied.
     """
     return {name: _masked(value, spec.get(name)) for name, value in args.items()}
 
 
 def holds_secret(result: Any, names: Collection[str]) -> bool:
-    """Return whether one of these return values is anywhere in a result."""
+    """Return whether a result contains one of these return values."""
     if isinstance(result, Mapping):
         return any((key in names and bool(value)) or holds_secret(value, names) for key, value in result.items() if key != "invocation")
     return isinstance(result, list) and any(holds_secret(entry, names) for entry in result)
@@ -68,7 +68,7 @@ def _masked(value: Any, option: Mapping[str, Any] | None) -> Any:
     if value is None:
         return None
     if option is None:
-        # A misspelt auth_client_secret holds a secret all the same.
+        # A misspelt auth_client_secret still holds a secret.
         return MASK
     if option.get("no_log"):
         return MASK
@@ -80,7 +80,7 @@ def _masked(value: Any, option: Mapping[str, Any] | None) -> Any:
 
 
 def without_password_in_address(value: Any) -> Any:
-    """Return the value of an option that is no secret; of an address with a user and a password, which is refused later, only the address."""
+    """Return the value of an option that is not secret; without user and password if it is an address with them, which is refused later."""
     return without_password(value) if isinstance(value, str) and "://" in value else value
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Turn values that come from Ansible into Python's own types. Pure."""
+"""Convert values from Ansible to plain Python types. Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """Return the value in types that JSON knows: Ansible marks by types of its own which texts come from outside.
+    """Return the value in JSON types: Ansible marks texts from outside with types of its own.
 
-    Dates become texts, and so does everything else: text that ansible-vault has encrypted is decrypted by it.
+    Dates and everything else become text; this decrypts ansible-vault text.
     """
     if value is None or isinstance(value, bool):
         return None if value is None else bool(value)

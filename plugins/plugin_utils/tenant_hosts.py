@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Find out which hosts a pattern means, as Ansible reads patterns. Pure."""
+"""Find the hosts of a pattern by Ansible's rules. Pure."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ipaddress import ip_address
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, named
 
 Groups = Mapping[str, Sequence[str]]
-# Ansible makes this host when it is asked for.
+# Ansible creates this host implicitly.
 LOCAL = ("localhost", "127.0.0.1", "::1")
 SUBSCRIPT = re.compile(r"\[(-?\d+([:-]-?\d*)?|:-?\d+)\]$")
 
 
 def demand_hosts(pattern: str, limit: str, groups: Groups) -> None:
-    """Raise ConfigError when nothing is meant by a pattern, by a limit, or by a part of one.
+    """Raise ConfigError when a pattern, a limit, or a part of one matches nothing.
 
-    :param limit: as --limit has it; empty for none.
+    :param limit: the value of --limit; empty for none.
     :param groups: the names of the hosts in each group, all and ungrouped included.
     """
     parts = parts_of(pattern)
@@ -44,7 +44,7 @@ def demand_hosts(pattern: str, limit: str, groups: Groups) -> None:
 
 
 def parts_of(pattern: str) -> list[str]:
-    """Return the parts of a pattern: with commas between them, or else with colons, but not those of an address of IPv6 or of a range in brackets."""
+    """Return the parts of a pattern: separated by commas, or else by colons outside IPv6 addresses and ranges in brackets."""
     if "," in pattern:
         parts = pattern.split(",")
     else:
@@ -53,14 +53,14 @@ def parts_of(pattern: str) -> list[str]:
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is an address rather than names with colons between them."""
+    """Return whether a text is an address rather than names separated by colons."""
     with suppress(ValueError):
         return bool(ip_address(text.strip().lstrip("!&")))
     return False
 
 
 def hosts_of(parts: Sequence[str], groups: Groups) -> set[str]:
-    """Return the hosts of a pattern: first all that are added, then those in common, then without those that are taken away."""
+    """Return the hosts of a pattern: first the union, then the intersections, then the exclusions."""
     added = [part for part in parts if part[0] not in "!&"]
     hosts: set[str] = set().union(*(matched(part, groups) for part in (added or ["all"])))
     for part in parts:
@@ -73,7 +73,7 @@ def hosts_of(parts: Sequence[str], groups: Groups) -> set[str]:
 
 
 def matched(part: str, groups: Groups) -> set[str]:
-    """Return the hosts that one part names, by their own names or by that of a group."""
+    """Return the hosts of one part, which names hosts or groups."""
     name = SUBSCRIPT.sub("", part.lstrip("!&"))
     every = {host for hosts in groups.values() for host in hosts}
     if name in LOCAL and name not in every:
@@ -87,7 +87,7 @@ def matched(part: str, groups: Groups) -> set[str]:
 
 
 def inventory_words(groups: Groups) -> str:
-    """Return what there is, so that a typing error is seen."""
+    """Return the existing groups, so that a typing error shows."""
     found = sorted(name for name, hosts in groups.items() if hosts and name not in ("all", "ungrouped"))
     empty = sorted(name for name, hosts in groups.items() if not hosts and name not in ("all", "ungrouped"))
     words = f"the groups {named(found)}" if len(found) > 1 else f"the group {found[0]}" if found else "no group with hosts"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Find numbers that ansible-core's check of the arguments cannot stand. Pure."""
+"""Find numbers on which ansible-core's check of the arguments fails. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def unreadable_number(args: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return what is wrong with the first whole number that is ``.inf`` or a list, on which ansible-core breaks; empty for none."""
+    """Return the mistake in the first whole number that is ``.inf`` or a list, on which ansible-core fails; empty for none."""
     for name, value in args.items():
         is_endless = isinstance(value, float) and math.isinf(value)
         if (is_endless or isinstance(value, (list, tuple))) and spec.get(name, {}).get("type") == "int":

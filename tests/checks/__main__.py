@@ -22,7 +22,7 @@ from workspace import CACHE, CHECKOUT, LOGS
 
 
 def select(steps: list[Step], names: list[str]) -> list[Step]:
-    """Take the steps of these names or name groups ("unit" is unit-newest and unit-lowest), with all that they need; without names, all."""
+    """Return the steps of these names or name groups ("unit" is unit-newest and unit-lowest), with everything that they need; without names, all."""
     wanted: set[str] = set() if names else {step.name for step in steps if not step.asked_for}
     for name in names:
         group = {step.name for step in steps if step.name.rpartition("-")[0] == name and not step.asked_for}
@@ -36,9 +36,9 @@ def select(steps: list[Step], names: list[str]) -> list[Step]:
 
 
 def run_program(venv: Venv, path: list[Path], *commands: list[str], compiled: bool = False) -> int:
-    """Make an environment, then run commands in it with this terminal; answer the first exit code that is not 0.
+    """Make an environment, then run commands in it with this terminal; return the first exit code that is not 0.
 
-    :param compiled: keep what Python compiles, which halves the time until the first test.
+    :param compiled: keep compiled Python files, which halves the time until the first test.
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     log_path = LOGS / f"venv-{venv.name}.log"
@@ -72,7 +72,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Do what the command line says."""
+    """Run the command line."""
     arguments = parse_arguments()
     interpreters = find_interpreters()
     choice = choose_cores(interpreters)

@@ -18,7 +18,7 @@ CORES = {
     "2.20": ((3, 12), (3, 14)),
     "2.21": ((3, 12), (3, 14)),
 }
-# These two hide and show answers otherwise than those before and after them: one is tried for what must not be shown.
+# These two hide results differently from the releases before and after them: one is tested for what must not be shown.
 MIDDLE = ("2.19", "2.20")
 
 
@@ -41,7 +41,7 @@ class Choice:
     :ivar cores: the newest, the middle and the lowest one, in this order.
     :ivar others: the releases between them, which run the playbooks alone.
     :ivar gaps: a sentence for each release that is not checked.
-    :ivar notes: a sentence for everything else worth knowing.
+    :ivar notes: other sentences worth reading.
     """
 
     cores: list[Core] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Choice:
 
 
 def pick(name: str, releases: list[str], interpreters: list[Interpreter]) -> Core | None:
-    """Take the first release that one of the interpreters supports, on the first such interpreter."""
+    """Return the first release that one of the interpreters supports, on the first such interpreter."""
     for release in releases:
         for interpreter in interpreters:
             if supports(release, interpreter):
@@ -66,12 +66,12 @@ def supports(release: str, interpreter: Interpreter) -> bool:
 
 
 def span(release: str) -> str:
-    """Say which Pythons a release needs."""
+    """Return the Pythons that a release needs."""
     return " to ".join(f"{major}.{minor}" for major, minor in CORES[release])
 
 
 def add_middle(choice: Choice, interpreters: list[Interpreter]) -> None:
-    """Choose the core between the others, unless one of them is it already."""
+    """Choose the core between the lowest and the newest, unless one of them already is it."""
     if already := sorted({core.release for core in choice.cores}.intersection(MIDDLE)):
         choice.notes.append(f"The run on a middle ansible-core is left out: {already[0]} is the lowest or the newest one here.")
         return
@@ -86,7 +86,7 @@ def add_middle(choice: Choice, interpreters: list[Interpreter]) -> None:
 
 
 def add_others(choice: Choice, interpreters: list[Interpreter]) -> None:
-    """Choose all further releases, on one interpreter as far as possible: what pip downloads for it serves them all."""
+    """Choose all further releases, on one interpreter if possible, so that pip downloads only once."""
     taken = {core.release for core in choice.cores}
     shared = sorted(interpreters, key=lambda interpreter: -sum(supports(release, interpreter) for release in CORES))
     for release in CORES:

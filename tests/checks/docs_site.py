@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lay out the pages of the documentation's site: the guides as they are in the repository, beside those that are made of plugins and role."""
+"""Prepare the pages of the documentation site: the guides of the repository, and the pages generated from plugins and role."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import shutil
 import zlib
 from pathlib import Path
 
-# Pages and what they link to keep their places, so that a link is right in the repository and on the site.
+# Pages and their link targets keep their paths, so that links work in the repository and on the site.
 KEPT = (
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
     *("docs/api-contract.md", "docs/apps.schema.json", "docs/guides", "docs/images", "docs/examples"),
 )
 REFERENCE = "reference"
 LINK = re.compile(r"(?<=\]\()(?P<path>[^)#\s:]+)")
-# What a guide links to in the repository, and the page of the site that tells the same.
+# Link targets in the repository, and the matching pages of the site.
 ELSEWHERE = (
     (re.compile(r"plugins/modules/(\w+)\.py"), rf"{REFERENCE}/\1_module.rst"),
     (re.compile(r"roles/(\w+)/README\.md"), rf"{REFERENCE}/\1_role.rst"),
     (re.compile(r"README\.md"), "index.md"),
 )
-# Where generated pages point to in the documentation of Ansible itself.
+# Labels of Ansible's own documentation that generated pages use.
 LABELS = {
     "action_plugins": "plugins/action.html",
     "ansible_configuration_settings": "reference_appendices/config.html",
@@ -33,7 +33,7 @@ LABELS = {
 
 
 def lay_out_site(checkout: Path, source: Path) -> Path:
-    """Fill SOURCE anew with all but the generated pages; answer the folder for those."""
+    """Recreate SOURCE with all pages except the generated ones; return the folder for those."""
     shutil.rmtree(source, ignore_errors=True)
     reference = source / REFERENCE
     reference.mkdir(parents=True)
@@ -51,7 +51,7 @@ def lay_out_site(checkout: Path, source: Path) -> Path:
 
 
 def point_to_site(text: str, folder: Path) -> str:
-    """Let the links of a page in FOLDER go to the site's own pages where they go to source code."""
+    """Replace links to source code on a page in FOLDER with links to the site's own pages."""
 
     def change(match: re.Match[str]) -> str:
         path = os.path.normpath(folder / match["path"])
@@ -64,7 +64,7 @@ def point_to_site(text: str, folder: Path) -> str:
 
 
 def make_inventory(labels: dict[str, str]) -> bytes:
-    """Write labels of another site as intersphinx reads them."""
+    """Write labels of another site for intersphinx."""
     head = "# Sphinx inventory version 2\n# Project: ansible\n# Version: devel\n# The remainder of this file is compressed using zlib.\n"
     lines = "".join(f"{label} std:label -1 {page}#{label.replace('_', '-')} {label}\n" for label, page in labels.items())
     return head.encode() + zlib.compress(lines.encode())

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run Galaxy's importer on a tarball; what it only warns of fails here too."""
+"""Run Galaxy's importer on a tarball; warnings fail here too."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Give ansible-test the pip installer that it wants to download, also where its download site cannot be reached.
+"""Give ansible-test the pip installer that it wants to download, even if its download site cannot be reached.
 
-Run with the Python of an environment that has ansible-core; HOME says whose ansible-test is served. ansible-test looks for
+Run with the Python of an environment that has ansible-core; HOME selects the cache of ansible-test. ansible-test looks for
 ~/.ansible/test/cache/get_pip_<version>.py before it downloads. The stand-in installs the same version of pip from the package index.
 """
 
@@ -40,7 +40,7 @@ def read_wanted() -> tuple[str, str]:
 
 
 def download(address: str) -> bytes | None:
-    """Download the original; None when it can't be had."""
+    """Download the original; None when it is not available."""
     try:
         with urllib.request.urlopen(address, timeout=20) as answer:
             content: bytes = answer.read()
@@ -50,7 +50,7 @@ def download(address: str) -> bytes | None:
 
 
 def write_stand_in(folder: Path, version: str) -> str:
-    """Fetch the wheel of that pip version and answer an installer that starts from it."""
+    """Fetch the wheel of that pip version and return an installer that starts from it."""
     subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), f"pip=={version}"], check=True)
     (wheel,) = folder.glob(f"pip-{version}-*.whl")
     return STAND_IN.format(wheel=str(wheel), folder=str(folder))

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-# From the oldest that ansible-test may compile for to some not released yet.
+# From the oldest version that ansible-test may compile for to unreleased ones.
 MINORS = range(7, 20)
 PROBE = "import sys, importlib.util as u; print(*sys.version_info[:4], u.find_spec('ensurepip') is not None and u.find_spec('venv') is not None)"
 
@@ -31,7 +31,7 @@ class Interpreter:
 
 
 def list_folders() -> list[Path]:
-    """List where interpreters may be: PATH without pyenv's shims, which answer for versions that are not switched on, then the usual places."""
+    """List where interpreters may be: PATH without pyenv's shims, which exist for inactive versions too, then the usual places."""
     folders = [Path(sys.executable).parent]
     folders += [Path(entry) for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if entry and not entry.endswith("/shims")]
     folders += [Path("/usr/local/bin"), Path("/usr/bin"), Path("/opt/homebrew/bin")]
@@ -42,7 +42,7 @@ def list_folders() -> list[Path]:
 
 
 def probe(path: Path) -> Interpreter | None:
-    """Ask an interpreter what it is; None when it does not run or is a pre-release."""
+    """Return the details of an interpreter; None when it does not run or is a pre-release."""
     try:
         answer = subprocess.run([path, "-I", "-c", PROBE], capture_output=True, text=True, timeout=30, check=True).stdout.split()
     except (OSError, subprocess.SubprocessError):

@@ -15,7 +15,7 @@ from typing import IO
 
 from workspace import CHECKOUT, environment
 
-# Nothing here takes long; what hangs must not hold up a CI run.
+# Nothing here takes long; a hanging command must not block a CI run.
 TIME_LIMIT = 4200
 
 
@@ -41,7 +41,7 @@ class Job:
         self.log.flush()
 
     def read_log(self) -> str:
-        """Read what the commands have printed so far."""
+        """Return the output of the commands so far."""
         return Path(self.log.name).read_text(encoding="utf-8", errors="replace")
 
     def fail(self, reason: str) -> None:
@@ -55,7 +55,7 @@ class Job:
             raise StepError(f"{Path(command[0]).name} failed")
 
     def try_call(self, *command: str | Path, cwd: Path = CHECKOUT, keep_home: bool = False, **env: str) -> bool:
-        """Run a command; answer whether it exited with 0. `keep_home`: pip reads the user's own settings."""
+        """Run a command; return whether it exited with 0. `keep_home`: pip reads the user's own settings."""
         if self.interrupted.is_set():
             raise StepError("interrupted")
         words = [str(word) for word in command]
@@ -78,7 +78,7 @@ class Job:
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a command with all that it started."""
+    """Kill a command and its children."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -86,7 +86,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def kill_all() -> None:
-    """Kill what is still running and start nothing more, when the user interrupts."""
+    """Kill all running commands and start no more, when the user interrupts."""
     Job.interrupted.set()
     with Job.lock:
         for process in Job.live:

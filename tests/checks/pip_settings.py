@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hand the user's pip settings on to ansible-test, which drops the PIP_ variables and sees another HOME."""
+"""Pass the user's pip settings to ansible-test, which drops the PIP_ variables and has another HOME."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from job import Job
 
-# These belong to the process that reads them, not to an index.
+# These settings are about the pip process, not about an index.
 NOT_HANDED_ON = {"cache-dir", "user", "require-virtualenv", "prefix", "target", "root"}
 
 
 def read_settings() -> dict[str, str]:
-    """Read what pip is set to, whether by file or variable; a variable wins, as in pip."""
+    """Read pip's settings from files and variables; variables take precedence, as in pip."""
     listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
     settings: dict[str, str] = {}
     for line in filter(None, listed.splitlines()):
@@ -35,7 +35,7 @@ def read_settings() -> dict[str, str]:
 
 
 def write_pip_settings(job: Job) -> None:
-    """Write them where pip looks in the HOME of the step; an index address may hold a password, so only the user may read the file."""
+    """Write them to pip's place in the HOME of the step; an index address may contain a password, so only the user may read the file."""
     target = Path(job.env["HOME"], ".config/pip/pip.conf")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find the programs that tests use and no package index has, and install them where that is possible."""
+"""Find the programs that tests need and that pip cannot install, and install them if possible."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ APT_OPTIONS = ("-o", "Acquire::Retries=3", "-o", "Acquire::http::Timeout=30", "-
 class Program:
     """A program of the system.
 
-    :ivar names: what it is called on PATH; one of them is enough.
-    :ivar package: the Debian package that has it.
+    :ivar names: its names on PATH; one of them is enough.
+    :ivar package: its Debian package.
     """
 
     title: str
@@ -50,7 +50,7 @@ def list_missing() -> list[Program]:
 
 
 def describe_missing() -> list[str]:
-    """Say what is missing, and how to get it."""
+    """Return what is missing and how to install it."""
     missing = list_missing()
     if not missing:
         return []
@@ -60,7 +60,7 @@ def describe_missing() -> list[str]:
 
 
 def install_missing() -> str:
-    """Install what is missing, as root with apt-get; return why that did not work, or nothing."""
+    """Install what is missing, as root with apt-get; return the error, or nothing."""
     packages = [program.package for program in list_missing()]
     if not packages:
         return ""
@@ -71,7 +71,7 @@ def install_missing() -> str:
     CACHE.mkdir(exist_ok=True)
     log = CACHE / "apt.log"
     log.unlink(missing_ok=True)
-    # What the last update knew may be enough when this one cannot reach its server.
+    # If this update cannot reach its server, the last one may be recent enough.
     run_apt(log, "update", "--quiet")
     reason = run_apt(log, "install", "--yes", "--quiet", "--no-install-recommends", *packages)
     return f"apt-get could not install {', '.join(packages)}: {reason} The whole of it is in {log}." if reason else ""

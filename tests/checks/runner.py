@@ -19,13 +19,13 @@ from steps import Step
 from workspace import LOGS
 
 PASSED, FAILED, BLOCKED = "passed", "FAILED", "not run"
-# What is worth reading of a step that passed: how many tests there were, where the documentation is.
+# The lines worth showing of a passed step: the number of tests, and the place of the documentation.
 CLOSING = re.compile(r"^(?:=+ .*\b(?:passed|failed|error|no tests ran)\b.* =+|The site: .*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a step ended: passed, FAILED or not run; seconds; and a word on why it did not run or pass."""
+    """How a step ended: passed, FAILED or not run; seconds; and the reason if it did not run or pass."""
 
     name: str
     outcome: str
@@ -37,7 +37,7 @@ def run_step(step: Step, path: list[Path]) -> Result:
     """Run one step; the log is kept in .cache/logs, and shown in full when the step fails."""
     begin, reason = time.monotonic(), ""
     with (LOGS / f"{step.name}.lock").open("wb") as lock:
-        # Two runs in one checkout take turns at each step.
+        # Two runs in one checkout take turns per step.
         fcntl.flock(lock, fcntl.LOCK_EX)
         with (LOGS / f"{step.name}.log").open("wb") as log:
             try:
@@ -58,7 +58,7 @@ def announce(result: Result) -> None:
 
 
 def run_steps(steps: list[Step], path: list[Path]) -> list[Result]:
-    """Run all steps, whatever fails; a step whose needs did not pass is not run. Answer in the order of `steps`."""
+    """Run all steps, whatever fails; a step whose needs did not pass is not run. Return the results in the order of `steps`."""
     LOGS.mkdir(parents=True, exist_ok=True)
     results: dict[str, Result] = {}
     waiting, running = list(steps), dict[Future[Result], Step]()

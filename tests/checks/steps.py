@@ -23,12 +23,12 @@ from workspace import CACHE, CHECKOUT, COLLECTION, COVERAGE, DIST, copy_collecti
 
 CHECKS = Path(__file__).parent
 RUNTIME = ("requirements.txt", "tests/emulator/requirements.txt")
-# These sanity tests read files without any ansible-core, so once is enough.
+# These sanity tests read files without ansible-core, so once is enough.
 CORE_INDEPENDENT = ("changelog", "pep8", "pslint", "pylint", "shellcheck", "yamllint")
 TESTS = (*RUNTIME, "requirements-stores.txt", "tests/unit/requirements.txt", "tests/integration/requirements.txt")
 SECRECY = ("tests/integration/test_secrecy.py", "tests/integration/test_store_secrecy.py")
 EVERY_PLAYBOOK = "tests/integration/test_every_playbook.py"
-# What `make check` runs: what can be told within a minute and a half.
+# The steps of `make check`, which take a minute and a half.
 QUICK = ("ruff", "yamllint", "shellcheck", "mypy", "changelog", "unit-quick", "ansible-lint")
 
 
@@ -36,7 +36,7 @@ QUICK = ("ruff", "yamllint", "shellcheck", "mypy", "changelog", "unit-quick", "a
 class Step:
     """A named piece of work, the steps that must have passed before it, and the environment whose programs it finds first on PATH.
 
-    :ivar asked_for: it runs only when it is named, since another step does the same and more.
+    :ivar asked_for: it runs only when named, since another step does the same and more.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Step:
 
 
 def run_ruff(job: Job) -> None:
-    """Lint, then look at the format."""
+    """Lint, then check the format."""
     job.call("ruff", "check", ".")
     job.call("ruff", "format", "--check", "--diff", ".")
 
@@ -76,7 +76,7 @@ def run_mypy(job: Job) -> None:
 
 
 def unit_tests(core: Core) -> list[str]:
-    """Return which unit tests to run: all on the newest core, on the lowest those of what is delivered, on a middle one those of what ansible-core calls."""
+    """Return which unit tests to run: all on the newest core, those of delivered code on the lowest, those of code that ansible-core calls on a middle one."""
     if core.name == "newest":
         return ["tests/unit"]
     if core.name == "middle":
@@ -85,7 +85,7 @@ def unit_tests(core: Core) -> list[str]:
 
 
 def integration_tests(core: Core) -> list[str]:
-    """Return what to run with real playbooks: all on the newest core, on the lowest all that can differ there, on a middle one what may be shown."""
+    """Return which integration tests to run: all on the newest core, those that can differ on the lowest, those of secrecy on a middle one."""
     if core.name == "newest":
         return ["tests/integration"]
     if core.name == "middle":
@@ -137,7 +137,7 @@ def run_ansible_lint(job: Job) -> None:
 
 
 def run_pipelines(job: Job) -> None:
-    """Look at the example pipelines: whether GitHub and GitLab know what is in them, and whether they are safe."""
+    """Check the example pipelines: whether GitHub and GitLab accept them, and whether they are safe."""
     ci = CHECKOUT / "docs/examples/ci"
     job.call("check-jsonschema", "--builtin-schema", "vendor.github-workflows", ci / "github-actions.yml")
     job.call("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", ci / "gitlab-ci.yml")
@@ -145,7 +145,7 @@ def run_pipelines(job: Job) -> None:
 
 
 def run_docs(job: Job) -> None:
-    """Lint the documentation of plugins and roles, on a copy: the tool reads every file below. Then build the site, where a warning is an error."""
+    """Lint the documentation of plugins and roles, on a copy, since the tool reads every file below. Then build the site; warnings are errors."""
     copy = copy_collection(CACHE / "docs")
     job.call("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", ".", cwd=copy)
     site = CACHE / "docs-site"
@@ -188,7 +188,7 @@ def run_importer(job: Job) -> None:
 
 
 def build_venvs(choice: Choice) -> dict[str, Venv]:
-    """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one for what AWX has, one for rulebooks,
+    """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one with AWX's packages, one for rulebooks,
     one for the demo, and one for each further release that runs the playbooks."""
     newest: Interpreter = choice.cores[0].interpreter
     release = f"ansible-core=={choice.cores[0].release}.*"
@@ -207,13 +207,13 @@ def build_venvs(choice: Choice) -> dict[str, Venv]:
 
 
 def build_steps(choice: Choice) -> list[Step]:
-    """List all steps in the order in which they start: the longest early, and beside them those that tell most at once."""
+    """List all steps in the order in which they start: the longest first, together with the quick ones that find most."""
     venvs = build_venvs(choice)
     newest, lint, galaxy = (venvs[name] for name in ("newest", "lint", "galaxy"))
     steps = [Step(f"venv-{name}", partial(make_venv, venv=venv), venv) for name, venv in venvs.items() if name != "demo"]
     steps += [Step("collections", fetch_collections, newest)]
     on_core = [(core, venvs[core.name]) for core in choice.cores]
-    # What ansible-test looks at changes from the first release to the last, not back and forth.
+    # In this order, what ansible-test checks changes monotonically from release to release.
     sanity = [Step(f"sanity-{core.name}", partial(run_sanity, core), venv) for core, venv in on_core[::-1] if core.name != "middle"]
     steps += sanity[:1]
     linters = {"ruff": run_ruff, "yamllint": run_yamllint, "shellcheck": run_shellcheck, "mypy": run_mypy, "changelog": run_changelog}

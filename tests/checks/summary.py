@@ -11,7 +11,7 @@ from collections import Counter
 from runner import PASSED, Result
 from workspace import LOGS
 
-# As pytest says it with -rs: how many, where, and why.
+# pytest's lines with -rs: how many, where, and why.
 SKIPPED = re.compile(r"^SKIPPED \[(\d+)\] (?:\S+?\.py(?::\d+)?: )?(.+)$", re.MULTILINE)
 
 
@@ -34,9 +34,9 @@ def list_skipped(results: list[Result]) -> dict[str, Counter[str]]:
 
 
 def print_summary(results: list[Result], notes: list[str], gaps: list[str], *, whole: bool = False) -> int:
-    """Print a table of the steps, what was skipped and why, and one closing line; answer the exit code.
+    """Print a table of the steps, what was skipped and why, and one closing line; return the exit code.
 
-    :param gaps: what this machine does not allow to check.
+    :param gaps: what this machine cannot check.
     :param whole: fail when anything was skipped.
     """
     width = max(len(result.name) for result in results)

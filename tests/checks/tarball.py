@@ -27,12 +27,12 @@ ALLOWED = re.compile(
     re.VERBOSE,
 )
 NEEDED = {"README.md", "LICENSE", "CHANGELOG.md", "MANIFEST.json", "meta/runtime.yml", "meta/execution-environment.yml", "requirements.txt"}
-# Longest path that Galaxy takes, and a size that only something packed by mistake reaches.
+# Galaxy's longest path, and a size that only a file packed by mistake reaches.
 MAX_BYTES = 1_000_000
 
 
 def find_faults(members: list[tarfile.TarInfo]) -> list[str]:
-    """Name what is in the tarball and should not be, and what is missing."""
+    """List unexpected and missing files of the tarball."""
     names = {member.name.removeprefix("./"): member for member in members}
     faults = [f"unexpected: {name}" for name, member in names.items() if not member.isdir() and not ALLOWED.fullmatch(name)]
     faults += [f"not a plain file: {name}" for name, member in names.items() if not member.isdir() and not member.isfile()]

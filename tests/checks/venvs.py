@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from job import Job
 
 ATTEMPTS = 3
-# What a user installs, of which the lowest version has to do.
+# What users install; the lowest version has to work.
 OWN = ("requirements.txt", "requirements-stores.txt")
 # Starts coverage in every Python process of the environment when a step asks for it: modules and action plugins run in processes of their own.
 COVERAGE_HOOK = 'import os; os.environ.get("COVERAGE_PROCESS_START") and __import__("coverage").process_startup()\n'
@@ -38,11 +38,11 @@ class Venv:
 
     @property
     def bin(self) -> Path:
-        """Where its programs are."""
+        """The folder of its programs."""
         return VENVS / self.name / "bin"
 
     def read_requirements(self) -> list[str]:
-        """Read all requirements, those of the collection itself with their floor as the version when `lowest`."""
+        """Read all requirements, those of the collection itself at their lowest version when `lowest`."""
         lines = list(self.packages)
         for name in self.files:
             path = CHECKOUT / name

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the checks keep their things, and the environment that they run in: all inside the checkout, in folders that git ignores."""
+"""The folders and the environment of the checks: all inside the checkout, ignored by git."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ DIST = CACHE / "dist"
 LINKED = CACHE / "collections"
 COLLECTION = Path("ansible_collections", "abbyy", "vantage")
 
-# What a user has set for their own Ansible, tenant or Python must not change what the checks say.
+# The user's own settings for Ansible, a tenant or Python must not change the results.
 FOREIGN_PREFIXES = ("ANSIBLE_", "_ANSIBLE_", "VANTAGE_", "COVERAGE_", "PYTHON", "PYTEST_", "VIRTUAL_ENV", "PYENV_", "MAKE", "MFLAGS")
 KEPT = ("PYTEST_ADDOPTS", "PYTHONUNBUFFERED")
 
 
 def link_collection() -> Path:
-    """Make the checkout importable as ansible_collections.abbyy.vantage; answer the folder for ANSIBLE_COLLECTIONS_PATH."""
+    """Make the checkout importable as ansible_collections.abbyy.vantage; return the folder for ANSIBLE_COLLECTIONS_PATH."""
     link = LINKED / COLLECTION
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.is_symlink() or link.resolve() != CHECKOUT:
-        # Two steps may do this at the same moment: the link appears as a whole, or is replaced by the same.
+        # Two steps may do this at the same moment: the link appears atomically, or is replaced with an equal one.
         staged = link.with_name(f".{link.name}-{os.getpid()}-{threading.get_ident()}")
         staged.symlink_to(CHECKOUT, target_is_directory=True)
         staged.replace(link)
@@ -49,14 +49,14 @@ def copy_collection(target: Path) -> Path:
         if source.is_file():
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, destination)
-    # Without a repository of its own, the tools would ask the checkout's, for which everything here is ignored.
+    # Without a repository of its own, the tools would use the checkout's, which ignores everything here.
     for command in (["init", "--quiet"], ["add", "--all"]):
         subprocess.run(["git", *command], cwd=copy, check=True)
     return copy
 
 
 def environment(step: str, path: list[Path]) -> dict[str, str]:
-    """Give the environment of a step: its own HOME, PATH with the folders of PATH first and no pyenv shims, nothing of the user's Ansible."""
+    """Return the environment of a step: its own HOME, PATH with the folders of PATH first and no pyenv shims, nothing of the user's Ansible."""
     home = CACHE / "home" / step
     home.mkdir(parents=True, exist_ok=True)
     env = {name: value for name, value in os.environ.items() if name in KEPT or not name.startswith(FOREIGN_PREFIXES)}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demo: half a year of two emulated tenants in a minute, with a consumer that must never notice. `make demo` starts it."""
+"""The demo: half a year of two emulated tenants in a minute, with a consumer that must not notice anything. `make demo` starts it."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def main() -> None:
     """Tell the story from beginning to end."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     if os.environ.get("DEMO_KEEP"):
-        # Before any thread exists, so that none of them takes the signal.
+        # Before any thread exists, so that no thread receives the signal.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     with running_emulator(FOLDER) as (emulator, playground):
         print(f"An emulator of ABBYY Vantage listens at {playground.base_url}, with the tenants contoso and fabrikam.")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the demo's story is played with: runs of playbooks, the tenants as they are, and the files of secrets."""
+"""The tools of the demo's story: runs of playbooks, the state of the tenants, and the files of secrets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.emulator.messages import Request
 from tests.emulator.playground import Playground
 
 WIDTH = 100
-# Of the emulator, while a run is killed: long enough to see that secrets are made, and not yet delivered.
+# The emulator's latency while a run is killed: long enough to see secrets that are made but not yet delivered.
 SLOW = 0.5
 TIME_LIMIT = 120
 
@@ -37,7 +37,7 @@ class DemoError(Exception):
 
 @dataclass(frozen=True)
 class Held:
-    """What a file says of one secret."""
+    """A file's entry of one secret."""
 
     id: str
     value: str
@@ -57,12 +57,12 @@ def client_of(name: str) -> str:
 
 
 def show_command(command: list[str]) -> None:
-    """Print what somebody would type, in a terminal that has read the emulator's variables."""
+    """Print what a user would type, in a terminal with the emulator's variables."""
     print("$ ansible-playbook", *command[4:], flush=True)
 
 
 def kill_with_workers(pid: int) -> None:
-    """Kill a run as a machine that loses power does: its workers, which would settle what they have begun, go first."""
+    """Kill a run like a power failure does: first its workers, which would otherwise finish what they have started."""
     listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True).stdout
     children = [int(child) for child, parent in (line.split() for line in listed.splitlines()) if int(parent) == pid]
     for one in (*children, pid):
@@ -96,7 +96,7 @@ class Stage:
             raise DemoError("a run has failed; its last words are above.")
 
     def kill_while_delivering(self) -> int:
-        """Kill a run in the moment when secrets are made, and return how many nobody knows."""
+        """Kill a run at the moment when secrets are made, and return how many values are lost."""
         self.emulator.behaviour.patch({"latency": SLOW})
         self.emulator.journal.clear()
         command = self._command("abbyy.vantage.onboard")
@@ -108,7 +108,7 @@ class Stage:
         kill_with_workers(process.pid)
         process.wait()
         self.emulator.behaviour.patch({"latency": 0})
-        # What was under way when the run died arrives all the same.
+        # Requests that were in flight when the run died still arrive.
         time.sleep(2 * SLOW)
         unknown = self.unknown_secrets()
         self.expect(bool(unknown), "the run was killed too early or too late.")
@@ -124,7 +124,7 @@ class Stage:
         return self._read[path][1]
 
     def works(self, client_id: str, value: str, tenant: str = "contoso") -> bool:
-        """Tell whether a secret is right, also that of a client that logs in by another grant."""
+        """Return whether a secret is right, also that of a client that logs in by another grant."""
         form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": value, "scope": "openid permissions publicapi.all"}
         headers = {"content-type": "application/x-www-form-urlencoded"}
         url = f"https://127.0.0.1/auth2/{self._ids[tenant]}/connect/token"
@@ -136,7 +136,7 @@ class Stage:
         return [f"{tenant}: {name}" for tenant in self._ids for name, held in self.held(tenant).items() if not self.works(client_of(name), held.value, tenant)]
 
     def unknown_secrets(self) -> set[str]:
-        """Return the ids of the newest secrets that are in no file; those of clients that the apps do not name are not meant."""
+        """Return the ids of the newest secrets that are in no file; ignoring clients that the apps do not name."""
         return {secret_id for tenant in self._ids for secret_id in self._newest(tenant) - {entry.id for entry in self.held(tenant).values()}}
 
     def _newest(self, tenant: str) -> set[str]:
@@ -160,7 +160,7 @@ class Stage:
         return len({(tenant, client_of(name)) for tenant, name in names}), len(names)
 
     def expect(self, condition: bool, problem: str) -> None:
-        """Raise DemoError when something is not as it has to be."""
+        """Raise DemoError when something is not as expected."""
         if not condition:
             raise DemoError(problem)
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator from the command line: serve, or tell a running one what to do."""
+"""The emulator from the command line: serve, or control a running one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def add_serve_options(parser: argparse.ArgumentParser) -> None:
-    """Add what a new emulator takes; without defaults, so that the sub-command does not undo what stands before it."""
+    """Add what a new emulator takes; without defaults, so that the sub-command does not reset earlier options."""
     missing = argparse.SUPPRESS
     parser.add_argument("--port", type=int, default=missing, help="port to listen on (default: a free one)")
     parser.add_argument("--config", type=Path, default=missing, help="YAML or JSON file with tenants, behaviour and faults")
@@ -69,7 +69,7 @@ def serve(arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Run the command line."""
     arguments = parse_arguments()
     if arguments.command in (None, "serve"):
         serve(arguments)
@@ -79,7 +79,7 @@ def main() -> None:
     except CommandError as exc:
         sys.exit(str(exc))
     except BrokenPipeError:
-        # Whoever reads it, such as head, has seen enough.
+        # The reader, such as head, has closed the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

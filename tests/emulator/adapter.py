@@ -22,9 +22,9 @@ from .messages import Dropped, DroppedByProxy, Garbled, Hung, Request
 
 
 class EmulatorAdapter(BaseAdapter):
-    """Answer what a session sends; to be mounted for `https://`.
+    """Answers what a session sends; mount it for `https://`.
 
-    A cut connection is a ConnectionError, behind a proxy a ProxyError, an answer in clear an SSLError and silence a ReadTimeout, all at
+    A cut connection is a ConnectionError, behind a proxy a ProxyError, a response in clear text an SSLError and silence a ReadTimeout, all at
     once: no test waits.
     """
 
@@ -69,13 +69,13 @@ class EmulatorAdapter(BaseAdapter):
 
 
 def _broken_through_proxy(request: requests.PreparedRequest) -> MaxRetryError:
-    """Give what urllib3 makes of a connection that broke behind a proxy."""
+    """Return what urllib3 makes of a connection that broke behind a proxy."""
     cause = RemoteDisconnected("Remote end closed connection without response")
     return MaxRetryError(_pool(), str(request.url), ProxyError("Unable to connect to proxy", cause))
 
 
 def _garbled(request: requests.PreparedRequest) -> MaxRetryError:
-    """Give what urllib3 makes of an answer that is not TLS."""
+    """Return what urllib3 makes of an answer that is not TLS."""
     return MaxRetryError(_pool(), str(request.url), SSLError(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:2580)")))
 
 

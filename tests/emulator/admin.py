@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Serve the admin API: who may come in, and which resource is meant."""
+"""Serve the admin API: authorization and routing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SECRETS: dict[str, OnClient] = {"GET": list_secrets, "POST": create_secret}
 
 
 def handle_admin(world: World, route: Route, request: Request, now: float) -> Response:
-    """Answer one request to the admin API; raise Refused for everything that is not exactly in the contract."""
+    """Answer one request to the admin API; raise Refused for everything outside the contract."""
     if route.version not in world.behaviour.api_versions:
         raise Refused(HTTPStatus.NOT_FOUND, "There is no such route.")
     verbs = _verbs(route.rest)
@@ -56,7 +56,7 @@ def _verbs(rest: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _enter_tenant(world: World, route: Route, request: Request, now: float) -> Tenant:
-    """Let in only a living token of this very tenant whose principal administers it."""
+    """Accept only a valid token of this tenant whose principal administers it."""
     token = living_token(world, request, now)
     tenant = world.find_tenant(route.tenant or "")
     if tenant is None or tenant.tenant_id != token.tenant_id:

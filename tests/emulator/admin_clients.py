@@ -64,14 +64,14 @@ def update_client(world: World, _tenant: Tenant, client: ManagedClient, request:
 
 
 def delete_client(_world: World, tenant: Tenant, client: ManagedClient, _request: Request, _now: float) -> Response:
-    """Remove the client with its secrets and its role; tokens that it has got live on."""
+    """Remove the client with its secrets and its role; its tokens stay valid."""
     client_id = client.members["clientId"]
     del tenant.clients[client_id]
     return Response(HTTPStatus.NO_CONTENT)
 
 
 def render_client(client: ManagedClient, behaviour: Behaviour) -> str:
-    """Give the client's JSON; kept until the client or a switch changes."""
+    """Return the client's JSON; kept until the client or a switch changes."""
     if client.rendered is None or client.rendered[0] != behaviour.revision:
         client.rendered = (behaviour.revision, dump_json(client_to_wire(client, behaviour)))
     return client.rendered[1]

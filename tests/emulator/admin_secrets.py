@@ -20,7 +20,7 @@ from .world import World
 _MEMBERS = ("description", "startTime", "expiration")
 _DEFAULT_MONTHS = 6
 _LONGEST_MONTHS = 36
-# A caller who asks for just a day or just three years must not be refused because two clocks differ.
+# A caller who requests exactly a day or three years must not be refused because two clocks differ.
 _GRACE = 60.0
 
 

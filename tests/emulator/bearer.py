@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find the token that a request brings."""
+"""Find the token of a request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .world import World
 
 
 def living_token(world: World, request: Request, now: float) -> AccessToken:
-    """Give what the access token of a request stands for; raise Refused when there is none, or it is dead."""
+    """Return the grant behind the access token of a request; raise Refused without a valid one."""
     scheme, _space, value = request.headers.get("authorization", "").partition(" ")
     token = world.access_tokens.get(value.strip()) if scheme.lower() == "bearer" else None
     if token is None or token.expires <= now:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hold the switches for everything that no document says about a tenant's answers."""
+"""The switches for everything that no document says about a tenant's responses."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Behaviour:
     description: str = "none"
 
     def __setattr__(self, name: str, value: Any) -> None:
-        # What was rendered under other switches is stale.
+        # Clients rendered under other switches are stale.
         object.__setattr__(self, "revision", getattr(self, "revision", 0) + 1)
         object.__setattr__(self, name, value)
 

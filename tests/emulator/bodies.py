@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Take a JSON object out of a request, or refuse it."""
+"""Read a JSON object from a request, or refuse it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tell the time of the emulated tenant, which a test can move."""
+"""The clock of the emulated tenant, which a test can move."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,7
 class Clock:
     """Run with the machine's clock at a distance that `advance` changes; times are seconds since 1970, UTC.
 
-    `advanced` is by how much it was moved in all.
+    `advanced` is the total movement.
     """
 
     def __init__(self, start: float | None = None) -> None:
@@ -58,7 +58,7 @@ def parse_time(text: str) -> float:
 
 
 def add_months(moment: float, months: int) -> float:
-    """Move by calendar months; a day that the target month lacks becomes its last, and no year is beyond 9999."""
+    """Move by calendar months; a missing day becomes the last of the month, and the year is at most 9999."""
     start = datetime.fromtimestamp(moment, timezone.utc)
     index = start.year * 12 + start.month - 1 + months
     year, month = min(index // 12, MAXYEAR), index % 12 + 1

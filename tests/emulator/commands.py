@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tell a running emulator what to do: move its clock, make it fail, read its journal."""
+"""Control a running emulator: move its clock, make it fail, read its journal."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ TIME_LIMIT = 30
 
 
 class CommandError(Exception):
-    """The command could not be carried out; its text is for the person who typed it."""
+    """The command could not be carried out; its text is for the user."""
 
 
 class Control:
-    """Ask the controls of the emulator that runs in a folder."""
+    """Send requests to the controls of the emulator in a folder."""
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -45,7 +45,7 @@ class Control:
         """Return the answer to one control request."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self._base_url}/{name}", data, {"Content-Type": "application/json"}, method=method)
-        # This machine is never asked through a proxy.
+        # Requests to this machine never use a proxy.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._context))
         try:
             with opener.open(request, timeout=TIME_LIMIT) as answer:
@@ -69,7 +69,7 @@ def seconds_of(text: str) -> int:
 
 
 def show_clock(control: Control, arguments: argparse.Namespace) -> str:
-    """Move the clock, if told to, and return its time."""
+    """Move the clock, if requested, and return its time."""
     clock = control.ask("POST", "clock", {"advance": arguments.by}) if arguments.by else control.ask("GET", "clock")
     return f"It is {clock['now']} in the emulator."
 
@@ -85,7 +85,7 @@ def show_journal(control: Control, arguments: argparse.Namespace) -> str:
 
 
 def fault_of(entry: dict[str, Any]) -> str:
-    """Return which fault a request has met."""
+    """Return the fault of a request."""
     return f"  ({entry['fault']})" if entry["fault"] else ""
 
 
@@ -103,7 +103,7 @@ def set_faults(control: Control, arguments: argparse.Namespace) -> str:
 
 
 def named_members(rule: dict[str, Any]) -> dict[str, Any]:
-    """Return what somebody has set of a rule; its counters start again."""
+    """Return the settings of a rule; its counters start again."""
     return {name: value for name, value in rule.items() if name not in ("seen", "used") and (value is not None or name == "times")}
 
 
@@ -120,7 +120,7 @@ def set_behaviour(control: Control, arguments: argparse.Namespace) -> str:
 
 
 def show_state(control: Control, _arguments: argparse.Namespace) -> str:
-    """Return all clients and secrets of all tenants; the values are the emulator's own, and worth nothing elsewhere."""
+    """Return all clients and secrets of all tenants; the values work only in the emulator."""
     return json.dumps(control.ask("GET", "state"), indent=2)
 
 
@@ -156,7 +156,7 @@ def add_behaviour_arguments(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True)
 class Command:
-    """One word of the command line."""
+    """One command."""
 
     help: str
     run: Callable[[Control, argparse.Namespace], str]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Describe what an emulator starts with: tenants, their clients, secrets, users and roles."""
+"""Describe the initial state of an emulator: tenants, their clients, secrets, users and roles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FABRIKAM = "7a1de5a0c0de4b1e8f00fab21ca00002"
 
 @dataclass
 class ClientConfig:
-    """Describe a client that is there from the start; `members` are the wire's, `secrets` are values without an end in sight."""
+    """Describe a client that is there from the start; `members` are those of the API, `secrets` are long-lived values."""
 
     members: dict[str, Any]
     secrets: list[str] = field(default_factory=list)

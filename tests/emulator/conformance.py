@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hold requests and answers to openapi.yaml."""
+"""Validate requests and responses against openapi.yaml."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 from .messages import ContractBroken, Request, Response
 
 DOCUMENT = Path(__file__).with_name("openapi.yaml")
-# The document names the vendor's hosts; where a request really went is none of its business.
+# The document names the vendor's hosts; the real address of a request does not matter.
 _HOST = "https://vantage-us.abbyy.com"
 
 
@@ -27,7 +27,7 @@ _remember = lru_cache(maxsize=1000)
 
 
 class Question(NamedTuple):
-    """All of a request that the document speaks of; of a token, only that there is one."""
+    """The parts of a request that the document covers; of a token, only its presence."""
 
     method: str
     path: str
@@ -38,7 +38,7 @@ class Question(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """All of an answer that the document speaks of."""
+    """The parts of a response that the document covers."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -59,7 +59,7 @@ class SpokenRequest:
 
 
 class SpokenResponse:
-    """Show an answer to openapi-core."""
+    """Show a response to openapi-core."""
 
     def __init__(self, answer: Answer) -> None:
         self.status_code = answer.status
@@ -74,7 +74,7 @@ def load_document() -> OpenAPI:
 
 
 def check_exchange(request: Request, response: Response | None) -> None:
-    """Raise ContractBroken where the request, or the answer to it when there was one, is not what the document says."""
+    """Raise ContractBroken when the request, or its response if any, deviates from the document."""
     question = _question(request)
     try:
         _check_question(question)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stand between a caller and an HTTPS server as a plain CONNECT proxy does."""
+"""A plain CONNECT proxy between a caller and an HTTPS server."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import threading
 class ConnectProxy:
     """Carry what comes through CONNECT to one port of this machine, whatever host was asked for, while a `with` block lasts.
 
-    `asked` holds the hosts and ports asked for. `refusal` is the status that CONNECT is answered with in place of 200; `cut` ends the
-    connection in place of any answer.
+    `asked` holds the hosts and ports asked for. `refusal` is the status of CONNECT instead of 200; `cut` ends the
+    connection without a response.
     """
 
     def __init__(self, port: int) -> None:
@@ -30,7 +30,7 @@ class ConnectProxy:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        # A thread that accepts is not woken by close alone.
+        # Closing alone does not wake an accepting thread.
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answer requests as a Vantage tenant would, without any transport."""
+"""Answer requests like a Vantage tenant, without any transport."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class LateCommit:
 
 
 class Emulator:
-    """Hold one emulated Vantage: thread-safe, several tenants, one clock, one journal.
+    """One emulated Vantage: thread-safe, several tenants, one clock, one journal.
 
-    `conformance` holds every request, and every answer without a fault, to openapi.yaml: a deviation is kept in `deviations` and raised.
+    `conformance` validates every request, and every response without a fault, against openapi.yaml: a deviation is kept in `deviations` and raised.
     """
 
     def __init__(self, config: EmulatorConfig | None = None, conformance: bool = False) -> None:
@@ -79,22 +79,22 @@ class Emulator:
         return self.world.behaviour
 
     def now(self) -> float:
-        """Give the emulator's time as seconds since 1970."""
+        """Return the emulator's time as seconds since 1970."""
         return self.clock.now()
 
     def advance(self, seconds: float) -> None:
-        """Move the clock; writes that are due by then take effect."""
+        """Move the clock; late writes that are due take effect."""
         self.clock.advance(seconds)
         self.settle()
 
     def seed(self, tenant: str, clients: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Lay hand-made clients and secrets over a tenant (id or name); answer the secrets with their values."""
+        """Add hand-made clients and secrets to a tenant (id or name); return the secrets with their values."""
         with self._lock:
             behaviour = self.behaviour
             return self.world.named_tenant(tenant).seed(clients, self.now(), behaviour.unknown_members, behaviour.secret_ids)
 
     def state(self) -> dict[str, Any]:
-        """Give everything that the tenants hold, with the values of the secrets."""
+        """Return everything in the tenants, with the values of the secrets."""
         with self._lock:
             self.settle()
             return self.world.snapshot()
@@ -104,7 +104,7 @@ class Emulator:
         return self.world.issue_access_token(self.world.named_tenant(tenant), client_id, None, "openid", self.now() + lifetime)
 
     def settle(self) -> None:
-        """Let the late commits happen that are due."""
+        """Commit the late writes that are due."""
         with self._lock:
             now = self.now()
             due = [late for late in self._late if late.due <= now]
@@ -117,7 +117,7 @@ class Emulator:
             self._late.append(LateCommit(due, route, request))
 
     def handle(self, request: Request) -> Response:
-        """Answer one request; raise NoAnswer where a fault leaves the caller without one."""
+        """Answer one request; raise NoAnswer when a fault leaves the caller without a response."""
         if request.path.startswith(CONTROL_PREFIX):
             return handle_control(self, request)
         if self.behaviour.latency:
@@ -136,7 +136,7 @@ class Emulator:
         return response
 
     def answer(self, route: Route, request: Request, now: float) -> Response:
-        """Do what was asked, undisturbed, after what was to happen before it."""
+        """Carry out the request after the late writes that are due."""
         with self._lock:
             if self._late:
                 self.settle()
@@ -169,7 +169,7 @@ class Emulator:
 
 
 def _load_conformance() -> Check:
-    # Only those who ask for it need the validator library.
+    # The validator library is needed only with this option.
     from .conformance import check_exchange
 
     return check_exchange

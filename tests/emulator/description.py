@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Serve the API's description of itself, where the tenant has one."""
+"""Serve the API's own description, if the tenant has one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PAGE = "<!DOCTYPE html><title>Swagger UI</title>"
 
 
 def handle_description(world: World, route: Route, request: Request, now: float) -> Response:
-    """Answer with the description, or with the page that shows it to people; nobody has to log in for it."""
+    """Return the description, or the page that shows it to people; no login is needed."""
     served = world.behaviour.description
     if served == "none" or route.version not in world.behaviour.api_versions or (served == "bare" and route.rest):
         raise Refused(HTTPStatus.NOT_FOUND, "There is no such route.")
@@ -34,7 +34,7 @@ def handle_description(world: World, route: Route, request: Request, now: float)
 
 @lru_cache(maxsize=1)
 def description() -> dict[str, Any]:
-    """Give what openapi.yaml says of the administration API."""
+    """Return the administration API's part of openapi.yaml."""
     whole = yaml.safe_load(Path(__file__).with_name("openapi.yaml").read_text(encoding="utf-8"))
     paths = {path: item for path, item in whole["paths"].items() if "/adminapi2/{apiVersion}/tenants/" in path}
     return {**whole, "paths": paths}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Decide which request meets which misfortune."""
+"""Decide which request meets which fault."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Rule:
         self._pattern = re.compile(self.path) if self.path else None
 
     def take(self, n: int, method: str, path: str) -> bool:
-        """Count this request and tell whether the fault is its."""
+        """Count this request and return whether it meets the fault."""
         if (self.method and self.method != method) or (self._pattern and not self._pattern.search(path)):
             return False
         self.seen += 1
@@ -82,7 +82,7 @@ class Faults:
         self.rules: list[Rule] = []
 
     def replace(self, rules: Iterable[Mapping[str, Any]]) -> None:
-        """Put these rules in place of all others. Raise ValueError for one that makes no sense."""
+        """Replace all rules with these. Raise ValueError for one that makes no sense."""
         try:
             self.rules = [Rule(**{name: value for name, value in rule.items() if name not in _COUNTERS}) for rule in rules]
         except (TypeError, re.error) as exc:

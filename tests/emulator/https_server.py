@@ -24,7 +24,7 @@ from .messages import ContractBroken, Dropped, Garbled, Hung, Request, Response
 from .problems import Refused
 
 HOST = "127.0.0.1"
-# In its certificate, too, for those who come through a proxy: this machine is never asked through one.
+# Also in its certificate, for tests with a proxy: requests to this machine never use one.
 NAME = "vantage.example.com"
 _LONGEST_SILENCE = 600.0
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -34,7 +34,7 @@ _MAX_HEADERS = 200
 class Handler(BaseHTTPRequestHandler):
     """Carry requests of one kept-alive connection to the emulator.
 
-    Reading the head and writing the answer are done by hand: the standard library's ways cost more time than the emulator itself.
+    The head is parsed and the response written by hand: the standard library would take longer than the emulator itself.
     """
 
     protocol_version = "HTTP/1.1"
@@ -45,13 +45,13 @@ class Handler(BaseHTTPRequestHandler):
         super().setup()
 
     def handle(self) -> None:
-        # A caller that goes away, or does not trust the certificate, is no event.
+        # A caller that disconnects, or does not trust the certificate, is ignored.
         with contextlib.suppress(ConnectionError, ssl.SSLError):
             while self._handle_one():
                 pass
 
     def _handle_one(self) -> bool:
-        """Serve one request; answer whether the connection stays."""
+        """Serve one request; return whether the connection stays open."""
         line = self.rfile.readline(65537)
         words = line.decode("latin-1").split()
         if len(words) != 3:
@@ -73,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
             self._stay_silent()
             return False
         except ContractBroken as exc:
-            # The caller is another process: it must hear of it.
+            # The caller is another process and must get the error.
             response = Refused(HTTPStatus.INTERNAL_SERVER_ERROR, str(exc)).to_response(target)
         self.write_response(response, method, keep)
         return keep
@@ -107,12 +107,12 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(head if method == "HEAD" else head + response.body)
 
     def _cut(self) -> None:
-        """Reset the connection without a farewell."""
+        """Reset the connection."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self._close_hard()
 
     def _answer_in_clear(self) -> None:
-        """Answer as a balancer does that fails beneath TLS."""
+        """Answer like a balancer that fails below TLS."""
         os.write(self.connection.fileno(), b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         self._close_hard()
 
@@ -150,7 +150,7 @@ class HttpsServer(ThreadingHTTPServer):
         return f"https://{HOST}:{self.server_port}"
 
     def get_request(self) -> tuple[Any, Any]:
-        """Accept a connection; the handshake waits for the connection's own thread, so that a slow caller holds up nobody."""
+        """Accept a connection; the handshake waits for the connection's own thread, so that a slow caller blocks nobody."""
         connection, address = super().get_request()
         return self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read and write a lifetime in the four ways in which a .NET service may put seconds on the wire."""
+"""Read and write a lifetime in the four forms in which a .NET service may write seconds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def format_lifetime(seconds: int, form: str) -> int | str:
 
 
 def parse_lifetime(value: object, form: str, *, numbers: bool = True) -> int:
-    """Read a lifetime: whole seconds unless `numbers` is false, and besides them the form in which the tenant itself writes. Raise ValueError else.
+    """Read a lifetime: whole seconds unless `numbers` is false, and the form that the tenant itself writes. Raise ValueError else.
 
     A tenant that writes numbers and takes none takes time spans.
     """

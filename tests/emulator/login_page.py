@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draw the pages that a person sees; they need nothing from the network."""
+"""Render the pages for people; they need nothing from the network."""
 
 from __future__ import annotations
 

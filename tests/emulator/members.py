@@ -40,14 +40,14 @@ _HYBRID = {"implicit", "hybrid"}
 
 
 def complete_members(given: Mapping[str, Any], unknown: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay the given members over the defaults; null stands for the default."""
+    """Merge the given members into the defaults; null stands for the default."""
     members = {**DEFAULTS, **unknown, **{name: value for name, value in given.items() if value is not None}}
     members["clientName"] = members["clientName"] or members["clientId"]
     return members
 
 
 def members_from_payload(payload: Mapping[str, Any], behaviour: Behaviour, current: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Check a create (without `current`) or an update and answer all members as they are to be stored; raise Refused with every fault."""
+    """Check a create (without `current`) or an update and return all members to store; raise Refused with every fault."""
     given = dict(payload)
     if current is not None:
         given.setdefault("clientId", current["clientId"])
@@ -71,7 +71,7 @@ def members_from_payload(payload: Mapping[str, Any], behaviour: Behaviour, curre
 
 
 def members_to_wire(members: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Any]:
-    """Write the members as the switches say; a member that has become known since the client was stored shows its default."""
+    """Write the members in the form of the switches; a member added since the client was stored shows its default."""
     wire = {name: members.get(name, default) for name, default in (*DEFAULTS.items(), *behaviour.unknown_members.items())}
     for name in LIFETIMES:
         wire[name] = format_lifetime(wire[name], behaviour.lifetime_format)
@@ -88,19 +88,19 @@ def members_to_wire(members: Mapping[str, Any], behaviour: Behaviour) -> dict[st
 
 
 def granted(members: Mapping[str, Any], behaviour: Behaviour) -> list[str]:
-    """Give the grant types that a client may use: its own, and those that the tenant gives to every client which they do not exclude."""
+    """Return the grant types that a client may use: its own, and those that the tenant adds to every client if compatible."""
     own: list[str] = members["allowedGrantTypes"]
     return own if _HYBRID.intersection(own) else [*own, *(grant for grant in behaviour.forced_grants if grant not in own)]
 
 
 def is_broken_origin(origin: str) -> bool:
-    """Tell whether this CORS origin makes IdentityServer fail the whole client at login, although it was saved."""
+    """Return whether this CORS origin makes IdentityServer refuse the client at login, although it was saved."""
     parts = urlsplit(origin)
     return not parts.scheme or not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}"
 
 
 def _restore_cors(given: dict[str, Any], current: Mapping[str, Any], behaviour: Behaviour) -> None:
-    """Take a boolean, where the tenant shows one, as keep or clear."""
+    """Read a boolean, if the tenant shows one, as keep or clear."""
     if behaviour.cors_bool and isinstance(given.get("allowedCorsOrigins"), bool):
         given["allowedCorsOrigins"] = current["allowedCorsOrigins"] if given["allowedCorsOrigins"] else []
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Say what goes in and out of the core: one request, one response, or no answer at all."""
+"""The core's input and output: a request, a response, or no response at all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 class NoAnswer(Exception):  # noqa: N818 - it names what the caller sees, not a defect of the emulator
-    """Leave the caller without an answer."""
+    """Leave the caller without a response."""
 
 
 class Dropped(NoAnswer):
@@ -25,11 +25,11 @@ class Dropped(NoAnswer):
 
 
 class DroppedByProxy(Dropped):
-    """Cut the connection to a caller who came through a proxy; libraries tell of it in other words."""
+    """Cut the connection to a caller who came through a proxy; libraries report it differently."""
 
 
 class Garbled(NoAnswer):
-    """Answer in clear where TLS was agreed on."""
+    """Answer in clear text instead of TLS."""
 
 
 class Hung(NoAnswer):
@@ -37,7 +37,7 @@ class Hung(NoAnswer):
 
 
 class ContractBroken(AssertionError):  # noqa: N818 - it names what was found
-    """Say which request or answer is not what openapi.yaml says."""
+    """A request or response that deviates from openapi.yaml."""
 
 
 @dataclass
@@ -62,17 +62,17 @@ class Request:
 
     @cached_property
     def parameters(self) -> list[tuple[str, str]]:
-        """Give the query's names and values, decoded."""
+        """Return the query's names and values, decoded."""
         return parse_qsl(self.query, keep_blank_values=True) if self.query else []
 
     @cached_property
     def form(self) -> list[tuple[str, str]]:
-        """Give a form body's names and values, decoded; nothing when the body is not a form."""
+        """Return a form body's names and values, decoded; nothing when the body is not a form."""
         return parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True) if self.media_type == FORM else []
 
     @cached_property
     def payload(self) -> Any:
-        """Give a JSON body; Ellipsis when the body is not JSON."""
+        """Return a JSON body; Ellipsis when the body is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -100,5 +100,5 @@ def json_response(status: int, payload: Any) -> Response:
 
 
 def text_response(status: int, media_type: str, text: str) -> Response:
-    # Half a surrogate pair is no text, but JSON can hold it, escaped like this.
+    # A lone surrogate is not text, but JSON can contain it, escaped like this.
     return Response(status, {"Content-Type": f"{media_type}; charset=utf-8"}, text.encode(errors="backslashreplace"))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turn a fault into what the caller meets."""
+"""Turn a fault into the caller's response."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SILENT: dict[str, type[NoAnswer]] = {
 
 
 def meet_fault(emulator: Emulator, fault: Rule, route: Route, request: Request, now: float) -> Response:
-    """Answer in place of the tenant, or raise NoAnswer; the kind says whether the request takes effect."""
+    """Answer in place of the tenant, or raise NoAnswer; the kind decides whether the request takes effect."""
     if fault.kind in _LATE:
         emulator.postpone(route, request, now + fault.seconds)
     response = emulator.answer(route, request, now) if fault.kind in _WITH_EFFECT else Response(HTTPStatus.OK)

@@ -60,7 +60,7 @@ def handle_authorize(world: World, route: Route, request: Request, now: float) -
 
 
 def _open_entrances(world: World, route: Route, request: Request, now: float) -> list[Entrance]:
-    """Find the tenants that would serve the request; raise the first tenant's OAuth2Error when none would."""
+    """Return the tenants that would serve the request; raise the first tenant's OAuth2Error when none would."""
     tenants = [enter_tenant(world, route)] if route.tenant else list(world.tenants.values())
     entrances, errors = [], []
     for tenant in tenants:
@@ -71,7 +71,7 @@ def _open_entrances(world: World, route: Route, request: Request, now: float) ->
         except OAuth2Error as error:
             errors.append(error)
     if not entrances:
-        # A tenant that knows the client has more to say than one that doesn't.
+        # The error of a tenant that knows the client is more specific.
         raise next((error for error in errors if not isinstance(error, InvalidClientError)), errors[0])
     return entrances
 

@@ -19,7 +19,7 @@ KNOWN_SCOPES = (*SCOPES, "global.wildcard", OFFLINE_ACCESS)
 
 
 class OAuthClient(ClientMixin):
-    """Answer Authlib's questions about one client, as of one moment."""
+    """Answers Authlib's questions about one client at one moment."""
 
     def __init__(self, client: ManagedClient, now: float, behaviour: Behaviour) -> None:
         self.client_id: str = client.members["clientId"]
@@ -36,7 +36,7 @@ class OAuthClient(ClientMixin):
         return ""
 
     def get_allowed_scope(self, scope: Any) -> str:
-        """Take out offline_access when the client may not have it; no scope at all means the client's own."""
+        """Remove offline_access when the client may not have it; without a scope, return the client's own."""
         scopes = scope.split() if scope else list(SCOPES)
         return " ".join(name for name in scopes if name != OFFLINE_ACCESS or self.members["allowOfflineAccess"])
 
@@ -44,7 +44,7 @@ class OAuthClient(ClientMixin):
         return any(redirect_uri.startswith(prefix) for prefix in self.members["redirectUris"])
 
     def check_client_secret(self, client_secret: str) -> bool:
-        """Compare with the active secrets; of a client that needs none, any secret is fine, as with IdentityServer."""
+        """Compare with the active secrets; a client that needs no secret accepts any, as with IdentityServer."""
         return not self.members["requireClientSecret"] or self._client.accepts(client_secret, self._now, self._spread)
 
     def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
@@ -60,7 +60,7 @@ class OAuthClient(ClientMixin):
 
 
 def find_client(world: World, tenant: Tenant, client_id: str, now: float) -> OAuthClient | None:
-    """Find a client that can log in; IdentityServer fails the one that has a malformed CORS origin."""
+    """Find a client that can log in; IdentityServer refuses a client with a malformed CORS origin."""
     client = tenant.clients.get(client_id)
     if client is None or any(is_broken_origin(origin) for origin in client.members["allowedCorsOrigins"]):
         return None

@@ -77,7 +77,7 @@ def enter_tenant(world: World, route: Route) -> Tenant:
 
 
 def _guess_tenant(world: World, request: OAuthRequest, now: float) -> Tenant:
-    """Find the tenant of a caller who named none: the first whose client of this id takes this secret."""
+    """Find the tenant of a caller who named none: the first one whose client of this id accepts this secret."""
     client_id, secret = extract_basic_authorization(dict(request.headers or {}))
     client_id = client_id or request.sent.get("client_id", "")
     secret = secret or request.sent.get("client_secret", "")

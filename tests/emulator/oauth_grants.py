@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bind Authlib's grants to the emulated tenant.
 
-Authlib names its own base classes where it calls back; what comes is always ours, hence the Any in the overridden signatures.
+Authlib's callbacks use its own base classes, but always pass ours, hence the Any in the overridden signatures.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _AUTH_METHODS = ["client_secret_post", "client_secret_basic", "none"]
 
 
 class StrictCodeChallenge(CodeChallenge):
-    """Take S256 only, and insist on it unless the client is let off."""
+    """Accept only S256, and require it unless the client is exempt."""
 
     SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
 
@@ -86,7 +86,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         )
 
     def query_authorization_code(self, code: str, client: Any) -> AuthorizationCode | None:
-        """Find a code and burn it: a second try with the right verifier comes too late, as with IdentityServer."""
+        """Find a code and invalidate it: a second try with the right verifier is too late, as with IdentityServer."""
         found = self.server.world.codes.get(code)
         if found is None or (found.tenant_id, found.client_id) != (self.server.tenant.tenant_id, client.client_id):
             return None
@@ -94,7 +94,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         return found if found.expires > self.server.now else None
 
     def delete_authorization_code(self, authorization_code: AuthorizationCode) -> None:
-        """Do nothing: the code was burnt when it was found."""
+        """Do nothing: the code was invalidated when it was found."""
 
     def authenticate_user(self, authorization_code: AuthorizationCode) -> str | None:
         return authorization_code.user if authorization_code.user in self.server.tenant.users else None
@@ -138,7 +138,7 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):
 
 
 class PasswordGrant(grants.ResourceOwnerPasswordCredentialsGrant):
-    """Log in a person, unless the tenant has given its log-ins to somebody else."""
+    """Log in a person, unless the tenant has an external identity provider."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = _AUTH_METHODS
     server: OAuthServer

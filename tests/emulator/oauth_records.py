@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keep what lies between two OAuth requests: codes and refresh tokens, in the shape that Authlib expects."""
+"""Keep the state between two OAuth requests: codes and refresh tokens, in the form that Authlib expects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from authlib.oauth2.rfc6749 import AuthorizationCodeMixin
 
 @dataclass
 class AuthorizationCode(AuthorizationCodeMixin):
-    """Hold one code; it dies with `expires` or its first use."""
+    """Hold one code; it is valid until `expires` or its first use."""
 
     code: str
     tenant_id: str
@@ -33,7 +33,7 @@ class AuthorizationCode(AuthorizationCodeMixin):
 
 @dataclass
 class RefreshToken:
-    """Hold one refresh token; `expires` is absolute and goes over to its successor."""
+    """Hold one refresh token; `expires` is absolute and passes to its successor."""
 
     value: str
     tenant_id: str

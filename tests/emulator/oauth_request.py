@@ -16,7 +16,7 @@ from .oauth_records import AuthorizationCode, RefreshToken
 
 
 class Payload(OAuth2Payload):
-    """Hold the parameters of a request, those that were sent twice included."""
+    """Hold the parameters of a request, including duplicates."""
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         self._data = dict(pairs)
@@ -58,7 +58,7 @@ class OAuthRequest(OAuth2Request):
 
     @property
     def email(self) -> str | None:
-        """Give the person who logged in; None stands for the application itself."""
+        """Return the person who logged in; None for the application itself."""
         return cast("str | None", self.user)
 
     @property

@@ -87,7 +87,7 @@ class OAuthServer(AuthorizationServer):
         return self.handle_response(*error())
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
-        """Tell nobody: there is no framework that listens."""
+        """Do nothing: no framework listens."""
 
 
 def _random_token(**_circumstances: Any) -> str:

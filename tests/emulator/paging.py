@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answer a list: the window that was asked for, in the shape that the switches say."""
+"""Answer a list: the requested window, in the form of the switches."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Do what a person does on the login page, for tests that need no browser."""
+"""Act like a person on the login page, for tests without a browser."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write what somebody needs to work with a running emulator: its address, its CA, logins, and a folder of example tenants."""
+"""Write what a user needs to work with a running emulator: its address, its CA, logins, and a folder of example tenants."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .config import EmulatorConfig, TenantConfig
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 EXAMPLES = CHECKOUT / "docs/examples/tenants"
-# There as soon as the emulator listens, and gone when it has stopped.
+# Exists while the emulator listens.
 ANNOUNCEMENT = "emulator.json"
 ENVIRONMENT = "env"
 
@@ -97,7 +97,7 @@ def exports(values: dict[str, str]) -> list[str]:
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Write a file and move it into place, so that nobody reads half of it."""
+    """Write a file and move it into place, so that nobody reads a part of it."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_bytes(content)
     draft.chmod(mode)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read a path: which part of the tenant it means, and the segments that matter there."""
+"""Parse a path: the part of the tenant, and the relevant segments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OAUTH_AREAS = {
 
 @dataclass(frozen=True)
 class Route:
-    """Hold what a path says: `tenant` as it was written, `rest` decoded; area `unknown` when nothing lives there."""
+    """Hold what a path says: `tenant` as it was written, `rest` decoded; area `unknown` when nothing is there."""
 
     area: str
     tenant: str | None = None
@@ -29,7 +29,7 @@ class Route:
     rest: tuple[str, ...] = ()
 
     def journal_kind(self, method: str) -> str:
-        """Name the request for the journal; whatever is no mere reading counts as a write."""
+        """Name the request for the journal; everything but a read counts as a write."""
         if self.area in ("token", "authorize", "discovery"):
             return self.area
         return "read" if method in ("GET", "HEAD", "OPTIONS") else "write"

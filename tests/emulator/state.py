@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keep what a tenant keeps: clients, their secrets, users, and what OAuth has handed out."""
+"""The state of a tenant: clients, their secrets, users, and issued tokens and codes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class ManagedClient:
         self.rendered = None
 
     def accepts(self, value: str, now: float, spread: float) -> bool:
-        """Tell whether this value logs in now, `spread` seconds after a secret was made at the earliest."""
+        """Return whether this value logs in now, `spread` seconds after a secret was made at the earliest."""
         guess = value.encode()
         return any(
             hmac.compare_digest(guess, secret.value.encode()) and secret.is_active(now) and secret.created + spread <= now for secret in self.secrets.values()
@@ -85,7 +85,7 @@ class ManagedClient:
 
 @dataclass
 class AccessToken:
-    """Hold what an access token stands for."""
+    """The grant behind an access token."""
 
     tenant_id: str
     client_id: str
@@ -96,7 +96,7 @@ class AccessToken:
 
     @property
     def is_admin(self) -> bool:
-        """Tell whether it may manage clients."""
+        """Return whether it may manage clients."""
         return ADMIN_ROLE in self.roles
 
 
@@ -110,20 +110,20 @@ class Tenant:
     users: dict[str, UserConfig] = field(default_factory=dict)
 
     def roles_of(self, client_id: str, email: str | None) -> tuple[str, ...]:
-        """Give the roles of a token: the person's count when there is one, else the application's."""
+        """Return the roles of a token: the person's if there is one, else the application's."""
         if email:
             return tuple(self.users[email].roles)
         return tuple(self.clients[client_id].roles) if client_id in self.clients else ()
 
     def find_client(self, client_id: str, *, ignore_case: bool) -> ManagedClient | None:
-        """Find a client by its id, as written or else, where that is so, in any case."""
+        """Find a client by its id, exactly or, if the switch says so, in any case."""
         found = self.clients.get(client_id)
         if found is None and ignore_case:
             found = next((client for name, client in self.clients.items() if name.lower() == client_id.lower()), None)
         return found
 
     def seed(self, seeds: list[Mapping[str, Any]], now: float, unknown: Mapping[str, Any], id_format: str) -> list[dict[str, Any]]:
-        """Lay hand-made clients over what is there, unchecked; answer the made secrets with their values."""
+        """Add or replace hand-made clients, unchecked; return the made secrets with their values."""
         made = []
         for seed in seeds:
             members = {name: value for name, value in seed.items() if name not in ("secrets", "roles")}

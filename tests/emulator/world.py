@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hold everything that a reset throws away."""
+"""The state that a reset discards."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .state import AccessToken, Tenant, build_tenant
 
 
 class World:
-    """Hold the tenants, the switches, and what OAuth has handed out."""
+    """The tenants, the switches, and the issued tokens and codes."""
 
     def __init__(self, config: EmulatorConfig, now: float) -> None:
         self.behaviour = Behaviour()

@@ -42,10 +42,10 @@ def test_braces_in_a_file_are_refused_unless_they_are_meant(plays: AppPlays) -> 
     read = {"name": "Read", INFO: {"source": "apps.csv", "allow_braces": True}}
     run = plays.run_play(read, {"name": "Refused", INFO: {"source": "apps.csv"}, "ignore_errors": True})
     assert run.results_of("Read")[0]["apps"][0]["client_id"] == "app-0"
-    assert "apps.csv:3, app-0: client_name holds '{{ name }}', a template that nobody filled in" in run.results_of("Refused")[0]["msg"]
+    assert "apps.csv:3, app-0: client_name holds '{{ name }}', a template, and files are not templated" in run.results_of("Refused")[0]["msg"]
     plays.hosts["contoso"]["app_onboarding_source"] = "apps.csv"
     refused = plays.run(rc=2)
-    assert "a template that nobody filled in" in " ".join(refused.output.split())
+    assert "a template, and files are not templated" in " ".join(refused.output.split())
     plays.run("-e", "app_onboarding_allow_braces=yes")
     assert plays.deployment.clients()["app-0"]["members"]["clientName"] == "{{ name }}"
 

@@ -69,7 +69,7 @@ def test_vantage_app_says_what_is_wrong_with_the_log_and_the_report_too(plays: A
     bare = {"name": "Bare", "abbyy.vantage.vantage_app_info": {"audit_log": "/nowhere/audit.jsonl"}, "ignore_errors": True}
     run = plays.run_play(task, wrong, read, bare)
     said = [run.results_of(name)[0]["msg"] for name in ("Onboard", "Folder", "Read", "Bare")]
-    assert said[0].startswith("audit_log 'syslog:local9' names no facility of syslog")
+    assert said[0].startswith("audit_log 'syslog:local9' names no syslog facility")
     assert said[1].startswith(f"audit_log '{plays.folder}' cannot be written: is a directory")
     assert said[2].startswith("audit_log '/nowhere/audit.jsonl' cannot be read: no such file or directory")
     assert said[3].startswith("audit_log needs tenant_id")

@@ -86,7 +86,7 @@ def test_check_mode_of_onboard_renews_and_keeps(tenants: Tenants, deployment: De
     assert not deployment.emulator.journal.writes()
     assert [tenant for tenant, entry in tenants.login_file.content().items() if entry["value"] == spent[tenant]] == []
     checked = tenants.run(LOGIN, "--limit", "contoso", check=True)
-    assert "no authorization code is spent" in json.dumps(checked.events)
+    assert "does not use up the authorization code" in json.dumps(checked.events)
 
 
 def test_a_refresh_token_in_a_variable_is_refused(tenants: Tenants, deployment: Deployment) -> None:

@@ -130,8 +130,8 @@ def test_check_mode_spends_nothing_that_is_good_once(playbooks: PlaybookRunner, 
     assert ["access_token" in answer for answer in run.answers] == [True, True, False, True, False, False]
     assert [len(run.requests_of(f"task {number}")) for number in range(6)] == [1, 1, 0, 1, 0, 0]
     assert not deployment.emulator.journal.writes()
-    assert "no refresh token is spent" in run.answers[2]["msg"]
-    assert "no authorization code is spent" in run.answers[5]["msg"]
+    assert "does not use up the refresh token" in run.answers[2]["msg"]
+    assert "does not use up the authorization code" in run.answers[5]["msg"]
 
 
 def test_a_missing_refresh_token_is_warned_of(playbooks: PlaybookRunner, deployment: Deployment) -> None:
@@ -145,4 +145,4 @@ def test_a_missing_refresh_token_is_warned_of(playbooks: PlaybookRunner, deploym
 def test_a_time_out_says_what_it_waited_for(playbooks: PlaybookRunner, redirect_uri: str, seconds: int) -> None:
     run = playbooks.run_tasks({URL: {"redirect_uri": redirect_uri}}, {MODULE: {"listen": True, "listen_timeout": seconds, **keys(0)}})
     assert run.answers[1]["error"]["code"] == "listen_timeout"
-    assert f"No browser came back to {redirect_uri} with the answer to this login within {seconds} s" in run.output
+    assert f"No browser came back to {redirect_uri} with the callback of this login within {seconds} s" in run.output

@@ -60,7 +60,7 @@ def test_check_mode_reads_the_file_and_leaves_it(login_file: LoginFile, deployme
     assert login_file.path.read_bytes() == before
     assert refreshes(deployment) == []
     assert ["access_token" in answer for answer in checked.answers] == [False, True, False]
-    assert "keeps no login 'nobody'" in checked.answers[2]["msg"]
+    assert "contains no login 'nobody'" in checked.answers[2]["msg"]
     forced = login_file.run({**login_file.task(), "check_mode": False}, check=True)
     assert forced.answers[0]["kept"] is True
     assert login_file.path.read_bytes() != before
@@ -73,7 +73,7 @@ def test_what_is_wrong_is_said_before_anything_is_spent(login_file: LoginFile, d
     (folder / "folder.yml").mkdir()
     cases: list[tuple[dict[str, Any], str]] = [
         (login_file.task(login_file=str(folder / "none.yml")), "There is no file"),
-        (login_file.task(login_name="fabrikam"), "keeps no login 'fabrikam' (it keeps: contoso); log in with the playbook abbyy.vantage.login first"),
+        (login_file.task(login_name="fabrikam"), "contains no login 'fabrikam' (it contains: contoso); log in with the playbook abbyy.vantage.login first"),
         (login_file.task(vault_password="another one"), "cannot be decrypted with the vault password given"),
         (login_file.task(vault_id="another"), "needs the vault password of the id 'another'"),
         (login_file.task(login_file=str(folder / "plain.yml")), "is not encrypted with ansible-vault"),
@@ -125,7 +125,7 @@ def test_what_cannot_be_kept_after_all_is_told_and_not_shown(
     everything = run.output + json.dumps(run.events)
     assert not [secret for secret in set(issued) if secret in everything]
     # The whole sentence is read on the terminal, although the answer is hidden.
-    for said in ("The refresh token in the file is spent, and the next one could not be kept.", "log in with the playbook abbyy.vantage.login"):
+    for said in ("The refresh token in the file was used, and the next one could not be saved.", "log in with the playbook abbyy.vantage.login"):
         assert said in " ".join(run.output.split())
 
 
@@ -147,7 +147,7 @@ def test_the_successor_is_kept_whatever_came_with_it(
     monkeypatch.setattr(deployment.emulator, "handle", spoil_once)
     failed, renewed = login_file.run(login_file.task(**options), login_file.task()).answers
     assert (failed["failed"], failed["kept"], failed["error"]["code"]) == (True, True, "unusable_token")
-    assert "The next refresh token came with it and is kept: try again." in failed["msg"]
+    assert "The next refresh token came with it and is saved: try again." in failed["msg"]
     assert "refresh_token" not in failed
     assert (renewed["failed"], renewed["kept"]) == (False, True)
     assert login_file.content()["contoso"]["value"] not in (first, None)
@@ -156,7 +156,7 @@ def test_the_successor_is_kept_whatever_came_with_it(
 def test_a_server_that_sends_no_refresh_token_is_an_error(login_file: LoginFile, deployment: Deployment) -> None:
     deployment.emulator.seed("contoso", [{"clientId": "automation", "allowOfflineAccess": False}])
     run = login_file.run(login_file.task(**PASSWORD))
-    assert "the server sent no refresh token to keep: set allow_offline_access" in " ".join(run.output.split())
+    assert "the server sent no refresh token to save: set allow_offline_access" in " ".join(run.output.split())
     assert not login_file.path.exists()
 
 

@@ -18,10 +18,10 @@ from contextlib import suppress
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 
 MODE = 0o600
-# Whoever holds the lock for longer has been stopped. A run must not stop with it, and the line arrives in one piece in any case.
+# A process that holds the lock for longer was stopped. A run must not stop with it, and the line is written in one piece anyway.
 LOCK_SECONDS = 5.0
 LOCK_PAUSE = 0.02
-# For reading, too: the last character tells whether the last line was torn. Without waiting for whoever reads a pipe.
+# Open for reading too: the last character shows whether the last line was torn. Do not wait for the reader of a pipe.
 FLAGS = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -29,7 +29,7 @@ class LogFile:
     """One file of lines.
 
     :param path: absolute; `~` at its beginning is the home of the user who runs the task.
-    :raises ConfigError: for a path that is none.
+    :raises ConfigError: for a path that is not valid.
     """
 
     def __init__(self, path: str, *, sleep: Callable[[float], None] = time.sleep, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -42,7 +42,7 @@ class LogFile:
             raise ConfigError(f"audit_log {path!r} is not an absolute path; write it from / on, or as syslog:FACILITY.")
 
     def check(self) -> None:
-        """Find out whether it can be written. It is not created, since a run may have nothing to write.
+        """Check that it can be written. It is not created, since a run may have nothing to write.
 
         :raises ConfigError: when it cannot.
         """
@@ -60,11 +60,11 @@ class LogFile:
     def append(self, line: str) -> None:
         """Append a line in one write, and begin a new line first where the last one was torn.
 
-        It is opened each time, so that logrotate may move it away.
+        It is opened each time, so that logrotate can move it.
 
         :raises OSError: when it cannot be written, such as on a full disk.
         """
-        # The threads of a run take turns by themselves, so that only other runs are waited for.
+        # The threads of a run already take turns, so only other runs are waited for.
         with self._turn:
             self._append(line)
 
@@ -77,10 +77,10 @@ class LogFile:
             content = f"{chr(10) if torn else ''}{line}\n".encode()
             rest = content[os.write(descriptor, content) :]
             if rest:
-                # The disk is full, most likely, and this says so.
+                # The disk is probably full, and this error reports it.
                 os.write(descriptor, rest)
         finally:
-            # That ends the lock.
+            # Closing it releases the lock.
             os.close(descriptor)
 
     def _open(self, flags: int) -> int:
@@ -104,7 +104,7 @@ class LogFile:
 
 
 def expanded(path: str) -> str:
-    """Return a path with the home of a user in the place of `~`; empty for what no file can be called."""
+    """Return a path with the home of a user in the place of `~`; empty for a name that no file can have."""
     try:
         whole = os.path.expanduser(path)
         os.fsencode(whole)

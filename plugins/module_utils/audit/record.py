@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""What the audit trail says of a write to a tenant, and the line that says it. Pure."""
+"""The audit trail's record of a write to a tenant, and the line for it. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, timestamp_from_moment
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import NotFoundError, VantageError
 
-# What became of a write.
+# The result of a write.
 DONE, NOT_THERE, REFUSED, IN_DOUBT = "done", "not_there", "refused", "in_doubt"
 
 
@@ -23,7 +23,7 @@ class Write(NamedTuple):
 
     :param action: create_client, update_client, delete_client, create_secret or delete_secret.
     :param reason: why it was sent, in one word.
-    :param options: which options of a client an update changes.
+    :param options: the options of a client that an update changes.
     :param secret_id: empty where there is none, and for a new secret whose response was lost.
     :param result: done, not_there, refused or in_doubt.
     :param status: HTTP status of the response; None when there was none.
@@ -39,11 +39,11 @@ class Write(NamedTuple):
 
 
 class Who(NamedTuple):
-    """Who writes.
+    """Who made a write.
 
     :param run: random id of the task's run.
     :param user: of the job or of the operating system.
-    :param login: client or user that the run logs in as; empty for a token that the caller brought.
+    :param login: client or user that the run logs in as; empty for a token that the caller gave.
     :param job: id of the AWX job; empty elsewhere.
     """
 
@@ -55,7 +55,7 @@ class Who(NamedTuple):
 
 
 class Noted(NamedTuple):
-    """A write as a line of the audit trail tells it."""
+    """A write as a line of the audit trail holds it."""
 
     time: str
     run: str
@@ -70,7 +70,7 @@ class Noted(NamedTuple):
 
 
 def failed_write(write: Write, error: VantageError) -> Write | None:
-    """Return the write with what its error says of it; None for one that was never sent."""
+    """Return the write with the details of its error; None for one that was never sent."""
     if error.in_doubt:
         return write._replace(result=IN_DOUBT, status=error.status)
     if isinstance(error, NotFoundError) and write.action.startswith("delete"):
@@ -79,7 +79,7 @@ def failed_write(write: Write, error: VantageError) -> Write | None:
 
 
 def line_of(write: Write, who: Who, moment: datetime) -> str:
-    """Return one line of JSON. In ASCII, so that nothing in it ends a line, moves a cursor, or depends on an encoding."""
+    """Return one line of JSON. ASCII only, so that nothing in it ends a line, moves a cursor, or depends on an encoding."""
     members = {
         "time": timestamp_from_moment(moment),
         "run": who.run,
@@ -99,7 +99,7 @@ def line_of(write: Write, who: Who, moment: datetime) -> str:
 
 
 def noted_from_line(line: str) -> Noted | None:
-    """Return the write of a line; None for a line that is torn or of somebody else."""
+    """Return the write of a line; None for a line that is torn or was written by something else."""
     try:
         members: Any = json.loads(line)
     except (ValueError, RecursionError):

@@ -13,7 +13,7 @@ import stat
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 
 PREFIX = "syslog:"
-# Where the system's own library writes to, on Linux and macOS.
+# Where the system's own library writes, on Linux and macOS.
 SOCKETS = ("/dev/log", "/var/run/syslog")
 FACILITIES = {"user": 1, "daemon": 3, "auth": 4, "authpriv": 10, **{f"local{number}": 16 + number for number in range(8)}}
 DEFAULT_FACILITY = "user"
@@ -22,17 +22,17 @@ TAG = "abbyy.vantage"
 
 
 class Syslog:
-    """The syslog of this machine. Python's own module would not say that nobody listens.
+    """The syslog of this machine. Python's own module does not report that nobody listens.
 
     :param target: ``syslog:`` and a facility.
-    :raises ConfigError: for a facility that is none.
+    :raises ConfigError: for an unknown facility.
     """
 
     def __init__(self, target: str) -> None:
         self.path = target
         facility = target[len(PREFIX) :].strip().lower() or DEFAULT_FACILITY
         if facility not in FACILITIES:
-            raise ConfigError(f"audit_log {target!r} names no facility of syslog; write {PREFIX} and one of {', '.join(FACILITIES)}.")
+            raise ConfigError(f"audit_log {target!r} names no syslog facility; write {PREFIX} and one of {', '.join(FACILITIES)}.")
         self._priority = FACILITIES[facility] * 8 + NOTICE
 
     def check(self) -> None:
@@ -47,7 +47,7 @@ class Syslog:
             ) from exc
 
     def append(self, line: str) -> None:
-        """Send a line; raise OSError when nobody takes it."""
+        """Send a line; raise OSError when syslog does not accept it."""
         with self._connected() as connection:
             connection.send(f"<{self._priority}>{TAG}: {line}".encode())
 
@@ -55,7 +55,7 @@ class Syslog:
         place = next((place for place in SOCKETS if os.path.exists(place) and stat.S_ISSOCK(os.stat(place).st_mode)), SOCKETS[0])
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
-            # A syslog that takes nothing any more must not hold up a run.
+            # A syslog that has stopped reading must not hold up a run.
             connection.settimeout(1)
             connection.connect(place)
         except OSError:

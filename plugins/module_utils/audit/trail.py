@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The audit trail of a run: where its lines go, and what becomes of it when they cannot."""
+"""The audit trail of a run: where its lines go, and what happens when they cannot be written."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.audit.record import 
 from ansible_collections.abbyy.vantage.plugins.module_utils.audit.syslog_socket import PREFIX, Syslog
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
 
-# A job of AWX sets them. JOB_ID alone may be another scheduler's.
+# AWX sets them in each job. JOB_ID alone may come from another scheduler.
 JOB_ID = "JOB_ID"
 JOB_MARKS = ("AWX_HOST", "AWX_ISOLATED_DATA_DIR", "AWX_PRIVATE_DATA_DIR")
 
@@ -41,9 +41,9 @@ def now() -> datetime:
 
 
 class Trail:
-    """Notes writes.
+    """Records writes.
 
-    :param utc_now: the time of a line, by this machine's clock: the tenant's may be the one that is wrong.
+    :param utc_now: the time of a line, by this machine's clock: the tenant's clock may be wrong.
     """
 
     def __init__(self, targets: Sequence[Target], who: Who, utc_now: Callable[[], datetime] = now) -> None:
@@ -53,12 +53,12 @@ class Trail:
         self._said: set[str] = set()
 
     def check(self) -> None:
-        """Raise ConfigError when a line could not be written, before there is anything to write."""
+        """Raise ConfigError when a line could not be written, before the first write."""
         for target in self._targets:
             target.check()
 
     def note(self, write: Write) -> list[str]:
-        """Note a write, and return what went wrong: a run that has made a secret must deliver it, whatever becomes of its line."""
+        """Record a write, and return the error instead of raising it: a run that has made a secret must deliver it even if the log fails."""
         troubles = []
         for target in self._targets:
             try:
@@ -72,7 +72,7 @@ class Trail:
 
 
 def trail_from_params(params: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Trail:
-    """Return the audit trail that the connection options ask for; one that goes nowhere when they ask for none.
+    """Return the audit trail that the connection options ask for; without a target when they ask for none.
 
     :raises ConfigError: for a target that is none.
     """
@@ -82,7 +82,7 @@ def trail_from_params(params: Mapping[str, Any], environ: Mapping[str, str] = os
 
 
 def who_from_params(params: Mapping[str, Any], environ: Mapping[str, str]) -> Who:
-    """Return who writes."""
+    """Return who makes the writes."""
     return Who(
         run=uuid.uuid4().hex,
         user=params.get("audit_user") or system_user(),
@@ -93,7 +93,7 @@ def who_from_params(params: Mapping[str, Any], environ: Mapping[str, str]) -> Wh
 
 
 def system_user() -> str:
-    """Return the name of the user who runs this process, whatever the environment says; in a container, there may be only a number."""
+    """Return the name of the user who runs this process, whatever the environment says; in a container it may be only a number."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Addresses that requests go to, and the proxies before them: what is wrong with them. Pure."""
+"""Check the addresses of requests and of their proxies. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ASCII_HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?", re
 def checked_base_url(base_url: str) -> str:
     """Return the address without a slash at its end.
 
-    :raises ConfigError: when nothing can be sent there, or not without showing secrets on the way.
+    :raises ConfigError: when nothing can be sent there, or only in clear text.
     """
     parts = _parts(base_url)
     if parts is None or parts.query:
@@ -36,16 +36,16 @@ def checked_base_url(base_url: str) -> str:
 
 
 def is_usable_endpoint(address: object, base_url: str) -> bool:
-    """Return whether an endpoint that a server names may be sent secrets: what holds for ``base_url`` holds for it, but that it may have a query.
+    """Return whether secrets may be sent to an endpoint that a server names: the rules of ``base_url`` apply, but it may have a query.
 
-    :param base_url: the deployment's; only one on this machine may name an endpoint in plain http.
+    :param base_url: the deployment's; only a deployment on this machine may name an endpoint in plain http.
     """
     parts = _parts(address) if isinstance(address, str) else None
     return parts is not None and _is_private(parts) and (parts.scheme == "https" or is_loopback(urlsplit(base_url).hostname or ""))
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is this very machine by its writing alone; no resolver is asked.
+    """Return whether a host name means this machine, without asking a resolver.
 
     :param host: without brackets and port.
     """
@@ -61,12 +61,12 @@ def is_loopback(host: str) -> bool:
 
 
 def checked_proxy(proxy: str, scheme: str, environment: Mapping[str, str], *, has_socks: bool) -> str:
-    """Return the proxy's address as it was given.
+    """Return the proxy's address as given.
 
-    :param scheme: of the address that is asked through it.
-    :param environment: where its variable is looked for, to be named.
-    :param has_socks: whether PySocks is there.
-    :raises ConfigError: when nothing can be asked through it.
+    :param scheme: of the address that is requested through it.
+    :param environment: where its variable is looked up, for messages.
+    :param has_socks: whether PySocks is installed.
+    :raises ConfigError: when the proxy cannot be used.
     """
     where = proxy_variable(proxy, scheme, environment)
     shown = without_password(proxy)
@@ -91,7 +91,7 @@ def checked_proxy(proxy: str, scheme: str, environment: Mapping[str, str], *, ha
 def proxy_variable(proxy: str, scheme: str, environment: Mapping[str, str]) -> str:
     """Name the variable that a proxy comes from, for a message.
 
-    :param scheme: of the address that is asked through it.
+    :param scheme: of the address that is requested through it.
     """
     wanted = (f"{scheme}_proxy", "all_proxy")
     found = [name for wish in wanted for name, value in environment.items() if name.lower() == wish and value == proxy]
@@ -99,19 +99,19 @@ def proxy_variable(proxy: str, scheme: str, environment: Mapping[str, str]) -> s
 
 
 def without_password(url: str) -> str:
-    """Return the address without user and password, whether it is a whole one or not."""
+    """Return the address without user and password, even if it is incomplete."""
     scheme, separator, rest = url.partition("://") if "://" in url else ("", "", url)
     return f"{scheme}{separator}{rest.rsplit('@', 1)[-1]}"
 
 
 def _parts(address: str) -> SplitResult | None:
     """Return the parts of an http address that names a host and no person; None for anything else."""
-    # urlsplit drops line ends and tabs without a word, so that what is checked would not be what is sent.
+    # urlsplit silently drops line ends and tabs, so the checked text would differ from the sent one.
     if not address.isprintable() or " " in address:
         return None
     try:
         parts = urlsplit(address)
-        # Reading the port is what finds out that it is no number.
+        # Reading the port raises an error when it is not a number.
         usable = parts.scheme in ("https", "http") and parts.port != 0 and _is_host(parts.hostname or "")
     except ValueError:
         return None
@@ -123,7 +123,7 @@ def _is_private(parts: SplitResult) -> bool:
 
 
 def _is_host(host: str) -> bool:
-    """Return whether a host can be asked for: what comes later refuses others with errors of its own."""
+    """Return whether a host can be requested: the libraries refuse other hosts with errors of their own."""
     if ":" in host:
         return True
     if host.isascii():

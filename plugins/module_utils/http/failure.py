@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Say why no answer came, and whether the request may have been carried out all the same."""
+"""Explain why no response came, and whether the request may have been carried out anyway."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import proxy_variable, without_password
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import NotDeliveredError
 
-# Http reports that it is missing, and how to install it.
+# Http reports that it is missing and how to install it.
 with suppress(ImportError):
     import requests
 
-# Of urllib3, whose classes differ between its versions.
+# From urllib3, whose classes differ between its versions.
 NO_CONNECTION = ("NewConnectionError", "NameResolutionError")
 CONNECT_TIMEOUTS = ("ConnectTimeoutError", "ConnectTimeout")
 READ_TIMEOUTS = ("ReadTimeoutError", "ReadTimeout")
@@ -30,10 +30,10 @@ REFUSED_TUNNEL = "Tunnel connection failed"
 
 
 class Failure(NamedTuple):
-    """Why no answer came.
+    """Why no response came.
 
     :param code: tls, proxy, timeout, connection, address or request.
-    :param text: the reason with the way out, without a full stop.
+    :param text: the reason with the fix, without a full stop.
     :param in_doubt: whether the server may have carried the request out.
     """
 
@@ -46,8 +46,8 @@ def failure_from_error(error: NotDeliveredError, origin: str, *, connect_timeout
     """Return what happened to a request.
 
     :param origin: address whose host is named.
-    :param connect_timeout: seconds that were waited for a connection.
-    :param timeout: seconds that were waited for an answer.
+    :param connect_timeout: seconds waited for a connection.
+    :param timeout: seconds waited for a response.
     """
     parts = urlsplit(origin)
     host = parts.netloc.rpartition("@")[2]
@@ -60,19 +60,19 @@ def failure_from_error(error: NotDeliveredError, origin: str, *, connect_timeout
     if names.intersection(READ_TIMEOUTS) or isinstance(error.cause, requests.Timeout):
         return Failure("timeout", f"{host} did not answer within {timeout:g} s; see the option timeout", True)
     if isinstance(error.cause, requests.exceptions.ContentDecodingError):
-        return Failure("unreadable", f"the answer of {host} is damaged ({innermost(causes)}); check what stands before the server", True)
+        return Failure("unreadable", f"the response of {host} is damaged ({innermost(causes)}); check what stands before the server", True)
     if isinstance(error.cause, (requests.exceptions.InvalidHeader, UnicodeError)):
         return Failure("request", f"the request to {host} could not be carried out ({type(error.cause).__name__}); check the values given", True)
     if any(isinstance(cause, ssl.SSLError) for cause in causes) or "SSLError" in names:
         reason = f"its TLS is broken: {innermost(causes)}"
-        return Failure("connection", f"the answer of {host}{through} could not be read ({reason}); check the balancer or proxy before the server", True)
+        return Failure("connection", f"the response of {host}{through} could not be read ({reason}); check the balancer or proxy before the server", True)
     return Failure(
-        "connection", f"the connection to {host}{through} broke before the answer was there ({innermost(causes)}); check base_url and the network", True
+        "connection", f"the connection to {host}{through} broke before the response was complete ({innermost(causes)}); check base_url and the network", True
     )
 
 
 def _was_sent(error: NotDeliveredError, causes: list[BaseException], names: set[str]) -> bool:
-    """Return whether the first byte of the request may have left: yes, unless the opposite is known."""
+    """Return whether the first byte of the request may have been sent: yes, unless the opposite is known."""
     if error.has_begun is not None:
         return error.has_begun
     unsent = names.intersection((*NO_CONNECTION, *CONNECT_TIMEOUTS, *CERTIFICATE)) or any(isinstance(cause, socket.gaierror) for cause in causes)
@@ -97,14 +97,14 @@ def _reason_unsent(causes: list[BaseException], names: set[str], host: str, conn
     if "ProxyError" in names or _is_refused_tunnel(causes):
         return "proxy", ""
     if "SSLError" in names and "MaxRetryError" not in names:
-        return "tls", f"the CAs that certificates are checked by could not be read ({reason}); set ca_path, or correct REQUESTS_CA_BUNDLE"
+        return "tls", f"the CA certificates could not be read ({reason}); set ca_path, or correct REQUESTS_CA_BUNDLE"
     if "SSLError" in names:
         return "tls", f"no TLS connection to {host} could be made ({reason}); check scheme and port of base_url"
     if names.intersection(NO_CONNECTION):
         return "connection", f"the connection to {host} failed ({reason}); check base_url and the network"
     if names.intersection(NO_ADDRESS):
-        return "address", f"{host!r} is not a host that can be asked ({type(causes[0]).__name__}); check base_url"
-    # A connection that cannot be made is one of these, too, in urllib3.
+        return "address", f"{host!r} is not a valid host name ({type(causes[0]).__name__}); check base_url"
+    # In urllib3, a connection that cannot be made is one of these too.
     if names.intersection(CONNECT_TIMEOUTS):
         return "timeout", f"no connection to {host} within {connect_timeout:g} s; check base_url and the network"
     return "connection", f"the connection to {host} failed ({reason}); check base_url and the network"
@@ -132,13 +132,13 @@ def causes_of(error: BaseException) -> list[BaseException]:
 
 
 def innermost(causes: list[BaseException]) -> str:
-    """Return the reason of all others, in words if it has some that are not the server's."""
+    """Return the reason of all other errors, in words unless they are the server's."""
     last = causes[-1]
     if isinstance(last, ssl.SSLError):
         words = getattr(last, "verify_message", None) or str(getattr(last, "reason", None) or "").replace("_", " ").lower()
         return words or last.strerror or type(last).__name__
     if isinstance(last, OSError):
-        # Beside the status, what follows is the proxy's own text.
+        # After the status comes the proxy's own text.
         status = str(last)[len(REFUSED_TUNNEL) :].strip(": ").partition(" ")[0] if _is_refused_tunnel([last]) else ""
-        return f"CONNECT was answered {status}" if status else last.strerror or type(last).__name__
+        return f"CONNECT returned {status}" if status else last.strerror or type(last).__name__
     return type(last).__name__

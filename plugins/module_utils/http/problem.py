@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Read what a server says of an error: OAuth, ProblemDetails, HTML or nothing. Pure."""
+"""Read a server's description of an error: OAuth, ProblemDetails, HTML or nothing. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 LONGEST = 400
-# What a machine may compare: RFC 6749 allows more, and with that whatever a server repeats.
+# For comparison by programs: RFC 6749 allows more, which would include whatever a server repeats.
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
 
@@ -28,9 +28,9 @@ class Problem(NamedTuple):
 
 
 def problem_from_body(status: int, body: Any, clean: Callable[[str], str]) -> Problem:
-    """Return the error that an answer's decoded JSON (or None) states.
+    """Return the error in a response's decoded JSON (or None).
 
-    :param clean: takes secrets out of a text; before anything is cut, since the rest of a secret would not be known for one.
+    :param clean: removes secrets from a text; before anything is cut, since the rest of a secret would not be recognized.
     """
     if isinstance(body, dict):
         if isinstance(body.get("error"), str):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Take secrets out of messages, whichever way they were sent."""
+"""Remove secrets from messages, in whichever encoding they were sent."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from urllib.parse import quote, quote_plus
 MASK = "********"
 # A shorter one would mask every other word of a message.
 SHORTEST = 4
-# What is shorter than this of a secret's base64 occurs in other texts, too.
+# A shorter part of a secret's base64 occurs in other texts too.
 SHORTEST_BASE64 = 6
 
 _BASE64 = frozenset(string.ascii_letters + string.digits + "+/-_=")
 
 
 class Redactor:
-    """Remembers what no message may ever show, even if a server repeats it; safe to share between threads."""
+    """Remembers the values that no message may show, even if a server repeats them; safe to share between threads."""
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
         self._fresh: list[str] = []
-        # Keyed by their first characters, so that one scan of a message is enough for any number of secrets.
+        # Keyed by their first characters, so that one scan of a message finds any number of secrets.
         self._forms: dict[str, set[str]] = {}
         self._base64: set[str] = set()
         self._lock = threading.Lock()
 
     def add(self, *secrets: object) -> None:
-        """Remember values; texts too short to be a secret are passed over, and what a server sends that is no text."""
+        """Remember values; ignore texts that are too short to be a secret, and values that are not text."""
         with self._lock:
             for secret in secrets:
                 if isinstance(secret, str) and len(secret) >= SHORTEST and secret not in self._secrets:
@@ -56,7 +56,7 @@ class Redactor:
         return "".join(cleaned) + text[done:]
 
     def _index(self) -> None:
-        # Only now: most runs have no message to clean.
+        # Built on first use: most runs have no message to clean.
         for secret in self._fresh:
             encoded = set(_base64_forms(secret))
             self._base64 |= encoded
@@ -79,7 +79,7 @@ class Redactor:
 
 def _written_forms(secret: str) -> Iterator[str]:
     yield secret
-    # A password may hold what no encoding takes.
+    # A password may contain what no encoding accepts.
     encoded = {quote(secret, errors="surrogatepass"), quote(secret, safe="", errors="surrogatepass"), quote_plus(secret, errors="surrogatepass")}
     dumped = json.dumps(secret)[1:-1]
     yield from encoded
@@ -90,11 +90,11 @@ def _written_forms(secret: str) -> Iterator[str]:
 
 
 def _base64_forms(secret: str) -> Iterator[str]:
-    """Return what is in any base64 that the secret is a part of: three forms, by where in a group of three bytes it begins."""
+    """Return the base64 forms of a secret inside a longer text: three, by its position in a group of three bytes."""
     content = secret.encode("utf-8", "surrogatepass")
     for ahead in range(3):
         whole = base64.b64encode(b"\0" * ahead + content).decode()
-        # The first and last characters hold bits of what stands beside it.
+        # The first and last characters contain bits of the neighbouring text.
         core = whole[-(-ahead * 8 // 6) : (ahead + len(content)) * 8 // 6]
         if len(core) >= SHORTEST_BASE64:
             yield from {core, core.replace("+", "-").replace("/", "_")}

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Send requests over a session of requests, and work out only once what is the same for all of them.
+"""Send requests over a session of requests, and compute only once what is the same for all of them.
 
-For each request, a session parses the address anew, looks through the environment for proxies and walks its jar of cookies, which
-together takes as long as the exchange itself. With thousands of requests to one server, that is half of a run.
+For each request, a session parses the address, searches the environment for proxies and walks its cookie jar, which
+takes as long as the exchange itself. With thousands of requests to one server, that is half of a run.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ HEADERS = {"Accept": "application/json", "User-Agent": "abbyy.vantage (Ansible c
 class Message(NamedTuple):
     """A request before it is encoded.
 
-    :param origin: start of the address, which many messages share.
+    :param origin: start of the address, shared by many messages.
     :param path: the rest of it, percent-encoded.
     :param json_body: value of a JSON body.
     :param form: fields of an urlencoded body.
-    :param most_bytes: where reading the response ends; None for its end.
+    :param most_bytes: the longest response that is read; None for any length.
     """
 
     method: str
@@ -59,8 +59,8 @@ class Message(NamedTuple):
 class Response(NamedTuple):
     """What came back, read to its end.
 
-    :param headers: by names in any case.
-    :param is_cut: whether there was more than anybody wanted to read.
+    :param headers: by case-insensitive names.
+    :param is_cut: whether the response was longer than allowed.
     """
 
     status_code: int
@@ -70,11 +70,11 @@ class Response(NamedTuple):
 
 
 class NotDeliveredError(Exception):
-    """No answer came, or not a whole one.
+    """No response came, or an incomplete one.
 
-    :param cause: what requests, urllib3 or the standard library said.
-    :param has_begun: whether the request was begun to be sent; None when that is not known.
-    :param proxy: what stood between, if anything.
+    :param cause: the exception of requests, urllib3 or the standard library.
+    :param has_begun: whether sending had begun; None when unknown.
+    :param proxy: the proxy, if any.
     """
 
     def __init__(self, cause: Exception, has_begun: bool | None, proxy: str | None) -> None:
@@ -85,10 +85,10 @@ class NotDeliveredError(Exception):
 
 
 class Route(NamedTuple):
-    """What is the same for all messages to an origin.
+    """The settings shared by all messages to an origin.
 
     :param address: the origin as it is sent.
-    :param settings: proxies and CAs, as requests finds them in the environment and in what was asked for.
+    :param settings: proxies and CAs, as requests finds them in the environment and the options.
     :param proxy: the one that is used, None for none.
     """
 
@@ -99,7 +99,7 @@ class Route(NamedTuple):
 
 
 class Progress(threading.local):
-    """How far each thread is with its request: requests and urllib3 tell of a broken connection in the same way before and after it was sent."""
+    """Tracks how far each thread's request is: requests and urllib3 report a broken connection in the same way before and after sending."""
 
     has_begun = False
 
@@ -107,12 +107,12 @@ class Progress(threading.local):
 class HttpSession:
     """The connections of all threads.
 
-    It follows no redirect: a POST or PUT would arrive as a GET, and a read that ends elsewhere would tell of things that are not there.
-    It keeps no cookie: two logins must not share a session of the server. It reads no ~/.netrc, whose password would take the token's place.
+    It follows no redirect: a POST or PUT would arrive as a GET, and a redirected read would return something else.
+    It keeps no cookie: two logins must not share a session of the server. It reads no ~/.netrc, whose password would replace the token.
 
-    :param verify: whether to check certificates, or a PEM file or directory of CAs; goes before REQUESTS_CA_BUNDLE.
-    :param timeout: seconds to wait for a connection and for an answer.
-    :param new_session: makes the session of requests, with its adapters; tests mount the emulator on it.
+    :param verify: whether to check certificates, or a PEM file or directory of CAs; takes precedence over REQUESTS_CA_BUNDLE.
+    :param timeout: seconds to wait for a connection and for a response.
+    :param new_session: creates the session of requests, with its adapters; tests mount the emulator on it.
     """
 
     def __init__(self, verify: bool | str, timeout: tuple[float, float], new_session: Callable[[], Any] | None = None) -> None:
@@ -129,12 +129,12 @@ class HttpSession:
     def send(self, message: Message) -> Response:
         """Return the response.
 
-        :raises NotDeliveredError: when none came.
+        :raises NotDeliveredError: when no response came.
         :raises ConfigError: when the environment names a proxy that cannot be used.
         """
         self._progress.has_begun = False
         route = None
-        # What urllib3 and the standard library raise on the way is not always wrapped by requests.
+        # requests does not wrap every exception of urllib3 and the standard library.
         try:
             route = self._route(message.origin)
             response = route.adapter.send(self._prepared(message, route), timeout=self._timeout, **route.settings)
@@ -142,7 +142,7 @@ class HttpSession:
                 return _first_bytes(response, message.most_bytes)
             return _whole(Response(response.status_code, response.headers, response.content))
         except (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, UnicodeError) as exc:
-            # An adapter that somebody else has mounted tells by its exceptions alone.
+            # An adapter mounted by others reports only through its exceptions.
             is_known = route is None or self._own_adapters
             raise NotDeliveredError(exc, self._progress.has_begun if is_known else None, route.proxy if route else None) from exc
 
@@ -167,7 +167,7 @@ class HttpSession:
         address = str(request.url)
         settings = self._session.merge_environment_settings(address, {}, None, self._verify, None)
         parts = urlsplit(address)
-        # The way to this machine leads over no other, whatever a variable says: what is sent in clear here would be read there.
+        # Requests to this machine never use a proxy, whatever a variable says: plain http would be readable there.
         if is_loopback(parts.hostname or ""):
             settings["proxies"] = {}
         proxy = requests.utils.select_proxy(address, settings["proxies"])
@@ -187,7 +187,7 @@ class HttpSession:
 
 
 def _first_bytes(response: Any, most: int) -> Response:
-    """Return a response of requests; of one that is longer, nothing."""
+    """Return a response of requests; without its body when it is too long."""
     content = b""
     for chunk in response.iter_content(CHUNK):
         content += chunk
@@ -198,7 +198,7 @@ def _first_bytes(response: Any, most: int) -> Response:
 
 
 def _whole(response: Response) -> Response:
-    """Return the response; raise IncompleteRead for one that broke off, which older urllib3 passes over."""
+    """Return the response; raise IncompleteRead for an incomplete one, which older urllib3 ignores."""
     length = response.headers.get("Content-Length", "")
     if length.isascii() and length.isdigit() and "Content-Encoding" not in response.headers and len(response.content) < float(length):
         raise IncompleteRead(response.content)
@@ -206,9 +206,9 @@ def _whole(response: Response) -> Response:
 
 
 def new_context(verify: bool | str) -> ssl.SSLContext:
-    """Return what checks certificates, as urllib3 would set it up.
+    """Return the TLS context, as urllib3 would set it up.
 
-    :param verify: whether to check them, by the CAs that come with requests, or a PEM file or directory of CAs.
+    :param verify: whether to check certificates against the CAs of requests, or a PEM file or directory of CAs.
     :raises SSLError: of requests, for CAs that cannot be read.
     """
     if not verify:
@@ -225,11 +225,11 @@ def new_context(verify: bool | str) -> ssl.SSLContext:
 def new_adapter(context: ssl.SSLContext, progress: Progress) -> Any:
     """Return an adapter of requests for one origin, whose connections share their CAs and note when they begin to send.
 
-    Left to itself, requests has each connection read them anew, which takes longer than all that a connection is used for.
+    By default, each connection of requests reads them again, which takes longer than the requests themselves.
     """
 
     class Adapter(requests.adapters.HTTPAdapter):
-        """Gives urllib3 the one context in the place of a file, and finds its way to the server once."""
+        """Gives urllib3 the shared context instead of a file, and chooses the proxy once."""
 
         pool: Any = None
 
@@ -244,7 +244,7 @@ def new_adapter(context: ssl.SSLContext, progress: Progress) -> Any:
             return super().init_poolmanager(*args, **kwargs, ssl_context=context)
 
         def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
-            # A proxy may itself be spoken to by TLS, unless it is one of SOCKS.
+            # The connection to a proxy may itself use TLS, except for SOCKS.
             to_proxy = {"proxy_ssl_context": context} if str(proxy).lower().startswith("https") else {}
             return super().proxy_manager_for(proxy, **kwargs, ssl_context=context, **to_proxy)
 
@@ -253,16 +253,16 @@ def new_adapter(context: ssl.SSLContext, progress: Progress) -> Any:
             return host, {}
 
         def cert_verify(self, *args: Any, **kwargs: Any) -> None:
-            """Do nothing: what certificates are to be checked by is in the context."""
+            """Do nothing: the context already has the CAs."""
 
     return Adapter(pool_maxsize=MOST_CONNECTIONS)
 
 
 def noting_class(connection_class: Any, progress: Progress) -> Any:
-    """Return a class of urllib3's connections that notes when the first byte of a request may have left."""
+    """Return a urllib3 connection class that notes when the first byte of a request may have been sent."""
 
     class Connection(connection_class):  # type: ignore[misc]  # it is chosen by what the way to the server needs
-        """Is connected, by CONNECT and TLS where these are needed, before it notes that sending begins."""
+        """Connects first, with CONNECT and TLS where needed, and then notes that sending begins."""
 
         def request(self, *args: Any, **kwargs: Any) -> Any:
             if getattr(self, "sock", None) is None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Let all workers slow down together when the server asks for it, and speed up again."""
+"""Slow all workers down together when the server asks for it, and speed up again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 
 class Throttle:
-    """Bound the requests under way: half as many after each refusal, one more after each full round of successes.
+    """Limits the requests in flight: half as many after each refusal, one more after each full round of successes.
 
     :param workers: the most requests at once.
     :param sleep: waits so many seconds.
@@ -32,7 +32,7 @@ class Throttle:
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        """Hold one of the places while a request is under way; waits for a place and for the end of a common pause."""
+        """Hold a slot while a request is in flight; wait for a slot and for the end of a common pause."""
         self._enter()
         try:
             yield
@@ -42,17 +42,17 @@ class Throttle:
                 self._free.notify()
 
     def slow_down(self, seconds: float) -> None:
-        """Let nobody send for so many seconds, then at half the pace."""
+        """Pause all requests for so many seconds, then continue at half the pace."""
         with self._free:
             now = self._monotonic()
-            # Refusals that arrive during a pause belong to requests sent before it: they halve nothing again.
+            # Refusals that arrive during a pause belong to requests sent before it, so they do not halve the limit again.
             if now >= self._resume_at:
                 self.limit = max(1, self.limit // 2)
             self._successes = 0
             self._resume_at = max(self._resume_at, now + seconds)
 
     def succeed(self) -> None:
-        """Count an answer that was no refusal."""
+        """Count a response that was not a refusal."""
         if self.limit >= self._most:
             return
         with self._free:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Carry one request to the server and its answer back, whatever happens on the way."""
+"""Send one request and return its response, whatever happens on the way."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.http.throttle import
 
 # The vendor's guidance for its sister service: a first wait of 5 seconds, growing to one minute.
 FIRST_WAIT = 5.0
-# A server that says "at once", or whose date has passed, is busy all the same.
+# A server that says "at once", or whose date has passed, is still busy.
 SHORTEST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 MOST_WAITING = 300.0
 CONNECTION_TRIES = 3
-# Of a read that the server fails at: a fault that stays must not hold up a run that has thousands of others to do.
+# For a read that the server fails: a permanent fault must not hold up a run with thousands of other requests.
 READ_TRIES = 5
 CONNECT_TIMEOUT = 10
 BUSY = (429, 502, 503, 504)
 NOT_IMPLEMENTED = 501
-# Answers that tell of a request which may have been carried out, or whose carrying out nobody waited for, beside all from 500 on.
+# Besides all from 500 on: statuses after which the request may have been carried out.
 IN_DOUBT = (302, 303, 408, 499)
-# What a proxy answers in the server's place, with a clock of its own.
+# Statuses that a proxy returns in place of the server, with its own clock.
 OF_PROXIES = (407, 502, 503, 504)
-# No answer of a tenant is nested as deep, and Python's own limit is met in other places than here.
+# No response of a tenant is nested this deeply, and Python's own limit would be hit elsewhere.
 DEEPEST = 64
-# The Date header has whole seconds and travels: a smaller difference is no difference of the clocks.
+# The Date header has whole seconds and travels: a smaller difference says nothing about the clocks.
 CLOCK_TOLERANCE = timedelta(seconds=3)
 
 # Failures before anything was sent that a retry does not fix.
@@ -73,10 +73,10 @@ def utc_now() -> datetime:
 
 
 class Answer(NamedTuple):
-    """A 2xx answer.
+    """A 2xx response.
 
     :param status: HTTP status.
-    :param body: decoded JSON, or None when the answer was empty.
+    :param body: decoded JSON, or None when the response was empty.
     """
 
     status: int
@@ -89,11 +89,11 @@ class Http:
     Safe to share between threads.
 
     :param base_url: scheme and host, with or without a path prefix.
-    :param ca_path: PEM file or directory of CAs to trust in place of the usual ones.
-    :param timeout: seconds to wait for an answer.
-    :param clock_tolerance: how far the server's clock may differ from this machine's before nothing is deleted because it has expired.
-    :param throttle: shared bound of the requests under way.
-    :param new_session: makes a session of requests; tests mount the emulator on it.
+    :param ca_path: PEM file or directory of CAs to trust instead of the usual ones.
+    :param timeout: seconds to wait for a response.
+    :param clock_tolerance: how far the server's clock may differ from this machine's before expired secrets are no longer deleted.
+    :param throttle: shared limit of the requests in flight.
+    :param new_session: creates a session of requests; tests mount the emulator on it.
     """
 
     def __init__(
@@ -130,15 +130,15 @@ class Http:
         self._clock_offset = timedelta(0)
 
     def redact(self, *secrets: object) -> None:
-        """Remember values that no message may ever show, even if a server repeats them."""
+        """Remember values that no message may show, even if a server repeats them."""
         self._redactor.add(*secrets)
 
     def now(self) -> datetime:
-        """Return the server's time, since it is the server that lets secrets and tokens expire."""
+        """Return the server's time, since the server decides when secrets and tokens expire."""
         return moved(self._utc_now(), self._clock_offset)
 
     def clock_offset(self) -> timedelta | None:
-        """Return how far the tenant's clock is ahead, zero when the difference is too small to tell; None when no answer of its own named a time."""
+        """Return how far the tenant's clock is ahead, zero when the difference is too small to matter; None when none of its responses had a time."""
         return self._clock_offset if self._date_seen else None
 
     def url(self, path: str) -> str:
@@ -146,7 +146,7 @@ class Http:
         return self._base + path
 
     def wait(self, seconds: float) -> None:
-        """Wait; here so that everything waits through one seam."""
+        """Wait; all waiting goes through here."""
         self._sleep(seconds)
 
     def request(
@@ -162,9 +162,9 @@ class Http:
         repeatable: bool | None = None,
         most_bytes: int | None = None,
     ) -> Answer:
-        """Return a 2xx answer, or raise TransportError or ApiError.
+        """Return a 2xx response, or raise TransportError or ApiError.
 
-        Both say whether the request is in doubt: it is, unless it is known not to have been sent or to have been refused.
+        Both carry whether the request is in doubt: it is, unless it is known to be unsent or refused.
 
         :param path: absolute path or, for an endpoint found by discovery, a whole URL.
         :param doing: the end of the sentence "Could not …".
@@ -182,7 +182,7 @@ class Http:
         return self._answer(response, method, path, doing)
 
     def _deliver(self, message: Message, *, again: bool, reads: bool) -> Response:
-        """Return the last response, after as many tries as make sense.
+        """Return the last response, after as many attempts as make sense.
 
         :param again: whether it may be sent twice.
         :param reads: whether it changes nothing, so that it may be sent again after any failure of the server.
@@ -226,7 +226,7 @@ class Http:
         status = response.status_code
         asked = f"Could not {doing}: {method} {_without_host(path)}"
         if response.is_cut:
-            told = f"{asked} answered {status} with more than is read."
+            told = f"{asked} answered {status} with a response that is too long."
             raise self._error(ApiError, told, status=status, code="too_large", method=method, path=path, in_doubt=True)
         body, is_json = _decoded(response)
         if self._is_own(path) and status not in OF_PROXIES and (is_json or not response.content.strip()):
@@ -258,7 +258,7 @@ class Http:
         return failure_from_error(error, origin, connect_timeout=min(CONNECT_TIMEOUT, self.timeout), timeout=self.timeout)
 
     def _error(self, kind: type[Error], message: str, *, status: int | None, code: str, method: str, path: str, in_doubt: bool) -> Error:
-        """Return an error without any secret; every error is made here."""
+        """Return an error without any secret; every error is created here."""
         clean = self._redactor.clean
         return kind(clean(message), status=status, code=clean(code), method=method, path=clean(_without_host(path)), in_doubt=in_doubt)
 
@@ -267,7 +267,7 @@ class Http:
 
     def _note_date(self, response: Response) -> None:
         written = response.headers.get("Date", "")
-        # An answer that lay in a cache has the date of the day on which it was made.
+        # A cached response has the date on which it was created.
         if written == self._date_seen or "Age" in response.headers:
             return
         server = _date(response)
@@ -285,7 +285,7 @@ def _checked_ca(ca_path: str) -> str:
         if os.path.isdir(ca_path):
             os.listdir(ca_path)
         else:
-            # As bytes: DER is no text, and a comment beside a certificate may be in any encoding.
+            # As bytes: DER is not text, and a comment beside a certificate may be in any encoding.
             with open(ca_path, "rb") as stream:
                 if b"-----BEGIN" not in stream.read():
                     raise ConfigError(f"ca_path {ca_path!r} holds no PEM certificate; give a file with BEGIN CERTIFICATE lines.")
@@ -306,7 +306,7 @@ def _decoded(response: Response) -> tuple[Any, bool]:
 
 
 def _is_too_deep(body: Any) -> bool:
-    """Return whether something that goes through the body by calling itself might not come back."""
+    """Return whether the body is nested too deeply for recursive code."""
     level = [body]
     for _depth in range(DEEPEST):
         level = [child for parent in level for child in _members(parent) if isinstance(child, (dict, list))]
@@ -322,7 +322,7 @@ def _members(value: Any) -> Iterable[Any]:
 
 
 def _date(response: Response) -> datetime | None:
-    """Return when an answer was made, by the clock of whoever made it."""
+    """Return when a response was created, by the clock of its sender."""
     return _moment(response.headers.get("Date", ""))
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Begin a login in a browser: the address to open, and what is needed to finish it."""
+"""Start a login in a browser: the address to open, and the values needed to finish it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.grants import 
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.pkce import METHOD, challenge_from_verifier, new_state, new_verifier
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.redirect import checked_redirect_uri
 
-# The vendor's identifier of Vantage, which it says may change.
+# The vendor's identifier of Vantage; the vendor says that it may change.
 PRODUCT_ID = "a8548c9b-cb90-4c66-8567-d7372bb9b963"
 
 
 class BegunLogin(TypedDict):
-    """What vantage_authorization_url answers."""
+    """What vantage_authorization_url returns."""
 
     url: str
     state: str
@@ -31,7 +31,7 @@ class BegunLogin(TypedDict):
 
 
 def begin_login(params: Mapping[str, Any], _warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> BegunLogin:
-    """Return what vantage_authorization_url answers; sends nothing, unless the endpoint has to be discovered."""
+    """Return what vantage_authorization_url returns; sends nothing, unless the endpoint has to be discovered."""
     if not params["auth_client_id"]:
         raise ConfigError("An authorization address needs auth_client_id: set it or VANTAGE_AUTH_CLIENT_ID in the environment.")
     redirect_uri = checked_redirect_uri(params["redirect_uri"])

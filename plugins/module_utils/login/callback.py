@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Read what a browser brings back from a login, and check that it belongs to this login. Pure."""
+"""Parse the callback of a login in a browser, and check that it belongs to this login. Pure."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ ADVICE = {
 
 
 class StrayCallbackError(RefusedError):
-    """It is not the answer to this login: whoever waits goes on waiting."""
+    """The callback does not belong to this login; the listener keeps waiting."""
 
 
 def code_from_callback(text: str, *, state: str) -> str:
     """Return the authorization code.
 
-    :param text: the whole address that the browser was sent to, or its query alone; white space in it comes from a terminal and goes.
-    :param state: what the login was begun with.
-    :raises StrayCallbackError: when the state is missing or another one, or when there is nothing at all.
+    :param text: the whole callback address, or only its query; white space from a terminal is removed.
+    :param state: the state that the login started with.
+    :raises StrayCallbackError: when the state is missing or different, or when the text is empty.
     :raises AuthError: when the server says that the login failed.
     """
     brought = _parameters(without_spaces(text).strip("\"'<>"))
@@ -39,16 +39,16 @@ def code_from_callback(text: str, *, state: str) -> str:
             "The callback address has neither a code nor an error in it: after the login, copy the whole address from the browser's address bar.",
             code="no_code",
         )
-    # Before anything else: what comes with another state is someone else's, the error included.
+    # Checked first: a callback with another state belongs to someone else, including its error.
     if "state" not in brought:
         raise StrayCallbackError(
-            "The callback address has no state, so it is not known to which login it belongs: copy the whole address from the browser's address bar.",
+            "The callback address has no state, so its login is unknown: copy the whole address from the browser's address bar.",
             code="state_missing",
         )
     if not hmac.compare_digest(_bytes(brought["state"]), _bytes(without_spaces(state))):
         raise StrayCallbackError(
             "The callback address belongs to another login: its state is not the one given. Take state, code_verifier and the address to "
-            "open from one and the same answer of vantage_authorization_url.",
+            "open from the same result of vantage_authorization_url.",
             code="state_mismatch",
         )
     if "error" in brought:
@@ -59,7 +59,7 @@ def code_from_callback(text: str, *, state: str) -> str:
 
 
 def without_spaces(text: str) -> str:
-    """Return the text without any white space: none of the values of a login has any, but pasted ones do."""
+    """Return the text without any white space: the values of a login never contain any, but pasted ones may."""
     return "".join(text.split())
 
 
@@ -68,9 +68,11 @@ def _parameters(text: str) -> dict[str, str]:
     try:
         pairs = parse_qsl(query.partition("#")[0], keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
     except ValueError as exc:
-        raise StrayCallbackError(f"The callback address has more than {MOST_PARAMETERS} parameters; it is not the answer to a login.", code="repeated") from exc
+        raise StrayCallbackError(
+            f"The callback address has more than {MOST_PARAMETERS} parameters; it is not the callback of a login.", code="repeated"
+        ) from exc
     found = [(name, value) for name, value in pairs if name in READ]
-    # RFC 6749 forbids repeating one, and whoever does wants two readers to see different things.
+    # RFC 6749 forbids repeating a parameter; doing so lets two readers see different values.
     if len({name for name, _value in found}) < len(found):
         raise StrayCallbackError("The callback address names one of its parameters twice; log in again.", code="repeated")
     return dict(found)
@@ -84,5 +86,5 @@ def _refusal(brought: dict[str, str]) -> AuthError:
 
 
 def _bytes(text: str) -> bytes:
-    # Bytes, since compare_digest refuses text beyond ASCII, which anybody may send.
+    # Bytes, since compare_digest refuses non-ASCII text, which anybody may send.
     return text.encode("utf-8", "surrogateescape")

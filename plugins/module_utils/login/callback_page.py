@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The page that a person sees in the browser after a login. Pure; it loads nothing and runs nothing."""
+"""The page shown in the browser after a login. Pure; it loads nothing and runs no script."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ HEADERS = {
 
 
 class Reply(NamedTuple):
-    """What a browser is shown.
+    """What the browser shows.
 
-    :param status: HTTP status; 200 stands for a login that worked.
+    :param status: HTTP status; 200 for a login that succeeded.
     """
 
     status: int
@@ -40,7 +40,7 @@ class Reply(NamedTuple):
 
 
 def page_from_reply(reply: Reply) -> bytes:
-    """Return the HTML of a reply, whatever characters its texts hold."""
+    """Return the HTML of a reply, escaped."""
     kind, sign = ("good", "&#10003;") if reply.status == 200 else ("bad", "!")
     return f"""<!DOCTYPE html>
 <html lang="en">

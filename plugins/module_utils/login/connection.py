@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Turn the connection options of a task into a transport and the places to log in; sends nothing."""
+"""Turn the connection options of a task into a transport and the login endpoints; sends nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.discovery impo
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import DEFAULT_CLOCK_TOLERANCE, REGIONS, connection_spec, secret_options
 
 _GUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
-# What an address holds as it is; dots alone would be taken for folders.
+# What an address can contain unescaped; dots alone would be read as folders.
 _SEGMENT = re.compile(r"(?!\.+$)[A-Za-z0-9._~-]+", re.ASCII)
 
 
@@ -35,7 +35,7 @@ def endpoints_from_params(http: Http, params: Mapping[str, Any]) -> Endpoints:
 
 
 def http_from_params(params: Mapping[str, Any], *, new_session: Callable[[], Any] | None = None, sleep: Callable[[float], None] | None = None) -> Http:
-    """Return the transport to the deployment that ``base_url`` or else ``region`` names.
+    """Return the transport to the deployment of ``base_url``, or else of ``region``.
 
     :param sleep: waits so many seconds; the usual way when None.
     """
@@ -80,7 +80,7 @@ def base_url_from_params(params: Mapping[str, Any]) -> str:
 def tenant_from_params(params: Mapping[str, Any]) -> str | None:
     """Return ``tenant_id`` as the user wrote it, None when it is not given.
 
-    :raises ConfigError: when no address can hold it as it is.
+    :raises ConfigError: when it cannot be part of an address.
     """
     tenant_id = params.get("tenant_id")
     if not tenant_id:
@@ -91,7 +91,7 @@ def tenant_from_params(params: Mapping[str, Any]) -> str | None:
 
 
 def warnings_of_tenant(params: Mapping[str, Any]) -> list[str]:
-    """Return a warning of a tenant id that is no GUID: the vendor's own examples have such ones, but far likelier it is a slip."""
+    """Return a warning about a tenant id that is not a GUID: the vendor's examples have such ids, but it is probably a mistake."""
     tenant_id = params.get("tenant_id") or ""
     if not tenant_id or _GUID.fullmatch(tenant_id):
         return []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Find the OAuth endpoints of a tenant: the documented paths, or what its discovery document says."""
+"""Find the OAuth endpoints of a tenant: the documented paths, or those of its discovery document."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ AUTHORIZE = "connect/authorize"
 TOKEN = "connect/token"
 
 
-# Of an issuer that is another one, in a message.
+# Characters of an unexpected issuer in a message.
 LONGEST_SHOWN = 200
 
 
 class Document(NamedTuple):
-    """What is read of a discovery document; anything may stand in the place of an address."""
+    """The members used of a discovery document; their values are not validated yet."""
 
     token_endpoint: object
     authorization_endpoint: object
@@ -32,8 +32,8 @@ class Document(NamedTuple):
 class Endpoints:
     """Where to send people and requests to log in.
 
-    :param tenant_id: None when it is not known; then nothing can be pinned or discovered.
-    :param discovery: ask the tenant's discovery document (OpenID Connect Discovery 1.0) in the place of the documented paths.
+    :param tenant_id: None when unknown; then nothing can be pinned or discovered.
+    :param discovery: ask the tenant's discovery document (OpenID Connect Discovery 1.0) instead of the documented paths.
     """
 
     def __init__(self, http: Http, *, tenant_id: str | None, discovery: bool = False) -> None:
@@ -46,7 +46,7 @@ class Endpoints:
     def token(self, *, pinned: bool) -> str:
         """Return the path or, when discovered, the whole URL of the token endpoint.
 
-        :param pinned: choose the tenant's own when the tenant is known.
+        :param pinned: use the tenant's own endpoint when the tenant is known.
         """
         return self._discovered("token_endpoint") if self._discovery else self._documented(TOKEN, pinned)
 
@@ -63,7 +63,7 @@ class Endpoints:
             if self._document is None:
                 self._document = self._fetched()
         address = getattr(self._document, key)
-        # Whoever is named there gets the login's secret.
+        # The endpoint named there receives the login's secret.
         if not isinstance(address, str) or not is_usable_endpoint(address, self._http.url("")):
             raise ApiError(f"The tenant's discovery document names no usable {key}; set auth_discovery to false.", code="discovery")
         return address
@@ -85,8 +85,8 @@ class Endpoints:
         expected = self._http.url(issuer_path)
         if document.get("issuer") != expected:
             raise ApiError(
-                f"The discovery document is of issuer {repr(document.get('issuer'))[:LONGEST_SHOWN]}, not {expected!r}; check base_url and tenant_id, or set "
-                "auth_discovery to false.",
+                f"The discovery document names the issuer {repr(document.get('issuer'))[:LONGEST_SHOWN]}, not {expected!r}; check base_url and tenant_id, "
+                "or set auth_discovery to false.",
                 code="issuer_mismatch",
             )
         return Document(document.get("token_endpoint"), document.get("authorization_endpoint"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Log in: one small class per OAuth grant."""
+"""The OAuth grants, one small class each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ClientCredentialsGrant:
 
 
 class PasswordGrant:
-    """Log in as a user; does not work once the tenant has an external identity provider."""
+    """Log in as a user; fails once the tenant has an external identity provider."""
 
     name = "password"
     good_once = False
@@ -47,7 +47,7 @@ class PasswordGrant:
 
     def fetch(self, endpoint: TokenEndpoint) -> Token:
         form = dict(_form(self._params, self.name), username=self._params["auth_username"], password=self._params["auth_password"])
-        # One e-mail may have accounts in several tenants: only the tenant's own endpoint tells them apart.
+        # One e-mail may have accounts in several tenants: only the tenant's own endpoint distinguishes them.
         return endpoint.request_token(form, pinned=True, keep=self._keep)
 
     def _keep(self, token: str) -> None:
@@ -62,7 +62,7 @@ class RefreshTokenGrant:
 
     def __init__(self, params: Mapping[str, Any]) -> None:
         self._params = params
-        # Read from a file or pasted, it may have come with a line end.
+        # From a file or pasted, it may end with a line break.
         self._current = "".join((params.get("auth_refresh_token") or "").split())
         self.refresh_token: str | None = None
 
@@ -70,10 +70,10 @@ class RefreshTokenGrant:
         _demand(self._params, self.name, "auth_client_id", "auth_refresh_token")
 
     def fetch(self, endpoint: TokenEndpoint) -> Token:
-        # RFC 6749 section 6 keeps the scope of the first token when none is sent, and a wider one would be refused.
+        # RFC 6749 section 6 keeps the scope of the first token when none is sent, and refuses a wider one.
         form = dict(_form(self._params, self.name), refresh_token=self._current, scope=None)
         token = endpoint.request_token(form, pinned=True, repeatable=False, keep=self._keep)
-        # A server that sends none lets the present one live on.
+        # If the server sends none, the current one stays valid.
         self.refresh_token = self._current
         return token._replace(refresh_token=self._current)
 
@@ -82,10 +82,10 @@ class RefreshTokenGrant:
 
 
 class AuthorizationCodeGrant:
-    """Exchange the code that a browser has brought back; it is good once and for one minute.
+    """Exchange the code of a callback; it works once and for one minute.
 
-    :param params: of vantage_token; no other module has the options for it.
-    :ivar code: None as long as it has not come.
+    :param params: of vantage_token; only this module has the options for it.
+    :ivar code: None until it has arrived.
     """
 
     name = "authorization_code"
@@ -101,7 +101,7 @@ class AuthorizationCodeGrant:
 
     def fetch(self, endpoint: TokenEndpoint) -> Token:
         form = dict(_form(self._params, self.name), code=self.code, code_verifier=self._params["code_verifier"], redirect_uri=self._params["redirect_uri"])
-        # The code comes from the tenant's own authorization endpoint when the tenant is known.
+        # When the tenant is known, the code comes from the tenant's own authorization endpoint.
         return endpoint.request_token(form, pinned=True, repeatable=False, keep=self._keep)
 
     def _keep(self, token: str) -> None:
@@ -112,7 +112,7 @@ GRANTS: dict[str, Callable[[Mapping[str, Any]], Grant]] = {grant.name: grant for
 
 
 def grant_from_params(params: Mapping[str, Any]) -> Grant | None:
-    """Return the grant that is named, or else the one whose options are given; None when only a token or nothing is.
+    """Return the named grant, or else the one whose options are given; None for only a token or nothing.
 
     :raises ConfigError: when an option of the grant is missing.
     """
@@ -141,7 +141,7 @@ def _form(params: Mapping[str, Any], grant_type: str) -> dict[str, str | None]:
 
 
 def scope_from_params(params: Mapping[str, Any]) -> str | None:
-    """Return the scopes to ask for, with ``offline_access``, which brings a refresh token, when the option of that name says so."""
+    """Return the scopes to ask for, with ``offline_access``, which requests a refresh token, when the option of that name is set."""
     scopes = (params.get("auth_scope") or "").split()
     if params.get("offline_access") and OFFLINE_ACCESS not in scopes:
         scopes.append(OFFLINE_ACCESS)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Wait on this machine for the browser that comes back from a login."""
+"""Listen on this machine for the callback of a login in a browser."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ELSEWHERE = Reply(404, "Nothing is here", "This address only waits for a browser
 SUCCESS = Reply(200, "You are logged in", "The login is complete. You can close this window and go back to the terminal.")
 STRAY = Reply(400, "This is another login", "The terminal waits for the answer to its own login, and goes on waiting. Open the address that it shows.")
 DEFECT = Reply(500, "The login failed", "The terminal says why.")
-# A browser opens connections on suspicion and sends nothing on them.
+# Browsers open spare connections and send nothing on them.
 IDLE_SECONDS = 10
 LONGEST_ANSWER = 330
 # IPv4 or IPv6 may be switched off on a machine.
@@ -38,12 +38,12 @@ NO_SUCH_FAMILY = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
 def wait_for_callback(redirect_uri: str, *, seconds: float, take: Callable[[str], Result], monotonic: Callable[[], float] = time.monotonic) -> Result:
-    """Return what ``take`` makes of the query with which the browser arrives.
+    """Return the result of ``take`` for the query of the callback.
 
-    :param take: may raise StrayCallbackError, after which the waiting goes on; any other VantageError ends it. It runs before the browser is
-        answered, so that the page tells how the login really ended.
-    :raises ConfigError: when nobody can wait there, for one because the port is in use.
-    :raises TransportError: when the time is over.
+    :param take: may raise StrayCallbackError, after which the listener keeps waiting; any other VantageError ends it. It runs before the browser is
+        answered, so that the page shows how the login ended.
+    :raises ConfigError: when it cannot listen there, for example because the port is in use.
+    :raises TransportError: when the time is up.
     """
     place = loopback_from_uri(redirect_uri)
     deadline = monotonic() + seconds
@@ -65,12 +65,12 @@ def wait_for_callback(redirect_uri: str, *, seconds: float, take: Callable[[str]
                 visit.answer(Reply(400, "The login failed", exc.message))
                 raise
             finally:
-                # Only a defect of our own gets here without an answer; the browser need not wait for it.
+                # Only a bug of our own gets here without a reply; the browser need not wait.
                 visit.answer(DEFECT)
 
 
 class _Visit:
-    """One arrival of a browser at the redirect URI: its connection's thread waits until the waiting thread has answered."""
+    """One request to the redirect URI: its connection's thread waits until the listening thread has replied."""
 
     def __init__(self, query: str) -> None:
         self.query = query
@@ -79,7 +79,7 @@ class _Visit:
         self._written = threading.Event()
 
     def answer(self, reply: Reply) -> None:
-        """Have the reply written, if it is the first one; return once it was, since the process may end next."""
+        """Send the reply, if it is the first one; return once it was sent, since the process may end next."""
         if self._answered.is_set():
             return
         self._reply = reply
@@ -87,7 +87,7 @@ class _Visit:
         self._written.wait(IDLE_SECONDS)
 
     def serve(self, write: Callable[[Reply], None]) -> None:
-        """Write the answer when there is one."""
+        """Write the reply once there is one."""
         if self._answered.wait(LONGEST_ANSWER) and self._reply is not None:
             try:
                 write(self._reply)
@@ -96,7 +96,7 @@ class _Visit:
 
 
 class _Server(ThreadingMixIn, TCPServer):
-    """Listens at one loopback address; a thread per connection, so that an idle one holds up nobody."""
+    """Listens at one loopback address; a thread per connection, so that an idle connection blocks nothing."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -108,13 +108,13 @@ class _Server(ThreadingMixIn, TCPServer):
         super().__init__((host, place.port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Let a browser go away without a traceback."""
+        """Ignore a browser that disconnects, without a traceback."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Tells the callback from all else that a browser asks for."""
+    """Separates the callback from other requests of the browser."""
 
     server: _Server
     timeout = IDLE_SECONDS
@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
-        """Answer one request; the name is http.server's."""
+        """Handle one request; the name is http.server's."""
         try:
             parts = urlsplit(self.path)
         except ValueError:
@@ -136,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
         visit.serve(self._write)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
-        """Log nothing: the request line holds the code."""
+        """Log nothing: the request line contains the code."""
 
     def _write(self, reply: Reply) -> None:
         page = page_from_reply(reply)
@@ -184,9 +184,9 @@ def _cannot_listen(exc: OSError, host: str, place: Loopback, redirect_uri: str) 
 
 
 def _timed_out(redirect_uri: str, seconds: float, strays: list[str]) -> TransportError:
-    came = f" {len(strays)} came that did not belong to this login (the last: {strays[-1]})." if strays else ""
+    came = f" Callbacks of other logins: {len(strays)} (the last: {strays[-1]})." if strays else ""
     return TransportError(
-        f"No browser came back to {redirect_uri} with the answer to this login within {seconds:g} s (listen_timeout).{came} Make a new address "
+        f"No browser came back to {redirect_uri} with the callback of this login within {seconds:g} s (listen_timeout).{came} Make a new address "
         "with vantage_authorization_url and open it in a browser on this machine; if the browser is on another one, paste the address that it "
         "ends on as callback_url. If the login page refused the redirect address, a Tenant Administrator adds it to the client; if the client has it, ask "
         "ABBYY's support to allow it.",

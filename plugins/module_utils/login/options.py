@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The one specification of the options for the connection and the login."""
+"""The specification of the options for the connection and the login."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ REGIONS = {
 }
 DEFAULT_CLOCK_TOLERANCE = "1d"
 DEFAULT_SCOPE = "openid permissions global.wildcard"
-# The return value of every module that holds a secret: the successor of the refresh token that was spent.
+# The return value of every module that holds a secret: the successor of the refresh token that was used.
 NEXT_REFRESH_TOKEN = "auth_refresh_token"
-# What a person does in a browser, which only the modules that log in know.
+# The login in a browser, which only the modules that log in support.
 LOGIN_GRANTS = (*GRANTS, AuthorizationCodeGrant.name)
 
 
@@ -34,7 +34,7 @@ def env_unless_empty(*names: str) -> str:
         value = os.environ.get(name)
         if value:
             return value
-    # Only ansible-core's own check of options comes here; the event source reads this specification without an ansible-core.
+    # Only ansible-core's check of options calls this; the event source reads this specification without ansible-core.
     from ansible.module_utils.basic import AnsibleFallbackNotFound
 
     raise AnsibleFallbackNotFound
@@ -71,7 +71,7 @@ def connection_spec(*, tenant_required: bool = True, grants: Iterable[str] = GRA
 
 
 def login_spec() -> dict[str, dict[str, Any]]:
-    """Return the argument spec that the modules share that log in and do nothing else."""
+    """Return the argument spec of the modules that only log in."""
     return connection_spec(tenant_required=False, grants=LOGIN_GRANTS)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Proof Key for Code Exchange (RFC 7636): the verifier that a login keeps and the challenge that it shows. Pure but for the random source."""
+"""Proof Key for Code Exchange (RFC 7636): the secret verifier of a login and its public challenge. Pure but for the random source."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def new_verifier() -> str:
 
 
 def new_state() -> str:
-    """Return a value of 43 characters that nobody can guess, by which a login knows its own answer again."""
+    """Return an unguessable value of 43 characters by which a login recognizes its own callback."""
     return secrets.token_urlsafe(32)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The redirect URI of a login: whether it is one, and whether this machine can wait at it. Pure."""
+"""The redirect URI of a login: whether it is valid, and whether this machine can listen at it. Pure."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from urllib.parse import unquote, urlsplit
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 
 EXAMPLE = "http://127.0.0.1:8765/callback"
-# A browser asks a resolver for the name, and may get either.
+# A browser resolves the name and may get either.
 LOCALHOST = ("127.0.0.1", "::1")
 
 
 class Loopback(NamedTuple):
-    """A place on this machine that a browser can be sent to.
+    """An address on this machine for the callback.
 
     :param hosts: the loopback addresses behind the URI's host, without brackets.
     :param path: decoded, never empty.
@@ -32,12 +32,12 @@ class Loopback(NamedTuple):
 def checked_redirect_uri(redirect_uri: str) -> str:
     """Return the URI without white space around it.
 
-    :raises ConfigError: when no authorization server can take it (RFC 6749, section 3.1.2).
+    :raises ConfigError: when no authorization server can accept it (RFC 6749, section 3.1.2).
     """
     uri = redirect_uri.strip()
     try:
         parts = urlsplit(uri)
-        # Reading it is what finds out that it is no number.
+        # Reading it raises an error when it is not a number.
         port = parts.port
     except ValueError as exc:
         raise ConfigError(f"redirect_uri {uri!r} is not an address; write it as registered for the client, as in {EXAMPLE}.") from exc
@@ -51,9 +51,9 @@ def checked_redirect_uri(redirect_uri: str) -> str:
 
 
 def loopback_from_uri(redirect_uri: str) -> Loopback:
-    """Return where to wait for a browser that is sent to this URI.
+    """Return where to listen for the callback to this URI.
 
-    :raises ConfigError: when the URI leads elsewhere than to this very machine, or cannot be listened at.
+    :raises ConfigError: when the URI does not point to this machine, or cannot be listened at.
     """
     uri = checked_redirect_uri(redirect_uri)
     parts = urlsplit(uri)

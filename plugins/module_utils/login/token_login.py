@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Log in by any grant and answer the token, for callers who hand it on themselves."""
+"""Log in by any grant and return the token, for callers that pass it on themselves."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def options_spec() -> dict[str, dict[str, Any]]:
 
 
 class TokenResult(TypedDict, total=False):
-    """What vantage_token answers; in check mode ``msg`` alone where nothing was spent."""
+    """What vantage_token returns; in check mode only ``msg`` when nothing was used up."""
 
     access_token: str
     token_type: str
@@ -65,19 +65,19 @@ class TokenResult(TypedDict, total=False):
 
 
 def get_token(params: Mapping[str, Any], warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> TokenResult:
-    """Return what vantage_token answers."""
+    """Return what vantage_token returns."""
     params = _tidied(params)
     grant = _checked_grant(params)
     http = http_from_params(params, new_session=new_session)
     endpoints = endpoints_from_params(http, params)
-    # A discovery that fails should do so before somebody has logged in, and not eat of the code's minute.
+    # A failing discovery should fail before anybody logs in, and not use up the code's minute.
     endpoints.token(pinned=True)
     try:
         token = _log_in(grant, TokenEndpoint(http, endpoints), params)
     except VantageError as exc:
         if not grant.refresh_token:
             raise
-        # What was logged in with is spent: whatever is wrong with the rest of the answer, its successor must reach the caller.
+        # The credential is used up: whatever is wrong with the rest of the response, its successor must reach the caller.
         failed = TokenResult(failed=True, msg=exc.message, error=exc.as_details(), changed=exc.changed, server_time=timestamp_from_moment(http.now()))
         return _with_refresh_token(failed, grant.refresh_token, params)
     if params["offline_access"] and not token.refresh_token:
@@ -99,25 +99,25 @@ def _log_in(grant: Grant, endpoint: TokenEndpoint, params: Mapping[str, Any]) ->
 
 
 def predict_token(params: Mapping[str, Any], warnings: list[str], *, new_session: Callable[[], Any] | None = None) -> TokenResult:
-    """Return what vantage_token answers in check mode: the same, except that what is good only once is checked but not spent."""
+    """Return what vantage_token returns in check mode: the same, except that a single-use credential is checked but not used."""
     grant = _checked_grant(_tidied(params))
     if grant.name not in (AuthorizationCodeGrant.name, RefreshTokenGrant.name):
         return get_token(params, warnings, new_session=new_session)
     spared = "refresh token" if grant.name == RefreshTokenGrant.name else "authorization code"
-    return TokenResult(msg=f"In check mode no {spared} is spent, so there is no access_token; set check_mode to false on this task to log in all the same.")
+    return TokenResult(msg=f"Check mode does not use up the {spared}, so there is no access_token; set check_mode to false on this task to log in anyway.")
 
 
 def _tidied(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters without the white space that came with pasted values."""
+    """Return the parameters without the white space of pasted values."""
     pasted = {option: without_spaces(params[option]) for option in ("code", "code_verifier", "state") if params[option]}
     return {**params, **pasted}
 
 
 def _checked_grant(params: dict[str, Any]) -> Grant:
-    """Return the grant, ready but for the code that a browser is yet to bring; raise ConfigError for what is wrong offline."""
+    """Return the grant, complete except for a code still to come; raise ConfigError for mistakes that can be found offline."""
     for option in secret_options({**login_spec(), **options_spec()}):
         if params.get(option) and len(params[option]) < SHORTEST_SECRET:
-            # ansible-core masks the values of such options wherever they occur, so also inside of the new token.
+            # ansible-core masks the values of such options wherever they occur, even inside the new token.
             raise ConfigError(f"{option} is shorter than {SHORTEST_SECRET} characters, so it cannot be right; check where it comes from.")
     ways = [way for way in WAYS if params[way]]
     name = params["auth_grant"] or (AuthorizationCodeGrant.name if ways else None)
@@ -144,13 +144,13 @@ def _checked_code_grant(params: dict[str, Any], ways: list[str]) -> Grant:
     params["redirect_uri"] = checked_redirect_uri(params["redirect_uri"])
     if not is_verifier(params["code_verifier"]):
         raise ConfigError(
-            "code_verifier is not one: it has 43 to 128 letters, digits and characters of '-._~' (RFC 7636); take it from the answer of "
+            "code_verifier is not valid: it has 43 to 128 letters, digits and characters of '-._~' (RFC 7636); take it from the answer of "
             "vantage_authorization_url."
         )
     if params["code"]:
         return AuthorizationCodeGrant(params, params["code"])
     if not params["state"]:
-        raise ConfigError(f"{ways[0]} needs state, by which the answer is known to be of this login; take it from the answer of vantage_authorization_url.")
+        raise ConfigError(f"{ways[0]} needs state, which shows that the callback belongs to this login; take it from the result of vantage_authorization_url.")
     if params["callback_url"]:
         return AuthorizationCodeGrant(params, code_from_callback(params["callback_url"], state=params["state"]))
     if not 1 <= params["listen_timeout"] <= LONGEST_LISTEN:
@@ -170,7 +170,7 @@ def _result(token: Token) -> TokenResult:
 
 
 def _with_refresh_token(result: TokenResult, refresh_token: str | None, params: Mapping[str, Any]) -> TokenResult:
-    # One that stays good is the caller's own, and ansible-core would answer a mask in its place.
+    # A reusable token is the caller's own, and ansible-core would return a mask instead of it.
     if refresh_token and refresh_token != without_spaces(params["auth_refresh_token"] or ""):
         result["refresh_token"] = refresh_token
     return result

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The token endpoint, and the one place where a token is held and renewed."""
+"""The token endpoint, and the one place that holds and renews a token."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.discovery impo
 
 # Renew a little early: a token must still be valid when the request that carries it arrives.
 EARLY = timedelta(seconds=30)
-# What claims to live longer says nothing about its life.
+# A longer claimed lifetime is not believable.
 LONGEST_LIFE = 100 * 366 * 86400
 
 
 class Token(NamedTuple):
-    """What the token endpoint answers.
+    """The response of the token endpoint.
 
-    :param expires_at: by the server's clock; None for a token whose life is not known.
+    :param expires_at: by the server's clock; None for a token of unknown lifetime.
     """
 
     access_token: str
@@ -38,7 +38,7 @@ class Token(NamedTuple):
     refresh_token: str | None = None
 
     def is_due(self, now: datetime) -> bool:
-        """Return whether it should be renewed; one with a short life is used for half of it."""
+        """Return whether it should be renewed; a short-lived token is used for half of its lifetime."""
         if self.expires_at is None or self.expires_in is None:
             return False
         return now >= self.expires_at - min(EARLY, timedelta(seconds=self.expires_in) / 2)
@@ -47,8 +47,8 @@ class Token(NamedTuple):
 class Grant(Protocol):
     """One way to log in.
 
-    :ivar refresh_token: the newest that the server gave, kept before anything else of its answer is judged; None for none.
-    :ivar good_once: whether what it logs in with is spent by the first try.
+    :ivar refresh_token: the newest from the server, kept before the rest of its response is checked; None for none.
+    :ivar good_once: whether its credential is used up by the first attempt.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Grant(Protocol):
 class TokenEndpoint:
     """The OAuth token endpoint of one deployment.
 
-    :param endpoints: knows where the token endpoint is.
+    :param endpoints: the OAuth endpoints.
     """
 
     def __init__(self, http: Http, endpoints: Endpoints) -> None:
@@ -81,11 +81,11 @@ class TokenEndpoint:
         doing: str = "log in",
         keep: Callable[[str], None] | None = None,
     ) -> Token:
-        """Return the token for a filled form; entries that are None are left out.
+        """Return the token for a form; entries that are None are left out.
 
         :param pinned: use the tenant's own endpoint when the tenant is known.
-        :param repeatable: False for grants that can be spent only once.
-        :param keep: is given the refresh token of the answer, if there is one, before the rest of the answer is looked at.
+        :param repeatable: False for grants that can be used only once.
+        :param keep: receives the refresh token of the response, if any, before the rest is checked.
         """
         filled = {key: value for key, value in form.items() if value is not None}
         self.http.redact(*(filled.get(key) for key in ("client_secret", "password", "refresh_token", "code", "code_verifier")))
@@ -111,12 +111,12 @@ class TokenEndpoint:
         )
 
     def try_secret(self, client_id: str, value: str, scope: str, keep: Callable[[Token], None] | None = None) -> bool:
-        """Return whether the secret logs its client in; changes nothing.
+        """Return whether the client can log in with the secret; changes nothing.
 
         Inferred from IdentityServer: it checks the secret before all else and answers invalid_client only for a wrong one,
         while a client that may not use the grant or the scope gets another error.
 
-        :param keep: is given the token, if there is one.
+        :param keep: receives the token, if there is one.
         """
         form: dict[str, str | None] = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": value, "scope": scope}
         try:
@@ -133,9 +133,9 @@ class TokenEndpoint:
 
 
 class TokenSource:
-    """Hold the token that all requests share, and renew it once for all of them.
+    """Holds the token shared by all requests, and renews it once for all of them.
 
-    :param static_token: a token that the caller brought; used until it is refused.
+    :param static_token: a token that the caller gave; used until it is refused.
     :raises ConfigError: when there is nothing to log in with.
     """
 
@@ -146,7 +146,7 @@ class TokenSource:
                 "auth_password, or auth_refresh_token (each also as VANTAGE_AUTH_… in the environment)."
             )
         if static_token and not is_sendable(static_token):
-            # A header cannot carry it; whatever would, ends in an error that nobody understands.
+            # A header cannot carry it, and the libraries' own errors are unclear.
             raise ConfigError("auth_token holds a character that no token has, such as a space, a line end or an ellipsis; copy it again, whole.")
         self._endpoint = endpoint
         self._grant = grant
@@ -157,11 +157,11 @@ class TokenSource:
 
     @property
     def refresh_token(self) -> str | None:
-        """The refresh token that is good now, if this login was given one; also when the access token that came with it is of no use."""
+        """The valid refresh token, if this login was given one; even when the access token that came with it does not work."""
         return self._grant.refresh_token if self._grant else None
 
     def access_token(self) -> str:
-        """Return an access token, new when there is none yet or it is about to expire."""
+        """Return an access token; a new one when there is none yet or it is about to expire."""
         with self._lock:
             token = self._token
             if token and self._grant and token.is_due(self._endpoint.http.now()):
@@ -169,14 +169,14 @@ class TokenSource:
             return (token or self._renewed()).access_token
 
     def renew(self, refused: str) -> str | None:
-        """Return a token in the place of one that was refused; None when there is no way to get one."""
+        """Return a token to replace a refused one; None when there is no way to get one."""
         with self._lock:
             if self._token and self._token.access_token != refused:
                 return self._token.access_token
             return self._renewed().access_token if self._grant else None
 
     def _renewed(self) -> Token:
-        # A wrong password must not be sent once per worker: it would lock the account.
+        # A wrong password must not be sent once per worker: that would lock the account.
         if self._refusal:
             raise self._refusal
         if self._grant is None:
@@ -184,19 +184,19 @@ class TokenSource:
         try:
             self._token = self._grant.fetch(self._endpoint)
         except VantageError as exc:
-            # Nor may what is good once be sent again while it is not known whether it was spent.
+            # A single-use credential must not be sent again either, while it is unknown whether it was used.
             if isinstance(exc, AuthError) or (exc.in_doubt and self._grant.good_once):
                 self._refusal = exc
             raise
         return self._token
 
     def own_client_ids(self, params: Mapping[str, Any]) -> frozenset[str]:
-        """Return the clients that this login may belong to: the one that is given, and the one that the access token names when it is a JWT."""
+        """Return the clients that this login may belong to: the given one, and the one in the access token when it is a JWT."""
         named = (params.get("auth_client_id"), client_id_of_jwt(self.access_token()))
         return frozenset(str(client_id) for client_id in named if client_id)
 
     def client_id(self, params: Mapping[str, Any]) -> str | None:
-        """Return the client that this login belongs to: as given, or as the access token says when it is a JWT."""
+        """Return the client that this login belongs to: as given, or as in the access token when it is a JWT."""
         if params.get("auth_client_id"):
             return str(params["auth_client_id"])
         return client_id_of_jwt(self.access_token())
@@ -211,19 +211,19 @@ _ADVICE = {
 _ADVICE_ON_INVALID_GRANT = {
     "password": "Check auth_username and auth_password, and tenant_id when the account exists in several tenants. This grant does not work once "
     "the tenant has an external identity provider.",
-    "refresh_token": "The refresh token is not good any more: it was used already, or its time is over (30 days after the login, unless the client "
+    "refresh_token": "The refresh token is no longer valid: it was used already, or it has expired (30 days after the login, unless the client "
     "says otherwise). Log in again, for one with the playbook abbyy.vantage.login.",
-    "authorization_code": "A code is good once, for one minute, and only with the code_verifier and the redirect_uri of its own "
+    "authorization_code": "A code works once, for one minute, and only with the code_verifier and the redirect_uri of its own "
     "vantage_authorization_url. Make a new address and log in again.",
 }
 _ADVICE_IN_DOUBT = {
-    "refresh_token": "Whether the refresh token was spent is not known: try once more, and if it is refused then, log in again.",
+    "refresh_token": "It is unknown whether the refresh token was used: try once more, and if it is refused then, log in again.",
     "authorization_code": "The code is lost: make a new address with vantage_authorization_url and log in again.",
 }
 
 
 def _advised(exc: ApiError | TransportError, grant: str) -> VantageError:
-    """Return the error with what to do about it; a refusal of the token endpoint is an AuthError whatever its status says."""
+    """Return the error with advice; a refusal of the token endpoint is an AuthError whatever its status."""
     refused = exc.status in (400, 401)
     if refused:
         advice = _ADVICE_ON_INVALID_GRANT.get(grant, "") if exc.code == "invalid_grant" else _ADVICE.get(exc.code or "", "")
@@ -252,7 +252,7 @@ def _access_token(body: Mapping[str, Any], doing: str, status: int) -> str:
 
 
 def _refresh_token(body: Mapping[str, Any]) -> str | None:
-    """Return the refresh token of an answer; what no form could carry back is none."""
+    """Return the refresh token of a response; a value that no form could send back is ignored."""
     token = _text(body.get("refresh_token"))
     try:
         return token if token and token.encode() else None
@@ -265,7 +265,7 @@ def _text(value: object) -> str | None:
 
 
 def _lifetime(value: object) -> int | None:
-    """Return whole seconds; None, as for an answer without any, for what is no length of a life."""
+    """Return whole seconds; None when missing or not a lifetime."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
@@ -276,7 +276,7 @@ def _lifetime(value: object) -> int | None:
 
 
 def client_id_of_jwt(token: str) -> str | None:
-    """Return the client that an access token names, None for a token that is opaque or names none."""
+    """Return the client that an access token names, None for a token that is opaque or names no client."""
     parts = token.split(".")
     if len(parts) != 3:
         return None

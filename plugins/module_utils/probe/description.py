@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Ask a tenant for its own description of the administration API, and compare it with the calls that the collection makes."""
+"""Read a tenant's own description of the administration API, and compare it with the collection's calls."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ QUESTIONS = {
 PLACES = ("/api/swagger/adminapi2/{version}", "/api/swagger/adminapi2/{version}/swagger.json")
 # A description of a whole product has some hundred thousand.
 MOST_BYTES = 8 * 1024 * 1024
-# What is saved of it; a job's event holds it, too.
+# The most that is saved of it; a job's event contains it too.
 MOST_KEPT = 200_000
 MOST_SHOWN = 20
 VERBS = ("get", "post", "put", "patch", "delete")
 SECRET_MEMBERS = frozenset({"description", "startTime", "expiration"})
-# How often a reference may lead to another one.
+# The longest chain of references.
 DEEPEST = 8
-# How deep alternatives are looked into, each of which may have as many again.
+# The depth to which nested alternatives are searched.
 DEEPEST_ALTERNATIVE = 3
 ALTERNATIVES = ("oneOf", "anyOf")
 SCHEMAS = (("components", "schemas"), ("definitions",))
 
 
 class Operation(NamedTuple):
-    """A call in any description: its verb, and its path below the tenant, whatever its places are called and whether a slash ends it."""
+    """A call in any description: its verb and its path below the tenant, independent of placeholder names and a final slash."""
 
     verb: str
     path: str
@@ -55,7 +55,7 @@ def operation_of(verb: str, path: str) -> Operation:
     return Operation(verb.upper(), re.sub(r"\{[^{}]*\}", "{}", path).strip("/"))
 
 
-# What the collection calls, by the one table of calls.
+# The collection's calls, from the table of calls.
 OPERATIONS = frozenset(operation_of(call.method, call.path) for call in CALLS.values())
 CREATE_CLIENT, CREATE_SECRET = (operation_of(CALLS[name].method, CALLS[name].path) for name in ("create_client", "create_secret"))
 
@@ -72,7 +72,7 @@ class Described(NamedTuple):
 
 
 def described(requests: Requests) -> Described:
-    """Return what the tenant says of itself; a description that is huge, broken or a page for people is none."""
+    """Return the tenant's description of its API; a huge or broken one and a page for people are ignored."""
     said = ""
     for version in sorted(("v2", "v1"), key=lambda version: f"/{version}/" not in requests.path()):
         for place in PLACES:
@@ -85,7 +85,7 @@ def described(requests: Requests) -> Described:
 
 
 def answers_of_description(document: Any) -> Iterator[tuple[str, Found]]:
-    """Yield each question's key with what the description says."""
+    """Yield each question's key with the answer from the description."""
     operations = operations_of(document)
     yield "description_calls", _compared(map(str, operations), map(str, OPERATIONS))
     client = members_of_body(document, operations.get(CREATE_CLIENT))
@@ -101,7 +101,7 @@ def answers_of_description(document: Any) -> Iterator[tuple[str, Found]]:
 
 
 def operations_of(document: Any) -> dict[Operation, Any]:
-    """Return the calls of clients and their secrets, each as it is described."""
+    """Return the described calls for clients and their secrets."""
     found = {}
     for path, item in part(document, "paths").items():
         below = re.search(r"/tenants/\{[^{}]*\}/(clients(?:/.*)?)$", path)
@@ -111,7 +111,7 @@ def operations_of(document: Any) -> dict[Operation, Any]:
 
 
 def members_of_body(document: Any, operation: Any) -> dict[str, Any]:
-    """Return the members of the body that a call takes, by name, in the words of OpenAPI 3 or of Swagger 2."""
+    """Return the members of the body that a call takes, by name, in OpenAPI 3 or Swagger 2."""
     contents = part(resolved(document, part(operation, "requestBody")), "content").values()
     parameters = operation.get("parameters") if isinstance(operation, dict) else None
     bodies = [one for one in parameters if part(one) and one.get("in") == "body"] if isinstance(parameters, list) else []
@@ -123,7 +123,7 @@ def members_of_body(document: Any, operation: Any) -> dict[str, Any]:
 
 
 def kept_part(document: Any) -> dict[str, Any]:
-    """Return what a description says of clients and their secrets, with the schemas that it refers to; small enough to be handed on."""
+    """Return the part of a description about clients and their secrets, with its schemas; small enough for a result."""
     paths = {path: item for path, item in part(document, "paths").items() if re.search(r"/clients(/|$)", path)}
     kept: dict[str, Any] = {name: document[name] for name in ("openapi", "swagger", "info", "servers", "basePath") if name in document}
     kept["paths"] = paths
@@ -136,14 +136,14 @@ def kept_part(document: Any) -> dict[str, Any]:
 
 
 def part(value: Any, *names: str) -> dict[str, Any]:
-    """Return a mapping inside of mappings; empty where there is none."""
+    """Return a nested mapping; empty when there is none."""
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return {key: entry for key, entry in value.items() if isinstance(key, str)} if isinstance(value, dict) else {}
 
 
 def resolved(document: Any, value: Any) -> dict[str, Any]:
-    """Return what a reference refers to; a value that is none is returned as it is."""
+    """Return the target of a reference; other values are returned unchanged."""
     for _hop in range(DEEPEST):
         found = part(value)
         reference = found.get("$ref")
@@ -163,7 +163,7 @@ def _properties(document: Any, schema: Any, hops: int) -> dict[str, Any]:
 
 
 def _referred(document: Any, start: Any) -> dict[str, Any]:
-    """Return the schemas that something refers to, by name, directly or by way of others."""
+    """Return the schemas that something refers to, by name, directly or indirectly."""
     schemas: dict[str, Any] = {}
     todo = [start]
     while todo:
@@ -177,7 +177,7 @@ def _referred(document: Any, start: Any) -> dict[str, Any]:
 
 
 def _kinds(document: Any, schema: Any) -> list[str]:
-    """Return in words what a value is, one for each of the forms that it may have."""
+    """Describe the type of a value in words, one for each possible form."""
     found = resolved(document, schema)
     forms = [resolved(document, one) for name in ALTERNATIVES if isinstance(found.get(name), list) for one in found[name][:DEEPEST]]
     kinds = set()

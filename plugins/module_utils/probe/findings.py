@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Ask a tenant what no document says of it: the requests as they are, and what was found."""
+"""Probe what no document says about a tenant: the raw requests, and what they found."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ DO_NOT_RUN = "Do not run the collection on this tenant, and report the finding."
 
 
 class Question(NamedTuple):
-    """Something that the collection has to assume.
+    """An assumption of the collection.
 
     :param text: the question, short enough for a table.
-    :param documented: whether the vendor says it.
-    :param assumed: what the collection takes for true; None when it assumes nothing.
-    :param copes: whether the collection works as well where the answer is another one.
-    :param advice: what to do then; empty where nothing is to be done.
+    :param documented: whether the vendor documents it.
+    :param assumed: what the collection assumes; None when it assumes nothing.
+    :param copes: whether the collection also works with another answer.
+    :param advice: what to do then; empty for nothing.
     """
 
     text: str
@@ -39,7 +39,7 @@ class Found(NamedTuple):
     """An answer.
 
     :param text: what was found, without any value of a secret.
-    :param same: whether that is what was assumed; None when it could not be told.
+    :param same: whether that was assumed; None when unknown.
     """
 
     text: str
@@ -47,10 +47,10 @@ class Found(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What came back of one request, whether it went well or not.
+    """The outcome of one request, successful or not.
 
     :param code: the short name of the error, empty for none.
-    :param fields: members that a refusal names.
+    :param fields: members that the error names.
     """
 
     status: int | None
@@ -60,14 +60,14 @@ class Seen(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether it went well."""
+        """Whether it succeeded."""
         return not self.code
 
 
 class Requests:
-    """Send requests as they are, with the login of the API; an error answer is a finding and not raised.
+    """Sends raw requests with the login of the API; an error response is a finding and is not raised.
 
-    :raises TransportError: when no answer comes.
+    :raises TransportError: when no response comes.
     """
 
     def __init__(self, api: Api, *, tenant_id: str, api_version: str, given_refresh_token: str = "") -> None:
@@ -97,7 +97,7 @@ class Requests:
         doing: str = "probe",
         most_bytes: int | None = None,
     ) -> Seen:
-        """Return what came back."""
+        """Return the outcome."""
         headers = {"Authorization": f"Bearer {bearer or self.api.tokens.access_token()}"}
 
         def ask() -> Answer:
@@ -111,7 +111,7 @@ class Requests:
 
 
 def write_of(method: str, path: str, body: Any) -> Write:
-    """Return what the audit trail says of a request to a path below the tenant's clients."""
+    """Return the audit trail's record of a request to a path below the tenant's clients."""
     ids = [unquote(part) for part in path.partition("/clients")[2].split("/") if part]
     verb = {"POST": "create", "PUT": "update", "DELETE": "delete"}[method]
     client_id = ids[0] if ids else str((body or {}).get("clientId", ""))
@@ -119,7 +119,7 @@ def write_of(method: str, path: str, body: Any) -> Write:
 
 
 def finding_from(key: str, question: Question, found: Found) -> dict[str, Any]:
-    """Return an entry of the answer."""
+    """Return an entry of the result."""
     if found.same is None:
         verdict = "open"
     elif question.assumed is None:
@@ -139,12 +139,12 @@ def finding_from(key: str, question: Question, found: Found) -> dict[str, Any]:
 
 
 def advice_on(question: Question) -> str:
-    """Return what to do where the answer is another one than was assumed."""
+    """Return what to do when the answer differs from the assumption."""
     if question.advice:
         return question.advice
     return NOTHING_TO_SET if question.copes else DO_NOT_RUN
 
 
 def refusal(seen: Seen) -> str:
-    """Return an error answer in a few words."""
+    """Return an error response in a few words."""
     return f"refused ({seen.status})" if seen.status else f"refused ({seen.code})"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Settle in which form a tenant shows and takes members, and what it adds to a client by itself."""
+"""Find the forms in which a tenant shows and accepts members, and what it adds to a client."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ BAD_REQUEST = 400
 
 
 class Taken(NamedTuple):
-    """What came of a body.
+    """The outcome of sending a body.
 
     :param body: as it was sent last.
-    :param refused: members that were taken only in another form than they were sent in first.
+    :param refused: members that were accepted only in another form than the first one.
     """
 
     seen: Seen
@@ -60,7 +60,7 @@ class Taken(NamedTuple):
 
 
 def answers_of_forms(requests: Requests, clients: list[dict[str, Any]]) -> Iterator[tuple[str, Found]]:
-    """Yield what whole clients, as they were read one by one, and the login tell."""
+    """Yield the findings from clients that were read one by one, and from the login."""
     texts = [member for member in LISTS if any(isinstance(client.get(member), str) for client in clients)]
     untold = [member for member in LISTS if any(_is_untold(client.get(member)) for client in clients)]
     if clients:
@@ -77,7 +77,7 @@ def answers_of_forms(requests: Requests, clients: list[dict[str, Any]]) -> Itera
 
 
 def send_in_any_form(requests: Requests, method: str, path: str, body: dict[str, Any], doing: str) -> Taken:
-    """Send a client, once more with those members in another form that the refusal names."""
+    """Send a client; if refused, send it once more with the members that the error names in another form."""
     seen = requests.send(method, path, body=body, doing=doing)
     other = rewritten(body, seen.fields) if seen.status == BAD_REQUEST else {}
     if not other:
@@ -88,13 +88,13 @@ def send_in_any_form(requests: Requests, method: str, path: str, body: dict[str,
 
 
 def unasked_grants(client: dict[str, Any], asked: list[str]) -> Found:
-    """Return which grant types a new client has beside those that it was created with."""
+    """Return the grant types of a new client besides those that it was created with."""
     added = [grant for grant in entries_from_wire(client.get(GRANTS)) or [] if grant not in asked]
     return Found(", ".join(added) or "none", not added)
 
 
 def number_of_seconds(requests: Requests, client_id: str, client: dict[str, Any]) -> Found:
-    """Return whether a client, as it was read, can be written with a lifetime in seconds."""
+    """Return whether a client can be written with a lifetime in seconds."""
     path = requests.path(client_id)
     shown = in_the_form_of(client.get(LIFETIMES[0]), "seconds", SECONDS)
     for words, value in {"yes": SECONDS, "as a time span": timespan_from_seconds(SECONDS), "as it is shown": shown}.items():

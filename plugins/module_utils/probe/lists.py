@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Say how a tenant answers its lists: their shape, their pages, and whether an entry is whole."""
+"""Find how a tenant returns lists: their shape, their pages, and whether entries are complete."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ QUESTIONS = {
 
 
 def answers_of_lists(requests: Requests) -> Iterator[tuple[str, Found]]:
-    """Yield each question's key with what was found."""
+    """Yield each question's key with the finding."""
     seen = requests.send("GET", requests.path(slash=True), query={"offset": "0", "limit": str(PAGE_SIZE)}, doing="list the clients of the tenant")
     yield "list_clients", Found("yes", True) if seen.ok else Found(refusal(seen), False)
     bare = requests.send("GET", requests.path(), query={"offset": "0", "limit": "1"}, doing="list the clients without the slash")
@@ -47,7 +47,7 @@ def answers_of_lists(requests: Requests) -> Iterator[tuple[str, Found]]:
 
 
 def shape_of_list(body: Any) -> Found:
-    """Return what stands around the entries of a list."""
+    """Return what surrounds the entries of a list."""
     if isinstance(body, list):
         return Found("nothing, it is a bare array", False)
     if not isinstance(body, dict):
@@ -79,7 +79,7 @@ def paging(requests: Requests, listed: int) -> Found:
 
 
 def page_cap(requests: Requests, listed: int, total: int | None) -> Found:
-    """Return where a page ends when more was asked for."""
+    """Return the largest page."""
     if listed >= PAGE_SIZE:
         return Found(f"{PAGE_SIZE} or more", True)
     more = (total is not None and total > listed) or bool(

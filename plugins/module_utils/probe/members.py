@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Say how a tenant writes the members of clients and secrets. Pure."""
+"""Find how a tenant writes the members of clients and secrets. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", re.ASCII)
 
 
 def answers_of_clients(clients: list[dict[str, Any]]) -> Iterator[tuple[str, Found]]:
-    """Yield what whole clients, as they were read one by one, tell."""
+    """Yield the findings from clients that were read one by one."""
     if not clients:
         return
     known = {field.member for field in FIELDS}
@@ -50,9 +50,9 @@ def answers_of_clients(clients: list[dict[str, Any]]) -> Iterator[tuple[str, Fou
 
 
 def answers_of_secrets(secrets: list[dict[str, Any]], is_expired: Any) -> Iterator[tuple[str, Found]]:
-    """Yield what listed secrets tell.
+    """Yield the findings from listed secrets.
 
-    :param is_expired: tells of an entry whether it has ceased to work.
+    :param is_expired: returns whether an entry has expired.
     """
     if not secrets:
         return

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Probe a tenant: by reading, and if asked for on a scratch client that is removed again."""
+"""Probe a tenant by reading, and on request by writing to a scratch client that is removed again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 
 PREFIX = "vantage-probe-"
-# What reading told stands in for a plan.
+# The findings from reading serve as the plan.
 PlannedProbe = Planned[Optional[str], Plan, list[dict[str, Any]]]
 
 
@@ -25,7 +25,7 @@ class ProbeReconciler:
     """What one task of vantage_probe asks for.
 
     :param params: the module's parameters.
-    :raises ConfigError: for a scratch client that could be somebody's.
+    :raises ConfigError: for the id of a scratch client that could be somebody's client.
     """
 
     actions: tuple[str, ...] = ("read", "written")
@@ -44,7 +44,7 @@ class ProbeReconciler:
             raise ConfigError(f"patience is {params['patience']}; give 0 to 3600 seconds.")
 
     def prepare(self, api: Api) -> list[PlannedProbe]:
-        """Find what reading tells."""
+        """Find out what can be found by reading."""
         api.check_tenant()
         if self._client_id is not None and api.find_client(self._client_id) is not None:
             raise RefusedError(f"There is a client {self._client_id!r} already, and it is not this run's to change; give another scratch_client_id.")
@@ -56,11 +56,11 @@ class ProbeReconciler:
         return [PlannedProbe(self._client_id, "probe", seen=findings)]
 
     def predict(self, planned: PlannedProbe) -> dict[str, Any]:
-        """Return what reading told."""
+        """Return the findings from reading."""
         return _result("read", planned.seen or [])
 
     def carry_out(self, api: Api, planned: PlannedProbe) -> dict[str, Any]:
-        """Find what writing to a scratch client tells, and remove the client, whatever happens."""
+        """Find out what can be found by writing to a scratch client, and remove it, whatever happens."""
         if planned.item is None:
             return _result("read", planned.seen or [])
         answers = writing.answers_by_writing(self._requests(api), planned.item, patience=self._params["patience"], scope=self._params["auth_scope"])
@@ -74,7 +74,7 @@ class ProbeReconciler:
         return _result("written", [*(planned.seen or []), *findings])
 
     def answer(self, result: dict[str, Any]) -> Mapping[str, object]:
-        """Return the module's own answer keys."""
+        """Return the module's own return values."""
         return {**{key: result[key] for key in ("findings", "differing")}, "description": self._description}
 
     def _requests(self, api: Api) -> Requests:
@@ -83,7 +83,7 @@ class ProbeReconciler:
 
 
 def _findings(questions: Mapping[str, Question], answers: Iterable[tuple[str, Found]]) -> list[dict[str, Any]]:
-    """Return an entry per question, in the order of the questions; those without an answer are open."""
+    """Return an entry per question, in the order of the questions; unanswered ones are open."""
     found = dict(answers)
     untold = Found("not told", None)
     return [finding_from(key, question, found.get(key, untold)) for key, question in questions.items()]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Settle by reading alone what can be settled so."""
+"""Find out by reading what can be found that way."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ QUESTIONS = {
     **forms.READING,
     **roles.READING,
 }
-# Enough to see every form that a member takes, without reading a whole tenant.
+# Enough to see every form of a member without reading the whole tenant.
 CLIENTS_READ = 20
 
 
 def answers_by_reading(requests: Requests) -> Iterator[tuple[str, Found]]:
-    """Yield each question's key with what was found; what is not yielded could not be told."""
+    """Yield each question's key with the finding; a question that is not yielded stays open."""
     found = dict(lists.answers_of_lists(requests))
     yield from found.items()
     yield "clock", _clock(requests)

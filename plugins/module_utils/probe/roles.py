@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Settle what nobody says of the roles and the scopes of a client that the API has made."""
+"""Find out what is undocumented about the roles and scopes of a client made by the API."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KNOWN = frozenset(field.member for field in FIELDS)
 
 
 def answers_of_roles(clients: list[dict[str, Any]]) -> Iterator[tuple[str, Found]]:
-    """Yield what whole clients tell."""
+    """Yield the findings from complete clients."""
     if not clients:
         return
     found = {member: form_of(client[member]) for client in clients for member in client if member not in KNOWN and ROLES.search(member)}
@@ -40,7 +40,7 @@ def answers_of_roles(clients: list[dict[str, Any]]) -> Iterator[tuple[str, Found
 
 
 def form_of(value: Any) -> str:
-    """Return in words what a value is."""
+    """Describe the type of a value in words."""
     if isinstance(value, list):
         kinds = {"texts" if isinstance(entry, str) else "objects" if isinstance(entry, dict) else "others" for entry in value}
         return f"a list of {' and '.join(sorted(kinds))}" if kinds else "an empty list"
@@ -48,7 +48,7 @@ def form_of(value: Any) -> str:
 
 
 def answers_of_login(requests: Requests, client_id: str, value: str) -> Iterator[tuple[str, Found]]:
-    """Yield what the scratch client gets with a secret that works."""
+    """Yield what the scratch client may do with a secret that works."""
     seen: dict[str, str] = {}
     for key, scope in (("login_scope", DEFAULT_SCOPE), ("login_own_scope", OWN_SCOPE)):
         form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": value, "scope": scope}

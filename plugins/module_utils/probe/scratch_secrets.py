@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Settle on a scratch client what only writing tells of secrets. No value leaves this file."""
+"""Find out on a scratch client what only writing shows about secrets. No value leaves this file."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ DESCRIPTION = "vantage-probe"
 
 
 def answers_of_scratch_secrets(requests: Requests, client_id: str, *, patience: int, scope: str) -> Iterator[tuple[str, Found]]:
-    """Yield each question's key with what was found on the scratch client."""
+    """Yield each question's key with the finding on the scratch client."""
     made, refused = _make(requests, client_id, {"description": DESCRIPTION})
     if made is None:
         yield "secret_answer", Found(refused, False)
@@ -82,7 +82,7 @@ def answers_of_scratch_secrets(requests: Requests, client_id: str, *, patience: 
 
 
 def _only_id(requests: Requests, client_id: str) -> Any:
-    """Return the id of the one secret that was made so far, as it is listed."""
+    """Return the listed id of the one secret made so far."""
     return next((entry.get("id") for entry in requests.api.list_secrets(client_id) or [] if entry.get("description") == DESCRIPTION), None)
 
 
@@ -141,7 +141,7 @@ def _wrong(requests: Requests, client_id: str, scope: str) -> Found:
 
 
 def _wait_until(requests: Requests, is_so: Callable[[], bool], patience: int) -> int | None:
-    """Return after how many seconds of waiting it was so; None when it never was."""
+    """Return the seconds until a condition held; None when it never did."""
     waited = 0
     while not is_so():
         if waited >= patience:

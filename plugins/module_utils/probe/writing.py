@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Settle on a scratch client what only writing tells of clients."""
+"""Find out on a scratch client what only writing shows about clients."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ QUESTIONS = {
 }
 GRANTS = ["client_credentials"]
 SPARE = ("client_id", "client_name", "allowed_scopes", "require_client_secret", "allowed_grant_types")
-# Another value than the default for all that may be changed without harm on a client that nobody uses.
+# Non-default values for everything that can be changed safely on an unused client.
 CHANGED = {
     "allow_offline_access": True,
     "allow_remember_consent": False,
@@ -46,9 +46,9 @@ CHANGED = {
 
 
 def answers_by_writing(requests: Requests, client_id: str, *, patience: int, scope: str) -> Iterator[tuple[str, Found]]:
-    """Yield each question's key with what was found on a client of this id, which is gone afterwards.
+    """Yield each question's key with the finding on a client of this id, which is deleted afterwards.
 
-    :param patience: the most seconds to wait for a secret to work, or to cease to.
+    :param patience: the most seconds to wait for a secret to start or stop working.
     """
     yield from _creation(requests, client_id)
     yield from _updates(requests, client_id)
@@ -93,7 +93,7 @@ def _updates(requests: Requests, client_id: str) -> Iterator[tuple[str, Found]]:
     before = current_from_api(_read(requests, client_id))
     lacking = [field.member for field in FIELDS if field.option in CHANGED and not _is_as(before[field.option], CHANGED[field.option])]
     yield "put_takes", Found(", ".join(lacking) or "none", not lacking)
-    # The identity and what a client cannot be without; everything else is left out.
+    # Only the id and the required members; everything else is left out.
     bare = {"clientId": client_id, "clientName": client_id, "allowedGrantTypes": GRANTS, "allowedScopes": SCOPES, "requireClientSecret": True}
     put, _body, _refused = forms.send_in_any_form(requests, "PUT", requests.path(client_id), bare, "update the scratch client with few members")
     if not put.ok:
@@ -119,7 +119,7 @@ def _answer(seen: Seen, expected: int) -> Found:
 
 
 def _is_as(found: Any, wanted: Any) -> bool:
-    """Return whether a value is what it should be, as far as the server tells."""
+    """Return whether a value is as expected, as far as the server shows."""
     if isinstance(wanted, list):
         return sorted(found) == sorted(wanted) if isinstance(found, list) else bool(found)
     return bool(found == wanted)

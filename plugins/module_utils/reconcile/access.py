@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Find out whether the API does anything for the token of a new secret: its client may have no role."""
+"""Check whether the API accepts the token of a new secret: its client may have no role."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ SKILLS = "/api/publicapi/v1/skills"
 # As the vendor's pages call it.
 WHERE = "in Vantage under Configuration > Public API Client > the name of the client"
 NO_ROLE = f"The new secret works, but its client has no role yet, so the API refuses it (403): give it one {WHERE}."
-NO_TOKEN = "The new secret works, but its client may not use client_credentials, so whether it has a role could not be tried."
+NO_TOKEN = "The new secret works, but its client may not use client_credentials, so its role could not be checked."
 NOT_TAKEN = "The new secret works, but the API does not accept its token (401): check auth_scope."
-NOT_TRIED = "The new secret works, but whether its client has a role could not be tried."
+NOT_TRIED = "The new secret works, but the role of its client could not be checked."
 
 
 def read_as(http: Http, token: Token) -> int:
     """Make one read with a token, and return its status.
 
-    :raises VantageError: when there is no answer that tells of the token.
+    :raises VantageError: when the response says nothing about the token.
     """
     headers = {"Authorization": f"Bearer {token.access_token}"}
     try:
-        # Once: the secret is proven already, and nobody should wait for the rest.
+        # Only once: the secret is already proven, and a retry would only take time.
         return http.request("GET", SKILLS, doing="read the skills", headers=headers, repeatable=False).status
     except VantageError as exc:
         if exc.status not in (401, 403):
@@ -36,11 +36,11 @@ def read_as(http: Http, token: Token) -> int:
 
 
 def note_of_access(http: Http, token: Token | None) -> str:
-    """Return what there is to say of a new secret that has logged in; empty when its client may use the API.
+    """Return a note about a new secret that has logged in; empty when its client may use the API.
 
-    Nothing of it is a reason to roll the secret back: the token endpoint has proven it.
+    The secret is never rolled back for this: the token endpoint has proven it.
 
-    :param token: of the login; None when the client may not log in in that way.
+    :param token: of the login; None when the client may not use that grant.
     """
     if token is None:
         return NO_TOKEN

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Do the same for many items at once: bounded, results in the order given, errors as data."""
+"""Process many items in parallel: bounded, results in the given order, errors as data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ValueT = TypeVar("ValueT")
 
 @dataclass(frozen=True)
 class Outcome(Generic[ValueT]):
-    """What came of one item: a value, or the error that stopped it."""
+    """The outcome of one item: a value or the error that stopped it."""
 
     value: ValueT | None = None
     error: VantageError | None = None
@@ -37,13 +37,13 @@ def run_each(items: Iterable[ItemT], work: Callable[[ItemT], ValueT], concurrenc
 
     Only VantageError becomes data: any other exception is a bug and ends the run.
 
-    :param concurrency: the most items at once.
+    :param concurrency: the most items in parallel.
     """
     return list(iter_each(items, work, concurrency))
 
 
 def iter_each(items: Iterable[ItemT], work: Callable[[ItemT], ValueT], concurrency: int) -> Generator[Outcome[ValueT], None, None]:
-    """Yield the same as soon as it and all before it are there; whoever may stop early closes the generator."""
+    """Yield each outcome once it and all earlier ones are there; a caller that stops early closes the generator."""
 
     def attempt(item: ItemT) -> Outcome[ValueT]:
         try:
@@ -60,5 +60,5 @@ def iter_each(items: Iterable[ItemT], work: Callable[[ItemT], ValueT], concurren
         try:
             yield from pool.map(attempt, listed)
         finally:
-            # After a task's time-out, or somebody at the keyboard: what has not begun is not begun any more.
+            # After a time-out or Ctrl-C, items that have not started are not started.
             pool.shutdown(wait=False, cancel_futures=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Compare and send clients as their tenant is known to have them: what it adds by itself, and in which form it takes what."""
+"""Compare and send clients by the habits of their tenant: what it adds, and which forms it accepts."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ BAD_REQUEST = 400
 GRANTS = "allowed_grant_types"
 CODE_FLOW_ADDED: Added = {GRANTS: frozenset({CODE_FLOW})}
 EVERY_CLIENT = (
-    f"This tenant gives every client the grant type {CODE_FLOW}, as the vendor says of it, so it counts as no difference where {GRANTS} does not name it. "
+    f"This tenant gives every client the grant type {CODE_FLOW}, as the vendor documents, so it is not a difference where {GRANTS} does not name it. "
     "A client without redirect_uris cannot use it."
 )
 
 
 def added_by(api: Api, desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue]) -> Added:
-    """Return what counts as added by the tenant, and not as a difference: the code flow, unless a client without it was seen.
+    """Return what the tenant adds, which is not a difference: the code flow, unless a client without it was seen.
 
-    Where no other client was seen yet, the first page of them is looked at.
+    If no other client was seen yet, the first page of clients is read.
     """
     if not added_entries(desired, current, CODE_FLOW_ADDED):
         return NOTHING_ADDED
@@ -41,37 +41,37 @@ def added_by(api: Api, desired: Mapping[str, ClientValue], current: Mapping[str,
 
 
 def accept_added(api: Api, client_id: str, desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue], *, created: bool) -> Added:
-    """Return the same of what was read back: what was not asked for and is there all the same is the tenant's."""
+    """Return the same for a client that was read back: what was not requested but is there was added by the tenant."""
     if not added_entries(desired, current, CODE_FLOW_ADDED):
         return NOTHING_ADDED
     if created or not api.habits.code_flow_is_optional:
         api.habits.note(EVERY_CLIENT)
     else:
         api.habits.warn(
-            f"The tenant put {CODE_FLOW} back into {GRANTS} of client {client_id!r}, although it has clients without it, so that every run tries again; "
+            f"The tenant put {CODE_FLOW} back into {GRANTS} of client {client_id!r}, although other clients do not have it, so every run tries again; "
             f"add {CODE_FLOW} to {GRANTS} to end that."
         )
     return CODE_FLOW_ADDED
 
 
 def warn_of_untold(api: Api, desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue]) -> None:
-    """Warn once of each list that was declared and cannot be compared."""
+    """Warn once about each declared list that cannot be compared."""
     for option in untold_options(desired, current):
         api.habits.warn(
-            f"This tenant does not show the entries of {option}, only {str(current[option])[:40]!r}, so that they are sent when a client is created "
-            "and neither compared nor changed later; run the playbook abbyy.vantage.probe and report what it finds."
+            f"This tenant does not show the entries of {option}, only {str(current[option])[:40]!r}, so they are sent when a client is created, "
+            "but not compared or changed later; run the playbook abbyy.vantage.probe and report what it finds."
         )
 
 
 def send_client(api: Api, write: Callable[[], Raw], send: Callable[[Raw], AnswerT]) -> AnswerT:
-    """Send a client; once more where the server's refusal names members that it may take in another form.
+    """Send a client; send it once more when the server's error names members that have another form.
 
-    A refusal has made nothing, so that it may be sent again. The form that was taken is remembered for the run.
+    A refused request has created nothing, so it may be sent again. The accepted form is remembered for the run.
 
-    :param write: returns the body in the forms that are known by then.
+    :param write: returns the body in the forms known by then.
     """
     with api.habits.turn(write()):
-        # What another client has found out, while this one waited, counts.
+        # Use what another client learned while this one waited.
         payload = write()
         try:
             return send(payload)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Bring client secrets to their desired state: read, plan, make, prove, and only then retire."""
+"""Bring client secrets to their desired state: read, plan, create, verify, and only then retire."""
 
 from __future__ import annotations
 
@@ -42,20 +42,17 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import
 )
 
 MOST_TRIES = 3
-# A new secret may take a while until every node of the server knows it.
+# It may take a while until every node of the server knows a new secret.
 SPREAD_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-NOT_TRIED = (
-    "Whether the secret logs in was not tried: the client does not require one (require_client_secret is false), so the token endpoint "
-    "accepts a wrong one as well."
-)
+NOT_TRIED = "The secret was not tested: the client does not require one (require_client_secret is false), so the token endpoint accepts a wrong one as well."
 PlannedSecret = Planned[SecretItem, SecretPlan, "list[Secret]"]
 
 
 class Made(NamedTuple):
-    """A secret that was made in this run, with the value that is shown this once.
+    """A secret that was made in this run, with its value, which the API returns once.
 
-    :param doubts: what there is to say of requests before it that had no answer, one sentence each.
-    :param notes: what the user should know although nothing went wrong, one sentence each.
+    :param doubts: sentences about earlier requests without a response.
+    :param notes: sentences that the user should read although nothing failed.
     """
 
     secret: Secret
@@ -65,11 +62,11 @@ class Made(NamedTuple):
 
 
 class SecretOptions(NamedTuple):
-    """What holds for all secrets of a task.
+    """Settings for all secrets of a task.
 
     :param scope: for the login that tries a new value.
-    :param own_login: id and secret of the client that this run logs in with; empty where not known.
-    :param known_clients: clients that the caller has read from this tenant, which need not be looked up again before something is written.
+    :param own_login: id and secret of the client that this run logs in with; empty when unknown.
+    :param known_clients: clients that the caller has already read from this tenant.
     """
 
     concurrency: int = 8
@@ -80,7 +77,7 @@ class SecretOptions(NamedTuple):
 
 
 class SecretResult(TypedDict):
-    """What a module answers of a secret."""
+    """What a module returns for a secret."""
 
     client_id: str
     description: str
@@ -95,10 +92,10 @@ class SecretResult(TypedDict):
 
 
 class ClientStanding:
-    """What has become so far, in this run, of the secrets of one client.
+    """The state of one client's secrets in this run so far.
 
     :ivar working: ids of those that work.
-    :ivar troubled: whether a secret that was to be there could not be made or proven.
+    :ivar troubled: whether a wanted secret could not be made or verified.
     """
 
     def __init__(self, secrets: Iterable[Secret], now: datetime) -> None:
@@ -110,7 +107,7 @@ class ClientStanding:
 class ClientSecretReconciler:
     """What one task of vantage_client_secret asks for.
 
-    :raises ConfigError: for a list that contradicts itself, or for the one item of the single form.
+    :raises ConfigError: for a contradictory list, or for the only item of the single form.
     """
 
     actions: tuple[str, ...] = ("created", "renewed", "unchanged", "deleted", "failed")
@@ -132,8 +129,8 @@ class ClientSecretReconciler:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> ClientSecretReconciler:
-        """Return what the parameters of the module ask for."""
-        # Wrong for all entries, it is said once.
+        """Return the request in the parameters of the module."""
+        # A mistake in all entries is reported once.
         verify_from_option(params["verify"])
         single = params["secrets"] is None
         options = SecretOptions(
@@ -149,7 +146,7 @@ class ClientSecretReconciler:
         client_ids = list(dict.fromkeys(item.client_id for item in self.items if item.error is None))
         listed = dict(zip(client_ids, run_each(client_ids, lambda client_id: secrets_of(api, client_id), self.concurrency)))
         if any(outcome.error is None and outcome.value is None for outcome in listed.values()):
-            # A wrong tenant answers 404 as well.
+            # A wrong tenant returns 404 as well.
             api.check_tenant()
         now = api.http.now()
         offset, tolerance = api.http.clock_offset(), api.http.clock_tolerance
@@ -165,12 +162,12 @@ class ClientSecretReconciler:
         return self._guarded(api, planned, now)
 
     def predict(self, planned: PlannedSecret) -> SecretResult:
-        """Return the result that the plan promises."""
+        """Return the predicted result of the plan."""
         plan = _plan_of(planned)
         return _result(planned.item, plan, plan.after or plan.before, [secret.id for secret in plan.retire])
 
     def carry_out(self, api: Api, planned: PlannedSecret) -> SecretResult:
-        """Make and prove the new secret, then retire the older ones; or delete what is not to be there."""
+        """Make and verify the new secret, then retire the older ones; or delete absent ones."""
         item, plan = planned.item, _plan_of(planned)
         standing = self._standings[item.client_id]
         if plan.action == "deleted":
@@ -195,7 +192,7 @@ class ClientSecretReconciler:
         return result
 
     def answer(self, result: SecretResult) -> Mapping[str, object]:
-        """Return the module's own answer keys for the one result of the single form."""
+        """Return the module's return values for the result of the single form."""
         return {
             "secret": result["secret"],
             "reason": result["reason"],
@@ -225,7 +222,7 @@ class ClientSecretReconciler:
         return PlannedSecret(item, item.name, plan=plan, seen=secrets, last=last)
 
     def _plan(self, item: SecretItem, secrets: list[Secret], now: datetime) -> SecretPlan:
-        """Return the plan; it spares the secret that this run logs in with, for what comes after has to log in again."""
+        """Return the plan; it spares the secret that this run logs in with, since later tasks need it."""
         plan = plan_secret(item, secrets, now)
         own_id, own_value = self._options.own_login
         if item.client_id != own_id or not own_value:
@@ -240,7 +237,7 @@ class ClientSecretReconciler:
         return plan_secret(item, secrets, now, spared)
 
     def _of_clients_that_exist(self, api: Api, planned: list[PlannedSecret]) -> list[PlannedSecret]:
-        """Fail what would be written to another client: some servers find a client without regard to the case of its id."""
+        """Fail items that would be written to another client: on some servers, client ids are case-insensitive."""
         written = {one.item.client_id for one in planned if one.plan is not None and one.plan.changed}
         client_ids = sorted(written - self._options.known_clients)
         self._clients.update(zip(client_ids, run_each(client_ids, api.find_client, self.concurrency)))
@@ -254,7 +251,7 @@ class ClientSecretReconciler:
         return [checked(one) for one in planned]
 
     def _guarded(self, api: Api, planned: list[PlannedSecret], now: datetime) -> list[PlannedSecret]:
-        """Refuse what would leave a client that needs a secret without any that works, if all goes as planned."""
+        """Refuse plans that would leave a client that needs a secret without a working one."""
         bare = set()
         for client_id, standing in self._standings.items():
             plans = [(one.item, one.plan) for one in planned if one.plan is not None and one.item.client_id == client_id]
@@ -309,7 +306,7 @@ class ClientSecretReconciler:
             self._warn_of(item, note)
 
     def _warn_of(self, item: SecretItem, note: str) -> None:
-        """Say a sentence about a secret; the same about many in one warning."""
+        """Warn about a secret; combine the same warning for many secrets."""
         with self._lock:
             names = self._noted.setdefault(note, [])
             former = f"{named(names)}: {note}"
@@ -321,7 +318,7 @@ class ClientSecretReconciler:
                 self.warnings.append(f"{named(names)}: {note}")
 
     def _delete(self, api: Api, item: SecretItem, plan: SecretPlan, standing: ClientStanding) -> SecretResult:
-        """Delete, judged by what has happened by now: what was to be made may have failed, and others may have been deleted."""
+        """Delete, based on what has happened so far: a creation may have failed, and other secrets may be deleted."""
         going = {secret.id for secret in plan.retire}
         with standing.lock:
             if not item.force:
@@ -349,7 +346,7 @@ class ClientSecretReconciler:
         try:
             client = self._client(api, client_id)
         except VantageError:
-            # Then it is tried.
+            # Test it then.
             return False
         return client is not None and not current_from_api(client)["require_client_secret"]
 
@@ -365,9 +362,9 @@ def secrets_of(api: Api, client_id: str) -> list[Secret] | None:
 
 
 def make_secret(api: Api, item: SecretItem, known: Iterable[str], *, reason: str) -> Made:
-    """Make one secret, whatever happens to the connection, and leave no orphan behind.
+    """Make one secret, whatever happens to the connection, without leaving an orphan.
 
-    There is no idempotency key: a request in doubt is never resent before what it may have made was looked for and deleted.
+    There is no idempotency key: before a request in doubt is resent, its possible result is searched for and deleted.
 
     :param known: ids of the client's secrets as they were just before.
     :param reason: why, as the plan says it.
@@ -396,16 +393,16 @@ def make_secret(api: Api, item: SecretItem, known: Iterable[str], *, reason: str
         made = _checked(api, item, doubts, payload, raw)
         return made._replace(doubts=doubts.look_once_more(made.secret))
     raise ApiError(
-        f"Could not make secret {item.name!r}: {MOST_TRIES} tries ended without its value. {doubts.what_was_found()} The last one: {last}",
+        f"Could not make secret {item.name!r}: {MOST_TRIES} attempts ended without its value. {doubts.what_was_found()} The last one: {last}",
         code="in_doubt",
         changed=bool(doubts.rolled_back),
     ) from last
 
 
 def logs_in(api: Api, client_id: str, value: str, scope: str, keep: Callable[[Token], None] | None = None) -> bool:
-    """Return whether a secret logs its client in, after the time that it may take to spread.
+    """Return whether the client can log in with a secret, after waiting for it to spread.
 
-    :param keep: is given the token, if there is one.
+    :param keep: receives the token, if there is one.
     """
     for wait in SPREAD_WAITS:
         if api.endpoint.try_secret(client_id, value, scope, keep):
@@ -415,7 +412,7 @@ def logs_in(api: Api, client_id: str, value: str, scope: str, keep: Callable[[To
 
 
 def try_delete(api: Api, item: SecretItem, secret_id: str) -> str:
-    """Delete a secret of the item's client if that can be done, and return the end of a sentence about it."""
+    """Try to delete a secret of the item's client, and return the end of a sentence about it."""
     try:
         api.delete_secret(item.client_id, secret_id, reason="rolled_back")
     except VantageError as exc:
@@ -424,7 +421,7 @@ def try_delete(api: Api, item: SecretItem, secret_id: str) -> str:
 
 
 def _checked(api: Api, item: SecretItem, doubts: Doubts, payload: SecretPayload, raw: Raw) -> Made:
-    """Return the secret of an answer that has all it needs; roll it back otherwise."""
+    """Return the secret of a complete response; roll it back otherwise."""
     value = raw.get("value")
     if not isinstance(value, str) or not value:
         raise _without_value(item, doubts)
@@ -447,7 +444,7 @@ def _checked(api: Api, item: SecretItem, doubts: Doubts, payload: SecretPayload,
 
 
 def _without_value(item: SecretItem, doubts: Doubts) -> ApiError:
-    begun = f"The server made secret {item.name!r} but did not answer its value"
+    begun = f"The server made secret {item.name!r} but did not return its value"
     try:
         found = doubts.roll_back()
     except VantageError as exc:
@@ -456,7 +453,7 @@ def _without_value(item: SecretItem, doubts: Doubts) -> ApiError:
 
 
 def _not_applied(item: SecretItem, payload: SecretPayload, secret: Secret) -> str:
-    """Return what differs from what was asked for; empty for nothing."""
+    """Return the difference from the request; empty for none."""
     if secret.description != item.description:
         return f"with the description {secret.description!r}, so the next run would not find it; use one that the server does not change"
     wanted = payload.get("expiration")

@@ -44,9 +44,9 @@ MOST_TRIES = 3
 class ClientItem(NamedTuple):
     """One client as the user wants it.
 
-    :param desired: what is managed of it, by option name.
-    :param error: what is wrong with it, so that nothing is done for it.
-    :param pruned: whether it is deleted because nobody declares it.
+    :param desired: the managed options, by option name.
+    :param error: why it is invalid, so that nothing is done for it.
+    :param pruned: whether it is deleted because it is not declared.
     """
 
     client_id: str
@@ -57,10 +57,10 @@ class ClientItem(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What there is of a client.
+    """The current state of a client.
 
-    :param raw: the client as the server sent it; None where there is none.
-    :param fresh: whether it was read singly just now, rather than from a list.
+    :param raw: the client as the server sent it; None if it does not exist.
+    :param fresh: whether it was just read by itself, rather than from a list.
     """
 
     raw: Raw | None
@@ -68,11 +68,11 @@ class Found(NamedTuple):
 
 
 class ClientOptions(NamedTuple):
-    """What holds for all clients of a task.
+    """Settings for all clients of a task.
 
     :param prune_protect: shell patterns of client ids that are not pruned.
-    :param prune_among: returns the only clients that may be pruned; None for all. It is asked after the tenant was listed.
-    :param own_client_ids: clients that this run is known to log in with, which are not pruned; that of the access token comes to them.
+    :param prune_among: returns the only clients that may be pruned; None for all. It is called after the tenant was listed.
+    :param own_client_ids: clients that this run logs in with, which are not pruned; the client of the access token is added.
     :param roles_member: as of the connection; without it, no roles can be managed.
     """
 
@@ -88,7 +88,7 @@ class ClientOptions(NamedTuple):
 
 
 class ClientResult(TypedDict, total=False):
-    """What a module answers of a client; ``client`` with full results only."""
+    """What a module returns for a client; ``client`` with full results only."""
 
     client_id: str
     action: str
@@ -103,8 +103,8 @@ PlannedClient = Planned[ClientItem, Plan, Raw]
 class ClientReconciler:
     """What one task of vantage_client asks for.
 
-    :raises ConfigError: for a list that contradicts itself, or for the one item of the single form.
-    :raises RefusedError: for a list that nobody can mean to prune by.
+    :raises ConfigError: for a contradictory list, or for the only item of the single form.
+    :raises RefusedError: for a list that must be a mistake when pruning.
     """
 
     actions: tuple[str, ...] = ("created", "updated", "unchanged", "deleted", "failed")
@@ -124,7 +124,7 @@ class ClientReconciler:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> ClientReconciler:
-        """Return what the parameters of the module ask for."""
+        """Return the request in the parameters of the module."""
         single = params["clients"] is None
         options = ClientOptions(
             concurrency=params["concurrency"],
@@ -144,7 +144,7 @@ class ClientReconciler:
             item = self.items[0]
             found = api.find_client(item.client_id)
             if found is None:
-                # A wrong tenant answers 404 as well; in check mode nothing else would tell.
+                # A wrong tenant also returns 404; in check mode nothing else would show it.
                 api.check_tenant()
             return [_planned(api, item, found, fresh=True)]
         if self._options.prune:
@@ -158,7 +158,7 @@ class ClientReconciler:
             raw, fresh = outcome.result()
             return _planned(api, item, raw, fresh=fresh)
 
-        # Only now, and one after the other: what all of them tell of the tenant counts for each.
+        # Planned last and in order: what all of them show about the tenant counts for each.
         outcomes = run_each(list(zip(self.items, read)), planned_of, 1)
         planned = [
             PlannedClient(item, item.client_id, error=outcome.error) if outcome.error else outcome.result() for item, outcome in zip(self.items, outcomes)
@@ -167,10 +167,10 @@ class ClientReconciler:
         return planned + (self._pruned(api, listed) if self._options.prune else [])
 
     def carry_out(self, api: Api, planned: PlannedClient) -> ClientResult:
-        """Do what the plan says and return the result."""
+        """Carry out the plan and return the result."""
         item, client_plan = planned.item, _plan_of(planned)
         if client_plan.action == "deleted":
-            # What a list shows is looked up by its own id before it is deleted.
+            # A listed client is read by its own id before it is deleted.
             if planned.fresh or api.find_client(item.client_id) is not None:
                 api.delete_client(item.client_id, reason="pruned" if item.pruned else "unwanted")
             return self._result(item, "deleted", client_plan.before)
@@ -183,16 +183,16 @@ class ClientReconciler:
         return self._result(item, "unchanged", client_plan.before)
 
     def predict(self, planned: PlannedClient) -> ClientResult:
-        """Return the result that the plan promises."""
+        """Return the predicted result of the plan."""
         client_plan = _plan_of(planned)
         return self._result(planned.item, client_plan.action, client_plan.after or client_plan.before)
 
     def answer(self, result: ClientResult) -> Mapping[str, object]:
-        """Return the module's own answer keys for the one result of the single form."""
+        """Return the module's return values for the result of the single form."""
         return {"client": result.get("client", {})}
 
     def _ready(self, item: ClientItem) -> ClientItem:
-        """Return the item as it is sent, or with its error."""
+        """Return the item in its final form, or with its error."""
         if item.error is not None or item.state != "present":
             return item
         desired, warnings = canonical_client(item.desired)
@@ -211,9 +211,9 @@ class ClientReconciler:
         return result
 
     def _list_while_cheap(self, api: Api) -> tuple[dict[str, Raw], bool]:
-        """List the tenant's clients, but no longer than reading the wanted ones singly would take.
+        """List the tenant's clients, unless reading only the wanted ones is faster.
 
-        :returns: the clients by id, and whether these are all that there are or all that are wanted.
+        :returns: the clients by id, and whether the list is complete.
         """
         wanted = {item.client_id for item in self.items if item.error is None}
         listed: dict[str, Raw] = {}
@@ -258,7 +258,7 @@ class ClientReconciler:
         patterns = [pattern for pattern in self._options.prune_protect if pattern]
         idle = [pattern for pattern in patterns if not any(fnmatchcase(client_id, pattern) for client_id in listed)]
         if idle:
-            self.warnings.append(f"prune_protect protects nothing by {named(map(repr, idle))}: no client of the tenant matches; check the spelling.")
+            self.warnings.append(f"prune_protect {named(map(repr, idle))} matches no client of the tenant; check the spelling.")
         spared = {item.client_id for item in self.items} | own
         among = listed if self._options.prune_among is None else self._options.prune_among()
         surplus = [one for one in listed if one in among and one not in spared and not any(fnmatchcase(one, pattern) for pattern in patterns)]
@@ -273,12 +273,12 @@ class ClientReconciler:
 
 
 def _check_prune(items: Sequence[ClientItem], *, single: bool) -> None:
-    """Refuse to prune by what is far likelier a mistake than a wish."""
+    """Refuse to prune by a list that is probably a mistake."""
     if single:
-        raise ConfigError("prune goes with clients only, since it deletes what that list does not name; write the client as a list of one.")
+        raise ConfigError("prune needs the option clients, since it deletes the clients that are not in that list; write the client as a list of one.")
     faulty = [item.error.message for item in items if item.error is not None]
     if faulty:
-        raise RefusedError(f"prune would go by a list with mistakes in it, so nothing was written: {named(faulty, separator=' ')}", code="prune_faulty_list")
+        raise RefusedError(f"prune cannot use a list with mistakes, so nothing was written: {named(faulty, separator=' ')}", code="prune_faulty_list")
     if not any(item.state == "present" for item in items):
         raise RefusedError(
             "prune would delete all clients of the tenant, since clients names none that should exist: check its variable. "
@@ -318,7 +318,7 @@ def _planned(api: Api, item: ClientItem, raw: Raw | None, *, fresh: bool) -> Pla
 
 
 def _create(api: Api, desired: ClientValues) -> tuple[str, ClientValues]:
-    """Create a client once, whatever happens to the connection; return the action and the client."""
+    """Create a client exactly once, whatever happens to the connection; return the action and the client."""
     client_id = str(desired["client_id"])
     doubt: VantageError | None = None
     for attempt in range(MOST_TRIES):
@@ -346,21 +346,21 @@ def _create(api: Api, desired: ClientValues) -> tuple[str, ClientValues]:
             changes = differences(desired, current, accept_added(api, client_id, desired, current, created=True))
             if changes:
                 return "updated", _update(api, client_id, found, changes)
-            # Somebody else's, already as desired, is unchanged; our own, whose answer was lost, is created.
+            # A client of somebody else that is already as desired is unchanged; our own, whose response was lost, is created.
             return "unchanged" if isinstance(doubt, ConflictError) and attempt == 0 else "created", current
         if isinstance(doubt, ConflictError):
             doubt.message += " The tenant shows no client of exactly this id, but may have one that differs in upper and lower case."
             raise doubt
     raise ApiError(
-        f"Could not create client {client_id!r}: {MOST_TRIES} tries ended without a client to be found. The last one: {doubt}",
+        f"Could not create client {client_id!r}: {MOST_TRIES} attempts ended without finding the client. The last one: {doubt}",
         code="in_doubt",
     ) from doubt
 
 
 def _update(api: Api, client_id: str, raw: Raw | None, changes: ClientValues) -> ClientValues:
-    """Put the whole client with the changes, and return it as read back."""
+    """Send the whole client with the changes, and return it as read back."""
     if raw is None:
-        raise ApiError(f"Could not update client {client_id!r}: it was deleted since it was read; run again to create it.", code="gone")
+        raise ApiError(f"Could not update client {client_id!r}: it was deleted after it was read; run again to create it.", code="gone")
 
     def write() -> Raw:
         return update_payload(raw, changes, taken=api.habits.taken, roles_member=api.roles_member)
@@ -374,7 +374,7 @@ def _find_in_doubt(api: Api, client_id: str, doubt: VantageError) -> Raw | None:
         return api.find_client(client_id)
     except VantageError as exc:
         raise ApiError(
-            f"{doubt} Whether client {client_id!r} was created could not be found out: {exc} Run again to bring it to its state.",
+            f"{doubt} It is unknown whether client {client_id!r} was created: {exc} Run again.",
             code="in_doubt",
             changed=True,
         ) from exc
@@ -393,7 +393,7 @@ def _read_back(api: Api, client_id: str) -> Raw:
 
 
 def _applied(api: Api, client_id: str, desired: ClientValues, raw: Raw, *, created: bool) -> ClientValues:
-    """Return the client as it was read back, or raise where it is not as it was asked for."""
+    """Return the client as it was read back; raise if it differs from the request."""
     current = current_from_api(raw, api.roles_member)
     warn_of_untold(api, desired, current)
     missed = differences(desired, current, accept_added(api, client_id, desired, current, created=created))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Find and roll back what requests in doubt have made: secrets whose value was lost with the answer."""
+"""Find and roll back what requests in doubt have made: secrets whose value was lost with the response."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Ap
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, SecretItem, SecretPayload, same_second, secret_from_api
 
 FIRST_WAIT = 1.0
-# What a proxy or gateway answers that has waited in vain: the request may still be under way behind it.
+# Time-outs of a proxy or gateway: the request may still be running behind it.
 GATEWAY_GAVE_UP = (408, 499, 502, 504)
 
 
 class Doubts:
-    """The requests that make one secret, and what happened to those that got no answer.
+    """The requests that make one secret, and what happened to those without a response.
 
     :param known: ids of the client's secrets before the first request.
-    :ivar rolled_back: ids of what was found and deleted.
+    :ivar rolled_back: ids of the secrets that were found and deleted.
     """
 
     def __init__(self, api: Api, item: SecretItem, known: Iterable[str]) -> None:
@@ -34,13 +34,13 @@ class Doubts:
         self.rolled_back: list[str] = []
 
     def sent(self, payload: SecretPayload) -> None:
-        """Remember a request, by which what it makes is told from what others make."""
+        """Remember a request, so that its result can be recognized."""
         self._sent.append(payload)
 
     def settle(self, cause: VantageError) -> None:
-        """Roll back what a request without an answer has made, or makes for as long as it may be under way.
+        """Roll back what a request without a response has made, or makes while it may still be running.
 
-        :raises ApiError: when that cannot be found out, or not rolled back.
+        :raises ApiError: when that cannot be found out or rolled back.
         """
         self._open.append(cause)
         patience = float(self._api.http.timeout) if _may_be_under_way(cause) else 0.0
@@ -58,14 +58,14 @@ class Doubts:
             pause *= 2
 
     def new_secrets(self) -> list[Secret]:
-        """Return what these requests have made, as far as the tenant lists it by now."""
+        """Return what these requests have made, as far as the tenant lists it already."""
         listed = [secret_from_api(raw) for raw in self._api.list_secrets(self._item.client_id) or []]
         return [secret for secret in listed if secret.id not in self._known and secret.id not in self.rolled_back and self._is_ours(secret)]
 
     def roll_back(self, but: str | None = None) -> list[str]:
         """Delete what these requests have made and return the ids.
 
-        :param but: id of the one that is to stay.
+        :param but: id of the secret to keep.
         """
         found = [secret.id for secret in self.new_secrets() if secret.id != but]
         for secret_id in found:
@@ -78,7 +78,7 @@ class Doubts:
         return found
 
     def look_once_more(self, made: Secret) -> tuple[str, ...]:
-        """Look again, now that a secret was made, and return what there is to say of the requests that were in doubt."""
+        """Look again after a secret was made, and return sentences about the requests in doubt."""
         if not self._open:
             return ()
         said = [error.message for error in self._open]
@@ -90,7 +90,7 @@ class Doubts:
         return (f"The secret was made at another attempt. Before that: {' '.join(said)} {self.what_was_found()}",)
 
     def what_was_found(self) -> str:
-        """Return a sentence about what was rolled back, and about what may still come."""
+        """Return a sentence about what was rolled back and what may still appear."""
         sentences = []
         if self.rolled_back:
             sentences.append(f"Rolled back: {', '.join(self.rolled_back)}.")
@@ -107,8 +107,8 @@ class Doubts:
             said = f"{trouble.message} Its value is lost: delete it."
         else:
             said = (
-                f"Whether secret {self._item.name!r} was made could not be found out: {trouble.message} If it was, its value is lost, and a run without "
-                "held_id would take it for the current one: run again with the held_id of the secret that you hold (empty for none), or delete it."
+                f"It is unknown whether secret {self._item.name!r} was made: {trouble.message} If it was, its value is lost, and a run without "
+                "held_id would treat it as the current one: run again with the held_id of the secret that you hold (empty for none), or delete it."
             )
         return ApiError(f"{cause.message} {said}", code="in_doubt", changed=True)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Decide what is to be done to bring one client from its current to its desired state. Pure."""
+"""Plan how to bring one client from its current to its desired state. Pure."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import
 
 
 class Plan(NamedTuple):
-    """What a run does, and what check mode says that it would do.
+    """What a run does, or would do in check mode.
 
     :param action: created, updated, unchanged or deleted.
     :param changes: the values to set, by option name; empty unless created or updated.
-    :param before: the client as it is; empty when there is none.
-    :param after: the same as it will be; empty when there will be none.
+    :param before: the current client; empty when there is none.
+    :param after: the client afterwards; empty when there will be none.
     """
 
     action: str
@@ -41,7 +41,7 @@ NOTHING_ADDED: Added = MappingProxyType({})
 def plan(desired: ClientValues, current: ClientValues | None, state: str, created: ClientValues, added: Added = NOTHING_ADDED) -> Plan:
     """Compare and decide.
 
-    :param desired: only what the user set.
+    :param desired: only the options that the user set.
     :param current: all fields, in the same shape; None when there is no such client.
     :param state: present or absent.
     :param created: all fields as a new client would have them.
@@ -56,7 +56,7 @@ def plan(desired: ClientValues, current: ClientValues | None, state: str, create
 
 
 def differences(desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue], added: Added = NOTHING_ADDED) -> ClientValues:
-    """Return the desired values that are not so already; lists compare as sets, without what only the server has added."""
+    """Return the desired values that differ; lists compare as sets, without entries that only the server added."""
     return {option: value for option, value in desired.items() if not _same(_with_added(option, value, current, added), current.get(option))}
 
 
@@ -71,7 +71,7 @@ def added_entries(desired: Mapping[str, ClientValue], current: Mapping[str, Clie
 
 
 def untold_options(desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue]) -> list[str]:
-    """Return the lists that are desired and whose entries the server does not tell."""
+    """Return the desired lists whose entries the server does not show."""
     return [option for option, value in desired.items() if isinstance(value, list) and not isinstance(current.get(option), list)]
 
 
@@ -85,6 +85,6 @@ def _same(wanted: ClientValue, found: ClientValue) -> bool:
     if isinstance(wanted, list):
         if isinstance(found, list):
             return sorted(set(wanted)) == sorted(set(found))
-        # A server that only says that there are some contradicts that there are to be none.
+        # A server that only reports that there are entries contradicts a desired empty list.
         return found is not None and (found is not True or bool(wanted))
     return wanted == found

@@ -22,7 +22,7 @@ ValueT = TypeVar("ValueT")
 
 
 class FoundClients(TypedDict):
-    """What vantage_client_info answers; each client with its ``secrets`` if asked for."""
+    """What vantage_client_info returns; each client with its ``secrets`` if asked for."""
 
     clients: list[Mapping[str, object]]
 
@@ -34,13 +34,13 @@ class FoundSecret(ShownSecret):
 
 
 class FoundSecrets(TypedDict):
-    """What vantage_client_secret_info answers."""
+    """What vantage_client_secret_info returns."""
 
     client_secrets: list[FoundSecret]
 
 
 def find_clients(api: Api, params: Mapping[str, Any]) -> FoundClients:
-    """Return what vantage_client_info answers."""
+    """Return what vantage_client_info returns."""
     concurrency = params["concurrency"]
     listed = _whole_clients(api, params["client_id"], concurrency)
     clients: list[tuple[str, ClientValues]] = [(str(raw["clientId"]), current_from_api(raw, api.roles_member)) for raw in listed]
@@ -54,7 +54,7 @@ def find_clients(api: Api, params: Mapping[str, Any]) -> FoundClients:
 
 
 def find_secrets(api: Api, params: Mapping[str, Any]) -> FoundSecrets:
-    """Return what vantage_client_secret_info answers."""
+    """Return what vantage_client_secret_info returns."""
     within = None if params["expiring_within"] is None else duration_from_option("expiring_within", params["expiring_within"])
     if params["client_id"] is None:
         client_ids = [str(raw["clientId"]) for raw in api.list_clients()]
@@ -83,7 +83,7 @@ def _whole_clients(api: Api, client_id: str | None, concurrency: int) -> list[Ra
         return raw if is_complete(raw, api.roles_member) or not is_text(str(raw["clientId"])) else api.find_client(raw["clientId"])
 
     whole = _each(api.list_clients(), read, concurrency)
-    # A client that was deleted since it was listed is none.
+    # Skip a client that was deleted since it was listed.
     return [raw for raw in whole if raw is not None]
 
 
@@ -96,5 +96,5 @@ def _secrets_of(api: Api, client_id: str) -> list[Secret]:
 
 
 def _each(items: Sequence[ItemT], work: Callable[[ItemT], ValueT], concurrency: int) -> list[ValueT]:
-    """Return the work's results; unlike a reconciling run, an incomplete answer is worth nothing."""
+    """Return the work's results; unlike in a reconciling run, an incomplete result is useless."""
     return [outcome.result() for outcome in run_each(items, work, concurrency)]

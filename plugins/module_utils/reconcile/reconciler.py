@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Reconcile what one task asks for: read and plan, then either predict or carry out."""
+"""Reconcile one task: read and plan, then predict or carry out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Ap
 
 
 class AnyPlan(Protocol):
-    """What every plan tells."""
+    """What every plan has."""
 
     @property
     def changed(self) -> bool:
@@ -24,11 +24,11 @@ class AnyPlan(Protocol):
 
     @property
     def before(self) -> Mapping[str, object]:
-        """The thing as it is; empty when there is none."""
+        """The current object; empty when there is none."""
 
     @property
     def after(self) -> Mapping[str, object]:
-        """The thing as it will be; empty when there will be none."""
+        """The object afterwards; empty when there will be none."""
 
 
 ItemT = TypeVar("ItemT")
@@ -43,12 +43,12 @@ ModuleAnswer = dict[str, Any]
 class Planned(Generic[ItemT, PlanT, SeenT]):
     """One item with its plan, or with the error that kept it from having one.
 
-    :param item: what the user wants.
-    :param name: how messages call it.
-    :param plan: what is to be done for it.
-    :param seen: what was read of it, as it is needed to carry the plan out.
-    :param fresh: whether it was read singly just now, rather than from a list.
-    :param last: whether it waits until all others are done, as deletions do.
+    :param item: the wanted state.
+    :param name: its name in messages.
+    :param plan: its plan.
+    :param seen: what was read of it and is needed to carry out the plan.
+    :param fresh: whether it was just read by itself, rather than from a list.
+    :param last: whether it runs after all others, as deletions do.
     """
 
     item: ItemT
@@ -61,7 +61,7 @@ class Planned(Generic[ItemT, PlanT, SeenT]):
 
 
 class FailedResult(TypedDict, total=False):
-    """What a module answers of an item that failed."""
+    """What a module returns for an item that failed."""
 
     client_id: str
     description: str
@@ -81,7 +81,7 @@ class Diff(TypedDict):
 
 
 class Reconciler(Protocol[ItemT, PlanT, SeenT, ResultT]):
-    """What one task asks for. Raises ConfigError when it is made for what is wrong with the task as a whole."""
+    """The request of one task. Its constructor raises ConfigError for mistakes in the task as a whole."""
 
     actions: tuple[str, ...]
     noun: str
@@ -93,19 +93,19 @@ class Reconciler(Protocol[ItemT, PlanT, SeenT, ResultT]):
         """Read, never write, and return one plan per item in the order given."""
 
     def predict(self, planned: Planned[ItemT, PlanT, SeenT]) -> ResultT:
-        """Return the result that the plan promises, without any request."""
+        """Return the predicted result of the plan, without any request."""
 
     def carry_out(self, api: Api, planned: Planned[ItemT, PlanT, SeenT]) -> ResultT:
-        """Write what the plan says and return the result."""
+        """Carry out the plan and return the result."""
 
     def answer(self, result: ResultT) -> Mapping[str, object]:
-        """Return the module's own answer keys for the one result of the single form."""
+        """Return the module's return values for the result of the single form."""
 
 
 def reconcile(reconciler: Reconciler[ItemT, PlanT, SeenT, ResultT], api: Api, *, check: bool, diff: bool) -> ModuleAnswer:
-    """Bring all items to their desired state and return the module's answer; ``failed`` is in it when an item failed.
+    """Bring all items to their desired state and return the module's result; it has ``failed`` when an item failed.
 
-    :param check: only say what would be done.
+    :param check: only report what would be done.
     :param diff: add the differences that the plans hold.
     :raises VantageError: when nothing could be planned, or when the only item of the single form failed.
     """
@@ -121,7 +121,7 @@ def reconcile(reconciler: Reconciler[ItemT, PlanT, SeenT, ResultT], api: Api, *,
 
 
 def carry_out_all(reconciler: Reconciler[ItemT, PlanT, SeenT, ResultT], api: Api, planned: Sequence[Planned[ItemT, PlanT, SeenT]]) -> list[Outcome[ResultT]]:
-    """Carry the plans out, those last that wait for the others, and return the outcomes in the order given."""
+    """Carry out the plans, those marked ``last`` at the end, and return the outcomes in the given order."""
 
     def carry_out(number: int) -> ResultT:
         one = planned[number]

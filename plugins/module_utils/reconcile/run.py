@@ -27,7 +27,7 @@ Login = Callable[[Params, list[str]], Mapping[str, object]]
 
 
 def run_reconciler(argument_spec: Spec, new_reconciler: Callable[[Params], Reconciler[Any, Any, Any, Any]], **constraints: Any) -> None:
-    """Run a module that reconciles, and end with its answer."""
+    """Run a module that reconciles, and exit with its result."""
     module = _module(argument_spec, constraints)
 
     def work(warnings: list[str]) -> Work:
@@ -46,16 +46,16 @@ def run_reconciler(argument_spec: Spec, new_reconciler: Callable[[Params], Recon
 
 
 def run_query(argument_spec: Spec, query: Callable[[Api, Params], Mapping[str, object]], **constraints: Any) -> None:
-    """Run a module that only reads, and end with its answer."""
+    """Run a module that only reads, and exit with its result."""
     module = _module(argument_spec, constraints)
     _run(module, lambda warnings: lambda api: {"changed": False, **query(api, module.params), "server_time": timestamp_from_moment(api.http.now())})
 
 
 def run_login(argument_spec: Spec, login: Login, *, predict: Login | None = None) -> None:
-    """Run a module that logs in, or prepares it, and does nothing else; end with its answer.
+    """Run a module that only logs in, or prepares a login, and exit with its result.
 
-    :param login: given the parameters and a list to add warnings to.
-    :param predict: takes its place in check mode.
+    :param login: receives the parameters and a list for warnings.
+    :param predict: replaces it in check mode.
     """
     module = AnsibleModule(argument_spec={**login_spec(), **argument_spec}, supports_check_mode=True)
     warnings = warnings_of_tenant(module.params)
@@ -82,7 +82,7 @@ def _run(module: AnsibleModule, new_work: Callable[[list[str]], Work]) -> None:
         answer = work(api)
     except VantageError as exc:
         answer = _failure(exc)
-    # A refresh token is good once: its successor must reach the caller, however the task ends.
+    # A refresh token works once: its successor must reach the caller, however the task ends.
     if api is not None and api.tokens.refresh_token and api.tokens.refresh_token != module.params["auth_refresh_token"]:
         answer[NEXT_REFRESH_TOKEN] = api.tokens.refresh_token
     if api is not None and api.habits.notes:
@@ -97,7 +97,7 @@ def _failure(exc: VantageError) -> ModuleAnswer:
 def _end(module: AnsibleModule, answer: ModuleAnswer, warnings: list[str]) -> None:
     for warning in warnings:
         module.warn(shown(warning))
-    # Outside of any except clause: ansible-core would add the causes, with whatever their texts hold, to the answer.
+    # Outside any except clause: ansible-core would add the causes and their texts to the result.
     if answer.pop("failed", False):
         module.fail_json(**answer)
     module.exit_json(**answer)

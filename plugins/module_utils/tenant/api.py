@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The one table of the administration API's calls, and how their answers are read. No policy."""
+"""The administration API's calls, and how their responses are read. No policy."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.habits import
 
 BASE = "/api/adminapi2/{api_version}/tenants/{tenant_id}/"
 PAGE_SIZE = 500
-# A server may cap a page below what was asked for, and need not say so. No known one caps below ten.
+# A server may silently return smaller pages than requested. No known server caps below ten.
 SMALLEST_CAP = 10
 MOST_PAGES = 10_000
 
-# An object as the server sent it, or as it is sent.
+# An object as received from or sent to the server.
 Raw = dict[str, Any]
 
 
 class Call(NamedTuple):
     """One call of the API.
 
-    :param documented: False for a call that no vendor page shows (see docs/api-contract.md).
+    :param documented: False for a call that is on no vendor page (see docs/api-contract.md).
     """
 
     method: str
@@ -50,7 +50,7 @@ CALLS = {
     "delete_secret": Call("DELETE", "clients/{client_id}/secrets/{secret_id}"),
 }
 ITEM_KEYS = ("items", "clients", "secrets", "results", "data", "value")
-# Not "count": some servers mean the entries of this page by it.
+# Not "count": on some servers it counts the entries of this page.
 TOTAL_KEYS = ("totalItemCount", "totalCount", "total")
 
 
@@ -58,12 +58,12 @@ class Api:
     """The administration API of one tenant.
 
     All methods raise TransportError or ApiError; objects are as the server sent them, with camelCase member names.
-    Those that write take a ``reason``, which the audit trail says, in one word.
+    Those that write take a ``reason``, one word for the audit trail.
 
-    :param roles_member: member of a client that holds its roles; empty where nobody has named it.
-    :param audit: notes every write.
-    :ivar warnings: what is odd about the answers so far, one sentence each.
-    :ivar habits: what the answers so far tell of the tenant.
+    :param roles_member: member of a client that holds its roles; empty when unknown.
+    :param audit: records every write.
+    :ivar warnings: oddities of the responses so far, one sentence each.
+    :ivar habits: what the responses so far show about the tenant.
     :ivar has_listed: whether a page of the tenant's clients was read.
     """
 
@@ -112,23 +112,23 @@ class Api:
         if not found.get("clientId"):
             raise ApiError(f"Could not read client {client_id!r}: the answer has no clientId.", code="unreadable")
         self.habits.see(found)
-        # A server that finds ids without regard to case answers with somebody else's client.
+        # A server with case-insensitive ids returns another client.
         return found if found["clientId"] == client_id else None
 
     def check_tenant(self) -> None:
-        """Raise NotFoundError or AuthError when the tenant cannot be administered; reads one entry at most."""
+        """Raise NotFoundError or AuthError when the tenant cannot be administered; reads at most one entry."""
         body = self._call("list_clients", "list the clients of the tenant", {}, query={"offset": "0", "limit": "1"}).body
         with suppress(ApiError):
             for client in entries_from_body(body, "list the clients of the tenant")[0]:
                 self.habits.see(client)
 
     def check_audit(self) -> None:
-        """Raise ConfigError when the writes of a run could not be noted."""
+        """Raise ConfigError when the audit trail cannot be written."""
         if self._audit:
             self._audit.check()
 
     def noted(self, write: Write, send: Callable[[], Answer]) -> Answer:
-        """Send a write, and note in the audit trail what became of it; one that is broken off is in doubt."""
+        """Send a write, and record its result in the audit trail; an interrupted one is in doubt."""
         told: Write | None = write
         try:
             answer = send()
@@ -142,7 +142,7 @@ class Api:
                 self.warnings += self._audit.note(told)
 
     def create_client(self, payload: Raw, *, reason: str = "") -> Raw | None:
-        """Return the new client as the server answered it, or None for an empty answer."""
+        """Return the new client from the response, or None for an empty response."""
         write = Write("create_client", str(payload.get("clientId") or ""), reason=reason)
         body = self._write(write, f"create client {payload.get('clientId')!r}", {}, body=payload).body
         return camel_members(body) if isinstance(body, dict) else None
@@ -156,7 +156,7 @@ class Api:
         self._write(write, f"update client {client_id!r}", {"client_id": client_id}, body=payload)
 
     def delete_client(self, client_id: str, *, reason: str = "") -> None:
-        """Delete; one that is not there counts as deleted."""
+        """Delete; a missing one counts as deleted."""
         self._delete(Write("delete_client", client_id, reason=reason), f"delete client {client_id!r}", {"client_id": client_id})
 
     def list_secrets(self, client_id: str) -> list[Raw] | None:
@@ -173,7 +173,7 @@ class Api:
         body = self._write(write, f"create a secret for client {client_id!r}", {"client_id": client_id}, body=payload).body
         if not isinstance(body, dict):
             raise ApiError(
-                f"Could not create a secret for client {client_id!r}: the server accepted it but answered without its value.",
+                f"Could not create a secret for client {client_id!r}: the server accepted it but did not return its value.",
                 code="no_value",
                 in_doubt=True,
             )
@@ -182,7 +182,7 @@ class Api:
         return secret
 
     def delete_secret(self, client_id: str, secret_id: str, *, reason: str = "") -> None:
-        """Delete; one that is not there counts as deleted."""
+        """Delete; a missing one counts as deleted."""
         write = Write("delete_secret", client_id, secret_id, reason)
         self._delete(write, f"delete secret {secret_id} of client {client_id!r}", {"client_id": client_id, "secret_id": secret_id})
 
@@ -229,13 +229,13 @@ class Api:
             seen.update(new)
             nameless += sum(entry.get(key) in (None, "") for entry in entries)
             if nameless and key == "id":
-                # A secret that cannot be told from others is not thereby absent.
+                # A secret without an id cannot be identified, but it exists.
                 raise ApiError(f"Could not {doing}: the server lists one without an id.", code="unreadable")
             offset += len(entries)
             yield list(new.values())
             if _ends(len(entries), len(new), len(seen) + nameless, total, doing):
                 if nameless:
-                    self.warnings.append(f"Asked to {doing}, the server answered {nameless} without {key}; they were left out.")
+                    self.warnings.append(f"Asked to {doing}, the server returned {nameless} without {key}; they were left out.")
                 return
         raise ApiError(f"Could not {doing}: the list does not end.", code="endless_list")
 
@@ -243,9 +243,9 @@ class Api:
 def _ends(entries: int, new: int, seen: int, total: int | None, doing: str) -> bool:
     """Return whether a list ends with this page.
 
-    :param entries: how many it holds.
-    :param new: how many of them no page before it held.
-    :param seen: how many there were so far.
+    :param entries: number of entries on it.
+    :param new: number of entries that no earlier page had.
+    :param seen: number of entries so far.
     """
     if total is None:
         return not new or entries < SMALLEST_CAP
@@ -261,9 +261,9 @@ def _ends(entries: int, new: int, seen: int, total: int | None, doing: str) -> b
 
 
 def _segment(key: str, value: str) -> str:
-    """Return the value as one segment of a path; whatever carries the request would resolve dots, even encoded ones."""
+    """Return the value as one segment of a path; HTTP libraries would resolve dots, even encoded ones."""
     if value in (".", "..") or not is_text(value):
-        raise ConfigError(f"{key} {value!r} cannot stand in an address; give another one.", code="unaddressable")
+        raise ConfigError(f"{key} {value!r} cannot be part of an address; give another one.", code="unaddressable")
     return quote(value, safe="")
 
 
@@ -273,14 +273,14 @@ def is_text(value: str) -> bool:
 
 
 def shown_text(value: str) -> str:
-    """Return the value as it can be shown, with what is no text escaped."""
+    """Return the value in a form that can be shown, with lone surrogates escaped."""
     return value if is_text(value) else value.encode("utf-8", "backslashreplace").decode()
 
 
 def entries_from_body(body: Any, doing: str) -> tuple[list[Raw], int | None]:
-    """Return a list answer's entries and its total, from a bare array or an object around one.
+    """Return a list's entries and its total, from a bare array or an object around one.
 
-    :returns: the total is None where the answer gives none.
+    :returns: the total is None where the response has none.
     """
     total = None
     listed = body
@@ -294,12 +294,12 @@ def entries_from_body(body: Any, doing: str) -> tuple[list[Raw], int | None]:
 
 
 def is_count(value: object) -> bool:
-    """Return whether a value is a number of things; a boolean is one to Python, and to nobody else."""
+    """Return whether a value is a count; Python alone takes a boolean for a number."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def camel_members(members: Raw) -> Raw:
-    """Return the object with camelCase names; some deployments of this family of servers send PascalCase."""
+    """Return the object with camelCase names; some deployments send PascalCase."""
     return {name[:1].lower() + name[1:]: value for name, value in members.items()}
 
 
@@ -312,5 +312,5 @@ def _explained(exc: AuthError) -> AuthError:
     if exc.status == 403:
         advice = "The login needs the Tenant Administrator role in this very tenant; check tenant_id and the roles of the user or application."
     else:
-        advice = "The access token is not accepted (any more): get a new one, or give auth_client_id and auth_client_secret so that it can be renewed."
+        advice = "The access token is not accepted or has expired: get a new one, or give auth_client_id and auth_client_secret so that it can be renewed."
     return AuthError(f"{exc.message} {advice}", status=exc.status, code=exc.code, method=exc.method, path=exc.path)

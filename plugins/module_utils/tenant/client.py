@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Translate clients between what users write and what the API sends. Pure."""
+"""Translate clients between the options of users and the members of the API. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.lists import text_fr
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Raw, shown_text
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.wire import entries_from_wire, in_the_form_of, in_the_other_form
 
-# Values of a client by the names of the options.
+# Values of a client by option name.
 ClientValue = Union[str, bool, int, list[str], None]
 ClientValues = dict[str, ClientValue]
 NO_FORMS: Mapping[str, Any] = MappingProxyType({})
@@ -26,9 +26,9 @@ class Field(NamedTuple):
     """One member of a client.
 
     :param kind: text, flag, list or seconds.
-    :param default: what the server gives a new client, as the vendor documents it.
-    :param holds_uris: whether the entries of a list are addresses that a browser is sent to.
-    :param holds_blanks: whether the entries of a list may hold blanks.
+    :param default: the documented value in a new client.
+    :param holds_uris: whether the entries of a list are redirect addresses.
+    :param holds_blanks: whether the entries of a list may contain blanks.
     """
 
     option: str
@@ -60,25 +60,25 @@ FIELDS = (
 # Its member is not documented, so the user has to name it.
 ROLES = Field("roles", "", "list", [], holds_blanks=True)
 OPTION_FIELDS = (*FIELDS, ROLES)
-# What the server says of a client but nobody may say to it.
+# Members that the server shows but does not accept.
 READ_ONLY = frozenset({"id", "created", "updated", "lastAccessed", "secrets", "clientSecrets"})
 
 
 def fields_of(roles_member: str) -> tuple[Field, ...]:
-    """Return the members of a client, with that of its roles where it is named."""
+    """Return the members of a client, with the one for roles if it is known."""
     return (*FIELDS, ROLES._replace(member=roles_member)) if roles_member else FIELDS
 
 
 def desired_from_params(params: Mapping[str, Any]) -> ClientValues:
-    """Return the options that were given, by option name; what was not given is not managed.
+    """Return the given options by option name; the others are not managed.
 
-    :raises ConfigError: for a lifetime that is no duration, or a text that is not in quotes.
+    :raises ConfigError: for a lifetime that is not a duration, or a text that is not in quotes.
     """
     return {field.option: _value_from_param(field, params[field.option]) for field in OPTION_FIELDS if params.get(field.option) is not None}
 
 
 def texts_of(values: Mapping[str, ClientValue], option: str) -> list[str]:
-    """Return a list of a client; empty where it has none."""
+    """Return a list of a client; empty if it has none."""
     value = values.get(option)
     return value if isinstance(value, list) else []
 
@@ -86,38 +86,38 @@ def texts_of(values: Mapping[str, ClientValue], option: str) -> list[str]:
 def current_from_api(raw: Raw, roles_member: str = "") -> ClientValues:
     """Return all fields of a client by option name, with the documented default where the server leaves one out.
 
-    What is in an unknown form is as it came: a list that is no list, a lifetime that is no number.
+    Values in an unknown form stay as received: a list that is not a list, a lifetime that is not a number.
     """
     return {field.option: _value_from_api(field, raw) for field in fields_of(roles_member)}
 
 
 def check_readable(desired: Mapping[str, ClientValue], current: Mapping[str, ClientValue]) -> None:
-    """Raise ApiError for a lifetime that is desired and that nobody can compare."""
+    """Raise ApiError for a desired lifetime whose current value cannot be compared."""
     for field in FIELDS:
         if field.kind == "seconds" and field.option in desired and isinstance(current.get(field.option), str):
             raise ApiError(f"Could not read client {current['client_id']!r}: its {field.member} is in an unknown form.", code="unreadable")
 
 
 def created_from_desired(desired: ClientValues, roles_member: str = "") -> ClientValues:
-    """Return what the new client will be, as far as the vendor documents it."""
+    """Return the new client as the vendor documents its defaults."""
     return {field.option: desired.get(field.option, _default(field, desired)) for field in fields_of(roles_member)}
 
 
 def create_payload(desired: ClientValues, *, forms: Mapping[str, Any] = NO_FORMS, roles_member: str = "") -> Raw:
-    """Return the body that creates a client: what the user set, and the two members that the server may insist on.
+    """Return the body that creates a client: the given options, and the two members that the server may require.
 
-    :param forms: members as the server writes them, as far as that is known.
+    :param forms: members in the server's own form, as far as known.
     """
     sent: ClientValues = {"client_name": desired["client_id"], "allowed_scopes": list(SCOPES), **desired}
     return {field.member: _written(field, sent[field.option], forms) for field in fields_of(roles_member) if field.option in sent}
 
 
 def update_payload(raw: Raw, desired: Mapping[str, object], *, taken: Mapping[str, Any] = NO_FORMS, roles_member: str = "") -> Raw:
-    """Return the whole client as the server sent it with the desired values laid over it, each in the form in which the server has it.
+    """Return the client as the server sent it, updated with the desired values in the server's own form.
 
-    A server may let a member that is left out fall to its default, so unknown members are sent back too.
+    A server may reset a member that is left out, so unknown members are sent back too.
 
-    :param taken: members in a form that the server takes although it shows another one.
+    :param taken: members in a form that the server accepts although it shows another one.
     """
     payload = {member: value for member, value in raw.items() if member not in READ_ONLY}
     forms = {**raw, **taken}
@@ -133,9 +133,9 @@ def update_payload(raw: Raw, desired: Mapping[str, object], *, taken: Mapping[st
 
 
 def rewritten(payload: Raw, refused: Iterable[str], roles_member: str = "") -> Raw:
-    """Return the members of a body that the server may take in another form, in that form.
+    """Return the members of a body that the server may accept in another form, in that form.
 
-    :param refused: names that the server's refusal gives, however it writes them.
+    :param refused: names in the server's error, in any notation.
     """
     other: Raw = {}
     names = [name.lower() for name in refused]
@@ -149,7 +149,7 @@ def rewritten(payload: Raw, refused: Iterable[str], roles_member: str = "") -> R
 
 
 def is_complete(raw: Raw, roles_member: str = "") -> bool:
-    """Return whether an entry of a list holds all members, or is a summary of the client."""
+    """Return whether an entry of a list has all members, rather than a summary of the client."""
     return all(field.member in raw for field in fields_of(roles_member))
 
 
@@ -180,7 +180,7 @@ def _value_from_api(field: Field, raw: Raw) -> ClientValue:
         entries = entries_from_wire(value, blanks=field.holds_blanks)
         if entries is not None:
             return [shown_text(entry) for entry in entries]
-        # The vendor's page words allowedCorsOrigins like a switch, so a boolean is not a surprise there.
+        # The vendor's page describes allowedCorsOrigins like a switch, so a boolean is possible.
         return value if isinstance(value, bool) else shown_text(str(value))
     if value is None:
         return _default(field, {"client_id": None if raw.get("clientId") is None else shown_text(str(raw["clientId"]))})
@@ -203,13 +203,13 @@ def _default(field: Field, desired: ClientValues) -> ClientValue:
 
 
 def options_spec() -> dict[str, dict[str, Any]]:
-    """Return the argument spec of all members; without defaults, which would reset clients that someone else made."""
+    """Return the argument spec of all members; without defaults, which would reset clients made by others."""
     types: dict[str, dict[str, Any]] = {
-        # Raw, since YAML makes another text of 0123 or 1.10 that is not in quotes, which is then seen.
+        # Raw, so that a 0123 or 1.10 without quotes, which YAML changes, can be detected.
         "text": {"type": "raw"},
         "flag": {"type": "bool"},
         "list": {"type": "list", "elements": "str"},
-        # Text, since a duration may be written with its unit; no secret, though ansible-core takes the word token for one.
+        # Text, since a duration may have a unit; not a secret, although ansible-core suspects the word token.
         "seconds": {"type": "str", "no_log": False},
     }
     return {field.option: dict(types[field.kind]) for field in OPTION_FIELDS}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Check a client before anything is sent: what the server would refuse, or accept and then break on. Pure."""
+"""Check a client before anything is sent: what the server would refuse, or accept and then fail on. Pure."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import
 LISTS = tuple(field.option for field in FIELDS if field.kind == "list")
 LIFETIMES = tuple(field.option for field in FIELDS if field.kind == "seconds")
 URI_LISTS = tuple(field.option for field in FIELDS if field.holds_uris)
-# IdentityServer refuses these as redirect schemes, since a browser would run or open them.
+# IdentityServer refuses these as redirect schemes, since a browser would execute or open them.
 BAD_SCHEMES = frozenset({"javascript", "data", "file", "vbscript", "about", "blob", "mailto", "ftp", "ws", "wss"})
-# What IdentityServer knows by itself; a deployment may add others, so that an unknown one is no error.
+# IdentityServer's built-in grant types; a deployment may add others, so an unknown one is not an error.
 KNOWN_GRANTS = (
     "authorization_code",
     "client_credentials",
@@ -31,12 +31,12 @@ KNOWN_GRANTS = (
     "urn:openid:params:grant-type:ciba",
     "urn:ietf:params:oauth:grant-type:token-exchange",
 )
-# IdentityServer throws on a client that mixes flows which would hand tokens out in two ways.
+# IdentityServer refuses a client that mixes flows that issue tokens in two ways.
 EXCLUSIVE_GRANTS = (("authorization_code", "implicit"), ("authorization_code", "hybrid"), ("implicit", "hybrid"))
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_ID = 200
-# Where roles are one text, these stand between them.
+# The separators of roles written as one text.
 BETWEEN_ROLES = ",;|"
 NO_ROLES_MEMBER = (
     "roles is given, but no document says which member of a client holds its roles; run the playbook abbyy.vantage.probe, and set roles_member to the name "
@@ -44,12 +44,12 @@ NO_ROLES_MEMBER = (
 )
 MOST_SECONDS = 2**31 - 1
 
-# A host and port that lacks its scheme reads as the scheme "localhost" with the path "3000/cb".
+# A host and port without a scheme reads as the scheme "localhost" with the path "3000/cb".
 _HOST_AND_PORT = re.compile(r"^[A-Za-z0-9.-]+:\d{1,5}(?:[/?#]|$)")
 
 
 def check_client(desired: ClientValues) -> None:
-    """Raise ConfigError for the first value that no server of this kind can work with."""
+    """Raise ConfigError for the first value that the server cannot work with."""
     client_id = desired.get("client_id")
     if not isinstance(client_id, str) or not client_id or client_id != client_id.strip() or not client_id.isprintable():
         raise ConfigError(f"client_id {client_id!r} is empty, or begins or ends with a space, or holds a control character; give the client's identifier.")
@@ -74,13 +74,13 @@ def check_client(desired: ClientValues) -> None:
 
 
 def check_roles(desired: ClientValues, roles_member: str) -> None:
-    """Raise ConfigError for roles where nobody has said which member of a client holds them."""
+    """Raise ConfigError for roles when roles_member is not set."""
     if desired.get(ROLES.option) is not None and not roles_member:
         raise _error(str(desired.get("client_id")), NO_ROLES_MEMBER)
 
 
 def canonical_client(desired: ClientValues) -> tuple[ClientValues, list[str]]:
-    """Return the client with its CORS origins as browsers write them and IdentityServer compares them, and a warning for each that was not so."""
+    """Return the client with its CORS origins as browsers write them and IdentityServer compares them, and a warning for each one that was changed."""
     if not texts_of(desired, "allowed_cors_origins"):
         return desired, []
     origins, warnings = [], []
@@ -96,7 +96,7 @@ def canonical_client(desired: ClientValues) -> tuple[ClientValues, list[str]]:
 
 
 def warnings_of_client(desired: ClientValues) -> list[str]:
-    """Return what works but should not be done, one sentence each."""
+    """Return what works but is risky, one sentence each."""
     warnings = [_unknown_grant(grant) for grant in texts_of(desired, "allowed_grant_types") if grant not in KNOWN_GRANTS]
     for option in URI_LISTS:
         for uri in texts_of(desired, option):
@@ -216,7 +216,7 @@ def _check_origin(client_id: str, origin: str) -> None:
 
 
 def _canonical_origin(origin: str) -> str:
-    """Return the origin in small letters, without its scheme's own port, a host of other letters as it is looked up; as it is if it is none."""
+    """Return the origin in lower case, without the scheme's default port, and with an international host name in ASCII; unchanged if it is not an origin."""
     parts = _split(origin)
     if parts is None or parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         return origin
@@ -238,7 +238,7 @@ def _split(uri: str) -> SplitResult | None:
     """Return the parts of a URI; None where its host or port cannot be read, or has an empty label."""
     try:
         parts = urlsplit(uri)
-        # Reading the port is what finds out that it is no number.
+        # Reading the port raises an error when it is not a number.
         readable = parts.port != 0
     except ValueError:
         return None

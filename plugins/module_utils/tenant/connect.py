@@ -19,7 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Ap
 def connect(params: dict[str, Any], *, new_session: Callable[[], Any] | None = None, sleep: Callable[[float], None] | None = None) -> Api:
     """Return the API of the tenant that the options name.
 
-    :param sleep: waits so many seconds; one that can be cut short lets a run be stopped.
+    :param sleep: waits so many seconds; an interruptible one lets a run be stopped.
     :raises ConfigError: when the connection or the login is not fully described.
     """
     audit = trail_from_params(params)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""What a run has found out so far of how its tenant writes clients, and what it does to them by itself."""
+"""What a run has learned about how its tenant writes clients, and what it adds to them."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.wire import e
 
 # The vendor's page on configuring a client says that its flow is enabled for all clients.
 CODE_FLOW = "authorization_code"
-# A client with one of these cannot have the code flow beside it.
+# A client with one of these cannot also have the code flow.
 INSTEAD_OF_CODE_FLOW = frozenset({"implicit", "hybrid"})
 
 
 class Habits:
-    """What is known of one tenant; shared by the threads of a run.
+    """What is known about one tenant; shared by the threads of a run.
 
-    :ivar notes: what is worth knowing and no reason to worry, one sentence each.
-    :ivar warnings: what is odd, one sentence each.
+    :ivar notes: harmless findings worth knowing, one sentence each.
+    :ivar warnings: unexpected findings, one sentence each.
     :ivar code_flow_is_optional: whether a client without the authorization code flow was seen.
     """
 
@@ -39,16 +39,16 @@ class Habits:
 
     @property
     def taken(self) -> Mapping[str, Any]:
-        """A value of each member that was refused in one form and then taken in this one."""
+        """A value of each member that was refused in one form and then accepted in this one."""
         return self._taken
 
     @property
     def forms(self) -> Mapping[str, Any]:
-        """A value of each member in the form in which it is best sent, as far as that is known."""
+        """A value of each member in the best known form for sending."""
         return {**self._seen, **self._taken}
 
     def see(self, client: Mapping[str, Any]) -> None:
-        """Learn from a client as the tenant has sent it."""
+        """Learn from a client as the tenant sent it."""
         for member, value in client.items():
             if value is not None and member not in self._seen:
                 self._seen.setdefault(member, value)
@@ -58,15 +58,15 @@ class Habits:
                 self.code_flow_is_optional = True
 
     def learn(self, taken: Mapping[str, Any]) -> None:
-        """Remember the form in which the tenant has taken what it refused in another one."""
+        """Remember the form in which the tenant accepted what it refused in another one."""
         self._taken.update(taken)
 
     def note(self, sentence: str) -> None:
-        """Say something once."""
+        """Add a note once."""
         self._say(self.notes, sentence)
 
     def warn(self, sentence: str) -> None:
-        """Warn of something once."""
+        """Add a warning once."""
         self._say(self.warnings, sentence)
 
     def _say(self, said: list[str], sentence: str) -> None:
@@ -76,7 +76,7 @@ class Habits:
 
     @contextmanager
     def turn(self, members: Iterable[str]) -> Iterator[None]:
-        """Let one client be sent alone as long as nobody knows how its members are written, so that not all that are sent at once are refused."""
+        """Send one client alone until the form of its members is known, so that not all parallel requests are refused."""
         if self._is_proven or all(member in self._seen for member in members):
             yield
             return

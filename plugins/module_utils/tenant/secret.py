@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Decide about client secrets: which one is current, is it due, which ones are to be retired. Pure."""
+"""Decide about client secrets: which one is current, whether it is due, and which ones to retire. Pure."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiErr
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import flag_of, text_from_option
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Raw, shown_text
 
-# What ``verify`` says beside true and false.
+# The third value of ``verify`` besides true and false.
 API = "api"
 SHORTEST = timedelta(days=1)
 LONGEST_MONTHS = 36
 # Three years, one of which may be a leap year.
 LONGEST = timedelta(days=1096)
 DEFAULT_MONTHS = 6
-# The server checks the expiry against its clock when the request arrives: exactly one day would be too short by then.
+# The server checks the expiry when the request arrives: exactly one day would be too short by then.
 ARRIVAL = timedelta(minutes=5)
-# Some servers cut the fraction of a second off, or round it.
+# Some servers cut off or round fractions of a second.
 SAME_TIME = timedelta(seconds=1.5)
-# The server's clock is known by a header with whole seconds, and clocks that differ by less than three are taken to agree:
+# The header with the server's time has whole seconds, and clocks that differ by less than three seconds count as equal:
 # what has begun by the server's clock must not seem to lie ahead.
 CLOCK_MARGIN = timedelta(seconds=5)
-# Servers of this kind write "never" as the first or the last day that they know.
+# These servers write "never" as the first or the last possible day.
 NEVER_YEARS = ("0001-", "9999-")
-# Beyond it, an expiration may lie outside of what dates can hold.
+# Beyond it, an expiration may not fit into a datetime.
 LAST_YEAR = 9990
 
 
 class Secret(NamedTuple):
     """A secret as the tenant lists it; its value is never listed.
 
-    :param start: when it begins to work; None when the server does not say.
-    :param expiration: when it ceases to; None for never.
+    :param start: when it starts to work; None when the server does not say.
+    :param expiration: when it expires; None for never.
     """
 
     id: str
@@ -56,7 +56,7 @@ class Secret(NamedTuple):
     value_display: str
 
     def is_expired(self, now: datetime) -> bool:
-        """Return whether it has ceased to work."""
+        """Return whether it has expired."""
         return self.expiration is not None and self.expiration <= now
 
     def is_active(self, now: datetime) -> bool:
@@ -73,12 +73,12 @@ class Secret(NamedTuple):
 class SecretItem(NamedTuple):
     """One secret as the user wants it; durations are resolved, moments are UTC.
 
-    :param held_id: id of the secret whose value the caller holds; "" when it holds none, None when it does not say.
+    :param held_id: id of the secret whose value the caller holds; "" when it holds none, None when unknown.
     :param orphaned_after: secrets that began after it and are not held were never delivered.
-    :param spared: ids of older generations that stay although nobody else needs them.
+    :param spared: ids of older generations that are kept.
     :param verify_api: whether a new secret that has logged in is also tried at the API.
     :param secret_id: with the state absent, the one to delete, whatever its description.
-    :param error: what is wrong with it, so that nothing is done for it.
+    :param error: why it is invalid, so that nothing is done for it.
     """
 
     client_id: str
@@ -101,15 +101,15 @@ class SecretItem(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return how messages call it."""
+        """Return its name in messages."""
         return f"{self.client_id}/{self.secret_id or self.description}"
 
 
 class ShownSecret(TypedDict, total=False):
-    """A secret as answers show it.
+    """A secret as results show it.
 
     :param generations: ids of all of its description, in a plan.
-    :param value: of one that was made in this run.
+    :param value: only of a secret that was made in this run.
     """
 
     id: str
@@ -132,13 +132,13 @@ class SecretPayload(TypedDict, total=False):
 
 
 class SecretPlan(NamedTuple):
-    """What is to be done for one item.
+    """The plan for one item.
 
     :param action: created, renewed, unchanged or deleted.
-    :param reason: why, in one of the words of the module's documentation.
+    :param reason: why, one of the module's documented words.
     :param keep: the secret that stays current, None when a new one is made or nothing is kept.
-    :param retire: what is to be deleted, oldest first.
-    :param superseded: what would be deleted beside that if ``prune`` were superseded, oldest first.
+    :param retire: the secrets to delete, oldest first.
+    :param superseded: the secrets that ``prune: superseded`` would also delete, oldest first.
     """
 
     action: str
@@ -161,7 +161,7 @@ class SecretPlan(NamedTuple):
 
 
 def secret_from_api(raw: Raw) -> Secret:
-    """Return an entry of the list, or the answer to a creation.
+    """Return the secret of a list's entry, or of the response to a creation.
 
     :raises ApiError: for an entry without an id or with an unreadable time.
     """
@@ -177,11 +177,11 @@ def secret_from_api(raw: Raw) -> Secret:
 
 
 def item_from_params(params: Mapping[str, Any], shared: Mapping[str, Any]) -> SecretItem:
-    """Return what the user wants.
+    """Return the wanted state.
 
     :param params: one entry of ``secrets``, or all parameters in the single form.
-    :param shared: the top-level parameters, which hold for an entry that does not say otherwise.
-    :raises ConfigError: for a value that no server could take.
+    :param shared: the top-level parameters, the defaults of each entry.
+    :raises ConfigError: for a value that no server would accept.
     """
     item = read_item(params, shared)
     written = {**shared, **{option: value for option, value in params.items() if value is not None}}
@@ -191,7 +191,7 @@ def item_from_params(params: Mapping[str, Any], shared: Mapping[str, Any]) -> Se
 
 
 def read_item(params: Mapping[str, Any], shared: Mapping[str, Any]) -> SecretItem:
-    """Return the same, without a look at what the values mean.
+    """Return the same without validating the values.
 
     :raises ConfigError: for a value that cannot be read.
     """
@@ -235,7 +235,7 @@ def verify_from_option(value: object) -> bool | str:
 
 
 def item_or_error(params: Mapping[str, Any], shared: Mapping[str, Any]) -> SecretItem:
-    """Return what the user wants; an item with nothing but its error where it is wrong."""
+    """Return the wanted secret; for a mistake, an item with only its error."""
     try:
         return item_from_params(params, shared)
     except ConfigError as exc:
@@ -263,11 +263,11 @@ def check_distinct(items: Iterable[SecretItem]) -> None:
 
 
 def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime, spared: frozenset[str] = frozenset()) -> SecretPlan:
-    """Decide what becomes of the generations of one secret.
+    """Plan the generations of one secret.
 
     :param secrets: all secrets of the client.
     :param now: by the server's clock.
-    :param spared: ids of older generations that stay although nobody else needs them.
+    :param spared: ids of older generations that are kept.
     """
     if item.state == "absent":
         return _plan_absent(item, secrets, now)
@@ -291,7 +291,7 @@ def plan_secret(item: SecretItem, secrets: Iterable[Secret], now: datetime, spar
 
 
 def reason_to_retire(item: SecretItem, secret: Secret, current: Secret | None, now: datetime) -> str:
-    """Return in one word why a secret is deleted: unwanted, expired, superseded, or orphaned where nobody can hold its value.
+    """Return why a secret is deleted, in one word: unwanted, expired, superseded, or orphaned if its value is lost.
 
     :param current: the generation that stays.
     """
@@ -303,7 +303,7 @@ def reason_to_retire(item: SecretItem, secret: Secret, current: Secret | None, n
 
 
 def left_behind(item: SecretItem, secrets: Iterable[Secret]) -> frozenset[str]:
-    """Return the ids of the secrets that a run made and was interrupted before it could deliver them, as far as they were ever made."""
+    """Return the ids of the secrets that an interrupted run made but did not deliver."""
     if item.state == "absent":
         return frozenset()
     generations = sorted((secret for secret in secrets if secret.description == item.description), key=_age)
@@ -312,12 +312,12 @@ def left_behind(item: SecretItem, secrets: Iterable[Secret]) -> frozenset[str]:
 
 
 def secrets_like(value: str, secrets: Iterable[Secret], now: datetime) -> frozenset[str]:
-    """Return the ids of the working secrets whose value may be this one, by the few characters that the server shows."""
+    """Return the ids of the working secrets that may have this value, by the few characters that the server shows."""
     return frozenset(secret.id for secret in secrets if secret.is_active(now) and secret.value_display and value.startswith(secret.value_display))
 
 
 def payload_from_item(item: SecretItem, now: datetime) -> SecretPayload:
-    """Return the body that makes the secret; a time that the user did not give is left to the server."""
+    """Return the body that creates the secret; the server sets times that the user did not give."""
     payload: SecretPayload = {"description": item.description} if item.description else {}
     start = _start_ahead(item, now)
     if start is not None:
@@ -329,7 +329,7 @@ def payload_from_item(item: SecretItem, now: datetime) -> SecretPayload:
 
 
 def shown_from_secret(secret: Secret, now: datetime) -> ShownSecret:
-    """Return a secret as answers show it; without any value."""
+    """Return a secret for the result, without any value."""
     days_left = None if secret.expiration is None else round((secret.expiration - now) / timedelta(days=1), 1)
     return {
         "id": secret.id,
@@ -343,14 +343,14 @@ def shown_from_secret(secret: Secret, now: datetime) -> ShownSecret:
 
 
 def same_second(first: datetime | None, second: datetime | None) -> bool:
-    """Return whether two moments agree as far as every server keeps them: some cut the fraction off."""
+    """Return whether two moments are equal at the precision of every server: some cut off fractions."""
     if first is None or second is None:
         return first is second
     return abs(first - second) < SAME_TIME
 
 
 def flaws_of_item(item: SecretItem, written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the option and a sentence for each thing that no server could take.
+    """Yield the option and a sentence for each value that no server would accept.
 
     :param written: the options as the user wrote them.
     """
@@ -382,7 +382,7 @@ def _flaws_of_life(item: SecretItem, written: Mapping[str, Any]) -> Iterator[tup
     if item.lifetime is not None and item.lifetime > LONGEST:
         yield "lifetime", f"lifetime {lifetime} is longer than 3 years, but the server takes 1 day to 3 years; lower it."
     if item.lifetime is not None and not SHORTEST <= item.lifetime <= LONGEST:
-        # What does not fit such a lifetime may well fit a right one.
+        # With a correct lifetime, the following may be fine.
         return
     whole = item.lifetime
     if whole is None and item.expiration is None:
@@ -398,7 +398,7 @@ def _flaws_of_life(item: SecretItem, written: Mapping[str, Any]) -> Iterator[tup
 
 
 def shown_value(value: object) -> str:
-    """Return a value as messages repeat it: in Python's quotes, but not without an end."""
+    """Return a value for a message: in Python's quotes, and shortened."""
     return reprlib.repr(value)
 
 
@@ -407,9 +407,9 @@ def _name_from_params(params: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _start_ahead(item: SecretItem, now: datetime) -> datetime | None:
-    """Return when a new secret is to begin; None for at once.
+    """Return when a new secret starts to work; None for at once.
 
-    One that began in the past would end as early as the one that it replaces, and seem to have been working for the whole overlap.
+    With a start in the past, it would expire as early as its predecessor, and seem to have worked for the whole overlap.
     """
     return item.start_time if item.start_time is not None and item.start_time > now else None
 
@@ -420,7 +420,7 @@ def _wanted_expiration(item: SecretItem, now: datetime) -> datetime | None:
         expiration = item.expiration
     else:
         expiration = max(moved(start, item.lifetime), moved(now, SHORTEST + ARRIVAL))
-        # A thousand and ninety-six days may be one more than three years.
+        # 1,096 days may be one day more than three years.
         expiration = min(expiration, add_months(start, LONGEST_MONTHS))
     if expiration is None:
         return None
@@ -443,7 +443,7 @@ def _current(item: SecretItem, generations: list[Secret]) -> Secret | None:
 
 
 def _reason_to_make(item: SecretItem, generations: list[Secret], current: Secret | None, now: datetime) -> str:
-    """Return why a new secret is needed; empty when the current one will do."""
+    """Return why a new secret is needed; empty when the current one is fine."""
     if not generations:
         return "absent"
     if current is None:
@@ -483,7 +483,7 @@ def _is_older(secret: Secret, keep: Secret | None) -> bool:
 
 
 def _is_orphan(item: SecretItem, secret: Secret, current: Secret | None) -> bool:
-    """Return whether nobody can hold the secret: it was made after what the caller holds, or since the caller began to keep book."""
+    """Return whether the secret's value is lost: it was made after the one that the caller holds, or since the caller started tracking."""
     if item.held_id is None or secret is current:
         return False
     if current is not None and _age(secret) > _age(current):
@@ -534,10 +534,10 @@ def _timestamp(option: str, value: object) -> datetime | None:
 def options_spec(*, in_list: bool) -> dict[str, dict[str, Any]]:
     """Return the argument spec of one secret.
 
-    :param in_list: for an entry of ``secrets``, which takes what it does not say from the top level.
+    :param in_list: for an entry of ``secrets``, which takes its defaults from the top level.
     """
     spec: dict[str, dict[str, Any]] = {
-        # Raw, since YAML makes another text of 0123 or 1.10 that is not in quotes, which is then seen.
+        # Raw, so that a 0123 or 1.10 without quotes, which YAML changes, can be detected.
         "client_id": {"type": "raw", "required": in_list},
         "description": {"type": "raw"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -550,7 +550,7 @@ def options_spec(*, in_list: bool) -> dict[str, dict[str, Any]]:
         "verify": {"type": "raw", "default": False},
         "prune": {"type": "str", "choices": ["none", "expired", "superseded"], "default": "none"},
         "overlap": {"type": "str", "default": "1d"},
-        # The id is no secret; without this, ansible-core takes it for one by its name.
+        # The id is not a secret, although ansible-core suspects its name.
         "secret_id": {"type": "str", "no_log": False},
     }
     if in_list:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The forms in which a server may write one and the same value: a list as one text, seconds as a time span. Pure."""
+"""The forms in which a server may write the same value: a list as one text, seconds as a time span. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.durations import dur
 
 
 def entries_from_wire(value: Any, *, blanks: bool = False) -> list[str] | None:
-    """Return the entries of a list, however it is written; None where its form does not tell them.
+    """Return the entries of a list in any known form; None when the form does not show them.
 
-    :param blanks: whether an entry may hold blanks, so that only commas stand between two of them.
+    :param blanks: whether an entry may hold blanks, so that only commas separate them.
     """
     if value is None or value is False:
         return []
@@ -29,7 +29,7 @@ def entries_from_wire(value: Any, *, blanks: bool = False) -> list[str] | None:
 def in_the_form_of(sample: Any, kind: str, value: Any, *, blanks: bool = False) -> Any:
     """Return a value as a server writes it.
 
-    :param sample: what it wrote in the same place; None where that is not known.
+    :param sample: a value that it wrote in the same place; None when unknown.
     :param kind: text, flag, list or seconds.
     """
     if kind == "seconds" and isinstance(value, int):
@@ -44,7 +44,7 @@ def in_the_form_of(sample: Any, kind: str, value: Any, *, blanks: bool = False) 
 
 
 def in_the_other_form(kind: str, value: Any, *, blanks: bool = False) -> Any:
-    """Return a value in the form that a server takes that has refused this one; None where there is no other."""
+    """Return a refused value in its other form; None when there is no other."""
     if kind == "seconds":
         try:
             seconds = seconds_from_duration(value)

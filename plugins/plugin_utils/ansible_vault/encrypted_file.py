@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Keep a mapping of named entries in one file, encrypted as ansible-vault does it."""
+"""Keep a mapping of named entries in one file, encrypted like ansible-vault does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOCK_PAUSE = 0.05
 
 
 class SecretFileError(Exception):
-    """The file cannot be read or written; the text is one sentence with the way out and without any content."""
+    """The file cannot be read or written; the text is one sentence with the fix and without any content."""
 
 
 class SecretFile:
@@ -41,9 +41,9 @@ class SecretFile:
         self._known: tuple[bytes, Entries] | None = None
 
     def read(self) -> Entries | None:
-        """Return all entries, or None when there is no such file. What is byte by byte as it was seen last need not be decrypted again.
+        """Return all entries, or None when there is no such file. An unchanged file is not decrypted again.
 
-        :raises SecretFileError: when it cannot be opened, decrypted or understood.
+        :raises SecretFileError: when it cannot be opened, decrypted or parsed.
         """
         encrypted = self._read_encrypted()
         if encrypted is None:
@@ -58,7 +58,7 @@ class SecretFile:
         return entries
 
     def check(self) -> None:
-        """Raise SecretFileError when the file could not be read or written, as far as that can be told without writing anything."""
+        """Raise SecretFileError when the file could not be read or written, as far as that can be checked without writing."""
         if self.read() is None:
             try:
                 self._passwords.check()
@@ -71,7 +71,7 @@ class SecretFile:
             raise SecretFileError(f"Could not write {self.path}: no permission to write into {above}; allow it or choose another path.")
 
     def lines(self) -> dict[str, int]:
-        """Return by name the line that each entry begins in, for messages about what a person has edited."""
+        """Return the first line of each entry by name, for messages about hand-edited files."""
         encrypted = self._read_encrypted()
         return lines_of_entries(self._decrypt(encrypted)) if encrypted else {}
 
@@ -96,16 +96,16 @@ class SecretFile:
         return text
 
     def write(self, entries: Entries, *, keep: bool = True) -> None:
-        """Replace the whole file; only while it is locked, and with the key that it was last read with.
+        """Replace the whole file; only while it is locked, and with the key of the last read.
 
-        :param keep: False to write everything beside it and throw that away, which proves that it can be done.
+        :param keep: False to write a temporary file and discard it, which proves that a write would work.
         :raises SecretFileError: when it cannot be encrypted or written; the old file is untouched then.
         """
         try:
             encrypted = self._passwords.encrypt(text_from_entries(entries), self._key)
         except PasswordError as exc:
             raise SecretFileError(f"{self.path} {exc}.") from exc
-        # Under the lock nobody else uses this name: what stands there was left by a run that was killed.
+        # Under the lock nothing else uses this name: an existing file was left by a killed run.
         draft = os.path.join(self._directory, f".{os.path.basename(self.path)}.new")
         try:
             with suppress(FileNotFoundError):
@@ -121,12 +121,12 @@ class SecretFile:
                 os.unlink(draft)
         if keep:
             self._known = (encrypted, entries)
-            # The file is the new one by now, and some file systems cannot sync a folder: that is no failure to write.
+            # The file is already replaced, and some file systems cannot sync a folder: that is not a failed write.
             with suppress(OSError):
                 sync_directory(self._directory)
 
     def make_directory(self) -> None:
-        """Make the file's own folder if it is missing, for its owner alone; not those above it, where a wrong path would show."""
+        """Create the file's folder if it is missing, for its owner only; not those above it, since a missing one suggests a wrong path."""
         try:
             os.mkdir(self._directory, DIRECTORY_MODE)
         except FileExistsError:
@@ -143,10 +143,10 @@ class SecretFile:
 
     @contextmanager
     def locked(self, part: str = "", seconds: float | None = None) -> Iterator[None]:
-        """Keep other runs on this machine from writing while this one reads, compares and writes.
+        """Lock out other runs on this machine while this one reads, compares and writes.
 
-        :param part: name, fit for a file's, of a part of the content that is locked in the place of the file.
-        :param seconds: how long to wait for whoever has the lock, if not as long as usual.
+        :param part: name, fit for a file's, of a part of the content that is locked instead of the file.
+        :param seconds: how long to wait for the lock, if not the default.
         """
         beside = os.path.join(self._directory, f".{os.path.basename(self.path)}{part and f'.{part}'}.lock")
         try:
@@ -154,7 +154,7 @@ class SecretFile:
         except OSError as exc:
             raise SecretFileError(f"Could not lock {self.path}: {exc.strerror} at {beside}; check the permissions there.") from exc
         try:
-            # Root would otherwise shut out the owner of the file, who cannot open root's lock.
+            # Otherwise root would lock out the owner of the file, who cannot open root's lock file.
             with suppress(OSError):
                 keep_owner(beside, self.path)
             self._wait_for_lock(handle, LOCK_SECONDS if seconds is None else seconds)
@@ -180,7 +180,7 @@ class SecretFile:
 
 
 def write_synced(path: str, content: bytes) -> None:
-    """Write a new file that nobody else could ever read, down to the disk."""
+    """Write a new private file, and sync it to disk."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
     with os.fdopen(handle, "wb") as target:
         target.write(content)
@@ -189,7 +189,7 @@ def write_synced(path: str, content: bytes) -> None:
 
 
 def keep_owner(path: str, example: str) -> None:
-    """Give a file that root has made the owner and group of another one, if that is there."""
+    """Give a file made by root the owner and group of another file, if that exists."""
     if os.geteuid() != 0:
         return
     with suppress(FileNotFoundError):
@@ -198,7 +198,7 @@ def keep_owner(path: str, example: str) -> None:
 
 
 def sync_directory(path: str) -> None:
-    """Make a rename outlive a power cut."""
+    """Make a rename survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

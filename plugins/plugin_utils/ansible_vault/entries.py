@@ -12,25 +12,25 @@ from typing import Any
 import yaml
 
 Entries = dict[str, dict[str, Any]]
-# By this member alone an entry is secret; the others may be shown.
+# Only this member of an entry is secret; the others may be shown.
 SECRET_MEMBER = "value"
-# Made once: json.dumps makes one for each text.
+# Created once: json.dumps creates one per call.
 ENCODE = json.JSONEncoder(ensure_ascii=False).encode
-# libyaml is many times faster, where it is there.
+# libyaml is many times faster, if available.
 YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def text_from_entries(entries: Entries) -> str:
-    """Return YAML that is JSON too, each entry on a line of its own: quick to read at any size, and fit for 'ansible-vault edit'."""
+    """Return YAML that is also JSON, one entry per line: fast to read at any size, and readable in 'ansible-vault edit'."""
     lines = ",\n".join(f"{ENCODE(name)}: {ENCODE(entries[name])}" for name in sorted(entries))
     return f"{{\n{lines}\n}}\n"
 
 
 def entries_from_text(text: str) -> Entries:
-    """Return the entries; a person may have written them anew as any YAML.
+    """Return the entries; a person may have rewritten them as any YAML.
 
-    :raises ValueError: for anything but a mapping of mappings, and for a key that stands twice, of which one would be lost; its text quotes
-        nothing of the file, which holds secrets.
+    :raises ValueError: for anything but a mapping of mappings, and for a duplicate key, which would lose an entry; its text quotes
+        nothing from the file, which holds secrets.
     """
     try:
         found = json.loads(text, object_pairs_hook=_dict_of_different)
@@ -44,7 +44,7 @@ def entries_from_text(text: str) -> Entries:
 
 
 def lines_of_entries(text: str) -> dict[str, int]:
-    """Return by name the line that an entry begins in; nothing for a text that is no YAML."""
+    """Return the first line of each entry by name; empty for a text that is not YAML."""
     try:
         root = yaml.compose(text, Loader=YAML_LOADER)
     except yaml.YAMLError:
@@ -53,7 +53,7 @@ def lines_of_entries(text: str) -> dict[str, int]:
 
 
 def _dict_of_different(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a mapping of JSON; what has a key twice is left to YAML, which knows lines."""
+    """Return a mapping of JSON; leave duplicate keys to YAML, which knows lines."""
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError
@@ -77,17 +77,17 @@ def _from_yaml(text: str) -> Any:
 
 
 def _refuse_twins(root: Any) -> None:
-    """Raise ValueError for a key that stands twice, as an entry or in one; YAML would take the last and say nothing."""
+    """Raise ValueError for a duplicate key, of entries or in one; YAML would silently take the last."""
     entries = [value for _key, value in root.value] if isinstance(root, yaml.MappingNode) else []
     for node in (root, *entries):
         lines: dict[str, int] = {}
         for key, _value in node.value if isinstance(node, yaml.MappingNode) else ():
             line = key.start_mark.line + 1
             if str(key.value) in lines:
-                raise ValueError(f"a key stands twice in it, in line {lines[str(key.value)]} and in line {line}; keep one of them")
+                raise ValueError(f"a key is in it twice, in line {lines[str(key.value)]} and in line {line}; keep one of them")
             lines[str(key.value)] = line
 
 
 def _plain(value: Any) -> Any:
-    """Return what JSON can hold: unquoted, YAML makes a timestamp of a time."""
+    """Return JSON types: YAML reads an unquoted time as a timestamp."""
     return value.isoformat() if hasattr(value, "isoformat") else value

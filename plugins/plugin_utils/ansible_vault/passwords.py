@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Choose the password to encrypt or decrypt a file with, as ansible-vault itself would."""
+"""Choose the password to encrypt or decrypt a file, like ansible-vault itself."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ HOW_TO_GIVE = "with --vault-password-file, --vault-id or --ask-vault-pass, or in
 
 
 class PasswordError(Exception):
-    """There is no password, or none that fits; the text is a part of a sentence, with the way out."""
+    """There is no matching password; the text is a part of a sentence, with the fix."""
 
 
 class Key(NamedTuple):
-    """What a file is encrypted with.
+    """The key of a file.
 
     :param vault_id: the label in the file's first line; ansible-vault leaves "default" out.
     """
@@ -32,10 +32,10 @@ class Key(NamedTuple):
 class VaultPasswords:
     """The passwords that a task may use.
 
-    :param given: those of the play by their ids, as ``--vault-id`` and its like gave them.
-    :param password: the task's own password, which goes before them; blanks around it do not count, as in a password file of ansible-vault, so that
-        a block of YAML, which ends with a line end, is the password that 'ansible-vault view' asks for.
-    :param vault_id: label of that one, or which of the play's to encrypt with.
+    :param given: those of the play by their ids, as given by ``--vault-id`` and similar options.
+    :param password: the task's own password, which takes precedence; blanks around it are ignored, as in a password file of ansible-vault, so that
+        a YAML block, which ends with a line break, is the password that 'ansible-vault view' asks for.
+    :param vault_id: label of that password, or of the play's password to encrypt with.
     :param preferred: the id that Ansible's setting ``vault_encrypt_identity`` names for new files.
     """
 
@@ -51,9 +51,9 @@ class VaultPasswords:
         self._lib = VaultLib([tuple(key) for key in self._keys])
 
     def decrypt(self, encrypted: bytes) -> tuple[str, Key]:
-        """Return the text and what it was encrypted with.
+        """Return the text and the key that it was encrypted with.
 
-        :raises PasswordError: without a password, or without the right one.
+        :raises PasswordError: without the right password.
         """
         if not self._keys:
             raise PasswordError(f"is encrypted, but there is no vault password; give it {HOW_TO_GIVE}")
@@ -64,14 +64,14 @@ class VaultPasswords:
         return plain.decode("utf-8"), Key(vault_id, secret)
 
     def check(self) -> None:
-        """Raise PasswordError when it is not clear what a new file is to be encrypted with."""
+        """Raise PasswordError when the password for a new file is ambiguous."""
         self._chosen(None)
 
     def encrypt(self, text: str, former: Key | None) -> bytes:
         """Return the text encrypted.
 
-        :param former: what the file was encrypted with so far; None for a new one.
-        :raises PasswordError: when it is not clear with what.
+        :param former: the previous key of the file; None for a new one.
+        :raises PasswordError: when the password is ambiguous.
         """
         key = self._chosen(former)
         encrypted: bytes = self._lib.encrypt(text, secret=key.secret, vault_id=key.vault_id)

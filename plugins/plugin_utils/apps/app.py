@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""An app: a client with its secrets, as it was declared, checked and completed by its defaults."""
+"""An app: a client with its secrets, as declared, checked and with its defaults."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class App:
     """One declared app.
 
     :param state: present or absent; an absent app has no secrets.
-    :param client: the client's options that were given, by name, with ``client_id``.
-    :param declared: as it was written down, and where.
-    :param labels: what its people want to know of it, such as its owner.
-    :param secret_labels: those of each secret, by its description, with the app's among them.
+    :param client: the given options of the client by name, with ``client_id``.
+    :param declared: the declaration with its place.
+    :param labels: free texts such as its owner.
+    :param secret_labels: those of each secret by its description, including the app's.
     """
 
     client_id: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Merge the defaults into each app, and check all that can be told wrong without the server. Pure."""
+"""Merge the defaults into each app, and find all mistakes that need no server. Pure."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ SECRET_KINDS = {
     "overlap": "seconds",
     "labels": "labels",
 }
-# What lies under the user's own defaults for secrets.
+# The built-in defaults for secrets.
 SECRET_DEFAULTS = {"description": "default", "state": "present", "overlap": "1d", "prune": "superseded", "verify": True, "force": False}
 DAY = timedelta(days=1)
 RENEW_BEFORE = 30 * 86400
-# Six months, which is what the server gives; one day more or less is of no matter here.
+# Six months, the server's default; one day more or less does not matter here.
 USUAL_LIFE = timedelta(days=182)
 
 
 class Problems:
-    """Collects what is wrong, with its place."""
+    """Collects mistakes with their places."""
 
     def __init__(self, name: OptionNames) -> None:
         self.name = name
@@ -59,16 +59,16 @@ class Problems:
         self._lines = Lines()
 
     def add(self, declared: Declared, text: str, *keys: str | int) -> None:
-        """Add what is wrong with an app.
+        """Add a mistake of an app.
 
-        :param keys: the way to the value that is wrong, from the app down.
+        :param keys: the path to the wrong value, from the app down.
         """
         client_id = declared.app.get("client_id") if isinstance(declared.app, dict) else None
-        # Only text: of a list that refers to itself many times over, the words would have no end.
+        # Only text: a list that refers to itself many times would be endless.
         self.found.append(Problem(text, self.place_of(declared, *keys), client_id if isinstance(client_id, str) else ""))
 
     def place_of(self, declared: Declared, *keys: str | int) -> Place:
-        """Return where an app, or a value in it, stands."""
+        """Return the place of an app, or of a value in it."""
         return self._lines.place_of(declared, *keys)
 
 
@@ -76,8 +76,8 @@ class Problems:
 class Layers:
     """The defaults of all apps, and of all secrets.
 
-    :param client: those of apps that are options of a client.
-    :param flaws: sentences on the defaults of secrets, which are told once and not for each secret.
+    :param client: the defaults of apps that are options of a client.
+    :param flaws: mistakes in the defaults of secrets, reported once and not for each secret.
     """
 
     app: Mapping[str, Any]
@@ -89,12 +89,12 @@ class Layers:
 def complete_apps(
     declared: Iterable[Declared], defaults: Any, secret_defaults: Any, *, allow_braces: bool = False, name: OptionNames = OWN_NAMES
 ) -> tuple[list[App], list[Problem]]:
-    """Return the apps in the order given, and everything that is wrong.
+    """Return the apps in the given order, and all mistakes.
 
-    :param defaults: options that every app has unless it says otherwise.
-    :param secret_defaults: options that every secret has unless it says otherwise.
-    :param allow_braces: whether what looks like a template is meant as it stands, in files.
-    :param name: names options for messages.
+    :param defaults: options of every app that does not set them.
+    :param secret_defaults: options of every secret that does not set them.
+    :param allow_braces: whether template-like text in files is taken literally.
+    :param name: maps options to their names in messages.
     """
     problems = Problems(name)
     layers = checked_layers(defaults, secret_defaults, problems)
@@ -113,7 +113,7 @@ def complete_apps(
 
 
 def checked_layers(defaults: Any, secret_defaults: Any, problems: Problems) -> Layers:
-    """Return the defaults, with what is wrong with them told once."""
+    """Return the defaults, and report their mistakes once."""
     apps = Declared(defaults or {}, Place(option=problems.name("defaults")))
     secrets = Declared(secret_defaults or {}, Place(option=problems.name("secret_defaults")))
     app_layer = checked_keys(apps, apps.app, APP_KINDS, problems)
@@ -127,7 +127,7 @@ def checked_layers(defaults: Any, secret_defaults: Any, problems: Problems) -> L
 
 
 def given_options(entry: Declared, problems: Problems, allow_braces: bool) -> dict[str, Any]:
-    """Return the options of one app, each in its own type; without the client_id when it is no app."""
+    """Return the options of one app in their types; without client_id if it is not an app."""
     if not isinstance(entry.app, dict):
         problems.add(entry, "this is not an app; write a mapping with client_id.")
         return {}
@@ -139,25 +139,25 @@ def given_options(entry: Declared, problems: Problems, allow_braces: bool) -> di
 
 
 def without_templates(entry: Declared, problems: Problems) -> dict[str, Any]:
-    """Return the keys of an app whose values hold no template, which nobody fills in in a file; each of the others is a mistake."""
+    """Return the keys of an app without a template in their values; templates in files are mistakes."""
     whole = {}
     for key, value in entry.app.items():
         found = next(unfilled_texts([key, value]), None)
         if found is None:
             whole[key] = value
             continue
-        said = f"{key} holds {found!r}, a template that nobody filled in, since nothing in a file is templated; "
-        problems.add(entry, f"{said}write what it stands for, or set {problems.name('allow_braces')} where braces are meant.", key)
+        said = f"{key} holds {found!r}, a template, and files are not templated; "
+        problems.add(entry, f"{said}write its value, or set {problems.name('allow_braces')} to keep the braces.", key)
     return whole
 
 
 def checked_keys(
     entry: Declared, given: Any, kinds: dict[str, str], problems: Problems, *way: str | int, is_text: bool = False, prefix: str = ""
 ) -> dict[str, Any]:
-    """Return the keys that are known, each in its own type; None stays, since it takes a default away.
+    """Return the known keys in their types; None stays, since it removes a default.
 
-    :param way: from the app to these keys.
-    :param prefix: of what is said, when the keys are not the app's own.
+    :param way: the path from the app to these keys.
+    :param prefix: of messages, when the keys are not the app's own.
     """
     if not isinstance(given, dict):
         problems.add(entry, f"{prefix}this has to be a mapping.", *way)
@@ -178,26 +178,26 @@ def checked_keys(
 
 
 def completed_app(entry: Declared, given: Mapping[str, Any], layers: Layers, problems: Problems) -> App:
-    """Return one app with its client and its secrets; an absent one is checked like any other, but is only its id."""
+    """Return one app with its client and its secrets; an absent app is checked like any other, but reduced to its id."""
     app = {**layers.app, **given}
     labels = {**(layers.app.get("labels") or {}), **(given.get("labels") or {})}
     client_id, state = app["client_id"], app.get("state") or "present"
     client = {**layers.client, **client_options(entry, given, problems)}
     declared = app.get("secrets")
     if declared is None:
-        # A public client proves nothing by a secret, so it gets none unasked.
+        # A public client does not log in with a secret, so it gets none by default.
         declared = [{}] if app.get("require_client_secret") is not False else []
     found = completed_secrets(entry, client_id, declared, layers, problems)
     if state == "absent":
         return App(client_id, state, {"client_id": client_id}, (), entry, labels)
-    # An option that is given without a value takes its default away.
+    # An option without a value removes its default.
     managed = {field.option: client[field.option] for field in OPTION_FIELDS if field.option in client and app.get(field.option) is not None}
     secret_labels = {item.description: {**(layers.secret.get("labels") or {}), **labels, **own} for item, own in found}
     return App(client_id, state, managed, tuple(item for item, _own in found), entry, labels, secret_labels)
 
 
 def client_options(entry: Declared, given: Mapping[str, Any], problems: Problems) -> ClientValues:
-    """Return the options of a client that were given. Each that no server of this kind can work with is told, and each such entry of a list."""
+    """Return the given options of a client, and report each option and list entry that the server cannot work with."""
     values: ClientValues = {}
     for option in given:
         try:
@@ -205,7 +205,7 @@ def client_options(entry: Declared, given: Mapping[str, Any], problems: Problems
         except ConfigError as exc:
             problems.add(entry, exc.message, option)
     for option, value in values.items():
-        # The scopes count together.
+        # The scopes are checked as a whole.
         parts = enumerate(value) if isinstance(value, list) and option != "allowed_scopes" else ()
         flaws = [(flaw, index) for index, part in parts if (flaw := flaw_of_client({option: [part]}))]
         for flaw, index in flaws:
@@ -217,7 +217,7 @@ def client_options(entry: Declared, given: Mapping[str, Any], problems: Problems
 
 
 def flaw_of_client(values: ClientValues) -> str:
-    """Return what is wrong with an option of a client; empty when nothing is."""
+    """Return the mistake in an option of a client; empty for none."""
     client_id = str(values.get("client_id", "app"))
     try:
         check_client({"client_id": client_id, **values})
@@ -227,7 +227,7 @@ def flaw_of_client(values: ClientValues) -> str:
 
 
 def completed_secrets(entry: Declared, client_id: str, declared: list[Any], layers: Layers, problems: Problems) -> list[tuple[SecretItem, dict[str, str]]]:
-    """Return the secrets of one app, each with its own labels; their names among the app's are their descriptions."""
+    """Return the secrets of one app, each with its own labels; keyed by their descriptions."""
     seen: set[str] = set()
     items = []
     for index, member in enumerate(declared):
@@ -238,7 +238,7 @@ def completed_secrets(entry: Declared, client_id: str, declared: list[Any], laye
         secret = {**SECRET_DEFAULTS, **layer_under(own, layers.secret), **own}
         description = secret.get("description") or ""
         if description in seen:
-            problems.add(entry, f"there are two secrets of the description {description!r}; give each its own.", "secrets", index)
+            problems.add(entry, f"two secrets have the description {description!r}; give each its own.", "secrets", index)
         seen.add(description)
         for option, flaw in flaws_of_secret(secret):
             if option in own or flaw not in layers.flaws:
@@ -248,40 +248,40 @@ def completed_secrets(entry: Declared, client_id: str, declared: list[Any], laye
 
 
 def flaws_of_secret(secret: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """Return the option and a sentence for everything that is wrong with a secret whose values can be read."""
+    """Return the option and a sentence for each mistake in a secret whose values have the right types."""
     return flaws_of_item(item_of_secret("app", secret), secret)
 
 
 def item_of_secret(client_id: str, secret: Mapping[str, Any]) -> SecretItem:
-    """Return what is wanted of a secret."""
+    """Return the wanted secret."""
     given = {key: value for key, value in secret.items() if value is not None}
     given.setdefault("renew_before", usual_renew_before(given))
     return read_item({"client_id": client_id, "overlap": 0, "prune": "none", **given}, {})
 
 
 def layer_under(own: Mapping[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the defaults without the end that the secret sets in the other way."""
+    """Return the defaults without lifetime or expiration when the secret sets the other one."""
     ends = ("lifetime", "expiration")
     return {key: value for key, value in layer.items() if key not in ends or not any(end in own for end in ends)}
 
 
 def crowded_secrets(apps: Iterable[App]) -> list[str]:
-    """Return the names of the secrets of which a run every night may keep three generations at a time.
+    """Return the names of the secrets of which nightly runs may keep three generations at a time.
 
-    The older of two goes once the younger one has been working for ``overlap``, or has itself expired; here, the third is made before that.
+    The older of two is deleted once the newer one has been working for ``overlap``, or the older one has expired; here, the third one is made before that.
     """
     return [secret.name for app in apps for secret in app.secrets if is_crowded(secret)]
 
 
 def is_crowded(secret: SecretItem) -> bool:
-    """Return whether a secret is due again before the one before it may go."""
+    """Return whether a secret is due again before the previous one may be deleted."""
     if secret.expiration or secret.state == "absent" or secret.prune != "superseded":
         return False
     lifetime = secret.lifetime or USUAL_LIFE
-    # Two runs are hardly ever a day apart to the second: what takes whole days may be due that night, and over only the night after.
+    # Two runs are hardly ever exactly a day apart: a period of whole days may begin one night and end a night later.
     next_made = max(1, -(-(lifetime - secret.renew_before) // DAY))
     older_gone = secret.overlap // DAY + 1
-    # One that has expired by then is no longer in the way.
+    # One that has expired by then no longer counts.
     return older_gone >= next_made and lifetime >= 2 * next_made * DAY
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Write the clients of a tenant down as apps, so that onboarding them changes nothing. Pure."""
+"""Export the clients of a tenant as apps, so that onboarding them changes nothing. Pure."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ UNTOLD = "The tenant shows it in a form that does not tell its value, so it cann
 
 
 def apps_from_clients(clients: Iterable[dict[str, Any]], *, all_options: bool, secrets: bool, exclude: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return ``apps``, by client id, and ``left_out``: what the collection would refuse, and patterns that match nothing, with the reason.
+    """Return ``apps``, by client id, and ``left_out``: clients that the collection would refuse, and patterns without a match, with the reason.
 
-    :param clients: as vantage_client_info answers them, with their secrets when ``secrets`` is set.
-    :param all_options: also write what is the documented default.
-    :param secrets: declare the secrets too; as no value can be read, onboarding then makes a new generation of each.
+    :param clients: as vantage_client_info returns them, with their secrets when ``secrets`` is set.
+    :param all_options: also write options with their documented default.
+    :param secrets: declare the secrets too; since values cannot be read, onboarding then makes a new generation of each.
     :param exclude: shell patterns of client ids.
     """
     patterns = list(dict.fromkeys(exclude))
@@ -38,7 +38,7 @@ def apps_from_clients(clients: Iterable[dict[str, Any]], *, all_options: bool, s
         app, refused = _app_from_client(client, all_options)
         left_out += refused
         if app:
-            # Without the key, the role gives an app a secret of its own.
+            # Without the key, the role gives an app a default secret.
             app["secrets"] = _declared_secrets(client.get("secrets") or []) if secrets else []
             apps.append(app)
     return {"apps": apps, "left_out": left_out}
@@ -58,7 +58,7 @@ def _app_from_client(client: dict[str, Any], all_options: bool) -> tuple[dict[st
     left_out = []
     for field in OPTION_FIELDS[1:]:
         if field.option not in client:
-            # Roles, where nobody has named their member.
+            # Roles, when their member is unknown.
             continue
         value = client[field.option]
         if (field.kind == "list" and not isinstance(value, list)) or (field.kind == "seconds" and not isinstance(value, int)):
@@ -67,7 +67,7 @@ def _app_from_client(client: dict[str, Any], all_options: bool) -> tuple[dict[st
         if not all_options and _is_default(field, value, client):
             continue
         if field.kind == "list":
-            # The server's order is no order: it changes when a list is written.
+            # The server's order is meaningless: it changes when a list is written.
             value = sorted(set(value))
         reason = _why_refused({**identity, field.option: value})
         if reason:
@@ -84,7 +84,7 @@ def _is_default(field: Field, value: Any, client: dict[str, Any]) -> bool:
 
 
 def _why_refused(desired: dict[str, Any]) -> str:
-    """Return the collection's own words, empty when it takes the option."""
+    """Return the collection's error; empty when it accepts the option."""
     try:
         check_client(desired)
     except ConfigError as exc:
@@ -97,7 +97,7 @@ def _declared_secrets(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     newest: dict[str, dict[str, Any]] = {}
     for secret in sorted(listed, key=lambda secret: (secret.get("start_time") or "", secret["id"])):
         newest[secret["description"]] = secret
-    # Whoever uses a secret that was made by hand goes on using it: nothing may be retired by the adoption itself.
+    # Consumers keep using a secret that was made by hand: adopting a client must not retire anything.
     return [{"description": description, **_lifetime(newest[description]), "prune": "none"} for description in sorted(newest)]
 
 
@@ -105,7 +105,7 @@ def _lifetime(secret: dict[str, Any]) -> dict[str, str]:
     if not secret.get("start_time") or not secret.get("expiration"):
         return {}
     life = moment_from_timestamp(secret["expiration"]) - moment_from_timestamp(secret["start_time"])
-    # What was made for 180 days may be listed some seconds off.
+    # A secret made for 180 days may be listed a few seconds off.
     days = round(life / timedelta(days=1))
     if abs(life - timedelta(days=days)) < timedelta(minutes=10):
         life = timedelta(days=days)
@@ -113,6 +113,6 @@ def _lifetime(secret: dict[str, Any]) -> dict[str, str]:
 
 
 def _duration(seconds: int) -> str:
-    """Return the seconds in the largest of days, hours, minutes and seconds that leaves no rest."""
+    """Return the seconds in the largest unit that divides them: days, hours, minutes or seconds."""
     unit = next(unit for unit in ("d", "h", "m", "s") if seconds % UNITS[unit] == 0)
     return f"{seconds // UNITS[unit]}{unit}"

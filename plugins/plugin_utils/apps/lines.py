@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Find the lines of what is declared in YAML and JSON files. They are read once more for it, but only when there is something to tell."""
+"""Find the lines of declarations in YAML and JSON files. The files are read again for it, but only when there is a problem to report."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import 
 
 
 class Lines:
-    """Finds places in files, each of which is read at most once."""
+    """Finds places in files; reads each file at most once."""
 
     def __init__(self) -> None:
         self._documents: dict[str, yaml.Node | None] = {}
 
     def place_of(self, declared: Declared, *keys: str | int) -> Place:
-        """Return the place of an app, or of a key in it, as near as it can be found.
+        """Return the place of an app, or of a key in it, as exactly as possible.
 
-        :param keys: the way from the app down, names of keys and numbers of entries.
+        :param keys: the path from the app down: keys and indexes.
         """
         place = declared.place
         if not place.file or place.line:
@@ -35,7 +35,7 @@ class Lines:
 
 
 def document_of(path: str) -> yaml.Node | None:
-    """Return the nodes of a file; None when it cannot be read any more, or is JSON that YAML does not allow."""
+    """Return the nodes of a file; None when it can no longer be read, or is JSON that is not valid YAML."""
     try:
         node: yaml.Node | None = yaml.compose(read_text(path), Loader=StrictLoader)
     except (SourceError, yaml.YAMLError, RecursionError):
@@ -44,7 +44,7 @@ def document_of(path: str) -> yaml.Node | None:
 
 
 def line_of(node: yaml.Node, keys: Iterable[str | int]) -> int:
-    """Return the line of a value; of its nearest parent where it is not written there, as with the keys of a merged mapping."""
+    """Return the line of a value, or of its nearest parent if it is not written there, as with merged mappings."""
     line: int = node.start_mark.line
     for key in keys:
         if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""What is wrong with declared apps, and where. Pure."""
+"""Problems of declared apps, with their places. Pure."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, shown
 
-# The most that one message names: more than that, and nobody reads on.
+# The most lines in one message; nobody reads more.
 MOST_PROBLEMS = 50
 
 
 class Place(NamedTuple):
-    """Where something is declared.
+    """The place of a declaration.
 
-    :param file: path of its file; empty for what comes from an option.
-    :param line: zero where it is not known, as is the column.
+    :param file: path of its file; empty for an option.
+    :param line: zero when unknown, like the column.
     :param option: name of the option, and the app's number in it.
     """
 
@@ -30,7 +30,7 @@ class Place(NamedTuple):
     option: str = ""
 
     def __str__(self) -> str:
-        """Return it as messages show it, the way compilers write it."""
+        """Return it for messages, in the style of compilers."""
         numbers = [str(number) for number in (self.line, self.column) if number]
         return ":".join([self.file, *numbers]) if self.file else self.option
 
@@ -42,7 +42,7 @@ class Problem(NamedTuple):
     """One mistake, or one warning.
 
     :param text: one sentence without its place.
-    :param client_id: of the app; empty where it has none.
+    :param client_id: of the app; empty if it has none.
     """
 
     text: str
@@ -59,9 +59,9 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class OptionNames:
-    """Names options as their reader knows them.
+    """Maps options to the names that the user knows.
 
-    :param prefix: what the variables of a role have before the names of the options that they are passed to.
+    :param prefix: the prefix of a role's variables before the option names.
     """
 
     prefix: str = ""
@@ -75,7 +75,7 @@ OWN_NAMES = OptionNames()
 
 
 class ProblemsError(ConfigError):
-    """Everything that is wrong with the apps and the options, a line each."""
+    """All problems of the apps and the options, one per line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         sentences = [problem.sentence for problem in in_order(problems)]
@@ -87,12 +87,12 @@ class ProblemsError(ConfigError):
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Return each problem once: first those of options in the order in which they were found, then those of files by file and line."""
+    """Return each problem once: first those of options in the order found, then those of files by file and line."""
     return sorted(dict.fromkeys(problems), key=lambda problem: problem.place[:3])
 
 
 def bounded(lines: Iterable[str], most: int = MOST_PROBLEMS) -> list[str]:
-    """Return the first lines, and one that counts the others. A line end within a line is somebody else's, so it is escaped."""
+    """Return the first lines, and one that counts the others. A line break inside a line comes from a value, so it is escaped."""
     listed = [shown(line) for line in lines]
     more = [f"… and {len(listed) - most:,} more"] if len(listed) > most else []
     return [*listed[:most], *more]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Tell what works but should not be done with declared apps. Pure, but for reading a file once more to find its lines."""
+"""Find risky settings of declared apps. Pure, except for reading a file again to find its lines."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.lines import Li
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import Problem
 
 CROWDED = (
-    "with a run every night, there can be three generations of it at a time: the next one is due before overlap lets the last but one go; "
+    "with nightly runs, three generations of it can work at a time: the next one is due before the overlap of the older ones ends; "
     "lower renew_before or overlap, or raise lifetime."
 )
 
 
 def risks_of(apps: Sequence[App]) -> Iterator[Problem]:
-    """Yield a warning for each thing that is risky, with its place."""
+    """Yield a warning for each risky setting, with its place."""
     lines = Lines()
     for warning in check_distinct([app.client_id for app in apps]):
         yield Problem(warning, is_warning=True)

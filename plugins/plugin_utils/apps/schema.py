@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The JSON Schema of an app file in YAML or JSON, for editors. It accepts all that the reader of the files accepts. Pure."""
+"""The JSON Schema of an app file in YAML or JSON, for editors. It accepts everything that the file reader accepts. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.defaults import
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.values import CHOICES, MOST_LABELS
 
 Schema = dict[str, Any]
-# Editors know draft 7 best.
+# Editors support draft 7 best.
 DRAFT = "http://json-schema.org/draft-07/schema#"
-# An editor takes 0123 without quotes for a number, the reader of the files for a text.
+# An editor reads 0123 without quotes as a number, the file reader as text.
 TEXT = ["string", "number"]
 DURATION = (
     r"^\s*(\d+|\d+\s*[smhdw]|(\d+\.)?\d{1,2}:[0-5]\d:[0-5]\d(\.0+)?"
@@ -30,7 +30,7 @@ TIME = r"^$|^\s*\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d)?(\.\d{1,9})?)?\s*([Zz]|[+-
 def schema_of_app_file(app_options: Mapping[str, str], secret_options: Mapping[str, str]) -> Schema:
     """Return the schema.
 
-    :param app_options: what each option of an app is about, in words.
+    :param app_options: the description of each option of an app.
     :param secret_options: the same for those of a secret.
     """
     apps: Schema = {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/app"}}
@@ -39,7 +39,7 @@ def schema_of_app_file(app_options: Mapping[str, str], secret_options: Mapping[s
         "$schema": DRAFT,
         "title": "Apps of a tenant of ABBYY Vantage",
         "description": "A file that app_onboarding_source names or that is in its folder: one app, a list of apps, or a list under the key apps.",
-        # Which of the three it is, is told by its type and its keys, so that an editor says what is wrong with an app and not that it is no list.
+        # The type and the keys select one of the three, so that an editor reports the mistake in an app and not that it is not a list.
         "if": {"type": "array"},
         "then": apps,
         "else": {"if": {"required": ["apps"]}, "then": listed, "else": app_reference()},
@@ -48,7 +48,7 @@ def schema_of_app_file(app_options: Mapping[str, str], secret_options: Mapping[s
 
 
 def app_reference() -> Schema:
-    """Return the schema of an app, by its name."""
+    """Return a reference to the schema of an app."""
     return {"$ref": "#/definitions/app"}
 
 
@@ -67,7 +67,7 @@ def secret_schema(described: Mapping[str, str]) -> Schema:
 
 
 def value_schema(key: str, kind: str) -> Schema:
-    """Return the schema of a value; null takes a default away."""
+    """Return the schema of a value; null removes a default."""
     if kind == "flag":
         return {"anyOf": [{"type": ["boolean", "null"]}, {"enum": [0, 1]}, {"type": "string", "pattern": words_pattern(FLAGS)}]}
     if kind == "verify":
@@ -89,7 +89,7 @@ def value_schema(key: str, kind: str) -> Schema:
 
 
 def seconds_range(key: str) -> Schema:
-    """Return what bounds a number of seconds."""
+    """Return the bounds of a number of seconds."""
     if key in APP_KINDS:
         return {"minimum": 1, "maximum": MOST_SECONDS}
     if key == "lifetime":
@@ -98,6 +98,6 @@ def seconds_range(key: str) -> Schema:
 
 
 def words_pattern(words: Iterable[str]) -> str:
-    """Return the pattern of words whose case does not matter."""
+    """Return a case-insensitive pattern of words."""
     either = ("".join(f"[{letter}{letter.upper()}]" if letter.isalpha() else letter for letter in word) for word in words)
     return rf"^\s*({'|'.join(either)})\s*$"

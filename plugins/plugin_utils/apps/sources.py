@@ -22,17 +22,17 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import
 JSON_SUFFIX = ".json"
 YAML_SUFFIXES = (".yml", ".yaml", JSON_SUFFIX)
 CSV_SUFFIX = ".csv"
-# Excel's own word for what separates the cells.
+# Excel's line that sets the separator.
 SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>[^\r\n"])"?[ \t,;]*(\r\n|\r|\n|$)', re.IGNORECASE)
 VAULT_HEADER = "$ANSIBLE_VAULT"
 
 
 class Declared(NamedTuple):
-    """An app as somebody wrote it down.
+    """An app as declared.
 
     :param place: its file, with the line if that is CSV, or its option.
-    :param path: where the app is in a file of YAML or JSON: names of keys and numbers of entries.
-    :param is_text: whether all values are text, as CSV has nothing else.
+    :param path: the path of the app in a YAML or JSON file: keys and indexes.
+    :param is_text: whether all values are text, as in CSV.
     """
 
     app: Any
@@ -42,20 +42,20 @@ class Declared(NamedTuple):
 
     @property
     def is_file(self) -> bool:
-        """Whether it stands in a file, of which nothing is templated."""
+        """Whether it is in a file; files are not templated."""
         return bool(self.place.file)
 
 
 class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml's loader, where it is there
-    """The safe loader, but a key that is written twice in one mapping is an error: the first of the two would be lost without a word."""
+    """The safe loader, except that a duplicate key in a mapping is an error: the first value would be lost silently."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         """Return the mapping of a node."""
         seen = set()
-        # A list with the tag of a mapping is refused by the loader itself.
+        # The loader itself refuses a list with the tag of a mapping.
         for key_node, _value_node in node.value if isinstance(node, yaml.MappingNode) else ():
             if not isinstance(key_node, yaml.ScalarNode):
-                problem = "a mapping or a list stands where a key has to be; a text that begins with { or [ needs quotes"
+                problem = "a mapping or a list is in the place of a key; a text that begins with { or [ needs quotes"
                 raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
             if key_node.value in seen and key_node.tag != "tag:yaml.org,2002:merge":
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key_node.value!r} is there twice", key_node.start_mark)
@@ -63,14 +63,14 @@ class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: igno
         return super().construct_mapping(node, deep=deep)
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
-        """Return the value of a node; one that does not fit its tag, as in ``!!int x``, is an error with its place."""
+        """Return the value of a node; a value that does not fit its tag, as in ``!!int x``, is an error with its place."""
         try:
             return super().construct_object(node, deep=deep)
         except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as exc:
             raise yaml.constructor.ConstructorError(None, None, f"this is not what its tag {node.tag} says", node.start_mark) from exc
 
 
-# A client_id 0123, 12:30 or 1.10 is a text, and a day that no calendar has is a mistake like any other: both stay as they were written.
+# A client_id 0123, 12:30 or 1.10 is text, and an impossible date is an ordinary mistake: both stay as written.
 StrictLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in ("int", "float", "timestamp")]
     for first, resolvers in StrictLoader.yaml_implicit_resolvers.items()
@@ -78,11 +78,11 @@ StrictLoader.yaml_implicit_resolvers = {
 
 
 def read_source(path: str, name: OptionNames = OWN_NAMES) -> tuple[list[Declared], list[Problem]]:
-    """Return the apps of a file, or of all files in a folder and those below it, and what is wrong.
+    """Return the apps of a file, or of all files in a folder and its subfolders, and the mistakes.
 
-    Files are read in the order of their names; hidden ones, and those of other kinds, are left out.
+    Files are read in the order of their names; hidden files and other file types are skipped.
 
-    :param name: names options for messages.
+    :param name: maps options to their names in messages.
     """
     if os.path.isdir(path):
         try:
@@ -105,7 +105,7 @@ def read_source(path: str, name: OptionNames = OWN_NAMES) -> tuple[list[Declared
             problems.append(exc.problem)
             continue
         if not found:
-            # Emptied by mistake, it would take its apps away; by intent, nobody needs it.
+            # Emptied by mistake, it would remove its apps; emptied on purpose, it is not needed.
             problems.append(Problem("this file declares no app; write one into it, or remove the file.", Place(file)))
         apps += found
     return apps, problems
@@ -120,9 +120,9 @@ class SourceError(Exception):
 
 
 def find_files(folder: str) -> Iterator[str]:
-    """Yield the files of a folder and those below it that may hold apps. Links are followed, each folder once.
+    """Yield the files of a folder and its subfolders that may hold apps. Links are followed, each folder once.
 
-    :raises SourceError: for a folder that cannot be read: what is in it would seem to be declared no more.
+    :raises SourceError: for an unreadable folder: its apps would seem to be no longer declared.
     """
     seen: set[str] = set()
     for base, folders, files in os.walk(folder, onerror=refuse_folder, followlinks=True):
@@ -141,7 +141,7 @@ def refuse_folder(exc: OSError) -> None:
 def read_file(path: str) -> list[Declared]:
     """Return the apps of one file.
 
-    :raises SourceError: when it cannot be opened or understood.
+    :raises SourceError: when it cannot be opened or parsed.
     """
     text = read_text(path)
     if text.startswith(VAULT_HEADER):
@@ -152,7 +152,7 @@ def read_file(path: str) -> list[Declared]:
 def read_text(path: str) -> str:
     """Return the text of a file.
 
-    :raises SourceError: when it cannot be opened or is no text.
+    :raises SourceError: when it cannot be opened or is not text.
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as source:
@@ -164,7 +164,7 @@ def read_text(path: str) -> str:
 
 
 def apps_from_yaml(text: str, path: str) -> list[Declared]:
-    """Return the apps of a text that is one app, a list of apps, or a mapping with the list under ``apps``.
+    """Return the apps of parsed data: one app, a list of apps, or a mapping with the list under ``apps``.
 
     :raises SourceError: when it is none of these.
     """
@@ -188,19 +188,19 @@ def apps_from_yaml(text: str, path: str) -> list[Declared]:
 
 
 def loaded(text: str, path: str) -> Any:
-    """Return what a text of YAML stands for; of JSON it is the same, many times faster.
+    """Parse YAML; for JSON the result is the same, many times faster.
 
     :raises YAMLError: when it is neither.
     """
     if path.lower().endswith(JSON_SUFFIX):
-        # What is wrong with it is said with its place by the reader of YAML.
+        # The YAML reader reports the mistake with its place.
         with suppress(ValueError):
             return json.loads(text, object_pairs_hook=unique_pairs, parse_int=str, parse_float=str)
     return yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a safe loader
 
 
 def unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a mapping; raise ValueError when a key is there twice."""
+    """Return a mapping; raise ValueError for a duplicate key."""
     mapping = dict(pairs)
     if len(mapping) < len(pairs):
         raise ValueError("a key is there twice")
@@ -208,11 +208,11 @@ def unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def apps_from_csv(text: str, path: str) -> list[Declared]:
-    """Return the apps of a CSV text with a line of keys at its top; an empty cell is a key that is not given.
+    """Return the apps of a CSV text with a header of keys; an empty cell means that the key is not given.
 
     It is read as spreadsheets write it: with any separator, the line ``sep=;``, blanks after the separator, and empty columns at the end.
 
-    :raises SourceError: for lines that do not fit the first one.
+    :raises SourceError: for lines that do not match the header.
     """
     delimiter, text, above = separator_of(text)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
@@ -240,19 +240,19 @@ def apps_from_csv(text: str, path: str) -> list[Declared]:
 
 
 def separator_of(text: str) -> tuple[str, str, int]:
-    """Return what separates the cells of a CSV text, the text without the line that says so, and how many lines that took away."""
+    """Return the separator of a CSV text, the text without a ``sep=`` line, and the number of removed lines."""
     said = SEPARATOR_LINE.match(text)
     if said:
         return said["separator"], text[said.end() :], 1
     header = next((line for line in text.splitlines() if line.strip()), "")
-    # The keys themselves hold none of these.
+    # Keys never contain one of these.
     return max(",;\t|", key=header.count), text, 0
 
 
 def checked_header(cells: list[str], place: Place) -> list[str]:
     """Return the keys of the first line.
 
-    :raises SourceError: for one that is missing or there twice.
+    :raises SourceError: for a missing or duplicate key.
     """
     if "" in cells:
         problem = f"there is no key above column {cells.index('') + 1}; write the name of an option there, or remove the column."
@@ -264,14 +264,14 @@ def checked_header(cells: list[str], place: Place) -> list[str]:
 
 
 def problem_of_lines(lines: list[int], delimiter: str) -> str:
-    """Return one sentence for all lines that have not as many cells as the first one."""
+    """Return one sentence for all lines with another number of cells than the header."""
     name = "tab" if delimiter == "\t" else repr(delimiter)
     these = f"this line (and {len(lines) - 1} more, such as {lines[1]})" if len(lines) > 1 else "this line"
-    return f"{these} has not as many cells as the first line; put a text with a {name} in it into double quotes."
+    return f"{these} does not have as many cells as the first line; put a text with a {name} in it into double quotes."
 
 
 def position(exc: yaml.YAMLError, path: str) -> Place:
-    """Return where in the file the parser stopped."""
+    """Return the place where the parser stopped."""
     mark = getattr(exc, "problem_mark", None)
     return Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Report what is wrong with the declared apps of tenants: for people, programs, test reports and GitHub. Pure."""
+"""Report the problems of declared apps: for people, programs, test reports and GitHub. Pure."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import shown
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import Place, Problem, bounded
 
 FORMATS = ("text", "github", "json", "junit")
-# What GitHub's commands have by its number. The percent sign is the first, since the others become one.
+# Characters that GitHub's commands encode. The percent sign comes first, since the codes contain it.
 IN_TEXT = "%\r\n"
 IN_PROPERTY = f"{IN_TEXT}:,"
-# So many are returned, since a job keeps each result.
+# Limits the returned problems, since a job stores each result.
 MOST_RETURNED = 1000
 
 
 class Finding(TypedDict):
-    """One mistake or warning, as results and reports show it.
+    """One mistake or warning, as shown in results and reports.
 
     :param severity: error or warning.
-    :param file: relative to the folder where Ansible was started, if it is below that; empty for what comes from an option.
-    :param option: the option, and the app's number in it, for what comes from one.
+    :param file: relative to the folder where Ansible was started, if it is below that; empty for an option.
+    :param option: the option and the app's number in it, for apps from an option.
     """
 
     severity: str
@@ -41,11 +41,11 @@ class Finding(TypedDict):
 
 
 class CheckedTenant(TypedDict):
-    """What was found in the apps of one tenant.
+    """The findings for the apps of one tenant.
 
     :param name: of its host.
-    :param apps: how many were read.
-    :param errors: how many mistakes there are, and as many ``problems`` of that severity unless they are too many to be returned.
+    :param apps: number of apps read.
+    :param errors: number of mistakes; ``problems`` contains all of them unless there are too many.
     """
 
     name: str
@@ -56,7 +56,7 @@ class CheckedTenant(TypedDict):
 
 
 def checked_tenant(name: str, apps: int, problems: Sequence[Problem], folder: str) -> CheckedTenant:
-    """Return what was found.
+    """Return the findings.
 
     :param folder: where Ansible was started.
     """
@@ -80,7 +80,7 @@ def finding_of(problem: Problem, folder: str) -> Finding:
 
 
 def near(file: str, folder: str) -> str:
-    """Return a path as seen from a folder above it; as it is when it is elsewhere."""
+    """Return a path relative to a folder above it; unchanged if it is elsewhere."""
     relative = os.path.relpath(file, folder) if file else ""
     return file if relative.startswith(os.pardir) else relative
 
@@ -110,7 +110,7 @@ def text_lines(tenant: CheckedTenant) -> list[str]:
 
 
 def github_lines(tenant: CheckedTenant) -> list[str]:
-    """Return commands that make GitHub show findings beside the lines of a pull request."""
+    """Return commands that make GitHub annotate the lines of a pull request."""
     return [github_command(finding, tenant["name"]) for finding in tenant["problems"]]
 
 
@@ -125,7 +125,7 @@ def github_command(finding: Finding, tenant: str) -> str:
 
 
 def escaped(text: str, characters: str) -> str:
-    """Return a text with some characters by their numbers."""
+    """Return a text with some characters percent-encoded."""
     for character in characters:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
@@ -137,7 +137,7 @@ def json_text(tenants: Iterable[Mapping[str, Any]]) -> str:
 
 
 def junit_text(tenants: Sequence[CheckedTenant]) -> str:
-    """Return all findings as a report of tests: a suite for each tenant, and in it a case for each mistake or warning, or one for none."""
+    """Return all findings as JUnit XML: a suite per tenant with a case per mistake or warning, or one passing case."""
     counts = {"tests": 0, "failures": 0}
     root = ElementTree.Element("testsuites", name="abbyy.vantage.validate")
     for tenant in tenants:
@@ -168,7 +168,7 @@ def add_case(suite: ElementTree.Element, finding: Finding) -> bool:
 
 
 def readable(tenant: CheckedTenant) -> CheckedTenant:
-    """Return the same with a name for people; before ansible-core 2.19, a template makes texts of counts."""
+    """Return the result with a display name; before ansible-core 2.19, templates turn counts into text."""
     return {
         "name": shown(tenant["name"]),
         "apps": int(tenant["apps"]),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Bring the values of a declared app into their types. Pure."""
+"""Convert the values of a declared app to their types. Pure."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ CHOICES = {"state": ("present", "absent"), "prune": ("none", "expired", "superse
 def value_of_kind(kind: str, value: Any, *, is_text: bool) -> Any:
     """Return the value in its type.
 
-    :param is_text: whether the value comes from a cell, where lists are written with ``|`` or spaces between their members.
-    :raises ValueError: with the rest of a sentence that begins with the key.
+    :param is_text: whether the value is a CSV cell, where ``|`` or spaces separate list members.
+    :raises ValueError: with the rest of a sentence that starts with the key.
     """
     if kind == "flag":
         return flag_from(value)
@@ -53,14 +53,14 @@ def value_of_kind(kind: str, value: Any, *, is_text: bool) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """Return text; of what YAML made a number or a day, nobody knows any more how it was written."""
+    """Return text; refuse a number or a date, whose original spelling is lost."""
     if not isinstance(value, str):
         raise ValueError(f"is {type_name(value)}, but has to be text; put it into quotes")
     return str(value)
 
 
 def duration_text_of(value: Any) -> str:
-    """Return a duration as it was written."""
+    """Return a duration as written."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value)
     try:
         seconds_from_duration(text)
@@ -70,7 +70,7 @@ def duration_text_of(value: Any) -> str:
 
 
 def checked_time(text: str) -> str:
-    """Return a moment as it was written."""
+    """Return a moment as written."""
     try:
         if text:
             moment_from_timestamp(text)
@@ -96,7 +96,7 @@ def verify_of(value: Any) -> Any:
 
 
 def texts_of(value: Any) -> list[str]:
-    """Return a list of text; a text is read as Ansible reads it for a list, with commas between its members."""
+    """Return a list of text; a text is split at commas, as Ansible does."""
     if isinstance(value, str) and value.strip():
         try:
             return texts_from_option("it", value)
@@ -108,7 +108,7 @@ def texts_of(value: Any) -> list[str]:
 
 
 def split_cell(cell: str) -> list[str]:
-    """Return the members of a list that is written in one cell."""
+    """Return the members of a list in one cell."""
     return [part for part in re.split(r"[|\s]+", cell) if part]
 
 
@@ -145,7 +145,7 @@ def secrets_of(value: Any) -> list[Any]:
 
 
 def unfilled_texts(value: Any) -> Iterator[str]:
-    """Yield the texts in a value, keys included, that hold a template which nobody filled in."""
+    """Yield the texts in a value, including keys, that contain a template."""
     seen: set[int] = set()
     todo = [value]
     while todo:
@@ -154,14 +154,14 @@ def unfilled_texts(value: Any) -> Iterator[str]:
             if TEMPLATE.search(value):
                 yield value
         elif isinstance(value, (dict, list, tuple)) and id(value) not in seen:
-            # Once each: in YAML, a list may refer to itself, or to another one many times over.
+            # Visit each object once: in YAML, a list may refer to itself, or to another one many times.
             seen.add(id(value))
             entries = [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
             todo.extend(reversed(entries))
 
 
 def type_name(value: Any) -> str:
-    """Return what people call the type."""
+    """Return the name of the type for people."""
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, str):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""What the parts of a run share: the connection, the store, the settings, and why nothing new may be begun."""
+"""What the parts of a run share: the connection, the store, the settings, and whether to start anything new."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import AppSecret, AppState
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Store, StoreError
 
-# So many requests in a row without an answer, and nothing more is tried: each of them waits for minutes.
+# After so many requests in a row without a response, nothing more is tried: each one waits for minutes.
 MOST_UNANSWERED = 16
 PARTS = ("clients", "secrets")
-STOPPED = "It was not begun, since the run was stopped; run again."
+STOPPED = "It was not started, since the run was stopped; run again."
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run is to go.
+    """The settings of a run.
 
     :param scope: scopes to ask for when a secret is tried.
-    :param own_client_id: client that the run logs in with, as far as it was given; its secret in use is spared.
+    :param own_client_id: client that the run logs in with, if given; its secret in use is spared.
     :param own_secret: secret that the run logs in with.
     :param prune: which clients that are not declared are deleted: none of them (false), those that an earlier run declared, or all.
     :param prune_protect: shell patterns of client ids to spare.
     :param prune_limit: the most clients to prune; one more, and nothing is written.
-    :param batch_size: apps between two lines of progress.
-    :param concurrency: the most requests at once.
+    :param batch_size: apps per line of progress.
+    :param concurrency: the most requests in parallel.
     :param roles_member: member of a client that holds its roles; empty where nobody has named it.
     :param parts: what the run may write: clients, secrets.
-    :param is_single: whether it is about one app alone, whatever else the store holds.
+    :param is_single: whether it handles a single app, whatever else the store holds.
     """
 
     tenant_id: str
@@ -63,11 +63,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Console:
-    """What a run says, and whether it may go on.
+    """The output of a run, and whether it may continue.
 
     :param say: shows one line of progress.
     :param warn: shows a warning.
-    :param go_on: whether anything new may be begun; asked before a secret is made and before anything is deleted.
+    :param go_on: whether anything new may be started; checked before a secret is made and before anything is deleted.
     """
 
     say: Callable[[str], None]
@@ -76,10 +76,10 @@ class Console:
 
 
 class Run:
-    """One run over one connection and one store; shared by its threads.
+    """A run with its connection and its store; shared by its threads.
 
-    :param source: another store to copy from what the store lacks; None for none.
-    :ivar store_trouble: why the store could not be written as a whole, after which no more secrets are made; empty when it could.
+    :param source: another store to copy missing entries from; None for none.
+    :ivar store_trouble: why the store could not be written, after which no more secrets are made; empty when it could.
     :ivar no_deletion: why nothing is deleted; empty when it may be.
     """
 
@@ -98,24 +98,24 @@ class Run:
         return self.api.http.now()
 
     def each(self, states: Iterable[AppState], work: Callable[[AppState], None]) -> None:
-        """Do the work for many apps at once."""
+        """Do the work for many apps in parallel."""
         for outcome in run_each(states, work, self.settings.concurrency):
             if outcome.error is not None:
                 raise outcome.error
 
     def obstacle(self) -> str:
-        """Return why nothing new may be begun; empty when it may."""
+        """Return why nothing new may be started; empty when it may."""
         if not self.console.go_on():
             return STOPPED
-        return f"It was not tried, since the tenant gave no answer to {MOST_UNANSWERED} requests in a row." if self._unanswered >= MOST_UNANSWERED else ""
+        return f"It was not attempted, since the tenant did not respond to {MOST_UNANSWERED} requests in a row." if self._unanswered >= MOST_UNANSWERED else ""
 
     def count_answer(self, error: VantageError | None) -> None:
-        """Count the requests in a row that the tenant did not answer, or only with an error of its own."""
+        """Count the requests in a row without a response, or with a server error."""
         silent = error is not None and (isinstance(error, TransportError) or error.code == "in_doubt" or (error.status or 0) >= 500)
         self._unanswered = self._unanswered + 1 if silent else 0
 
     def spared(self, secret: AppSecret, listed: Sequence[Secret]) -> frozenset[str]:
-        """Return the ids of older generations that this run seems to log in with: what comes after has to log in again."""
+        """Return the ids of older generations that this run seems to log in with: later tasks need them."""
         settings = self.settings
         if secret.item.client_id != settings.own_client_id or not settings.own_secret or secret.item.state == "absent":
             return frozenset()
@@ -132,7 +132,7 @@ class Run:
         return spared
 
     def change_store(self, changes: Sequence[Change]) -> dict[str, str]:
-        """Make changes and return why some failed, by name; an entry that another run has changed is that run's."""
+        """Make changes and return the reasons of failures by name; an entry that another run has changed belongs to that run."""
         if not changes:
             return {}
         try:

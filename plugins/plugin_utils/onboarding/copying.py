@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Copy from another store what the run's own store lacks, so that a move needs no new secret. Nothing is removed from that other store."""
+"""Copy missing entries from another store, so that a move needs no new secret. Nothing is removed from the other store."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GARBLED = "The store returned another value than was copied, so its former entry
 def check_stores(store: Store, source: Store | None) -> None:
     """Check the store, and the one to copy from.
 
-    :raises VantageError: for what is wrong with either, or with both.
+    :raises VantageError: for problems of either or both.
     """
     errors = []
     for one in (store, source):
@@ -45,7 +45,7 @@ def check_stores(store: Store, source: Store | None) -> None:
 
 
 def look_into_source(run: Run, states: Iterable[AppState]) -> None:
-    """Plan each secret that only the store to copy from holds as if the run's own store held it.
+    """Plan each secret that only the source store holds as if the run's own store held it.
 
     :raises VantageError: when that store cannot be read, or belongs to another tenant.
     """
@@ -67,7 +67,7 @@ def look_into_source(run: Run, states: Iterable[AppState]) -> None:
 
 
 def forget_gone_source(secret: AppSecret, listed: Iterable[Secret], store: Store) -> None:
-    """Plan a secret as usual whose value the other store holds although the tenant has it no more.
+    """Plan a secret as usual when the tenant no longer has the one in the source store.
 
     :param listed: all secrets of the client.
     """
@@ -78,7 +78,7 @@ def forget_gone_source(secret: AppSecret, listed: Iterable[Secret], store: Store
 
 
 class Copying:
-    """Copies what was planned; each value is read back, and logs in before that."""
+    """Carries out the planned copies; each value logs in first, and is read back."""
 
     def __init__(self, run: Run, states: Sequence[AppState]) -> None:
         self._run = run
@@ -104,7 +104,7 @@ class Copying:
         self._write([(secret, entry) for secret, entry in found if entry is not None and not secret.trouble])
 
     def _read(self, names: Sequence[str]) -> dict[str, Entry]:
-        """Return entries with their values; of a store that is read as a whole, all at once."""
+        """Return entries with their values; all at once from a store that is read as a whole."""
         if self._run.source is None:
             return {}
         if not self._run.source.writes_at_once:
@@ -152,7 +152,7 @@ class Copying:
         self._run.change_store(wrong)
 
     def _judge(self, entry: Entry, written: Written) -> str:
-        """Return why a copy does not count; empty when the store holds it."""
+        """Return why a copy failed; empty when the store holds it."""
         if written.status == "in_doubt":
             return f"It is not known whether it was copied; the next run finds out. {written.reason}"
         if written.status == "failed":
@@ -163,6 +163,6 @@ class Copying:
 
 
 def blame(secrets: Iterable[AppSecret], trouble: str) -> None:
-    """Say of several secrets why they are not copied."""
+    """Record why several secrets are not copied."""
     for secret in secrets:
         secret.trouble = trouble

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Say what is declared and what a store holds, without asking the tenant. Nothing is written, and no value is read."""
+"""Report what is declared and what a store holds, without requests to the tenant. Nothing is written, and no value is read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 
 @dataclass(frozen=True)
 class Declaration:
-    """The apps of a tenant, and what is wrong with them.
+    """The apps of a tenant, and their problems.
 
     :param problems: mistakes and warnings, sorted by place, each once.
     """
@@ -29,18 +29,18 @@ class Declaration:
 
     @property
     def mistakes(self) -> list[Problem]:
-        """What a run would be refused for."""
+        """The problems that would stop a run."""
         return [problem for problem in self.problems if not problem.is_warning]
 
 
 def read_declaration(params: Mapping[str, Any], find: Callable[[str], str], name: OptionNames) -> Declaration:
-    """Return the declared apps, with their defaults, and everything that is wrong with them."""
+    """Return the declared apps with their defaults, and all their problems."""
     apps, problems = read_apps(params, find, name)
     return Declaration(apps, in_order([*problems, *risks_of(apps)]))
 
 
 def shown_app(app: App) -> dict[str, Any]:
-    """Return an app as results show it."""
+    """Return an app for the result."""
     secrets = [
         {
             "description": secret.description,
@@ -54,12 +54,12 @@ def shown_app(app: App) -> dict[str, Any]:
 
 
 def read_entries(store: Store) -> dict[str, Any] | None:
-    """Return the entries of a store by name, without values; None when it cannot say which there are.
+    """Return the entries of a store by name, without values; None when it cannot list them.
 
     :raises VantageError: when it cannot be read.
     """
     store.check()
-    # Some say only when they are asked what they can do.
+    # Some stores know only after a request what they can do.
     if not (store.remembers and store.can_list):
         return None
     return {name: entry.to_members() for name, entry in store.read(None, values=False).items()}

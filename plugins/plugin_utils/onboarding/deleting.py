@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Delete what is no longer needed: older secrets, entries, clients that are not declared. Only what is certain is deleted."""
+"""Delete what is no longer needed: older secrets, entries, undeclared clients. Nothing is deleted in doubt."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 
 
 class Deleting:
-    """Deletes what is planned, each thing only once all is well with its client."""
+    """Carries out the planned deletions, once everything else of the client has succeeded."""
 
     def __init__(self, run: Run, surveyed: Surveyed) -> None:
         self._run = run
         self._surveyed = surveyed
 
     def held_values(self, states: Sequence[AppState]) -> dict[str, Entry] | StoreError:
-        """Read the values that have to log in before what is older may go."""
+        """Read the values that have to log in before older secrets may be deleted."""
         names = [secret.name for state in states if not state.is_troubled for secret in state.secrets if secret.todo == "retire"]
         if not names or not self._run.store.shows_values or not self._run.console.go_on():
             return {}
@@ -47,7 +47,7 @@ class Deleting:
             return exc
 
     def retire(self, state: AppState, values: dict[str, Entry] | StoreError) -> None:
-        """Delete the older secrets of a client, and those that are to be absent, unless anything of it is in trouble.
+        """Delete the older and the absent secrets of a client, unless anything of it failed.
 
         :param values: what ``held_values`` returned.
         """
@@ -86,16 +86,16 @@ class Deleting:
         secret.trouble = "The new secret was deleted by another run meanwhile, so the store's former entry was restored; run again."
 
     def _keep_held(self, secret: AppSecret, entry: Entry) -> None:
-        """Restore an entry in whose place another run delivered a secret that was just deleted here as an orphan."""
+        """Restore an entry that another run replaced with a secret that was just deleted here as an orphan."""
         now = self._run.store.read([secret.name], values=False).get(secret.name)
         if now is not None and now.id in secret.retired:
             self._run.change_store([Change(secret.name, entry, expected=now.id)])
             secret.trouble = "Another run delivered a secret that was deleted here meanwhile, so the store's former entry was restored; run again."
 
     def _delete_generations(self, state: AppState, secret: AppSecret, listed: list[Secret], values: dict[str, Entry] | StoreError) -> None:
-        """Delete what is no longer needed of one secret.
+        """Delete the unneeded generations of one secret.
 
-        :param listed: the client's secrets; what was deleted leaves it.
+        :param listed: the client's secrets; deleted ones are removed from it.
         """
         for old in to_retire(secret, listed, self._run.now(), self._run.spared(secret, listed)):
             if is_last(state, secret, old, listed, self._run.now()):
@@ -109,7 +109,7 @@ class Deleting:
             self._keep_held(secret, entry)
 
     def _prove_held(self, state: AppState, secret: AppSecret, values: dict[str, Entry] | StoreError) -> None:
-        """Log in with what the store holds of a secret whose older generations are to go."""
+        """Log in with the stored value of a secret before its older generations are deleted."""
         if not self._run.store.shows_values or secret.plan is None or secret.plan.keep is None:
             return
         if isinstance(values, StoreError):
@@ -131,7 +131,7 @@ class Deleting:
                 secret.trouble = f"The value in the store could not be tried, so no older secret was deleted. {exc.message}"
 
     def settle(self, states: Sequence[AppState]) -> None:
-        """Remove the entries of what is gone."""
+        """Remove the entries of deleted secrets."""
         changes: dict[str, tuple[Change, AppState, AppSecret | None]] = {}
         for state in states:
             if not state.trouble:
@@ -144,7 +144,7 @@ class Deleting:
             (gone or state).trouble = reason
 
     def relabel(self, states: Sequence[AppState]) -> None:
-        """Write the entries of secrets anew that have other labels by now; each only as long as it is the one that was read."""
+        """Rewrite the entries of secrets whose labels have changed, unless the entry was changed since it was read."""
         changed = {secret.name: secret for state in states if not state.is_troubled for secret in state.secrets if secret.relabels}
         if not changed or not self._run.console.go_on():
             give_up(changed.values(), ("", "retire"), STOPPED)
@@ -169,7 +169,7 @@ class Deleting:
                 secret.action = "updated"
 
     def prune(self) -> list[Pruned]:
-        """Delete the clients that are not declared, and the entries of those that are gone."""
+        """Delete undeclared clients, and the entries of deleted ones."""
         pruned: list[Pruned] = []
         for planned in self._surveyed.surplus:
             client_id = planned.item.client_id
@@ -184,7 +184,7 @@ class Deleting:
             else:
                 pruned.append(Pruned(client_id, "deleted", entries=self._surveyed.entries_of(client_id)))
         if self._run.console.go_on():
-            # Somebody may have made one of them again meanwhile.
+            # Somebody may have created one of them again in the meantime.
             forgotten = clients_gone(self._run, self._surveyed.forgotten)
             pruned += [Pruned(client_id, "deleted", entries=self._surveyed.entries_of(client_id)) for client_id in forgotten]
         gone = {one.client_id for one in pruned if one.action == "deleted"}
@@ -192,7 +192,7 @@ class Deleting:
         return pruned + [Pruned(self._surveyed.entries[name].client_id, "failed", reason) for name, reason in reasons.items()]
 
     def _prune_client(self, planned: PlannedClient) -> None:
-        """Delete a client, unless another run has begun to manage it since it was looked at.
+        """Delete a client, unless another run has started to manage it since it was read.
 
         :raises VantageError: when it was not deleted.
         """
@@ -200,11 +200,11 @@ class Deleting:
         if self._run.settings.prune == "managed":
             listed = secrets_of(self._run.api, client_id) or []
             if is_taken_over(listed, self._surveyed.entries_of(client_id), self._run.now()):
-                raise VantageError("It was not deleted, since it has got a secret meanwhile that this store does not hold; run again.")
+                raise VantageError("It was not deleted, since it now has a secret that this store does not hold; run again.")
         self._surveyed.clients.carry_out(self._run.api, planned)
 
     def look_again(self) -> None:
-        """Delete what a request in doubt made after all: the tenant may have been slower than this run."""
+        """Delete the late results of requests in doubt: the tenant may have been slower than this run."""
         for state in self._surveyed.states:
             for secret in state.secrets:
                 if (secret.in_doubt or (secret.made and secret.made.doubts)) and self._run.console.go_on():
@@ -214,7 +214,7 @@ class Deleting:
         spared = {one.id for one in secret.known} | {secret.held_id} | ({secret.made.secret.id} if secret.made else set())
         try:
             if self._run.store.remembers:
-                # What is in the store by now was delivered, by this run or by another one.
+                # A secret that is now in the store was delivered, by this run or another one.
                 spared |= {entry.id for entry in self._run.store.read([secret.name], values=False).values()}
             listed = secrets_of(self._run.api, state.client_id) or []
             for one in listed:
@@ -222,11 +222,11 @@ class Deleting:
                     self._run.api.delete_secret(state.client_id, one.id, reason="orphaned")
                     secret.notes.append(f"The tenant made secret {one.id} although the request seemed to have failed; it was deleted.")
         except VantageError as exc:
-            secret.notes.append(f"Whether a secret was left behind could not be found out; the next run does that. {exc.message}")
+            secret.notes.append(f"It is unknown whether a secret was left behind; the next run checks it. {exc.message}")
 
 
 def give_up(secrets: Iterable[AppSecret], todos: Sequence[str], why: str) -> None:
-    """Say why what was planned for some secrets is not done."""
+    """Record why the plans of some secrets are not carried out."""
     for secret in secrets:
         if secret.todo in todos and not secret.trouble:
             secret.trouble = why

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Write clients, make their secrets, log in with each, deliver it to the store and read it back; roll back what cannot be delivered."""
+"""Write clients, make their secrets, log in with each one, deliver it to the store and read it back; roll back what cannot be delivered."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ GARBLED = "The store returned another value than was written, so its former entr
 
 
 class Making:
-    """Makes what is planned, and loses nothing of it."""
+    """Makes the planned clients and secrets without losing any."""
 
     def __init__(self, run: Run, clients: ClientReconciler) -> None:
         self._run = run
         self._clients = clients
 
     def begin(self, state: AppState) -> None:
-        """Write the client, and make its secrets and prove them."""
+        """Write the client, then make and verify its secrets."""
         self._write_client(state)
         self._make_secrets(state)
 
@@ -63,10 +63,10 @@ class Making:
             return
         try:
             if not state.is_new:
-                # What was made since the survey is another run's.
+                # Secrets made since the survey belong to another run.
                 secret.known = secrets_of(self._run.api, state.client_id) or []
             reason = secret.plan.reason if secret.plan else ""
-            # Who reads the store needs a value that works now: only the very first may begin later.
+            # Readers of the store need a value that works now: only the very first one may start later.
             item = secret.item if reason == "absent" else secret.item._replace(start_time=None)
             made = secret.made = make_secret(self._run.api, item, {one.id for one in secret.known}, reason=reason)
         except VantageError as exc:
@@ -82,7 +82,7 @@ class Making:
             secret.notes.append(NOT_TRIED)
 
     def _prove_new(self, secret: AppSecret, made: Made) -> None:
-        """Log in with the new value before anybody can read it from the store."""
+        """Log in with the new value before it can be read from the store."""
         if not secret.item.verify or not made.secret.is_active(self._run.now()):
             return
         tokens: list[Token] = []
@@ -98,7 +98,7 @@ class Making:
             secret.notes += [note] if note else []
 
     def deliver(self, states: Sequence[AppState]) -> None:
-        """Put the new values into the store, and see that it gives them back."""
+        """Write the new values to the store, and read them back."""
         new = [(secret, secret.made) for state in states for secret in state.secrets if secret.made and not secret.trouble]
         if not new:
             return
@@ -115,13 +115,13 @@ class Making:
             trouble = self._judge_delivery(secret, made, written[secret.name])
             if trouble:
                 wrong.append((secret, made, trouble))
-        # The store has its former entries again before the secrets that it has now are deleted.
+        # Restore the store's former entries before deleting the secrets that it has now.
         self._run.put_back([(secret, made) for secret, made, trouble in wrong if trouble == GARBLED])
         for secret, made, trouble in wrong:
             self._roll_back(secret, made, trouble)
 
     def _judge_delivery(self, secret: AppSecret, made: Made, written: Written) -> str:
-        """Return why the new secret has to be rolled back; empty when the store holds it, or nobody knows."""
+        """Return why the new secret has to be rolled back; empty when the store holds it or may hold it."""
         if written.status == "in_doubt":
             secret.in_doubt = True
             secret.trouble = f"It is not known whether it was delivered; the next run finds out. {written.reason}"
@@ -137,7 +137,7 @@ class Making:
         return "" if written.after.value == made.value else GARBLED
 
     def _roll_back(self, secret: AppSecret, made: Made, why: str) -> None:
-        """Delete the new secret, which nobody could get the value of."""
+        """Delete the new secret, whose value is lost."""
         secret.made = None
         try:
             self._run.api.delete_secret(secret.item.client_id, made.secret.id, reason="rolled_back")
@@ -148,7 +148,7 @@ class Making:
             secret.trouble = f"{why} The new secret was rolled back."
 
     def roll_back(self, state: AppState) -> None:
-        """Delete the new secrets that would have been returned: nobody gets the result of a run that was stopped."""
+        """Delete the new secrets that would have been returned: the result of a stopped run is lost."""
         for secret in state.secrets:
             if secret.made:
                 self._roll_back(secret, secret.made, "It could not be returned, since the run was stopped.")

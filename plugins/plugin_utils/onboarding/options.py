@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The options of vantage_app: their specification, and what a run is asked for by them. Pure, but for reading the files of the apps."""
+"""The options of vantage_app: their specification, and the request of a run. Pure, except for reading the files of the apps."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ STATE: Spec = {"state": {"type": "str", "choices": ["present", "absent"]}}
 
 
 def app_spec() -> Spec:
-    """Return the specification of one app: a client with its secrets. Nothing in it has a default, since those are merged in later."""
-    # What a module of one client takes as it was written, the reader of the apps does for all options.
+    """Return the specification of one app: a client with its secrets. No option has a default here, since defaults are merged in later."""
+    # The reader of the apps checks how all options were written, so none is raw here.
     client = {name: {**rules, "type": "str"} if rules["type"] == "raw" else rules for name, rules in client_spec().items()}
     return {**client, **STATE, "labels": {"type": "dict"}, "secrets": {"type": "list", "elements": "dict", "options": SECRET_OPTIONS}}
 
 
 def own_spec() -> Spec:
-    """Return the specification of the options that vantage_app has beside the connection and those of a single app."""
+    """Return the specification of the options of vantage_app besides the connection and those of a single app."""
     return {
         "apps": {"type": "list", "elements": "dict", "options": app_spec()},
         "source": {"type": "path"},
         "allow_braces": {"type": "bool", "default": False},
-        # No secrets are in them, though ansible-core takes the word for one.
+        # They contain no secrets, although ansible-core suspects the word.
         "defaults": {"type": "dict", "default": {}},
         "secret_defaults": {"type": "dict", "default": {}, "no_log": False},
         "store": {"type": "raw", "default": "file"},
@@ -103,19 +103,19 @@ def info_spec() -> Spec:
 
 
 def checked_info_spec() -> Spec:
-    """Return what Ansible checks of it: as for vantage_app, the apps have their own reader."""
+    """Return the part that Ansible checks: as for vantage_app, the apps have their own reader."""
     raw = {name: {"type": "raw"} for name in ("apps", "defaults")}
     return {**info_spec(), **raw, "secret_defaults": {"type": "raw", "no_log": False}}
 
 
 def checked_spec() -> Spec:
-    """Return the specification that Ansible checks: the apps are checked by their own reader, which names every mistake, and is quick with thousands."""
+    """Return the specification that Ansible checks; the apps have their own reader, which reports every mistake and is fast with thousands."""
     raw = {name: {"type": "raw"} for name in (*app_spec(), "apps", "defaults", "secret_defaults")}
     return {**connection_spec(), **own_spec(), **raw, "secret_defaults": {"type": "raw", "no_log": False}}
 
 
 def unknown_option(task: str, given: Mapping[str, Any], known: Spec) -> str:
-    """Return what is wrong with the first option that nobody knows; empty when all are known.
+    """Return the mistake in the first unknown option; empty when all are known.
 
     :param task: name of the action.
     """
@@ -128,12 +128,12 @@ def unknown_option(task: str, given: Mapping[str, Any], known: Spec) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """What a run is asked for.
+    """The request of a run.
 
     :param fail_on_drift: whether check mode fails when anything would be changed.
-    :param expiring_within: fail when a secret in use expires within this time, as the user wrote it; empty for no such demand.
-    :param warnings: what is allowed, and most likely not meant.
-    :param show: which rows the table has: changed, all or none.
+    :param expiring_within: fail when a secret in use expires within this time, as the user wrote it; empty to ignore expiry.
+    :param warnings: what is allowed but probably a mistake.
+    :param show: the rows of the table: changed, all or none.
     :param return_apps: whether the apps are in the result.
     """
 
@@ -152,13 +152,13 @@ class Request:
 
 
 def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[str], str], name: OptionNames = OWN_NAMES) -> Request:
-    """Return what the options ask for.
+    """Return the request in the options.
 
     :param params: checked by ``checked_spec``.
     :param host: the tenant's name in the inventory, for messages.
     :param find: returns the absolute path of a source.
-    :param name: names options for messages.
-    :raises ConfigError: with everything that is wrong; nothing was sent.
+    :param name: maps options to their names in messages.
+    :raises ConfigError: with all mistakes; nothing was sent.
     """
     apps, problems = read_apps(params, find, name)
     problems += [Problem(text) for text in problems_of_settings(params, apps, host, name)]
@@ -184,14 +184,14 @@ def request_from_params(params: Mapping[str, Any], host: str, find: Callable[[st
 
 
 def read_apps(params: Mapping[str, Any], find: Callable[[str], str], name: OptionNames) -> tuple[list[App], list[Problem]]:
-    """Return the apps with their defaults, and everything that is wrong with them."""
+    """Return the apps with their defaults, and all their problems."""
     declared, problems = declared_apps(params, find, name)
     apps, wrong = complete_apps(declared, params.get("defaults"), params.get("secret_defaults"), allow_braces=params["allow_braces"], name=name)
     return apps, [*problems, *wrong]
 
 
 def declared_apps(params: Mapping[str, Any], find: Callable[[str], str], name: OptionNames) -> tuple[list[Declared], list[Problem]]:
-    """Return the apps as they were written down, in the options and in files, and what is wrong with the way they are given."""
+    """Return the apps as declared in options and files, and the mistakes in how they are given."""
     single = {option: params[option] for option in APP_KINDS if params.get(option) is not None}
     listed = params.get("apps")
     if single and (listed is not None or params.get("source")):
@@ -208,7 +208,7 @@ def declared_apps(params: Mapping[str, Any], find: Callable[[str], str], name: O
 
 
 def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str, name: OptionNames) -> list[str]:
-    """Return what is wrong with how the run is to go, whatever the apps."""
+    """Return the mistakes in the settings of the run, independent of the apps."""
     problems = []
     if not 1 <= params["batch_size"] <= MOST_IN_BATCH:
         problems.append(f"{name('batch_size')} is {params['batch_size']}; give 1 to {MOST_IN_BATCH}, so that the log of a batch stays readable.")
@@ -231,7 +231,7 @@ def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str, 
 
 
 def warnings_of(apps: list[App], host: str, name: OptionNames) -> list[str]:
-    """Return what is allowed, and most likely not meant."""
+    """Return what is allowed but probably a mistake."""
     if not apps:
         return [f"{host} declares no apps, so there is nothing to do; check {name('apps')} and {name('source')} if you expected some."]
     crowded = crowded_secrets(apps)
@@ -239,7 +239,7 @@ def warnings_of(apps: list[App], host: str, name: OptionNames) -> list[str]:
         return []
     named = ", ".join(crowded[:WARNINGS_NAMED]) + (f" and {len(crowded) - WARNINGS_NAMED} more" if len(crowded) > WARNINGS_NAMED else "")
     warning = (
-        f"With a run every night, there can be three generations at a time of {named}: the next one is due before overlap lets the last but one go; "
+        f"With nightly runs, three generations of {named} can work at a time: the next one is due before the overlap of the older ones ends; "
         "lower renew_before or overlap, or raise lifetime."
     )
     return [warning]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""What became of a run: one row per secret, one word per app, and counts. Pure, and without any value."""
+"""The outcome of a run: one row per secret, one word per app, and counts. Pure, and without any value."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import named
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import AppSecret, AppState
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry
 
-# In this order the outcomes of apps are counted and shown.
+# The order in which the outcomes of apps are counted and shown.
 OUTCOMES = ("created", "renewed", "updated", "copied", "deleted", "unchanged", "failed")
-# The same words by their weight: of what became of an app's parts, the weightiest is told.
+# The same words by weight: the heaviest outcome of an app's parts is the app's outcome.
 WEIGHTS = ("unchanged", "copied", "updated", "renewed", "created", "deleted", "failed")
 OLD_DELETED, LEFT_DELETED = "old one deleted", "leftover deleted"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# A day that is further away is shown with its year.
+# A date that is further away is shown with its year.
 SAME_YEAR = timedelta(days=300)
 
 
 @dataclass(frozen=True)
 class Pruned:
-    """A client that was deleted since no app declares it, or why it was not.
+    """An undeclared client that was deleted, or why it was not.
 
     :param action: deleted or failed.
-    :param entries: what the store holds of it.
+    :param entries: its entries in the store.
     """
 
     client_id: str
@@ -42,7 +42,7 @@ class Pruned:
 
 @dataclass(frozen=True)
 class SecretChange:
-    """A secret that consumers have to take notice of; without its value.
+    """A changed secret that consumers have to pick up; without its value.
 
     :param action: created, renewed or deleted.
     """
@@ -57,15 +57,15 @@ class SecretChange:
 
 @dataclass(frozen=True)
 class Row:
-    """What became of one secret of an app, or of an app without secrets.
+    """The outcome of one secret of an app, or of an app without secrets.
 
     :param action: of the client.
-    :param secret: what became of the secret, in the same words; empty for a row without one.
-    :param secret_id: of the current secret; empty where there is none or nobody knows.
-    :param expiration: of what consumers have after the run; None for never and for what nobody knows.
+    :param secret: of the secret, in the same words; empty for a row without one.
+    :param secret_id: of the current secret; empty if there is none or it is unknown.
+    :param expiration: of the secret that consumers have after the run; None for never and for unknown.
     :param removed: how many entries of an absent app were removed from the store.
     :param old_deleted: how many older generations were deleted.
-    :param left_deleted: how many secrets were deleted that an interrupted run had left behind.
+    :param left_deleted: how many leftovers of an interrupted run were deleted.
     :param older_until: until when an older generation still works, in words; empty when there is none.
     :param labels: of the secret, or of an app without secrets.
     """
@@ -93,22 +93,22 @@ class Row:
 
     @property
     def is_news(self) -> bool:
-        """Whether it tells of a change or a failure."""
+        """Whether it shows a change or a failure."""
         return self.failed or self.action != "unchanged" or self.secret not in ("", "unchanged") or self.has_deleted
 
     @property
     def has_deleted(self) -> bool:
-        """Whether anything was deleted beside what the row is about."""
+        """Whether an older generation or a leftover was deleted."""
         return bool(self.removed or self.old_deleted or self.left_deleted)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run leaves.
+    """The outcome of a run.
 
     :param now: by the tenant's clock.
     :param check: whether the run only planned.
-    :param undeclared: names of the store's entries of declared apps whose secrets are not declared any more.
+    :param undeclared: names of the store's entries of declared apps whose secrets are no longer declared.
     """
 
     states: Sequence[AppState]
@@ -118,17 +118,17 @@ class Outcome:
     undeclared: Sequence[str] = ()
 
     def rows(self) -> list[Row]:
-        """Return the rows in the order in which the apps were declared, those of pruned clients last."""
+        """Return the rows in the order in which the apps were declared, followed by those of pruned clients."""
         rows = [row for state in self.states for row in rows_of_state(state, self.now, check=self.check)]
         return rows + [Row(one.client_id, one.action, removed=len(one.entries) if one.action == "deleted" else 0, msg=one.msg) for one in self.pruned]
 
     def changes(self) -> list[SecretChange]:
-        """Return the secrets that consumers have to take notice of; in check mode, those that they would have to."""
+        """Return the changed secrets that consumers have to pick up; in check mode, as predicted."""
         changes = [change for state in self.states for change in changes_of_state(state, check=self.check)]
         return changes + [deleted_entry(entry) for one in self.pruned if one.action == "deleted" for entry in one.entries if entry.id]
 
     def notes(self) -> list[str]:
-        """Return what the user should know of secrets that did not fail; what holds for many is said once."""
+        """Return notes about secrets that did not fail; the same note for many is combined."""
         names: dict[str, list[str]] = {}
         for secret in (secret for state in self.states for secret in state.secrets):
             for note in secret.notes:
@@ -149,7 +149,7 @@ class Outcome:
 def rows_of_state(state: AppState, now: datetime, *, check: bool = False) -> list[Row]:
     """Return one row per secret, or one for an app without any.
 
-    :param check: whether the plan counts, and not what was done.
+    :param check: whether to show the plan instead of what was done.
     """
     action = "failed" if state.trouble else state.action
     if state.trouble or not state.secrets:
@@ -205,13 +205,13 @@ def older_until(secret: AppSecret, gone: Sequence[str], now: datetime) -> str:
 
 
 def shown_day(moment: datetime, now: datetime) -> str:
-    """Return a day as people write it, whatever the language of the machine."""
+    """Return a date for people, independent of the machine's locale."""
     day = f"{moment.day} {MONTHS[moment.month - 1]}"
     return day if moment - now < SAME_YEAR else f"{day} {moment.year}"
 
 
 def changes_of_state(state: AppState, *, check: bool) -> list[SecretChange]:
-    """Return the secrets of an app that consumers have to take notice of."""
+    """Return the changed secrets of an app that consumers have to pick up."""
     changes = [deleted_entry(entry) for entry in state.leftovers.values() if entry.id and not state.trouble]
     for secret in state.secrets:
         if secret.todo == "make" and ((check and not secret.trouble) or (secret.made and not secret.in_doubt)):
@@ -229,18 +229,18 @@ def change_of(secret: AppSecret, action: str, secret_id: str, end: datetime | No
 
 
 def deleted_entry(entry: Entry) -> SecretChange:
-    """Return the change of a secret that went with its client."""
+    """Return the change of a secret that was deleted with its client."""
     return SecretChange(entry.client_id, entry.description, entry.id, "deleted", entry.expiration, dict(entry.labels))
 
 
 def planned_end(secret: AppSecret) -> datetime | None:
-    """Return when a secret will expire that is only planned."""
+    """Return the expiration of a planned secret."""
     planned = secret.plan.after.get("expiration") if secret.plan else None
     return moment_from_timestamp(planned) if planned else None
 
 
 def ends_of(secret: AppSecret, now: datetime) -> tuple[datetime | None, str]:
-    """Return when the secret expires that consumers have after the run, and in how much time the current one does, in words."""
+    """Return the expiration of the secret that consumers have after the run, and the time left in words."""
     if secret.made:
         end = secret.made.secret.expiration
         return end, time_left(end, now)
@@ -254,7 +254,7 @@ def ends_of(secret: AppSecret, now: datetime) -> tuple[datetime | None, str]:
 
 
 def held_end(secret: AppSecret) -> datetime | None:
-    """Return when the secret in the store expires."""
+    """Return the expiration of the secret in the store."""
     return moment_from_timestamp(secret.held.expiration) if secret.held and secret.held.expiration else None
 
 
@@ -283,7 +283,7 @@ def words_of(rows: Iterable[Row]) -> dict[str, str]:
 
 
 def word_of(row: Row) -> str:
-    """Return what a row says about its app."""
+    """Return the outcome of a row's app."""
     if row.failed:
         return "failed"
     if row.action in ("created", "deleted") or (row.removed and row.action == "unchanged"):
@@ -296,7 +296,7 @@ def word_of(row: Row) -> str:
 
 
 def secret_word(row: Row) -> str:
-    """Return what became of a secret, in one word where one will do."""
+    """Return the outcome of a secret, in one word if possible."""
     if row.secret != "unchanged" or not row.has_deleted:
         return row.secret
     return OLD_DELETED if row.old_deleted else LEFT_DELETED
@@ -334,7 +334,7 @@ def summary_of(rows: Sequence[Row], changed: bool) -> dict[str, object]:
 
 
 def apps_of(rows: Sequence[Row], show: str = "changed") -> list[dict[str, object]]:
-    """Return the apps for programs: small, since a job's event holds all of them.
+    """Return the apps for programs: short, since a job's event contains all of them.
 
     :param show: changed for those that changed or failed, all, or none.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Decide what an onboarding run has to do, from what the apps, the tenant and the store say. Pure."""
+"""Plan an onboarding run from the apps, the tenant and the store. Pure."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, Written, name_of_entry
 
-# A server's clock that is less than three seconds behind is taken to agree, and what began within a second and a half of a moment for older.
+# A server's clock that is less than three seconds behind counts as equal, and a secret that started within 1.5 seconds after a moment as older.
 CLOCK_GRAIN = timedelta(seconds=5)
 Todo = Literal["", "make", "retire", "delete"]
 
 
 @dataclass
 class AppSecret:
-    """One declared secret, from what is wanted to what became of it. A run fills it as it goes.
+    """One declared secret, from its declaration to its outcome. A run fills it in step by step.
 
-    :ivar held: what the store holds under its name: an entry, a mark, or nothing.
-    :ivar source: what another store holds of it that this one lacks, without its value; None when nothing is copied.
+    :ivar held: its entry in the store: an entry, a mark, or nothing.
+    :ivar source: its entry in the store to copy from, without its value; None when nothing is copied.
     :ivar copied: whether it was copied from there.
-    :ivar plan: what is to be done in the tenant; None when the client could not be read.
-    :ivar known: the client's secrets as they were listed last before one was made.
+    :ivar plan: the plan for the tenant; None when the client could not be read.
+    :ivar known: the client's secrets when they were last listed before one was made.
     :ivar made: the new secret with its value; None when none was made, or when it was rolled back.
-    :ivar written: what became of its delivery; None when nothing was delivered.
-    :ivar action: what became of it, in the words of the result: created, renewed, unchanged, deleted.
-    :ivar retired: ids of what was deleted of it.
-    :ivar labels: what the store is to keep beside the secret.
-    :ivar relabels: whether the store's entry has other labels, and is written anew although no new secret is made.
-    :ivar left_behind: ids of what an interrupted run has made and not delivered.
-    :ivar spared_ids: ids of older generations that stay, since the run logs in with them.
+    :ivar written: the result of its delivery; None when nothing was delivered.
+    :ivar action: its outcome: created, renewed, unchanged or deleted.
+    :ivar retired: ids of its deleted generations.
+    :ivar labels: the labels for the store.
+    :ivar relabels: whether the store's entry is rewritten because its labels changed, without a new secret.
+    :ivar left_behind: ids of secrets that an interrupted run made but did not deliver.
+    :ivar spared_ids: ids of older generations that are kept, since the run logs in with them.
     :ivar trouble: why it failed; empty when it did not.
-    :ivar in_doubt: whether there may be a secret in the tenant, or an entry in the store, that this run knows nothing of.
-    :ivar notes: what the user should know although nothing failed.
+    :ivar in_doubt: whether the tenant may have a secret, or the store an entry, that this run does not know.
+    :ivar notes: sentences that the user should read although nothing failed.
     """
 
     item: SecretItem
@@ -65,17 +65,17 @@ class AppSecret:
 
     @property
     def name(self) -> str:
-        """How the store's entries and messages name it."""
+        """Its name in the store and in messages."""
         return name_of_entry(self.item.client_id, self.item.description)
 
     @property
     def held_id(self) -> str:
-        """The id of the secret whose value the store holds; empty for a mark or nothing."""
+        """The id of the stored secret; empty for a mark or nothing."""
         return self.held.id if self.held else ""
 
     @property
     def todo(self) -> Todo:
-        """What the plan asks for."""
+        """The planned action."""
         if self.plan is None:
             return ""
         if self.item.state == "absent":
@@ -86,16 +86,16 @@ class AppSecret:
 
     @property
     def copies(self) -> bool:
-        """Whether its entry is copied from another store; not when a new secret is made all the same."""
+        """Whether its entry is copied from another store; false when a new secret is made anyway."""
         return self.source is not None and self.plan is not None and not self.plan.makes
 
 
 @dataclass
 class AppState:
-    """One declared app with all that is known of it.
+    """One declared app with everything known about it.
 
-    :ivar planned: the client with its plan, as its reconciler works on it.
-    :ivar action: created, updated, unchanged, deleted or failed; first as planned, then as it was done.
+    :ivar planned: the client with its plan, for its reconciler.
+    :ivar action: created, updated, unchanged, deleted or failed; first the plan, then the outcome.
     :ivar leftovers: entries of an absent app, to be removed once its client is gone.
     :ivar trouble: why the client, or the last change to the store, failed; empty when nothing did.
     :ivar written: whether the client was written.
@@ -121,12 +121,12 @@ class AppState:
 
     @property
     def requires_secret(self) -> bool:
-        """Whether the client, as it will be, is of no use without a secret."""
+        """Whether the client will need a secret."""
         return self.planned.plan is None or self.planned.plan.after.get("require_client_secret") is not False
 
     @property
     def needs_work(self) -> bool:
-        """Whether anything is to be written for it."""
+        """Whether anything has to be written for it."""
         if self.trouble:
             return False
         return self.action != "unchanged" or bool(self.leftovers) or any(secret.todo or secret.copies or secret.relabels for secret in self.secrets)
@@ -138,16 +138,16 @@ class AppState:
 
 
 def wanted_item(secret: SecretItem, held: Entry | None, store: Store) -> SecretItem:
-    """Return the declared secret with what the store says of it."""
+    """Return the declared secret with the details from its store entry."""
     if not store.remembers:
-        # Nobody knows which value is in use, so nothing that still works may go.
+        # It is unknown which value is in use, so no working secret may be deleted.
         return secret._replace(prune="expired" if secret.prune == "superseded" else secret.prune)
     orphaned_after = orphans_since(held) if held else None
     return secret._replace(held_id=held.id if held else "", orphaned_after=orphaned_after)
 
 
 def orphans_since(held: Entry) -> datetime | None:
-    """Return from when on a secret that the store does not hold was made by a run that died before it could deliver it."""
+    """Return the time after which a secret that is not in the store was left by a killed run."""
     if held.reserved_at and not held.id:
         return moment_from_timestamp(held.reserved_at) - CLOCK_GRAIN
     text = held.orphaned_after or (held.start_time if held.id else "")
@@ -155,7 +155,7 @@ def orphans_since(held: Entry) -> datetime | None:
 
 
 def since_for_successor(held: Entry | None) -> datetime | None:
-    """Return from when on secrets that the store does not hold are orphans, once the held one is replaced."""
+    """Return the time after which secrets that are not in the store are orphans, once the held one is replaced."""
     if held is None:
         return None
     if held.id and held.start_time:
@@ -164,7 +164,7 @@ def since_for_successor(held: Entry | None) -> datetime | None:
 
 
 def leftovers_of(app: App, entries: Mapping[str, Entry]) -> dict[str, Entry]:
-    """Return the entries that go with an absent app."""
+    """Return the entries to remove with an absent app."""
     return {name: entry for name, entry in entries.items() if entry.client_id == app.client_id} if app.state == "absent" else {}
 
 
@@ -176,7 +176,7 @@ def names_to_write(states: Iterable[AppState]) -> list[str]:
 
 
 def marks(states: Iterable[AppState], tenant_id: str, now: datetime) -> list[Change]:
-    """Return the store's changes that say "a secret is about to be made here", for the secrets that it knows nothing of."""
+    """Return the store's changes that say "a secret is about to be made here", for the secrets without an entry."""
     return [
         Change(
             secret.name,
@@ -191,7 +191,7 @@ def marks(states: Iterable[AppState], tenant_id: str, now: datetime) -> list[Cha
 
 
 def client_entries(states: Iterable[AppState], entries: Mapping[str, Entry], tenant_id: str) -> list[Change]:
-    """Return the store's changes that say "this client is managed", for the clients of which it has no entry and gets none."""
+    """Return the store's changes that say "this client is managed", for the clients that have no entry and get none."""
     known = {entry.client_id for entry in entries.values()}
     return [
         Change(name_of_entry(state.client_id, ""), Entry(state.client_id, "", tenant_id), expected=None)
@@ -201,12 +201,12 @@ def client_entries(states: Iterable[AppState], entries: Mapping[str, Entry], ten
 
 
 def is_client_entry(entry: Entry) -> bool:
-    """Return whether an entry says no more than that its client is managed."""
+    """Return whether an entry only marks its client as managed."""
     return not entry.id and not entry.reserved_at
 
 
 def undeclared_secrets(states: Iterable[AppState], entries: Mapping[str, Entry]) -> list[str]:
-    """Return the names of the entries of declared apps whose secrets are not declared any more."""
+    """Return the names of the entries of declared apps whose secrets are no longer declared."""
     present = {
         state.client_id: {name_of_entry(state.client_id, secret.description) for secret in state.app.secrets}
         for state in states
@@ -216,7 +216,7 @@ def undeclared_secrets(states: Iterable[AppState], entries: Mapping[str, Entry])
 
 
 def is_taken_over(listed: Iterable[Secret], entries: Iterable[Entry], now: datetime) -> bool:
-    """Return whether a client has a secret that works and that the store neither holds nor has replaced: somebody else seems to manage it."""
+    """Return whether a client has a working secret that the store neither holds nor has replaced: somebody else seems to manage it."""
     held = {entry.id for entry in entries if entry.id}
     secrets = list(listed)
     since = {one.description: one.start for one in secrets if one.id in held}
@@ -229,7 +229,7 @@ def _is_replaced(secret: Secret, since: Mapping[str, datetime | None]) -> bool:
 
 
 def entry_of(secret: AppSecret, made: Made, tenant_id: str) -> Entry:
-    """Return what the store keeps of a new secret."""
+    """Return the store entry of a new secret."""
     new, since = made.secret, since_for_successor(secret.held)
     return Entry(
         client_id=secret.item.client_id,
@@ -245,24 +245,24 @@ def entry_of(secret: AppSecret, made: Made, tenant_id: str) -> Entry:
 
 
 def delivery(secret: AppSecret, made: Made, tenant_id: str) -> Change:
-    """Return the change that delivers a new secret, on condition that the store still holds what the run has read."""
+    """Return the change that delivers a new secret, provided that the store still holds what the run has read."""
     return Change(secret.name, entry_of(secret, made, tenant_id), expected=secret.held_id)
 
 
 def relabels(secret: AppSecret, store: Store) -> bool:
-    """Return whether the store's entry has other labels than are declared, and can be written anew without a new secret."""
+    """Return whether the store's entry has outdated labels and can be rewritten without a new secret."""
     if secret.todo not in ("", "retire") or secret.held is None or not secret.held.id or secret.item.state == "absent":
         return False
     return store.remembers and store.shows_values and dict(secret.held.labels) != dict(secret.labels)
 
 
 def removal(name: str, entry: Entry | None) -> Change:
-    """Return the change that removes an entry, on condition that it is still the one that the run has read."""
+    """Return the change that removes an entry, provided that it is still the one that the run has read."""
     return Change(name, None, expected=entry.id if entry else "")
 
 
 def to_retire(secret: AppSecret, listed: Sequence[Secret], now: datetime, spared: frozenset[str]) -> list[Secret]:
-    """Return what is to be deleted of a secret, oldest first; only what was there before this run made or read anything.
+    """Return the generations of a secret to delete, oldest first; only those that existed before this run.
 
     :param listed: all secrets of the client, as they are now.
     """
@@ -270,7 +270,7 @@ def to_retire(secret: AppSecret, listed: Sequence[Secret], now: datetime, spared
         return []
     if secret.item.state == "absent":
         return [one for one in listed if one.id in {gone.id for gone in secret.plan.retire}]
-    # One that came since may be another run's, and delivered by now.
+    # A newer one may belong to another run and be delivered already.
     may_go = {one.id for one in (secret.known if secret.made else secret.plan.retire)}
     item = secret.item
     if secret.made:
@@ -281,7 +281,7 @@ def to_retire(secret: AppSecret, listed: Sequence[Secret], now: datetime, spared
 
 
 def reason_to_delete(secret: AppSecret, old: Secret, listed: Iterable[Secret], now: datetime) -> str:
-    """Return in one word why a secret is deleted.
+    """Return why a secret is deleted, in one word.
 
     :param listed: all secrets of the client, as they are now.
     """
@@ -294,7 +294,7 @@ def reason_to_delete(secret: AppSecret, old: Secret, listed: Iterable[Secret], n
 
 
 def is_last(state: AppState, secret: AppSecret, old: Secret, listed: Iterable[Secret], now: datetime) -> bool:
-    """Return whether deleting a secret would leave a client that requires one without any that works.
+    """Return whether deleting a secret would leave a client that requires one without a working one.
 
     :param listed: all secrets of the client, as they are now.
     """
@@ -304,7 +304,7 @@ def is_last(state: AppState, secret: AppSecret, old: Secret, listed: Iterable[Se
 
 
 def last_message(state: AppState, old: Secret) -> str:
-    """Return why the last secret that works is not deleted."""
+    """Return why the last working secret is not deleted."""
     return (
         f"Deleting secret {old.id} would leave client {state.client_id!r}, which requires a secret, without any that works; "
         "declare another one first, or set force."
@@ -312,7 +312,7 @@ def last_message(state: AppState, old: Secret) -> str:
 
 
 def refuse_last(state: AppState, now: datetime) -> None:
-    """Refuse by the plan alone what would leave a client without any secret that works, so that check mode tells."""
+    """Refuse plans that would leave a client without a working secret, so that check mode shows it."""
     if state.trouble or any(secret.todo == "make" for secret in state.secrets):
         return
     left = list(state.secrets[0].known) if state.secrets else []
@@ -327,14 +327,14 @@ def refuse_last(state: AppState, now: datetime) -> None:
 
 
 def refuse_unstorable(state: AppState, store: Store) -> None:
-    """Refuse secrets that the store could not keep, before anything is made."""
+    """Refuse secrets that the store cannot keep, before anything is made."""
     for secret in state.secrets:
         if (secret.todo == "make" or secret.copies) and not secret.trouble:
             secret.trouble = " ".join(store.problems([secret.name]))
 
 
 def batches(states: Sequence[AppState], size: int) -> list[list[AppState]]:
-    """Return the apps that need work in portions."""
+    """Return the apps that need work in batches."""
     work = [state for state in states if state.needs_work]
     return [work[start : start + size] for start in range(0, len(work), size)]
 
@@ -351,5 +351,5 @@ def is_foreign(entry: Entry, tenant_id: str) -> bool:
 
 
 def plain_tenant(tenant_id: str) -> str:
-    """Return the id in the one of its two writings that has no hyphens."""
+    """Return the id without hyphens."""
     return tenant_id.replace("-", "").lower()

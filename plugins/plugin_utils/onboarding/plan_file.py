@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Write what a run plans, or what it did, into files: JSON for programs, Markdown for a comment in a merge request. No value is in them."""
+"""Write what a run plans or did into files: JSON for programs, Markdown for a comment in a merge request. No value is in them."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report im
 
 JSON_SUFFIX, MARKDOWN_SUFFIX = ".json", ".md"
 SUFFIXES = (JSON_SUFFIX, MARKDOWN_SUFFIX)
-# A comment on GitHub has at most 65,536 characters, and somebody may want to write a few words above the plan.
+# A comment on GitHub has at most 65,536 characters; leave room for a few words above the plan.
 MOST_CHARACTERS = 60_000
 MOST_IN_CELL = 300
-# There is nothing secret in a plan, and what makes a comment of it may run as somebody else.
+# A plan contains no secrets, and another user may turn it into a comment.
 MODE = 0o644
 UNSAFE_IN_CODE = re.compile(r"[`|\\]")
-# All that Markdown or HTML could take for something else than a letter.
+# All characters that Markdown or HTML could interpret.
 SPECIAL = re.compile(r"[!-/:-@\[-`{-~]")
-# The first line of the Markdown, which nobody sees in a comment; it says whose plan this is.
+# The first line of the Markdown, invisible in a comment; it names the tenant of the plan.
 MARK = "<!-- abbyy.vantage plan of {host} -->"
 
 
 @dataclass(frozen=True)
 class PlanFiles:
-    """The files of one tenant's plan, which no other tenant's plan is written over.
+    """The files of one tenant's plan; they never overwrite another tenant's plan.
 
     :param host: the tenant's name in the inventory.
     :param paths: absolute; empty when no plan is asked for.
-    :param option: as its user knows it.
+    :param option: its name for the user.
     """
 
     host: str
@@ -47,7 +47,7 @@ class PlanFiles:
     option: str = "plan_file"
 
     def claim(self) -> None:
-        """Create the files, so that a wrong path is found before anything else is done.
+        """Create the files, so that a wrong path is found before anything else happens.
 
         :raises ConfigError: when a file cannot be written, or is not this tenant's plan.
         """
@@ -66,7 +66,7 @@ class PlanFiles:
         with open(path, encoding="utf-8", errors="replace") as source:
             owner = owner_of(source.read(), path)
         if owner is None:
-            raise self._error(path, "is there already, and is no plan; choose another path, or remove the file.")
+            raise self._error(path, "already exists and is not a plan; choose another path, or remove the file.")
         if owner != marked(self.host):
             advice = "put {{ inventory_hostname }} into the path, so that each tenant has its own, or remove the file."
             raise self._error(path, f"holds the plan of {owner}; {advice}")
@@ -77,7 +77,7 @@ class PlanFiles:
     def write(self, document: Mapping[str, Any]) -> None:
         """Write a document, each file as a whole.
 
-        :raises VantageError: when that fails; what the run did is done.
+        :raises VantageError: when that fails; the run itself is complete.
         """
         for path in self.paths:
             try:
@@ -86,13 +86,13 @@ class PlanFiles:
                 raise VantageError(f"{self.option} {path!r} could not be written: {exc.strerror}.", code="plan_file") from exc
 
     def write_failure(self, message: str) -> None:
-        """Write why a run did not begin, as far as that is possible."""
+        """Write why a run did not start, as far as possible."""
         with suppress(VantageError):
             self.write({"host": self.host, "failure": message})
 
 
 def plan_paths(given: str | None) -> tuple[str, ...]:
-    """Return the files that are meant: a name without one of the two endings gets both."""
+    """Return the files of a path: without one of the two suffixes, both."""
     if not given:
         return ()
     path = os.path.abspath(os.path.expanduser(given))
@@ -100,7 +100,7 @@ def plan_paths(given: str | None) -> tuple[str, ...]:
 
 
 def owner_of(text: str, path: str) -> str | None:
-    """Return the host whose plan a text is, as it is marked; None when it is no plan."""
+    """Return the host that a plan is marked with; None for other texts."""
     if path.endswith(MARKDOWN_SUFFIX):
         before, after = MARK.split("{host}")
         line = text.split("\n", 1)[0]
@@ -113,12 +113,12 @@ def owner_of(text: str, path: str) -> str | None:
 
 
 def marked(host: str) -> str:
-    """Return a host's name as it may stand in a comment of HTML."""
+    """Return a host's name escaped for an HTML comment."""
     return shown(host).replace(">", "&gt;")
 
 
 def create_file(path: str, text: str) -> bool:
-    """Create a file, and return whether it was not there: of two tenants that want the same one, only one creates it."""
+    """Create a file, and return whether it was new: of two tenants with the same path, only one creates it."""
     try:
         with open(path, "x", encoding="utf-8") as target:
             target.write(text)
@@ -129,7 +129,7 @@ def create_file(path: str, text: str) -> bool:
 
 
 def replace_file(path: str, text: str) -> None:
-    """Write a file as a whole; what reads it meanwhile has the old one."""
+    """Replace a file as a whole; readers see the old or the new one."""
     handle, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".plan-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as target:
@@ -178,14 +178,14 @@ def updates_of(outcome: Outcome) -> Iterator[dict[str, Any]]:
 
 
 def text_of(document: Mapping[str, Any], path: str) -> str:
-    """Return the text of a document in the form that the file's ending asks for."""
+    """Return the text of a document in the format of the file's suffix."""
     if path.endswith(MARKDOWN_SUFFIX):
         return markdown_of(document)
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
 
 
 def markdown_of(document: Mapping[str, Any]) -> str:
-    """Return a comment: the counts, a table of what changes, and the options that change, as much of it as fits."""
+    """Return a comment: the counts, a table of the changes, and the changed options, as much as fits."""
     host = str(document["host"])
     title = "Plan for" if document.get("check", True) else "What was done in"
     parts = [MARK.format(host=marked(host)), f"### {title} {code(host)}", ""]
@@ -217,12 +217,12 @@ def cells_of_update(update: Mapping[str, Any]) -> list[str]:
 
 
 def table_of(heading: str, headers: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[str]:
-    """Return the lines of a table, with as many rows as there is room for; no line for no row."""
+    """Return the lines of a table, with as many rows as fit; nothing without rows."""
     if not rows:
         return []
     lines = [f"#### {heading}", ""] if heading else []
     lines += [f"| {' | '.join(headers)} |", f"|{' --- |' * len(headers)}"]
-    # What is said at the end needs room, too.
+    # The closing line needs room too.
     room -= sum(len(line) + 1 for line in lines) + 50
     for number, row in enumerate(rows):
         line = f"| {' | '.join(code(cell) for cell in row)} |"
@@ -235,15 +235,15 @@ def table_of(heading: str, headers: Sequence[str], rows: Sequence[Sequence[str]]
 
 
 def code(text: str, most: int = MOST_IN_CELL) -> str:
-    """Return a text as code in Markdown, in which there is neither HTML nor a link, nor does it call anybody by an @."""
+    """Return a text as Markdown code, which renders no HTML, links or @mentions."""
     text = " ".join(shown(text).split())
     text = f"{text[:most]}…" if len(text) > most else text
     if text in ("", "-"):
         return text
-    # What would end the code, or the cell of a table, is written by its number; which escapes count there differs between programs.
+    # Characters that would end the code or the table cell are written as entities; programs differ in which escapes they support.
     return f"<code>{SPECIAL.sub(by_number, text)}</code>" if UNSAFE_IN_CODE.search(text) else f"`{text}`"
 
 
 def by_number(match: re.Match[str]) -> str:
-    """Return a character as HTML writes any character."""
+    """Return a character as an HTML entity."""
     return f"&#{ord(match.group())};"

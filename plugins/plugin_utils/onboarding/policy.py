@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Judge a run that did what it should: does the tenant differ from what is declared, do secrets expire soon? Pure, and without any value.
+"""Check a successful run: does the tenant differ from what is declared, do secrets expire soon? Pure, and without any value.
 
-A job of AWX is successful or failed and nothing between, so a team that wants to be notified of either lets the run fail.
+An AWX job is either successful or failed, so a team that wants notifications of these lets the run fail.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import MOST_N
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Row, time_left, words_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.report import REASONS
 
-# The artifacts of a job go into AWX's database, and from there to the jobs after it in a workflow.
+# The artifacts of a job go into AWX's database and to later jobs of a workflow.
 MOST_IN_ARTIFACT = 100
 
 
 def drift_message(rows: Sequence[Row]) -> str:
-    """Return which apps are not as declared, and in what; empty when all are."""
+    """Return which apps differ from their declaration, and how; empty when none does."""
     drifts: dict[str, list[str]] = {}
     for row in rows:
         found = drift_of(row)
@@ -38,7 +38,7 @@ def drift_message(rows: Sequence[Row]) -> str:
 
 
 def drift_of(row: Row) -> list[str]:
-    """Return what a run would do that this one only planned."""
+    """Return what this run has planned without doing it."""
     if row.failed:
         return []
     if row.action in ("created", "deleted"):
@@ -63,7 +63,7 @@ def drift_of(row: Row) -> list[str]:
 
 
 def expiring_rows(rows: Iterable[Row], now: datetime, within: timedelta) -> list[Row]:
-    """Return the secrets in use that expire in that time or have expired, the first one first."""
+    """Return the secrets in use that expire in that time or have expired, earliest first."""
     found = [(row.expiration, row) for row in rows if row.expiration is not None and row.expiration <= moved(now, within)]
     return [row for _end, row in sorted(found, key=lambda pair: pair[0])]
 
@@ -71,7 +71,7 @@ def expiring_rows(rows: Iterable[Row], now: datetime, within: timedelta) -> list
 def expiry_message(expiring: Sequence[Row], now: datetime, within: str) -> str:
     """Return which secrets expire when; empty when there are none.
 
-    :param within: the time as the user wrote it.
+    :param within: the duration as the user wrote it.
     """
     if not expiring:
         return ""
@@ -87,7 +87,7 @@ def listed(found: Sequence[str]) -> str:
 
 
 def artifact(rows: Sequence[Row], summary: dict[str, Any], expiring: Iterable[Row], check: bool) -> dict[str, Any]:
-    """Return counts and client ids for AWX and for the jobs after this one."""
+    """Return counts and client ids for AWX and later jobs."""
     by_word: dict[str, list[str]] = {}
     for client_id, word in words_of(rows).items():
         if word != "unchanged":
@@ -103,5 +103,5 @@ def artifact(rows: Sequence[Row], summary: dict[str, Any], expiring: Iterable[Ro
 
 
 def few(client_ids: Iterable[str]) -> list[str]:
-    """Return each of them once, and not too many."""
+    """Return each one once, up to a limit."""
     return list(dict.fromkeys(client_ids))[:MOST_IN_ARTIFACT]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Tell people what became of a run: a table, and one message for what failed. Pure, and without any value."""
+"""Report the outcome of a run to people: a table, and one message for the failures. Pure, and without any value."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_LABELS = 60
 
 
 def counts_line(rows: Sequence[Row]) -> str:
-    """Return what became of all apps, such as "12 apps: 1 renewed, 11 unchanged; deleted 1 older secret"."""
+    """Return the outcome of all apps, such as "12 apps: 1 renewed, 11 unchanged; deleted 1 older secret"."""
     words = words_of(rows)
     old, left, older = sum(row.old_deleted for row in rows), sum(row.left_deleted for row in rows), sum(bool(row.older_until) for row in rows)
     line = f"{len(words):,} app{'' if len(words) == 1 else 's'}: {counted(words.values())}"
@@ -56,7 +56,7 @@ def table(rows: Sequence[Row], show: str = "changed") -> list[str]:
 def cells_of(row: Row, word: str) -> tuple[str, ...]:
     """Return a row's cells.
 
-    :param word: what became of the whole app.
+    :param word: the outcome of the whole app.
     """
     labels = ", ".join(f"{key}={value}" for key, value in row.labels.items())
     if len(labels) > MOST_LABELS:
@@ -65,7 +65,7 @@ def cells_of(row: Row, word: str) -> tuple[str, ...]:
 
 
 def secret_cell(row: Row) -> str:
-    """Return what became of a secret and its older generations, such as "renewed (due, older one until 28 Nov)"."""
+    """Return the outcome of a secret and its older generations, such as "renewed (due, older one until 28 Nov)"."""
     extra = [REASONS.get(row.reason, "")] if row.secret in ("created", "renewed") else []
     if row.older_until:
         extra.append(f"older one until {row.older_until}")
@@ -78,7 +78,7 @@ def secret_cell(row: Row) -> str:
 
 
 def counted_words(count: int, one: str, many: str) -> str:
-    """Return the words for a number of things; empty for none."""
+    """Return a count with its noun; empty for none."""
     return "" if not count else one if count == 1 else f"{count:,} {many}"
 
 

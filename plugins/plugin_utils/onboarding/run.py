@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Onboard the apps of one tenant, from beginning to end, in one process: a value goes from the tenant's answer to the store and nowhere else."""
+"""Onboard the apps of one tenant, from beginning to end, in one process: a value goes from the tenant's response to the store and nowhere else."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ Each = Callable[[Iterable[AppState], Callable[[AppState], None]], None]
 
 
 def onboard(api: Api, store: Store, apps: Sequence[App], settings: Settings, console: Console, *, check: bool, source: Store | None = None) -> Outcome:
-    """Bring everything to its state, or in check mode plan it.
+    """Bring everything to its desired state, or plan it in check mode.
 
     :param source: another store to copy from what the store lacks.
-    :raises VantageError: when the run cannot begin; nothing was written then.
+    :raises VantageError: when the run cannot start; nothing was written then.
     """
     api.check_audit()
     run = Run(api, store, settings, console, source)
@@ -64,7 +64,7 @@ def onboard(api: Api, store: Store, apps: Sequence[App], settings: Settings, con
 
 
 class Onboarding:
-    """Carries out what was planned."""
+    """Carries out the plan."""
 
     def __init__(self, run: Run, surveyed: Surveyed) -> None:
         self._run = run
@@ -75,21 +75,21 @@ class Onboarding:
         self._deleting = Deleting(run, surveyed)
 
     def perform(self) -> list[Pruned]:
-        """Do everything, and return what became of the clients that are not declared."""
+        """Do everything, and return the outcomes of undeclared clients."""
         self._reserve()
         for number, work in self._worked_batches():
             if len(work) > 1:
-                # Of a single one, the counts at the end say the same.
+                # For a single batch, the counts at the end say the same.
                 self._run.console.say(batch_line(number, work, self._run.now()))
         pruned = self._deleting.prune()
         self._deleting.look_again()
         if not self._run.store.remembers and not self._run.console.go_on():
-            # Nobody gets the result of a run that was stopped.
+            # The result of a stopped run is lost.
             self._run.each(self._states, self._making.roll_back)
         return pruned
 
     def _reserve(self) -> None:
-        """Mark in the store what is about to be made, so that the next run knows what a killed one has left."""
+        """Mark in the store what is about to be made, so that the next run recognizes leftovers of a killed one."""
         names = [*names_to_write(self._states), *(entry.name for one in self._surveyed.surplus for entry in self._surveyed.entries_of(one.item.client_id))]
         managed = client_entries(self._states, self._surveyed.entries, self._run.settings.tenant_id) if self._run.settings.prune == "managed" else []
         names += [change.name for change in managed]
@@ -109,7 +109,7 @@ class Onboarding:
             if written.before.id:
                 secret.trouble = "Another run has delivered this secret meanwhile; run again to see that all is well."
                 return
-            # The mark of another run says when that one began: it is the older one that counts.
+            # The mark of another run has its start time: the older one counts.
             secret.held = written.before
         elif written.status == "written":
             secret.held = change.entry
@@ -119,10 +119,10 @@ class Onboarding:
         secret.item = wanted_item(secret.item, secret.held, self._run.store)
 
     def _worked_batches(self) -> Iterator[tuple[int, list[list[AppState]]]]:
-        """Yield the number of each batch, once it is done, with all batches; no app waits for the slowest one of a batch before it."""
+        """Yield the number of each batch once it is done, with all batches; no app waits for the slowest one of an earlier batch."""
         work = batches(self._states, self._run.settings.batch_size)
         at_once = self._run.store.writes_at_once
-        # Where a batch is delivered at once, the one after it is made meanwhile, but no more, so that few values are in memory.
+        # If a batch is delivered as a whole, only the next one is made meanwhile, so that few values are in memory.
         may_begin = [threading.Event() for _batch in work]
 
         def work_on(numbered: tuple[int, AppState]) -> None:
@@ -131,7 +131,7 @@ class Onboarding:
                 may_begin[index].wait()
             self._making.begin(state)
             if not at_once:
-                # Each app goes its whole way in its thread, so that few values are in memory alone.
+                # Each app is handled completely in its thread, so that few values are only in memory.
                 self._finish([state], one_by_one)
 
         outcomes = iter_each([(index, state) for index, batch in enumerate(work) for state in batch], work_on, self._run.settings.concurrency)
@@ -146,7 +146,7 @@ class Onboarding:
                         let_begin(may_begin[index + 2 : index + 3])
                     yield index + 1, work
             finally:
-                # After a bug, no thread waits for a batch that is never done.
+                # After a bug, no thread may wait for a batch that is never done.
                 let_begin(may_begin)
 
     def _finish(self, states: Sequence[AppState], each: Each) -> None:
@@ -159,7 +159,7 @@ class Onboarding:
 
 
 def let_begin(may_begin: Iterable[threading.Event]) -> None:
-    """Let the batches begin that wait for these events."""
+    """Start the batches that wait for these events."""
     for event in may_begin:
         event.set()
 

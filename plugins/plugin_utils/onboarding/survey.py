@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Survey tenant and store, and plan what is to be done for each app. Everything is read, nothing is written."""
+"""Survey tenant and store, and plan each app. Everything is read, nothing is written."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ NOTHING_WRITTEN = "Nothing was written."
 
 
 class OnboardingError(VantageError):
-    """The run cannot begin; nothing was written."""
+    """The run cannot start; nothing was written."""
 
 
 @dataclass(frozen=True)
 class Surveyed:
-    """What a run found.
+    """The findings of a survey.
 
-    :param clients: writes the clients as they were planned.
-    :param surplus: clients that are not declared and are to be deleted.
-    :param entries: what the store holds, by name and without values.
-    :param forgotten: clients that only the store knows: a run pruned them and was killed before it could tell the store.
+    :param clients: the reconciler of the clients.
+    :param surplus: undeclared clients to delete.
+    :param entries: the store's entries by name, without values.
+    :param forgotten: clients that only the store knows: a run was killed after it pruned them and before it removed their entries.
     :param undeclared: names of the entries of declared apps whose secrets are not declared any more.
     """
 
@@ -59,12 +59,12 @@ class Surveyed:
     undeclared: list[str]
 
     def entries_of(self, client_id: str) -> tuple[Entry, ...]:
-        """Return what the store holds of a client."""
+        """Return the store's entries of a client."""
         return tuple(entry for entry in self.entries.values() if entry.client_id == client_id)
 
 
 class Survey:
-    """Reads what a run has to know."""
+    """Reads everything that a run needs."""
 
     def __init__(self, run: Run, apps: Sequence[App]) -> None:
         self._run = run
@@ -95,12 +95,12 @@ class Survey:
         return Surveyed(states, self._clients, self._surplus, self._entries, self._forgotten(), undeclared)
 
     def _demand_list(self) -> None:
-        """Refuse to go by a store that cannot tell which clients were declared before."""
+        """Refuse a store that cannot list which clients were declared before."""
         store = self._run.store
         if self._run.settings.prune == "managed" and not (store.remembers and store.can_list):
             raise OnboardingError(
-                f"{NOTHING_WRITTEN} prune is managed, but the store {store.kind} cannot list its entries, so nobody knows which clients an earlier run "
-                "declared; choose another store, or set prune to false.",
+                f"{NOTHING_WRITTEN} prune is managed, but the store {store.kind} cannot list its entries, so the clients of earlier runs "
+                "are unknown; choose another store, or set prune to false.",
                 code="prune_store_cannot_list",
             )
 
@@ -110,7 +110,7 @@ class Survey:
         return frozenset(entry.client_id for entry in self._entries.values())
 
     def _read_store(self) -> None:
-        """Read what the store holds, once.
+        """Read the store, once.
 
         :raises OnboardingError: when that is another tenant's.
         """
@@ -122,7 +122,7 @@ class Survey:
         declared = {name_of_entry(secret.client_id, secret.description) for app in self._apps for secret in app.secrets}
         foreign = foreign_entries(self._entries, self._run.settings.tenant_id)
         if not self._must_list():
-            # Whatever else is in a store that is shared is of no matter to a run that deletes no client.
+            # Foreign entries in a shared store do not matter to a run that deletes no client.
             foreign = [name for name in foreign if name in declared]
             self._entries = {name: entry for name, entry in self._entries.items() if name in declared or not is_foreign(entry, self._run.settings.tenant_id)}
         if foreign:
@@ -133,7 +133,7 @@ class Survey:
             )
 
     def _spare_taken_over(self) -> None:
-        """Keep managed clients whose secrets are not those of this store: another run, or a person, goes on with them."""
+        """Keep managed clients whose secrets are not in this store: another run or a person still uses them."""
         if self._run.settings.prune != "managed":
             return
         kept = []
@@ -142,7 +142,7 @@ class Survey:
             try:
                 listed = secrets_of(self._run.api, client_id) or []
             except VantageError:
-                # It is looked at once more before it is deleted, and that counts.
+                # It is read again before it is deleted, and that result counts.
                 continue
             if is_taken_over(listed, [entry for entry in self._entries.values() if entry.client_id == client_id], self._run.now()):
                 self._surplus.remove(planned)
@@ -168,7 +168,7 @@ class Survey:
         return [name_of_entry(secret.client_id, secret.description) for app in self._apps for secret in app.secrets]
 
     def _must_list(self) -> bool:
-        """Return whether the run deletes clients, whose entries have to go with them."""
+        """Return whether the run deletes clients, and so their entries."""
         return self._run.settings.prunes or any(app.state == "absent" for app in self._apps)
 
     def _plan_clients(self) -> dict[str, PlannedClient]:
@@ -183,7 +183,7 @@ class Survey:
         return {app.client_id: one for app, one in zip(self._apps, planned)}
 
     def _look_at_clock(self) -> None:
-        """Take no secret for expired because of a clock that is wrong."""
+        """Delete nothing as expired when a clock is wrong."""
         offset, tolerance = self._run.api.http.clock_offset(), self._run.api.http.clock_tolerance
         warning = warning_of_clocks(offset, tolerance)
         if warning:
@@ -219,7 +219,7 @@ class Survey:
             return
         listed: list[Secret] = []
         try:
-            # One that the store knows is there by now, whatever the list of clients said a moment ago.
+            # A client that the store knows exists by now, whatever the list of clients showed a moment ago.
             if state.action != "created" or any(secret.item.held_id for secret in state.secrets):
                 listed = secrets_of(self._run.api, state.client_id) or []
         except VantageError as exc:
@@ -243,13 +243,13 @@ class Survey:
 
 
 def clients_gone(run: Run, client_ids: Sequence[str]) -> list[str]:
-    """Return the clients that the tenant does not have; one of which it does not tell counts as there."""
+    """Return the clients that the tenant does not have; an unreadable one counts as present."""
     outcomes = run_each(client_ids, run.api.find_client, run.settings.concurrency)
     return [client_id for client_id, outcome in zip(client_ids, outcomes) if outcome.error is None and outcome.value is None]
 
 
 def new_client_reconciler(apps: Sequence[App], settings: Settings, managed: Callable[[], frozenset[str]] | None = None) -> ClientReconciler:
-    """Return what compares and writes the clients of all apps; it warns of settings that are risky.
+    """Return the reconciler of the clients of all apps; it warns about risky settings.
 
     :param managed: returns the only clients that may be pruned; None for all.
     """

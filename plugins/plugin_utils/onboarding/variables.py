@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Find variables of a host that look like those of the role and the playbooks, but are not: each is most likely a typing error."""
+"""Find variables of a host that look like those of the role and the playbooks but are unknown: probably typing errors."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import
 
 COLLECTION = Path(__file__).resolve().parents[3]
 ROLE_PREFIX, CONNECTION_PREFIX = "app_onboarding_", "vantage_"
-# The tasks and templates that read them are the list of all that have a meaning; names of modules are not among them.
+# The tasks and templates that read them define which are known; names of modules are excluded.
 VARIABLE = re.compile(rf"(?<![\w.])(?:{ROLE_PREFIX}|{CONNECTION_PREFIX})[a-z0-9_]+")
 FOLDERS = ("playbooks", "roles/app_onboarding")
 SUFFIXES = (".yml", ".j2")
-# Users may have variables of their own that begin with vantage_: only what is written almost like a known one is a mistake.
+# Users may have variables of their own that begin with vantage_: only a name that is similar to a known one is a mistake.
 ALMOST = 0.8
 
 
@@ -37,7 +37,7 @@ def known_variables() -> frozenset[str]:
 
 
 def unknown_variables(names: Iterable[str], known: Iterable[str]) -> str:
-    """Return a sentence about the variables that nobody reads; empty when there are none."""
+    """Return a sentence about unknown variables; empty when there are none."""
     found = list(_unknown(names, known))
     if not found:
         return ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The store AWS Secrets Manager: one secret for each entry, replaced by moving the label AWSCURRENT, which compares."""
+"""The store AWS Secrets Manager: one secret for each entry, replaced by moving the label AWSCURRENT, which detects conflicts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry, Spec, StoreContext, StoreError, parts_of_name
 
 CURRENT, STAGED = "AWSCURRENT", "VANTAGE"
-# Before the version of a secret that is scheduled for deletion and can be restored.
+# Prefix of the version of a secret that is scheduled for deletion and can be restored.
 REMOVED = "removed:"
 GONE, MARKED, EXISTS, NOT_CURRENT = "ResourceNotFoundException", "InvalidRequestException", "ResourceExistsException", "InvalidParameterException"
 BUSY = ("ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "InternalServiceError", "ServiceUnavailable")
@@ -44,7 +44,7 @@ class AwsSecretsManagerStore(CloudStore):
     secret_options = ("secret_key", "session_token")
     ca_variable = "AWS_CA_BUNDLE"
     longest_name = 512
-    # A read may show the state from before a write.
+    # A read may return the state before a write.
     pauses = (0.2, 0.5, 1.0, 2.0)
     SPEC: ClassVar[Spec] = {
         "region": {"type": "str", "env": ("AWS_REGION", "AWS_DEFAULT_REGION")},
@@ -76,7 +76,7 @@ class AwsSecretsManagerStore(CloudStore):
         return str(response["Error"]["Code"]) if isinstance(response, dict) else ""
 
     def reason_of(self, exc: Exception, right: str) -> Reason:
-        """Return what boto3 or the service says."""
+        """Return the error text of boto3 or the service."""
         code, name = self.code_of(exc), type(exc).__name__
         if code:
             response = exc.response  # type: ignore[attr-defined]  # botocore's
@@ -95,7 +95,7 @@ class AwsSecretsManagerStore(CloudStore):
         return self.transport_reason(inner if isinstance(inner, Exception) else exc)
 
     def new_client(self) -> Any:
-        """Return boto3's client of one session, which all threads may share."""
+        """Return one boto3 client, shared by all threads."""
         boto3 = libraries.library(self.kind, "boto3", "boto3")
         config = libraries.library(self.kind, "botocore.config", "boto3").Config
         text = self._options.text
@@ -140,7 +140,7 @@ class AwsSecretsManagerStore(CloudStore):
         return f"{self._prefix}/{segment(client_id)}/{segment(description)}"
 
     def list_places(self) -> list[str]:
-        """Return the names below the prefix. The service may leave out what is younger than five minutes."""
+        """Return the names below the prefix. The service may omit secrets younger than five minutes."""
 
         def found() -> list[str]:
             pages = self._client.get_paginator("list_secrets").paginate(Filters=[{"Key": "name", "Values": [f"{self._prefix}/"]}])
@@ -151,7 +151,7 @@ class AwsSecretsManagerStore(CloudStore):
         return [name for name in names if name.startswith(begin) and name[len(begin) :].count("/") == 1]
 
     def get(self, place: str) -> Found:
-        """Read one secret; one that is scheduled for deletion has a version all the same."""
+        """Read one secret; one that is scheduled for deletion still has a version."""
 
         def read() -> Found:
             answer = self._client.get_secret_value(SecretId=place, VersionStage=CURRENT)
@@ -173,7 +173,7 @@ class AwsSecretsManagerStore(CloudStore):
         return Found(None, REMOVED + current_version(described)) if is_ours else Found(is_foreign=True)
 
     def put(self, place: str, entry: Entry, version: str) -> str | None:
-        """Create the secret; or add a version to it and move the label of the current one there, which fails when another one has it."""
+        """Create the secret; or add a version and move the current label to it, which fails if another run has moved it."""
         text = self.text_of(entry)
         if not version:
             return self._create(place, entry, text)
@@ -215,7 +215,7 @@ class AwsSecretsManagerStore(CloudStore):
         return {**fitting(labels, TAG_KEY, TAG_VALUE, MOST_TAGS - len(own)), **own}
 
     def _tag(self, place: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-        """Let the tags follow the labels. The entry is written already, so a failure is only worth a warning."""
+        """Update the tags from the labels. The entry is already written, so a failure is only a warning."""
         old, new = self._tags(before), self._tags(after)
         gone, changed = [key for key in old if key not in new], {key: value for key, value in new.items() if old.get(key) != value}
         try:
@@ -227,7 +227,7 @@ class AwsSecretsManagerStore(CloudStore):
             self.warn(f"{exc.message} The secret itself was written.")
 
     def delete(self, place: str, version: str) -> None:
-        """Schedule the deletion of a secret, and restore it when another run has written it meanwhile."""
+        """Schedule the deletion of a secret, and restore it if another run has written it in the meantime."""
         days = self._options.number("recovery_window")
         how: dict[str, Any] = {"RecoveryWindowInDays": days} if days else {"ForceDeleteWithoutRecovery": True}
         self.ask(
@@ -244,5 +244,5 @@ def current_version(described: Mapping[str, Any]) -> str:
 
 
 def listed_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return tags as the service takes them."""
+    """Return tags in the service's format."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]

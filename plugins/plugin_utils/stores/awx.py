@@ -19,10 +19,10 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport import is_open_http
 
 LONGEST_NAME = 512
-# What the fields of a credential can be filled with.
+# The values that can fill the fields of a credential.
 MEMBERS = ("client_id", "description", "tenant_id", "id", "value", "start_time", "expiration")
 DEFAULT_INPUTS = {"client_id": "client_id", "client_secret": "value"}
-# For fewer entries than that, looking for each is quicker than asking for all of them.
+# For fewer entries, reading each one is faster than listing all.
 FEW = 8
 EXISTS = "already exists"
 
@@ -33,9 +33,9 @@ def option(*variables: str, **rules: Any) -> dict[str, Any]:
 
 
 class AwxStore(RemoteStore):
-    """Credentials of one type in one organization, whose secret fields nobody is ever shown.
+    """Credentials of one type in one organization, whose secret fields AWX never shows.
 
-    AWX refuses a second credential of one name, type and organization, but compares nothing when it changes one: that is done just before.
+    AWX refuses a second credential of the same name, type and organization, but has no compare-and-set for changes: the store compares just before.
     """
 
     kind = KIND
@@ -64,12 +64,12 @@ class AwxStore(RemoteStore):
         self._fixed = options.mapping("fixed_inputs")
         self._server = AwxServer(options, self._concurrency)
         self._warn = context.warn
-        # Ids of the type and of the organization; found once, before threads begin.
+        # Ids of the type and of the organization; looked up once, before threads start.
         self._home: dict[str, int] = {}
         self.place = f"{self._server.url} {options.text('organization')}/{self._prefix}"
 
     def problems(self, names: Iterable[str]) -> list[str]:
-        """Return a sentence for each name that AWX would cut or refuse."""
+        """Return a sentence for each name that AWX would truncate or refuse."""
         listed = list(names)
         odd = [name for name in listed if name != name.strip() or not name.isprintable()]
         return [
@@ -80,11 +80,11 @@ class AwxStore(RemoteStore):
                 for name in listed
                 if len(self.place_of(name)) > LONGEST_NAME
             ),
-            *(f"{name[:60]!r} ends with a blank, or has a character that AWX does not keep in a name; rename it." for name in odd),
+            *(f"{name[:60]!r} ends with a blank, or has a character that AWX does not store in a name; rename it." for name in odd),
         ]
 
     def check(self) -> None:
-        """Look at the options, and ask for the credential type, the organization and one credential."""
+        """Check the options, and read the credential type, the organization and one credential."""
         check_prefix(self._prefix)
         check_inputs(self._inputs, self._fixed)
         self._server.check()
@@ -97,7 +97,7 @@ class AwxStore(RemoteStore):
             raise self._server.refusal(answer, doing, self._way_out())
 
     def prove(self, _names: Iterable[str] = ()) -> None:
-        """Try to make a credential without a name: AWX asks for the right to make one before it looks at the name, which it refuses."""
+        """Try to make a credential without a name: AWX checks the permission to create one before it refuses the missing name."""
         doing = "try whether credentials may be made"
         answer = self._server.ask("POST", "credentials/", {**self._home, "name": "", "inputs": {}}, doing=doing)
         if answer.status == FORBIDDEN:
@@ -116,7 +116,7 @@ class AwxStore(RemoteStore):
         return f"{self._prefix}/{name}"
 
     def look_at(self, names: list[str] | None) -> Iterable[Found]:
-        """Return what is there; for many names by asking for all credentials of this tenant, which is one request for hundreds."""
+        """Return the existing entries; for many names by listing all credentials of this tenant, one request for hundreds."""
         if names is not None and len(names) <= FEW:
             return super().look_at(names)
         listed = self._server.list_all("credentials/", {**self._home, "name__startswith": f"{self._prefix}/"}, "list the credentials")
@@ -132,14 +132,14 @@ class AwxStore(RemoteStore):
         return self._found(listed[0]) if listed else Found()
 
     def put(self, place: str, entry: Entry, version: str) -> str | None:
-        """Write one credential: make it, or change it if it still is the one that was seen."""
+        """Create one credential, or change it if it is still the one that was read."""
         doing = f"write the credential {place}"
         if entry.id and not entry.value:
             raise StoreError(f"Could not {doing}: AWX shows no values, so the former one cannot be put back; run again to get a new secret.")
         content: dict[str, Any] = {"description": json.dumps(members_of(entry), ensure_ascii=False), "inputs": self._filled(entry)}
         if version:
             number, there = self._compared(version, doing)
-            # What others have filled in stays; a secret field stays as it is when it is sent as AWX shows it.
+            # Fields filled in by others stay; a secret field is unchanged when it is sent as AWX shows it.
             content["inputs"] = {**mapping_of(there.get("inputs")), **content["inputs"]}
             answer = self._server.ask("PATCH", f"credentials/{number}/", content, doing=doing, hidden=entry.value)
         else:
@@ -149,7 +149,7 @@ class AwxStore(RemoteStore):
         return self._found(answer.body).version
 
     def delete(self, place: str, version: str) -> None:
-        """Remove one credential, if it still is the one that was seen."""
+        """Remove one credential, if it is still the one that was read."""
         doing = f"remove the credential {place}"
         number, _there = self._compared(version, doing)
         answer = self._server.ask("DELETE", f"credentials/{number}/", doing=doing)
@@ -157,7 +157,7 @@ class AwxStore(RemoteStore):
             raise self._server.refusal(answer, doing, self._way_out())
 
     def _compared(self, version: str, doing: str) -> tuple[str, dict[str, Any]]:
-        """Return the number of the credential that was seen, and what is in it now.
+        """Return the id of the credential that was read, and its current contents.
 
         :raises StaleError: when somebody has changed or removed it.
         """
@@ -187,12 +187,14 @@ class AwxStore(RemoteStore):
         return {**self._fixed, **{field: members[member] for field, member in self._inputs.items()}}
 
     def _found(self, credential: Any) -> Found:
-        """Return what a credential says; one whose description is none of ours is somebody else's."""
+        """Return the entry of a credential; one without our description is foreign."""
         try:
             version = f"{credential['id']}/{credential['modified']}"
             description = str(credential.get("description") or "")
         except (AttributeError, KeyError, TypeError):
-            raise StoreError(f"Could not read a credential at {self._server.url}: the answer is none of AWX; check controller_host.", in_doubt=True) from None
+            raise StoreError(
+                f"Could not read a credential at {self._server.url}: the response is not from AWX; check controller_host.", in_doubt=True
+            ) from None
         try:
             return Found(entry_from_members(json.loads(description)), version)
         except (AttributeError, RecursionError, ValueError):
@@ -202,7 +204,7 @@ class AwxStore(RemoteStore):
         return self._find("credential_types/", "credential type", "credential_type")
 
     def _find(self, path: str, called: str, name: str) -> dict[str, Any]:
-        """Return the one object of the name that an option gives."""
+        """Return the object that an option names."""
         wanted = self._options.text(name)
         found = self._server.list_all(path, {"name": wanted}, f"look for the {called} {wanted!r}")
         if not found:
@@ -214,7 +216,7 @@ class AwxStore(RemoteStore):
         return found[0]
 
     def _check_type(self, kind: Mapping[str, Any]) -> None:
-        """Raise ConfigError for a credential type whose fields cannot be filled as the options say."""
+        """Raise ConfigError for a credential type without the fields in the options."""
         name, inputs = self._options.text("credential_type"), mapping_of(kind.get("inputs"))
         fields = {str(field.get("id")): bool(field.get("secret")) for field in map(mapping_of, list_of(inputs.get("fields")))}
         unknown = sorted({*self._inputs, *self._fixed} - set(fields))
@@ -238,17 +240,17 @@ class AwxStore(RemoteStore):
 
 
 def mapping_of(value: Any) -> dict[str, Any]:
-    """Return an object of an answer; nothing for what is none."""
+    """Return an object of a response; empty for anything else."""
     return value if isinstance(value, dict) else {}
 
 
 def list_of(value: Any) -> list[Any]:
-    """Return a list of an answer; nothing for what is none."""
+    """Return a list of a response; empty for anything else."""
     return value if isinstance(value, list) else []
 
 
 def members_of(entry: Entry) -> dict[str, Any]:
-    """Return what is kept in the description of a credential, which everybody sees who sees the credential."""
+    """Return the details for the description of a credential, which everybody with access to the credential sees."""
     return {name: value for name, value in entry.to_members().items() if name != "value"}
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Speak to AWX or Automation Controller over its REST API: one session for all threads, paging, and its own reasons in words."""
+"""A client for the REST API of AWX or Automation Controller: one session for all threads, paging, and readable errors."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport imp
 
 KIND = "awx"
 OPTION_NAMES = {"url": "controller_host", "timeout": "request_timeout", "ca_cert": "ca_cert"}
-# AWX shows no more at once.
+# AWX's largest page.
 PAGE = 200
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TIMED_OUT = 401, 403, 404, 504
 REFUSED, FAILED = 400, 500
 
 
 class Answer(NamedTuple):
-    """What AWX answers, whether it did what it was asked or not.
+    """A response of AWX, successful or not.
 
-    :param body: decoded JSON; None for an empty answer.
+    :param body: decoded JSON; None for an empty response.
     """
 
     status: int
@@ -44,14 +44,14 @@ class Answer(NamedTuple):
 
     @property
     def is_done(self) -> bool:
-        """Whether it did what it was asked."""
+        """Whether it succeeded."""
         return self.status < 300
 
 
 class AwxServer:
     """One AWX or Automation Controller, as one login sees it. Safe to share between threads.
 
-    :param concurrency: the most requests at once, each of which needs a connection.
+    :param concurrency: the most requests at once.
     """
 
     def __init__(self, options: Options, concurrency: int) -> None:
@@ -75,7 +75,7 @@ class AwxServer:
             )
 
     def connect(self) -> None:
-        """Find out where the API is, unless that was done: AWX has it below /api/v2/, the Automation Platform below /api/controller/v2/."""
+        """Find the API, once: AWX has it below /api/v2/, the Automation Platform below /api/controller/v2/."""
         with self._lock:
             if self._base:
                 return
@@ -87,24 +87,24 @@ class AwxServer:
                 root = self._get(controller)
             base = root.get("current_version")
             if not isinstance(base, str) or not base.startswith("/"):
-                raise StoreError(f"Could not find the API at {self.url}/api/: the answer is none of AWX or Automation Controller; check controller_host.")
+                raise StoreError(f"Could not find the API at {self.url}/api/: the response is not from AWX or Automation Controller; check controller_host.")
             self._base = base.rstrip("/")
 
     def ask(self, method: str, path: str, body: Any = None, *, doing: str, hidden: str = "") -> Answer:
-        """Return what AWX answers, also when it refuses.
+        """Return the response of AWX, even if it refuses.
 
         :param path: below the API's version, such as ``credentials/7/``.
         :param doing: the action in a sentence, such as "write the credential x".
         :param hidden: a value that no message may show.
-        :raises StoreError: when it gave no answer, cannot do it now, or does not know the login.
+        :raises StoreError: when it did not respond, is not ready, or refused the login.
         """
         self.connect()
         return self._send(method, f"{self._base}/{path}", body, f"Could not {doing} at {self.url}", hidden)
 
     def refusal(self, answer: Answer, doing: str, way_out: str = "", hidden: str = "") -> StoreError:
-        """Return what AWX gave as the reason of a refusal as an error.
+        """Return a refusal of AWX as an error with its reason.
 
-        :param way_out: what to do about a missing right.
+        :param way_out: what to do about a missing permission.
         """
         reason = words_of(answer.body) or f"status {answer.status}"
         more = f"; {way_out}" if answer.status == FORBIDDEN and way_out else ""
@@ -124,7 +124,7 @@ class AwxServer:
                 raise self.refusal(answer, doing)
             results, total, is_last = page_of(answer.body)
             if results is None:
-                raise StoreError(f"Could not {doing} at {self.url}: the answer is none of AWX; check controller_host.")
+                raise StoreError(f"Could not {doing} at {self.url}: the response is not from AWX; check controller_host.")
             found += results
             if is_last:
                 break
@@ -153,7 +153,7 @@ class AwxServer:
         except (AttributeError, RecursionError, TypeError, ValueError) as exc:
             if isinstance(exc, ERRORS) and not is_no_json(exc):
                 raise transport_error(exc, told, timeout, OPTION_NAMES, lambda text: self._clean(text, hidden)) from None
-            raise StoreError(f"{told}: the answer is no JSON, as of a proxy or a login page; check controller_host.", in_doubt=True) from None
+            raise StoreError(f"{told}: the response is not JSON, as from a proxy or a login page; check controller_host.", in_doubt=True) from None
         except ALL_ERRORS as exc:
             raise transport_error(exc, told, timeout, OPTION_NAMES, lambda text: self._clean(text, hidden)) from None
         return self._judged(status, decoded, told)
@@ -180,28 +180,28 @@ class AwxServer:
         return session
 
     def _clean(self, text: str, hidden: str) -> str:
-        # AWX quotes as Python writes a text.
+        # AWX quotes values in Python's notation.
         return clean_message(clean_message(text, self._redactor, hidden), self._redactor, repr(hidden)[1:-1])
 
 
 def page_of(body: Any) -> tuple[list[dict[str, Any]] | None, int, bool]:
-    """Return the objects of a page, how many there are on all pages, and whether it is the last one; None for what is no page."""
+    """Return the objects of a page, the total, and whether it is the last page; None for anything but a page."""
     try:
         results, total, following = body["results"], int(body["count"]), body["next"]
     except (KeyError, TypeError, ValueError):
         return None, 0, True
     is_page = isinstance(results, list) and all(isinstance(one, dict) and isinstance(one.get("id"), int) for one in results)
-    # A page without anything on it would be followed by others for ever.
+    # An empty page could be followed by others forever.
     return (results, total, not following or not results) if is_page else (None, 0, True)
 
 
 def is_no_json(exc: Exception) -> bool:
-    """Return whether it is an answer that requests could not decode, which it tells by an error of its own."""
+    """Return whether requests failed to decode the response."""
     return "JSONDecodeError" in {kind.__name__ for kind in type(exc).__mro__}
 
 
 def words_of(body: Any) -> str:
-    """Return what AWX says of a refusal, on one line: texts, lists of them, and both by field."""
+    """Return AWX's reasons on one line: texts, lists of texts, and both by field."""
     if isinstance(body, dict):
         texts = [words_of(value) if key in ("detail", "error", "__all__") else f"{key}: {words_of(value)}" for key, value in body.items()]
         return "; ".join(texts)

@@ -27,23 +27,23 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry, Spec, StoreContext, StoreError
 
 PACKAGES = "azure-identity azure-keyvault-secrets"
-# The vault takes names that differ in capitals for the same one.
+# Names in the vault are case-insensitive.
 RULES = FlatRules(r"[a-z0-9]|(?<=[a-z0-9])-(?=[a-z0-9])", "--", "---", 127)
 CLOUDS = {
     "AzureCloud": "https://login.microsoftonline.com",
     "AzureUSGovernment": "https://login.microsoftonline.us",
     "AzureChinaCloud": "https://login.chinacloudapi.cn",
 }
-# The tag by which the collection knows its own, also when they are deleted and their values cannot be read.
+# The tag that marks the collection's secrets, even deleted ones whose values cannot be read.
 OWNER = "managed-by"
 TAG, MOST_TAGS = r"(?s).{1,256}", 15
 LONGEST_WAIT = 10
-# A secret is in between for some seconds when it is deleted or recovered.
+# Deleting or recovering a secret takes some seconds.
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 class AzureKeyVaultStore(CloudStore):
-    """Secrets of one vault. The service has no compare-and-set, so each is read just before it is written."""
+    """Secrets of one vault. The service has no compare-and-set, so each secret is read just before it is written."""
 
     kind = "azure_key_vault"
     loggers = ("azure", "msal", "urllib3")
@@ -82,7 +82,7 @@ class AzureKeyVaultStore(CloudStore):
         return str(getattr(exc, "status_code", None) or "")
 
     def reason_of(self, exc: Exception, right: str) -> Reason:
-        """Return what azure-identity or the service says."""
+        """Return the error text of azure-identity or the service."""
         status = getattr(exc, "status_code", None)
         message = getattr(getattr(exc, "error", None), "message", None) or getattr(exc, "message", "")
         words = " ".join(str(message).split()).rstrip(".")
@@ -102,7 +102,7 @@ class AzureKeyVaultStore(CloudStore):
         for adapter in transport.session.adapters.values():
             adapter.init_poolmanager(self._concurrency, self._concurrency)
         timeout = self._options.number("timeout")
-        # What they say at the level of information lands in Ansible's log.
+        # Their info messages would be written to Ansible's log.
         libraries.silence(*self.loggers)
         client = secrets.SecretClient(
             self._url,
@@ -117,14 +117,14 @@ class AzureKeyVaultStore(CloudStore):
         return client
 
     def _get_first_token(self, client: Any) -> None:
-        """Log in before many threads do so each; that there is nothing of this name is no error."""
+        """Log in before each thread would; the missing secret is not an error."""
         core = libraries.library(self.kind, "azure.core.exceptions", PACKAGES)
         try:
             client.get_secret(RULES.written(OURS))
         except core.ClientAuthenticationError:
             raise
         except core.HttpResponseError:
-            # Whatever is wrong with the vault is told by the first real request.
+            # The first real request reports any problem with the vault.
             return
 
     def _credential(self) -> Any:
@@ -135,7 +135,7 @@ class AzureKeyVaultStore(CloudStore):
                 f"The option 'cloud_environment' of the store azure_key_vault is {cloud!r}; choose one of {', '.join(CLOUDS)}, "
                 "or write the https address of the login service."
             )
-        # A login service of one's own is unknown to the public one, which would be asked whether to trust it.
+        # The public login service, which would be asked whether to trust it, does not know a private one.
         where = {"authority": CLOUDS.get(cloud, cloud), "disable_instance_discovery": cloud not in CLOUDS}
         if secret:
             if not tenant or not client_id:
@@ -149,7 +149,7 @@ class AzureKeyVaultStore(CloudStore):
         return flat_name(self._prefix, name, RULES)
 
     def list_places(self) -> list[str]:
-        """Return the names below the prefix, out of all in the vault."""
+        """Return the names below the prefix among all in the vault."""
         names = self.ask(
             lambda: [str(found.name) for found in self._client.list_properties_of_secrets()],
             f"list the secrets of {self._url}",
@@ -163,7 +163,7 @@ class AzureKeyVaultStore(CloudStore):
         return found_from_text(answer.value, str(answer.properties.version)) if answer else Found()
 
     def put(self, place: str, entry: Entry, version: str) -> str | None:
-        """Write a new version; a secret of this collection that was deleted is recovered first, since its name cannot be used before."""
+        """Write a new version; a deleted secret of this collection is recovered first, since its name is still taken."""
         text, tags = self.text_of(entry), self._tags(entry)
 
         def write() -> bool:
@@ -183,7 +183,7 @@ class AzureKeyVaultStore(CloudStore):
         raise StoreError(f"Could not write {place} of {self._url}: a secret of this name is being deleted or recovered; run again later.")
 
     def _recover(self, place: str) -> None:
-        """Recover a deleted secret, when it is one of this collection."""
+        """Recover a deleted secret, if it belongs to this collection."""
         deleted = self.ask(
             lambda: self._client.get_deleted_secret(place),
             f"look at the deleted secret {place} of {self._url}",
@@ -206,7 +206,7 @@ class AzureKeyVaultStore(CloudStore):
         return {**fitting(entry.labels, TAG, TAG, MOST_TAGS - len(own)), **own}
 
     def delete(self, place: str, version: str) -> None:
-        """Delete a secret; the vault keeps it for as long as its soft delete says."""
+        """Delete a secret; the vault keeps it for its soft-delete period."""
         self.ask(
             lambda: self._client.begin_delete_secret(place),
             f"remove {place} of {self._url}",

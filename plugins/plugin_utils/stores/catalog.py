@@ -33,17 +33,17 @@ CLASSES = {
 }
 KINDS = tuple(CLASSES)
 DEFAULT_KIND = "file"
-# What is no store's own. A prefix is told to the store by its context.
+# Options of the catalogue, not of a store. The context gives a store its prefix.
 COMMON: Spec = {
     "type": {"type": "str", "choices": list(KINDS), "default": DEFAULT_KIND},
     "prefix": {"type": "str"},
 }
-# What the catalogue itself reads of a leaf; Ansible's argument spec knows nothing of it, and a default of one store would be set for all others.
+# Keys of a leaf that only the catalogue reads; Ansible's argument spec does not know them, and would apply a store's default to all stores.
 OWN_RULES = ("env", "env_off", "lowest", "default", "required")
 
 
 class StoreClass(Protocol):
-    """What the class of a store offers beside its objects."""
+    """The class methods of a store."""
 
     SPEC: Spec
 
@@ -54,10 +54,10 @@ class StoreClass(Protocol):
 def store_from_option(option: str | Mapping[str, Any] | None, context: StoreContext, environ: Mapping[str, str] | None = None) -> Store:
     """Return the store that an option describes.
 
-    :param option: the kind of a store, or a mapping with its ``type`` and its options; nothing is the embedded default.
-    :param context: its prefix is the one for an option that names none.
-    :param environ: where options that are not set are looked for; the process's own when None.
-    :raises ConfigError: in one sentence, for what the store does not know or lacks.
+    :param option: the kind of a store, or a mapping with its ``type`` and its options; an empty one is the default for embedding.
+    :param context: its prefix is used when the option has none.
+    :param environ: the environment for options that are not set; the process's own when None.
+    :raises ConfigError: in one sentence, for unknown and missing options.
     """
     settings = settings_from_option(option)
     kind = kind_of(settings)
@@ -70,19 +70,19 @@ def store_from_option(option: str | Mapping[str, Any] | None, context: StoreCont
 
 
 def context_from_variables(variables: Mapping[str, Any], concurrency: int, vault: Vault | None, warn: Callable[[str], object]) -> StoreContext:
-    """Return what a store has to know of a host.
+    """Return a store's context for a host.
 
-    :param variables: of the host; its relative paths begin beside the inventory, or else where Ansible was started.
+    :param variables: of the host; relative paths start beside the inventory, or else where Ansible was started.
     """
     host = str(variables.get("inventory_hostname", "localhost"))
-    # Of a host without a file of an inventory, ansible-core makes the text None.
+    # For a host without an inventory file, ansible-core gives the text None.
     folder = str(variables.get("inventory_dir") or "")
     place = folder if os.path.isabs(folder) else os.getcwd()
     return StoreContext(host=host, prefix=f"vantage/{host}", folder=place, concurrency=concurrency, vault=vault, warn=warn)
 
 
 def option_over_defaults(option: Any, defaults: Any) -> dict[str, Any]:
-    """Return a store's option merged over what all tenants share, which counts for stores of its own type only.
+    """Return a store's option merged over the shared one, which applies only to stores of the same type.
 
     :raises ConfigError: when one of the two is neither a text nor a mapping.
     """
@@ -92,7 +92,7 @@ def option_over_defaults(option: Any, defaults: Any) -> dict[str, Any]:
 
 
 def settings_from_option(option: Any) -> dict[str, Any]:
-    """Return an option as a mapping, whichever way it was written.
+    """Return an option as a mapping, also when it is a text.
 
     :raises ConfigError: for anything but a text or a mapping.
     """
@@ -106,9 +106,9 @@ def settings_from_option(option: Any) -> dict[str, Any]:
 
 
 def kind_of(settings: Mapping[str, Any]) -> str:
-    """Return the kind of store.
+    """Return the type of a store.
 
-    :raises ConfigError: for one that nobody knows.
+    :raises ConfigError: for an unknown one.
     """
     kind = settings.get("type")
     if not is_given(kind):
@@ -123,7 +123,7 @@ def kind_of(settings: Mapping[str, Any]) -> str:
 def context_with_prefix(context: StoreContext, prefix: Any) -> StoreContext:
     """Return the context with another prefix."""
     if not isinstance(prefix, str):
-        raise ConfigError("The option 'prefix' of the store is no text; put it into quotes.")
+        raise ConfigError("The option 'prefix' of the store is not text; put it into quotes.")
     return replace(context, prefix=prefix)
 
 
@@ -134,7 +134,7 @@ def class_of(kind: str) -> StoreClass:
 
 
 def spec_of_store_option() -> Spec:
-    """Return the argument spec of the option's members: those of every store, since an option is checked before its store is known."""
+    """Return the argument spec of the option's members for all stores, since it is checked before its type is known."""
     spec = dict(COMMON)
     for kind in KINDS:
         for name, rules in class_of(kind).SPEC.items():
@@ -143,13 +143,13 @@ def spec_of_store_option() -> Spec:
 
 
 def merged_rules(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what holds of an option that two stores have: secret in one is secret in both, and what one of them takes is taken."""
+    """Return the common spec of an option of two stores: secret if it is in one of them, and with the choices of both."""
     if one is None:
         return dict(other)
     merged = {**one, **other}
     choices = [rules["choices"] for rules in (one, other) if "choices" in rules]
     if choices:
-        # One that takes anything leaves no choices.
+        # Without choices in one of them, there are none.
         merged["choices"] = list(dict.fromkeys([*choices[0], *choices[-1]])) if len(choices) == 2 else None
     if one.get("no_log") or other.get("no_log"):
         merged["no_log"] = True
@@ -157,7 +157,7 @@ def merged_rules(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> dic
 
 
 def masked_option(option: Any) -> Any:
-    """Return the option as it may be shown: a leaf that is secret, or that nobody knows, without its value."""
+    """Return the option for display: secret and unknown leaves without their values."""
     if not isinstance(option, Mapping):
         return option if option is None or option in KINDS else MASK
     open_leaves = {name for name, rules in spec_of_store_option().items() if not rules.get("no_log")}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""What the stores of the clouds share: one JSON text for each entry, labels as tags, and the errors of their libraries in words."""
+"""What the cloud stores share: one JSON text per entry, labels as tags, and readable errors."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ Result = TypeVar("Result")
 OURS = "abbyy.vantage"
 FOREIGN = "something else that this collection has not written is there, or was there and can be recovered; remove that, or choose another prefix"
 CONNECT_TIMEOUT = 10
-# By these, the libraries stumble over an answer that is none of the service, or over an option.
+# What the libraries raise for an unexpected response or a wrong option.
 STUMBLES = (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError)
 
 
 class Reason(NamedTuple):
-    """Why something could not be done.
+    """The reason of a failure.
 
-    :param text: with the way out, without a full stop.
-    :param in_doubt: whether it may have been done all the same.
+    :param text: with the fix, without a full stop.
+    :param in_doubt: whether it may have been done anyway.
     """
 
     text: str
@@ -43,12 +43,12 @@ class Reason(NamedTuple):
 
 
 class CloudStore(RemoteStore):
-    """A store that is a service of a cloud.
+    """A store in a cloud service.
 
     :ivar loggers: the top loggers of the library.
-    :ivar longest_text: bytes that the service keeps in one secret.
-    :ivar longest_name: characters of a name that it takes.
-    :ivar ca_variable: of the environment, which names the CAs that the library trusts.
+    :ivar longest_text: the most bytes of one secret.
+    :ivar longest_name: the most the most characters of a name.
+    :ivar ca_variable: the environment variable for the library's CAs.
     """
 
     kind: str
@@ -74,25 +74,25 @@ class CloudStore(RemoteStore):
         raise NotImplementedError
 
     def code_of(self, exc: Exception) -> str:
-        """Return how the service calls an error; empty for one that is not the service's."""
+        """Return the service's code of an error; empty for other errors."""
         raise NotImplementedError
 
     def reason_of(self, exc: Exception, right: str) -> Reason:
-        """Return what an error of the library says.
+        """Return the text of a library's error.
 
-        :param right: what the login has to be allowed.
+        :param right: the permission that the login needs.
         """
         raise NotImplementedError
 
     def new_client(self) -> Any:
         """Return the library's client.
 
-        :raises ConfigError: for what is not set and a library that is missing.
+        :raises ConfigError: for missing options and a missing library.
         """
         raise NotImplementedError
 
     def problems(self, names: Iterable[str]) -> list[str]:
-        """Return a sentence for each name that is no text, or too long."""
+        """Return a sentence for each name that is not text or is too long."""
         listed = list(names)
         return problems_of_texts(listed) + [
             f"{name[:60]!r} would be kept as a secret with a name of {len(self.place_of(name))} characters, which is more than {self.longest_name}; "
@@ -102,16 +102,16 @@ class CloudStore(RemoteStore):
         ]
 
     def check(self) -> None:
-        """Log in, and list what there is."""
+        """Log in, and list the entries."""
         check_prefix(self._prefix)
         self.connect()
         self.list_places()
 
     def prove(self, names: Iterable[str] = ()) -> None:
-        """Prove nothing: the services do not say what a login may write. Each secret's mark is written before the secret is made."""
+        """Check nothing: the services do not show what a login may write. Each secret's mark is written before the secret is made."""
 
     def connect(self) -> None:
-        """Make the one client of all threads, unless that was done."""
+        """Create the client for all threads, once."""
         with self._lock:
             if self._client is None:
                 self._client = self.ask(self.new_client, f"make a client for {self.place}", "a login")
@@ -127,12 +127,12 @@ class CloudStore(RemoteStore):
         stale: Collection[str] = (),
         instead: Mapping[str, Any] | None = None,
     ) -> Result:
-        """Return what a call of the library returns.
+        """Call the library, and return its result.
 
         :param doing: the action in a sentence, such as "read x".
         :param hidden: a value that no message may show.
-        :param stale: codes that say that another version is there.
-        :param instead: what is returned for a code.
+        :param stale: codes that mean that another version is there.
+        :param instead: return values by code.
         :raises StoreError: for every error, in one sentence.
         """
         own = self.errors()
@@ -163,12 +163,12 @@ class CloudStore(RemoteStore):
         return text
 
     def labels_before(self, entry: Entry) -> Mapping[str, str]:
-        """Return the labels of the entry that is about to be replaced."""
+        """Return the labels of the entry to be replaced."""
         before = self._seen.get(entry.name, Found()).entry
         return before.labels if before else {}
 
     def warn(self, text: str) -> None:
-        """Tell the user of what fails without doing harm."""
+        """Warn the user about a harmless failure."""
         if self._warn:
             self._warn(text)
 
@@ -179,7 +179,7 @@ class CloudStore(RemoteStore):
         return unintelligible(exc)
 
     def transport_reason(self, exc: Exception) -> Reason:
-        """Return why no answer came."""
+        """Return why no response came."""
         chain = causes_of(exc)
         names = {type(cause).__name__ for cause in chain}
         if names & set(READ_TIMEOUTS):
@@ -187,19 +187,19 @@ class CloudStore(RemoteStore):
         innermost = getattr(chain[-1], "verify_message", None) or getattr(chain[-1], "strerror", None) or type(chain[-1]).__name__
         if names & set(CERTIFICATE):
             return Reason(f"its certificate could not be verified ({innermost}); set the environment variable {self.ca_variable} to the CA that signed it")
-        # Of several attempts, only the last one is known.
+        # After several attempts, only the last error is known.
         was_sent = bool(self._options.number("retries")) or not names & {*NO_CONNECTION, *CONNECT_TIMEOUTS}
         return Reason(f"the connection failed ({innermost}); check the store's options and the network", was_sent)
 
 
 def unintelligible(exc: Exception) -> Reason:
-    """Return what is said when a library stumbles; its own words may hold the answer."""
+    """Return the message for an unexpected error of a library, whose own text may contain the response."""
     words = str(exc) if isinstance(exc, OSError) else type(exc).__name__
-    return Reason(f"the answer or an option cannot be understood ({words}); check the options of the store", in_doubt=True)
+    return Reason(f"the response or an option is not valid ({words}); check the options of the store", in_doubt=True)
 
 
 def found_from_text(text: Any, version: str) -> Found:
-    """Return what the text of a secret says."""
+    """Parse the text of a secret."""
     try:
         members = json.loads(text)
     except (RecursionError, TypeError, ValueError):
@@ -208,7 +208,7 @@ def found_from_text(text: Any, version: str) -> Found:
 
 
 def fitting(labels: Mapping[str, str], key: str, value: str, most: int) -> dict[str, str]:
-    """Return the labels that a service takes as tags, by its rules; the others are members of the entry alone.
+    """Return the labels that a service accepts as tags; the others are only in the entry.
 
     :param key: a regular expression for the whole key.
     :param value: one for the whole value.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The store that a program of the user's keeps: it is asked as git and Docker ask their credential helpers, one JSON document in and one out."""
+"""The store of a user's program, called like the credential helpers of git and Docker: one JSON document in, one out."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 )
 
 VERSION = 1
-# A program such as pass decrypts each entry by itself; no call should take minutes.
+# A program such as pass decrypts each entry separately; no call should take minutes.
 MOST_IN_CALL = 100
 MOST_REASONS = 5
 LONGEST_MESSAGE = 600
@@ -56,9 +56,9 @@ class Caller(Protocol):
 
 @dataclass(frozen=True)
 class Looked:
-    """What the program showed.
+    """What the program returned.
 
-    :param failed: why it could not read some entries, by name.
+    :param failed: reasons for unreadable entries, by name.
     """
 
     entries: dict[str, Entry]
@@ -66,9 +66,9 @@ class Looked:
 
 
 class CommandStore:
-    """Entries that a program keeps, read and written in batches.
+    """Entries of a program, read and written in batches.
 
-    :param program: runs it; the one that the options name when None.
+    :param program: runs it; the one in the options when None.
     """
 
     kind = "command"
@@ -80,7 +80,7 @@ class CommandStore:
     }
 
     def __init__(self, options: Options, context: StoreContext, *, program: Caller | None = None) -> None:
-        # Until the program says otherwise, in its answer to the first question.
+        # Until the program reports otherwise in its first response.
         self.can_list = True
         self.shows_values = True
         self._program = program or Program(options.words("command"), context.folder, options.number("timeout"))
@@ -88,20 +88,20 @@ class CommandStore:
         self._warn = context.warn
         self._warned: set[str] = set()
         self._redactor = Redactor()
-        # A program need not expect itself; another run's it has to.
+        # The lock of this process orders its own writes; the program must detect those of other runs.
         self._lock = threading.RLock()
         self.place = f"{self._program.name} {self._prefix}".strip()
 
     def problems(self, names: Iterable[str]) -> list[str]:
-        """Return a sentence for each name that is no text."""
+        """Return a sentence for each name that is not text."""
         return problems_of_texts(names)
 
     def check(self) -> None:
-        """Ask which entries there are, by which the program also says what it can do."""
+        """List the entries; the response also shows what the program can do."""
         self._list()
 
     def prove(self, _names: Iterable[str] = ()) -> None:
-        """Let the program write nothing, so that it can say that it could not write."""
+        """Request an empty write, so that the program can report that it cannot write."""
         self._ask("write", [])
 
     def read(self, names: Iterable[str] | None, *, values: bool) -> dict[str, Entry]:
@@ -109,7 +109,7 @@ class CommandStore:
         with self._lock:
             wanted = self._list() if names is None else list(names)
             if wanted is None:
-                raise StoreError(f"The program {self._program.name} cannot say which entries there are, since it answers the request 'list' with null.")
+                raise StoreError(f"The program {self._program.name} cannot list its entries, since it returns null for the request 'list'.")
             looked = self._look(wanted, values=values)
         if looked.failed:
             reasons = named((f"{shown(name)}: {reason}" for name, reason in looked.failed.items()), "; ", MOST_REASONS)
@@ -117,7 +117,7 @@ class CommandStore:
         return looked.entries if values else {name: replace(entry, value="") for name, entry in looked.entries.items()}
 
     def write(self, changes: Sequence[Change]) -> dict[str, Written]:
-        """Let the program write what it holds as expected, and read it back."""
+        """Let the program write the changes that find what they expect, and read them back."""
         done: dict[str, Written] = {}
         with self._lock:
             for portion in portions(changes):
@@ -130,9 +130,9 @@ class CommandStore:
         return done
 
     def _write(self, changes: Sequence[Change]) -> dict[str, Written]:
-        """Write as many as one call takes.
+        """Write one batch.
 
-        :raises StoreError: when nothing of it was written, whatever it was.
+        :raises StoreError: when nothing of it was written.
         """
         names = [change.name for change in changes]
         before = self._look(names, values=True)
@@ -154,7 +154,7 @@ class CommandStore:
         return {**settled, **judged}
 
     def _judge_before(self, change: Change, before: Looked) -> Written | None:
-        """Return what becomes of a change without asking the program to write; None when it is asked."""
+        """Return the result of a change that needs no write; None when it needs one."""
         if change.name in before.failed:
             return Written("failed", f"It could not be read before it was written: {before.failed[change.name]}")
         if not self.shows_values and change.entry and change.entry.id and not change.entry.value:
@@ -169,7 +169,7 @@ class CommandStore:
             return Looked({}, dict.fromkeys(names, exc.message))
 
     def _judge_after(self, change: Change, before: Looked, after: Looked, said: Mapping[str, Any], trouble: StoreError | None) -> Written:
-        """Return what became of a change: what is there counts for more than what the program says."""
+        """Return the result of a change: the stored entry counts more than the program's report."""
         name, compared = change.name, self._comparable(change)
         former, found = before.entries.get(name), after.entries.get(name)
         if name in after.failed:
@@ -188,13 +188,13 @@ class CommandStore:
         return judge_after(former, found, compared)
 
     def _comparable(self, change: Change) -> Change:
-        """Return a change as a program can show it that shows no values."""
+        """Return a change without its value, for programs that show no values."""
         if self.shows_values or change.entry is None:
             return change
         return replace(change, entry=replace(change.entry, value=""))
 
     def _list(self) -> list[str] | None:
-        """Return the names of all entries of this tenant; None when the program cannot say."""
+        """Return the names of all entries of this tenant; None when the program cannot list them."""
         answer = self._ask("list", True)
         listed = answer.get("names", "")
         if listed is not None and (not isinstance(listed, list) or not all(isinstance(name, str) for name in listed)):
@@ -204,7 +204,7 @@ class CommandStore:
         return None if listed is None else list(dict.fromkeys(listed))
 
     def _look(self, names: Sequence[str], *, values: bool) -> Looked:
-        """Return what is there by these names, and why some could not be read; each has to be answered, so that nothing is taken for gone."""
+        """Return the entries of these names, and the reasons for unreadable ones; each name needs a response, so that none is wrongly taken for missing."""
         looked = Looked({}, {})
         for portion in portions(names):
             answer = self._ask("read", portion, values=values)
@@ -227,12 +227,12 @@ class CommandStore:
         elif entry:
             looked.entries[name] = entry if self.shows_values else replace(entry, value="")
         elif members is not None:
-            looked.failed[name] = "what the program shows is no entry, or that of another client or description."
+            looked.failed[name] = "the program returned no entry, or the entry of another client or description."
 
     def _ask(self, what: str, content: Any, **more: Any) -> Mapping[str, Any]:
-        """Return the answer to one request.
+        """Return the response to one request.
 
-        :raises StoreError: for everything else; a LateError when what was asked for may still happen.
+        :raises StoreError: for everything else; a LateError when the request may still take effect.
         """
         if what == "write":
             self._redactor.add(*(one["entry"]["value"] for one in content if one["entry"] and "value" in one["entry"]))
@@ -255,32 +255,32 @@ class CommandStore:
         return answer
 
     def _misunderstood(self, what: str, wanted: str) -> str:
-        return f"The program {self._program.name} answered the request {what!r} in another form than expected: on stdout belongs {wanted}."
+        return f"The program {self._program.name} answered the request {what!r} in an unexpected form: stdout must contain {wanted}."
 
     def _reason(self, reason: object) -> str:
-        """Return what the program says about one entry, as the end of a sentence."""
+        """Return the program's reason for one entry, as the end of a sentence."""
         text = self._clean(reason.encode("utf-8", "replace")) if isinstance(reason, str) else ""
         return f"{(text or 'it gave no reason').rstrip('.')}."
 
     def _clean(self, said: bytes) -> str:
-        """Return what a program says on one line, without any value, and only its end when it is long."""
+        """Return a program's text on one line, without any value, and only its end when it is long."""
         text = " ".join(self._redactor.clean(said.decode("utf-8", "replace")).split())
         return text if len(text) <= LONGEST_MESSAGE else f"…{text[-LONGEST_MESSAGE:]}"
 
     def _tell(self, said: str) -> None:
-        """Show once what a program says although all went well."""
+        """Show the stderr of a successful program once."""
         if said and said not in self._warned and self._warn:
             self._warned.add(said)
             self._warn(f"The program {self._program.name} says: {said}")
 
 
 def portions(items: Sequence[Item]) -> list[list[Item]]:
-    """Return the items in as many parts as there are calls."""
+    """Split the items into one batch per call."""
     return [list(items[start : start + MOST_IN_CALL]) for start in range(0, len(items), MOST_IN_CALL)]
 
 
 def members_of(change: Change) -> dict[str, Any]:
-    """Return a change as the program is told it."""
+    """Return a change in the format for the program."""
     return {"name": change.name, "expected": change.expected, "entry": change.entry.to_members() if change.entry else None}
 
 

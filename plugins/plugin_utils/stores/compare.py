@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Compare what a store holds with what is to be written. Pure."""
+"""Compare what a store holds with a change. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STILL_THERE = "The store reported no error, but the entry is still there."
 
 
 def is_expected(there: Entry | None, expected: str | None) -> bool:
-    """Return whether the entry is the one that the caller has seen.
+    """Return whether the entry is the one that the caller has read.
 
     :param expected: id of the entry that has to be there; empty for a mark or nothing, None for nothing at all.
     """
@@ -24,12 +24,12 @@ def is_expected(there: Entry | None, expected: str | None) -> bool:
 
 
 def is_done(there: Entry | None, change: Change) -> bool:
-    """Return whether the store holds by now what the change was to bring about, as after a write that was repeated."""
+    """Return whether the store already holds the result of the change, as after a repeated write."""
     return there == change.entry
 
 
 def judge_before(there: Entry | None, change: Change) -> Written | None:
-    """Return what becomes of a change without writing anything; None when it is to be written."""
+    """Return the result of a change that needs no write; None when it has to be written."""
     if is_done(there, change):
         return Written("written", before=there, after=there)
     if not is_expected(there, change.expected):
@@ -38,7 +38,7 @@ def judge_before(there: Entry | None, change: Change) -> Written | None:
 
 
 def judge_after(before: Entry | None, found: Entry | None, change: Change) -> Written:
-    """Return what became of a change that the store has accepted, by what was read back."""
+    """Return the result of an accepted change, from what was read back."""
     if is_done(found, change):
         return Written("written", before=before, after=found)
     if change.entry is None:

@@ -33,16 +33,16 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
     entry_of,
 )
 
-# The folder's name begins with a dot, so that an inventory folder is not read as if it held inventories.
+# The folder's name starts with a dot, so that Ansible does not read it as part of an inventory folder.
 DEFAULT_FOLDER = ".vantage-secrets"
-# A file of another kind would fill the screen.
+# Otherwise a file of another kind would fill the screen.
 MOST_NAMED = 5
 COLLECTION = os.path.realpath(__file__).rsplit(os.sep, 4)[0]
 # AWX sets these in each job.
 JOB_FOLDER, JOB_ID = "AWX_PRIVATE_DATA_DIR", "JOB_ID"
-# Where an execution environment has the job's folder.
+# The job's folder in an execution environment.
 RUNNER_FOLDER = "/runner"
-# Ansible-runner sets it in each run to <the run's folder>/artifacts/<id>, in an execution environment or on a machine of the user's.
+# Ansible-runner sets it in each run to <the run's folder>/artifacts/<id>, in an execution environment or on the user's machine.
 RUNNER_ARTIFACTS = "AWX_ISOLATED_DATA_DIR"
 
 
@@ -54,7 +54,7 @@ def device_of(path: str) -> int:
 class FileStore:
     """One encrypted file, written whole and read back.
 
-    :param environ: tells whether this is a job of AWX.
+    :param environ: shows whether this is an AWX job.
     :param device: returns the number of a folder's file system.
     """
 
@@ -80,17 +80,17 @@ class FileStore:
         self._file = SecretFile(self.place, passwords)
         self._environ = os.environ if environ is None else environ
         self._device = device
-        # By name, the members that were read last and the entry that was made of them: with many batches, most of a file is the same again.
+        # A cache of parsed entries by name: with many batches, most of a file is unchanged.
         self._made: dict[str, tuple[dict[str, Any], Entry]] = {}
-        # A lock of the file keeps other processes out; this one the threads of this process.
+        # The file's lock keeps out other processes; this one other threads.
         self._lock = threading.Lock()
 
     def problems(self, names: Iterable[str]) -> list[str]:
-        """Return a sentence for each name that is no text."""
+        """Return a sentence for each name that is not text."""
         return problems_of_texts(names)
 
     def check(self) -> None:
-        """Raise ConfigError for a place that is not kept, StoreError when the file cannot be read or its folder not written."""
+        """Raise ConfigError for a place that does not persist, StoreError when the file cannot be read or its folder not written."""
         problem = problem_of_place(self._file.path, self._environ, self._device)
         if problem:
             raise ConfigError(problem)
@@ -99,7 +99,7 @@ class FileStore:
             self._entries(self._file.read() or {})
 
     def prove(self, _names: Iterable[str] = ()) -> None:
-        """Write all entries beside the file and throw them away."""
+        """Write all entries to a temporary file and discard it."""
         with self._lock, as_store_error():
             self._file.make_directory()
             self._file.check_directory()
@@ -140,7 +140,7 @@ class FileStore:
         return {**done, **{change.name: judge_after(before.get(change.name), found.get(change.name), change) for change in wanted}}
 
     def _entries(self, raw: Entries) -> dict[str, Entry]:
-        """Return the file's entries as such; one under another's name would be taken for that one, so it is an error."""
+        """Parse the file's entries; an entry under another name is an error."""
         made: dict[str, tuple[dict[str, Any], Entry]] = {}
         wrong = []
         for name, members in raw.items():
@@ -167,7 +167,7 @@ class FileStore:
 
 @contextmanager
 def as_store_error() -> Iterator[None]:
-    """Turn what the file says into the error of a store."""
+    """Convert the file's errors to errors of a store."""
     try:
         yield
     except SecretFileError as exc:
@@ -177,7 +177,7 @@ def as_store_error() -> Iterator[None]:
 def path_from_option(path: str, context: StoreContext) -> str:
     """Return the absolute path of the file.
 
-    :raises ConfigError: for a path that was made of a variable without a value.
+    :raises ConfigError: for a path with a variable without a value.
     """
     chosen = os.path.expanduser(path) if path else os.path.join(DEFAULT_FOLDER, f"{context.host.replace(os.sep, '%2F')}.yml")
     whole = os.path.normpath(os.path.join(context.folder, chosen))
@@ -192,7 +192,7 @@ def path_from_option(path: str, context: StoreContext) -> str:
 
 
 def problem_of_place(path: str, environ: Mapping[str, str], device: Callable[[str], int]) -> str:
-    """Return one sentence when what is written there would not be kept; empty for a good place.
+    """Return one sentence when files there do not persist; empty for a good place.
 
     :param path: absolute, with no links in it.
     """
@@ -207,11 +207,11 @@ def problem_of_place(path: str, environ: Mapping[str, str], device: Callable[[st
 
 
 def is_gone_with_the_job(path: str, environ: Mapping[str, str], device: Callable[[str], int]) -> bool:
-    """Return whether a file is lost at the end of a job of AWX, of an execution environment or of ansible-rulebook."""
+    """Return whether a file is lost at the end of an AWX job, an execution environment or ansible-rulebook."""
     artifacts = environ.get(RUNNER_ARTIFACTS) or ""
     folder = os.path.dirname(os.path.dirname(os.path.realpath(artifacts))) if artifacts else ""
     if not (environ.get(JOB_ID) or environ.get(JOB_FOLDER) or f"{artifacts}/".startswith(f"{RUNNER_FOLDER}/")):
-        # Ansible-rulebook gives each run a folder of its own among the temporary files.
+        # ansible-rulebook gives each run a temporary folder.
         return bool(folder) and is_below(folder, os.path.realpath(tempfile.gettempdir())) and is_below(path, folder)
     folders = [os.path.realpath(environ.get(JOB_FOLDER) or RUNNER_FOLDER), RUNNER_FOLDER]
     return any(is_below(path, one) for one in folders) or device(nearest_folder(path)) == device(os.sep)

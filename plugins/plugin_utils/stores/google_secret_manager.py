@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The store Google Secret Manager: one secret for each entry, whose versions are counted, which tells whether another run was faster."""
+"""The store Google Secret Manager: one secret for each entry, whose version numbers show whether another run was faster."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 PACKAGES = "google-cloud-secret-manager"
 RULES = FlatRules("[A-Za-z0-9-]", "_", "__", 255)
 LABEL_KEY, LABEL_VALUE, MOST_LABELS = "[a-z][a-z0-9_-]{0,62}", "[a-z0-9_-]{0,63}", 64
-# What tells that a secret of this name is the collection's, before it has a version.
+# Marks a secret as the collection's before it has a version.
 OWNER = "managed-by"
 OWNER_LABEL = {OWNER: OURS.replace(".", "-")}
 FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
@@ -42,7 +42,7 @@ class GoogleSecretManagerStore(CloudStore):
     kind = "google_secret_manager"
     loggers = ("google", "urllib3")
     longest_name = RULES.longest
-    # Only what is asked for by the number of its version is always the newest.
+    # Only a read by version number is strongly consistent.
     pauses = (0.2, 0.5, 1.0, 2.0)
     SPEC: ClassVar[Spec] = {
         "project": {"type": "str", "env": ("GCP_PROJECT", "GOOGLE_CLOUD_PROJECT"), "required": True},
@@ -58,7 +58,7 @@ class GoogleSecretManagerStore(CloudStore):
         super().__init__(options.with_paths_from(context.folder, ("service_account_file",)), context)
         self._project = f"projects/{options.text('project')}"
         self.place = f"Google Secret Manager {self._project} {self._prefix}"
-        # By place, the number of the version that this run has written last, and whether that is still to be read back.
+        # By place, the number of the last version written by this run, and whether it still has to be read back.
         self._newest: dict[str, int] = {}
         self._unread: set[str] = set()
 
@@ -75,7 +75,7 @@ class GoogleSecretManagerStore(CloudStore):
         return type(exc).__name__ if getattr(exc, "code", None) else ""
 
     def reason_of(self, exc: Exception, right: str) -> Reason:
-        """Return what google-auth or the service says."""
+        """Return the error text of google-auth or the service."""
         name, status = type(exc).__name__, getattr(exc, "code", None)
         if status:
             words = str(getattr(exc, "message", "") or name).rstrip(".")
@@ -88,7 +88,7 @@ class GoogleSecretManagerStore(CloudStore):
         return unintelligible(exc) if type(exc).__module__.startswith("google.protobuf") else self.transport_reason(exc)
 
     def new_client(self) -> Any:
-        """Return the one client, which speaks HTTP: gRPC does not survive in a process that was forked."""
+        """Return the client, which uses HTTP: gRPC does not survive a fork."""
         manager = libraries.library(self.kind, "google.cloud.secretmanager", PACKAGES)
         more: dict[str, Any] = {}
         path = self._options.text("service_account_file")
@@ -105,7 +105,7 @@ class GoogleSecretManagerStore(CloudStore):
         return client
 
     def _call(self, call: Callable[..., Result], request: Mapping[str, Any], doing: str, right: str, *, is_safe: bool = True, **more: Any) -> Result:
-        """Ask the service, again while it is busy; when a connection breaks, only what is safe to be done twice."""
+        """Call the service, and retry while it is busy; after a broken connection, retry only what is safe to repeat."""
         attempts = count(1)
         retries, timeout = self._options.number("retries"), self._options.number("timeout")
 
@@ -134,7 +134,7 @@ class GoogleSecretManagerStore(CloudStore):
         return names_below(self._prefix, names, RULES)
 
     def _read(self, place: str, version: str) -> Version | None:
-        """Return one version; None for one that is not there, and nothing of one that was destroyed or disabled, which this collection never does."""
+        """Return one version; None if it does not exist, and empty if it was destroyed or disabled, which this collection never does."""
 
         def read(**how: Any) -> Version:
             answer = self._client.access_secret_version(**how)
@@ -145,17 +145,17 @@ class GoogleSecretManagerStore(CloudStore):
         return self._call(read, request, f"read {place}", "secretmanager.versions.access", instead=instead)
 
     def get(self, place: str) -> Found:
-        """Read the newest version of one secret, or the one that was just written: what others add meanwhile, they take back."""
+        """Read the newest version of one secret, or the one just written: other runs undo what they add in the meantime."""
         newest = self._newest.get(place, 0)
         answer = None if place in self._unread else self._read(place, "latest")
         if newest and (answer is None or answer.number < newest):
-            # By its number, a version is there as soon as it was added.
+            # A read by number sees a version as soon as it was added.
             answer = self._read(place, str(newest))
         self._unread.discard(place)
         return found_from_text(answer.data, str(answer.number)) if answer else Found()
 
     def put(self, place: str, entry: Entry, version: str) -> str | None:
-        """Add a version; when it does not follow the one that was seen, another run was faster, and what that has written is put back."""
+        """Add a version; if its number does not follow the one that was read, another run was faster, and its version is restored."""
         data = self.text_of(entry).encode("utf-8")
         if not version:
             self._create(place, entry)
@@ -177,7 +177,7 @@ class GoogleSecretManagerStore(CloudStore):
         return self._call(add, request, f"write {place}", "secretmanager.versions.add", is_safe=False, hidden=hidden, stale=("NotFound",))
 
     def _give_way(self, place: str, expected: int, data: bytes) -> None:
-        """Put the version back that was added first after the one that was seen, unless it is this run's own, which was added twice."""
+        """Restore the first version after the one that was read, unless it is this run's own, added twice."""
         first = self._read(place, str(expected))
         if first and first.data == data:
             return
@@ -186,7 +186,7 @@ class GoogleSecretManagerStore(CloudStore):
         raise StaleError("another version was added first")
 
     def _create(self, place: str, entry: Entry) -> None:
-        """Make an empty secret. One that was made by a run that died before it added a version is taken."""
+        """Create an empty secret, or reuse one from a run that died before it added a version."""
         locations = [name.strip() for name in self._options.text("replica_locations").split(",") if name.strip()]
         replication: dict[str, Any] = {"user_managed": {"replicas": [{"location": name} for name in locations]}} if locations else {"automatic": {}}
         request = {
@@ -215,7 +215,7 @@ class GoogleSecretManagerStore(CloudStore):
         return {**fitting(labels, LABEL_KEY, LABEL_VALUE, MOST_LABELS - len(own)), **own}
 
     def _label(self, place: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-        """Let the secret's labels follow those of the app. The entry is written already, so a failure is only worth a warning."""
+        """Update the secret's labels from the app. The entry is already written, so a failure is only a warning."""
         if self._labels(before) == self._labels(after):
             return
         secret = {"name": f"{self._project}/secrets/{place}", "labels": self._labels(after)}
@@ -225,7 +225,7 @@ class GoogleSecretManagerStore(CloudStore):
             self.warn(f"{exc.message} The secret itself was written.")
 
     def delete(self, place: str, version: str) -> None:
-        """Delete a secret, which cannot be undone, unless it has another version by now."""
+        """Delete a secret, which cannot be undone, unless it has a newer version."""
         answer = self._read(place, "latest")
         if answer and answer.number > int(version):
             raise StaleError("another version was added")

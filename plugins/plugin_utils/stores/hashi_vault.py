@@ -25,11 +25,11 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport imp
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_logins import LOGINS
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_server import VaultServer, library
 
-# Vault takes more, but the proxies and balancers before it do not.
+# Vault accepts more, but proxies and balancers before it do not.
 LONGEST_PATH = 4000
-# For fewer entries than that, looking at each is quicker than asking first which there are.
+# For fewer entries, reading each one is faster than listing all.
 FEW = 8
-# More paths than that tell nothing new about a policy.
+# More paths show nothing new about a policy.
 MOST_PROVED = 20
 PATHS = ("ca_cert", "cert_auth_public_key", "cert_auth_private_key")
 
@@ -40,7 +40,7 @@ def option(name: str, *variables: str, **rules: Any) -> dict[str, Any]:
 
 
 class HashiVaultStore(RemoteStore):
-    """A KV engine of version 2, which compares by itself, or of version 1, which does not."""
+    """A KV engine of version 2, which has compare-and-set, or of version 1, which does not."""
 
     kind = "hashi_vault"
     SPEC: Spec = {
@@ -77,7 +77,7 @@ class HashiVaultStore(RemoteStore):
         self.place = f"{self._server.url} {self._mount}/{self._prefix}"
 
     def problems(self, names: Iterable[str]) -> list[str]:
-        """Return a sentence for each name that is no text, or whose path would be too long."""
+        """Return a sentence for each name that is not text or is too long for a path."""
         listed = list(names)
         long = [(name, len(self.place_of(name))) for name in listed]
         return problems_of_texts(listed) + [
@@ -87,7 +87,7 @@ class HashiVaultStore(RemoteStore):
         ]
 
     def check(self) -> None:
-        """Log in, and list what there is."""
+        """Log in, and list the entries."""
         check_prefix(self._prefix)
         ca_cert = self._options.text("ca_cert")
         if ca_cert and not os.path.exists(ca_cert):
@@ -102,7 +102,7 @@ class HashiVaultStore(RemoteStore):
         self._check_version()
 
     def prove(self, names: Iterable[str] = ()) -> None:
-        """Ask the server what the policies of this login grant where this run is going to write."""
+        """Ask the server for the capabilities of this login on the paths of this run."""
         self.connect()
         likely = [*names, *self.seen_names()][:MOST_PROVED] or ["client/description"]
         needed = {path: capabilities for name in likely for path, capabilities in self._needed(self.place_of(name)).items()}
@@ -112,7 +112,7 @@ class HashiVaultStore(RemoteStore):
             )
             granted = {path: answer["data"][path] for path in needed}
         except (StoreError, KeyError, TypeError):
-            # Who may not ask may be allowed to write all the same.
+            # A login that may not ask may still be allowed to write.
             return
         for path, capabilities in needed.items():
             missing = [capability for capability in capabilities if capability not in granted[path] and "root" not in granted[path]]
@@ -126,7 +126,7 @@ class HashiVaultStore(RemoteStore):
         return {self._path("data", place): ("create", "update", "read", "delete")}
 
     def connect(self) -> None:
-        """Log in, unless that was done."""
+        """Log in, once."""
         self._server.connect()
 
     def place_of(self, name: str) -> str:
@@ -135,7 +135,7 @@ class HashiVaultStore(RemoteStore):
         return f"{self._prefix}/{segment(client_id)}/{segment(description)}"
 
     def likely(self, names: list[str]) -> list[str]:
-        """Return those whose client has a folder, so that a store without them takes one request."""
+        """Return the names whose client has a folder, so that an empty store takes one request."""
         if len(names) <= FEW:
             return names
         try:
@@ -145,13 +145,13 @@ class HashiVaultStore(RemoteStore):
         return [name for name in names if f"{segment(parts_of_name(name)[0])}/" in folders]
 
     def list_places(self) -> list[str]:
-        """Return the paths of all that is in the folders of clients."""
+        """Return the paths of all entries in the folders of clients."""
         folders = [f"{self._prefix}/{key[:-1]}" for key in self._list(self._prefix) if key.endswith("/")]
         keys = self.in_threads(self._list, folders)
         return [f"{folder}/{key}" for folder, found in zip(folders, keys) for key in found if not key.endswith("/")]
 
     def get(self, place: str) -> Found:
-        """Read one secret; of one whose newest version is deleted, version 2 tells the number."""
+        """Read one secret; if its newest version is deleted, version 2 returns the number."""
         missing = library().exceptions.InvalidPath
 
         def read(client: Any) -> Any:
@@ -173,13 +173,13 @@ class HashiVaultStore(RemoteStore):
             version = str(answer["data"]["metadata"]["version"]) if self.compares else ""
         except (KeyError, TypeError):
             raise StoreError(
-                f"Could not read {path} at {self._server.url}: the answer is none of a KV engine of version {2 if self.compares else 1}; "
+                f"Could not read {path} at {self._server.url}: the response is not from a KV engine of version {2 if self.compares else 1}; "
                 "check url, engine_mount_point and engine_version."
             ) from None
         return found_from_members(members, version)
 
     def put(self, place: str, entry: Entry, version: str) -> str | None:
-        """Write one secret; version 2 refuses it when another version is there, and tells the new one."""
+        """Write one secret; version 2 refuses it when another version is there, and returns the new number."""
 
         def write(client: Any) -> Any:
             if self.compares:
@@ -193,7 +193,7 @@ class HashiVaultStore(RemoteStore):
             return None
 
     def delete(self, place: str, version: str) -> None:
-        """Remove one secret: of version 2 the version that was seen, so that a newer one of another run stays."""
+        """Remove one secret: with version 2 only the version that was read, so that a newer one of another run stays."""
 
         def remove(client: Any) -> Any:
             if self.compares:
@@ -203,7 +203,7 @@ class HashiVaultStore(RemoteStore):
         self._server.ask(remove, "remove", self._path("delete" if self.compares else "data", place), "update" if self.compares else "delete")
 
     def _list(self, folder: str) -> list[str]:
-        """Return the names in a folder, those of folders with a slash at their end; none for a folder that is not there."""
+        """Return the names in a folder, folders with a final slash; none for a missing folder."""
         missing = library().exceptions.InvalidPath
 
         def list_names(client: Any) -> Any:
@@ -220,16 +220,16 @@ class HashiVaultStore(RemoteStore):
         try:
             return [str(key) for key in answer["data"]["keys"]]
         except (KeyError, TypeError):
-            raise StoreError(f"Could not list {path} at {self._server.url}: the answer is none of a KV engine; check url and engine_mount_point.") from None
+            raise StoreError(f"Could not list {path} at {self._server.url}: the response is not from a KV engine; check url and engine_mount_point.") from None
 
     def _check_version(self) -> None:
-        """Raise ConfigError when the engine is of the other version, which would take writes and put them elsewhere."""
+        """Raise ConfigError when the engine has the other version, which would accept writes in the wrong place."""
         path = f"sys/internal/ui/mounts/{self._mount}/{self._prefix}"
         try:
             answer = self._server.ask(lambda client: client.adapter.get(f"/v1/{path}"), "ask for", path, "read")
             version = str(answer["data"]["options"]["version"])
         except (StoreError, KeyError, TypeError):
-            # Who may not ask, or whose server does not say, finds out when reading.
+            # If this cannot be asked, reading shows it.
             return
         if version in ("1", "2") and version != str(self._options.number("engine_version")):
             raise ConfigError(f"The engine {self._mount} at {self._server.url} is KV version {version}; set the store's option engine_version to {version}.")

@@ -30,16 +30,16 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport import is_open_http
 
 LONGEST_NAME = 253
-# By these a Secret is known for one of ours, and of this tenant.
+# These labels mark a Secret as ours and as this tenant's.
 MANAGED_BY, MANAGER = "app.kubernetes.io/managed-by", "abbyy.vantage"
 STORE_LABEL, APP_LABELS = "abbyy.com/vantage-store", "abbyy.com/vantage-labels"
 OWN = (MANAGED_BY, STORE_LABEL, APP_LABELS)
 LABEL_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?")
 LABEL_KEY = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-# Of a Secret, what others may have added and a new version has to keep.
+# Metadata added by others, which a new version has to keep.
 KEPT = ("labels", "annotations", "ownerReferences", "finalizers")
-# For fewer entries than that, looking at each is quicker than asking for all of them.
+# For fewer entries, reading each one is faster than listing all.
 FEW = 8
 PAGE = 500
 VERBS = ("create", "get", "update", "delete")
@@ -52,7 +52,7 @@ def option(name: str, **rules: Any) -> dict[str, Any]:
 
 
 class KubernetesStore(RemoteStore):
-    """Secrets of one namespace, which the server compares by itself."""
+    """Secrets of one namespace; the server has compare-and-set."""
 
     kind = KIND
     SPEC: Spec = {
@@ -79,12 +79,12 @@ class KubernetesStore(RemoteStore):
         self._labels, self._annotations = options.mapping("labels"), options.mapping("annotations")
         self._cluster = Cluster(options, self._concurrency)
         self._warn = context.warn
-        # By name of a Secret and its version, what is beside our own in it.
+        # By Secret and version, the metadata of others in it.
         self._kept: dict[str, tuple[str, dict[str, Any]]] = {}
         self.place = f"the namespace {self._namespace} of Kubernetes, {self._prefix}"
 
     def problems(self, names: Iterable[str]) -> list[str]:
-        """Return a sentence for each name that is no text, or whose Secret's would be too long."""
+        """Return a sentence for each name that is not text or is too long for a Secret's."""
         listed = list(names)
         long = [(name, len(self.place_of(name))) for name in listed]
         return problems_of_texts(listed) + [
@@ -95,11 +95,11 @@ class KubernetesStore(RemoteStore):
         ]
 
     def check(self) -> None:
-        """Look at the options, and ask for one Secret."""
+        """Check the options, and read one Secret."""
         check_prefix(self._prefix)
         if not NAMESPACE.fullmatch(self._namespace):
             raise ConfigError(
-                f"The option 'namespace' of the store kubernetes is {self._namespace!r}; a namespace has small letters, digits and hyphens, at most 63."
+                f"The option 'namespace' of the store kubernetes is {self._namespace!r}; a namespace has lower-case letters, digits and hyphens, at most 63."
             )
         for name, given in (("labels", self._labels), ("annotations", self._annotations)):
             check_metadata(name, given)
@@ -110,7 +110,7 @@ class KubernetesStore(RemoteStore):
         self._page(1, "")
 
     def prove(self, names: Iterable[str] = ()) -> None:
-        """Ask the server whether this login may do with Secrets what this run is going to do."""
+        """Ask the server whether this login has the permissions on Secrets that this run needs."""
         place = next((self.place_of(name) for name in names), "")
         missing = [verb for verb, may in zip(VERBS, self.in_threads(lambda verb: self._may(verb, place), VERBS)) if not may]
         if missing:
@@ -120,21 +120,21 @@ class KubernetesStore(RemoteStore):
             )
 
     def _may(self, verb: str, place: str) -> bool:
-        """Return whether the login may do this; also when the server does not tell."""
+        """Return whether the login may do this; true when the server does not tell."""
         wanted = {"namespace": self._namespace, "verb": verb, "version": "v1", "resource": "secrets"}
         if verb != "create":
-            # No role can grant to create by name.
+            # A role cannot grant creation by name.
             wanted["name"] = place
         review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": {"resourceAttributes": wanted}}
         try:
             answer = self._cluster.ask("create_self_subject_access_review", review, api="authorization", doing="ask for the rights on Secrets")
             return answer["status"]["allowed"] is not False
         except (StoreError, KeyError, TypeError):
-            # Who may not ask may be allowed to write all the same.
+            # A login that may not ask may still be allowed to write.
             return True
 
     def connect(self) -> None:
-        """Make the client, unless that was done."""
+        """Create the client, once."""
         self._cluster.connect()
 
     def place_of(self, name: str) -> str:
@@ -142,10 +142,10 @@ class KubernetesStore(RemoteStore):
         return ".".join(dns_label(part) for part in (*self._prefix.split("/"), *parts_of_name(name)))
 
     def look_at(self, names: list[str] | None) -> Iterable[Found]:
-        """Return what is there; for many names by asking for all Secrets of this tenant, which is one request for hundreds."""
+        """Return the existing entries; for many names by listing all Secrets of this tenant, one request for hundreds."""
         if names is not None and len(names) <= FEW:
             return super().look_at(names)
-        # What is no Secret raises an error before it is asked for its name.
+        # Anything but a Secret raises an error before its name is used.
         listed = [(self._found(secret), secret) for secret in self._list()]
         found = [self.remember(secret["metadata"]["name"], one) for one, secret in listed]
         wanted = None if names is None else set(names)
@@ -159,7 +159,7 @@ class KubernetesStore(RemoteStore):
             return Found()
 
     def put(self, place: str, entry: Entry, version: str) -> str | None:
-        """Write one Secret: make it, or replace the version that was seen."""
+        """Create one Secret, or replace the version that was read."""
         secret = self._secret(place, entry, version)
         settings: dict[str, Any] = {"doing": f"write the Secret {place}", "hidden": entry.value}
         try:
@@ -174,7 +174,7 @@ class KubernetesStore(RemoteStore):
         return self._found(answer).version
 
     def delete(self, place: str, version: str) -> None:
-        """Remove one Secret in the version that was seen; one that is gone is no error."""
+        """Remove one Secret in the version that was read; a missing one is not an error."""
         uid, _slash, number = version.partition("/")
         options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": uid, "resourceVersion": number}}
         try:
@@ -198,11 +198,11 @@ class KubernetesStore(RemoteStore):
             "list_namespaced_secret", self._namespace, label_selector=selector, limit=limit, doing="list the Secrets", verb="list", **more
         )
         if not isinstance(answer.get("items"), list) or not isinstance(answer.get("metadata"), dict):
-            raise StoreError(f"Could not list the Secrets at {self._cluster.url}: the answer is none of Kubernetes; check host.")
+            raise StoreError(f"Could not list the Secrets at {self._cluster.url}: the response is not from Kubernetes; check host.")
         return answer
 
     def _found(self, secret: dict[str, Any]) -> Found:
-        """Return what a Secret says; one without our label is somebody else's."""
+        """Return the entry of a Secret; one without our label is foreign."""
         try:
             metadata = secret["metadata"]
             version = f"{metadata['uid']}/{metadata['resourceVersion']}"
@@ -212,7 +212,7 @@ class KubernetesStore(RemoteStore):
             if (metadata.get("labels") or {}).get(MANAGED_BY) != MANAGER:
                 return Found(None, version, is_foreign=True)
         except (AttributeError, KeyError, TypeError):
-            raise StoreError(f"Could not read a Secret at {self._cluster.url}: the answer is none of Kubernetes; check host.", in_doubt=True) from None
+            raise StoreError(f"Could not read a Secret at {self._cluster.url}: the response is not from Kubernetes; check host.", in_doubt=True) from None
         try:
             members = {key: base64.b64decode(value, validate=True).decode() for key, value in (secret.get("data") or {}).items()}
             return Found(entry_from_members({**members, "labels": labels}), version)
@@ -220,7 +220,7 @@ class KubernetesStore(RemoteStore):
             return Found(None, version, is_foreign=True)
 
     def _secret(self, place: str, entry: Entry, version: str) -> dict[str, Any]:
-        """Return the Secret of an entry, with what others have added to the version that it replaces."""
+        """Return the Secret of an entry, with the additions of others to the version that it replaces."""
         seen, kept = self._kept.get(place, ("", {}))
         others = kept if version and seen == version else {}
         own = {MANAGED_BY: MANAGER, STORE_LABEL: label_of_prefix(self._prefix)}
@@ -243,13 +243,13 @@ class KubernetesStore(RemoteStore):
 
 
 def label_of_prefix(prefix: str) -> str:
-    """Return a prefix as the value of a label, for the list alone: which tenant an entry is of, its name tells."""
+    """Return a prefix as the value of a label, only for listing: the name of an entry decides its tenant."""
     text = prefix.replace("/", ".")
     return text if text and LABEL_VALUE.fullmatch(text) else sha256(prefix.encode()).hexdigest()[:40]
 
 
 def labels_from_text(text: object) -> Mapping[str, str]:
-    """Return the labels of an app; none for a text that somebody has changed into something else."""
+    """Return the labels of an app; none for a text that somebody has changed."""
     try:
         labels = json.loads(str(text)) if text else {}
     except (RecursionError, ValueError):
@@ -260,7 +260,7 @@ def labels_from_text(text: object) -> Mapping[str, str]:
 def others_of(metadata: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
     """Return what others have added to a Secret.
 
-    :param labels: of the app, which the next version may not have any more.
+    :param labels: of the app, which the next version may no longer have.
     """
     found = {name: metadata[name] for name in KEPT if metadata.get(name)}
     for name in ("labels", "annotations"):
@@ -273,7 +273,7 @@ def check_metadata(name: str, given: Mapping[str, str]) -> None:
     for key, value in given.items():
         if key in OWN or not LABEL_KEY.fullmatch(key):
             raise ConfigError(
-                f"The option {name!r} of the store kubernetes has the key {key!r}, which is {'its own' if key in OWN else 'none of Kubernetes'}; "
+                f"The option {name!r} of the store kubernetes has the key {key!r}, which is {'reserved' if key in OWN else 'not valid in Kubernetes'}; "
                 "write one such as team or example.com/team."
             )
         if name == "labels" and not LABEL_VALUE.fullmatch(value):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Speak to a Kubernetes cluster: one client for all threads, its own configuration, and errors in words."""
+"""A connection to a Kubernetes cluster: one client for all threads, its own configuration, and readable errors."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ KIND = "kubernetes"
 POD_VARIABLE = "KUBERNETES_SERVICE_HOST"
 CLEAN_UP = "_cleanup_temp_files"
 OPTION_NAMES = {"url": "host", "timeout": "timeout", "ca_cert": "ca_cert"}
-# How the client calls what of the task goes before a kubeconfig.
+# The client's names of the options that override a kubeconfig.
 FILES = {"ca_cert": "ssl_ca_cert", "client_cert": "cert_file", "client_key": "key_file"}
-# A request that the server has not carried out, whatever it says beside that.
+# Statuses of requests that the server has not carried out.
 NOT_DONE = (400, 401, 403, 404, 405, 406, 409, 410, 413, 415, 422, 429)
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, BUSY, TIMED_OUT = 401, 403, 404, 409, 429, 504
 
 
 class MissingError(StoreError):
-    """The server itself says that there is no such object."""
+    """The server itself reports that the object does not exist."""
 
 
 class Cluster:
     """One cluster, as one login sees it. Safe to share between threads.
 
-    :param concurrency: the most requests at once, each of which needs a connection.
-    :ivar url: of the API server, once the client is there.
+    :param concurrency: the most requests at once.
+    :ivar url: of the API server, once the client exists.
     """
 
     def __init__(self, options: Options, concurrency: int) -> None:
@@ -65,9 +65,9 @@ class Cluster:
         self._apis: dict[str, Any] = {}
 
     def connect(self) -> None:
-        """Read the configuration and make the client, unless that was done; sends nothing but what a kubeconfig's own login needs.
+        """Read the configuration and make the client, unless that was done; sends nothing except for a kubeconfig's own login.
 
-        :raises ConfigError: for what is not set or cannot be used.
+        :raises ConfigError: for missing or unusable options.
         """
         with self._lock:
             if not self._apis:
@@ -76,12 +76,12 @@ class Cluster:
                 self._apis = {"core": client.CoreV1Api(api_client), "authorization": client.AuthorizationV1Api(api_client)}
 
     def ask(self, method: str, *arguments: Any, doing: str, verb: str = "", hidden: str = "", api: str = "core", **keywords: Any) -> Any:
-        """Return the JSON that a method of the client's API gets.
+        """Call a method of the client's API, and return its JSON.
 
         :param doing: the action in a sentence, such as "read the Secret a.b".
         :param verb: what a role has to grant for it.
         :param hidden: a value that no message may show.
-        :raises StoreError: for every error, in one sentence; MissingError, StaleError and LateError for what can be gone on from.
+        :raises StoreError: for every error, in one sentence; MissingError, StaleError and LateError for what the caller handles.
         """
         self.connect()
         told = f"Could not {doing} in the namespace {self._namespace} at {self.url}"
@@ -94,35 +94,33 @@ class Cluster:
         except ERRORS as exc:
             raise transport_error(exc, told, timeout, OPTION_NAMES, lambda text: self._clean(text, hidden)) from None
         except (AttributeError, OSError, RecursionError, TypeError, ValueError) as exc:
-            # By these, the client stumbles over an answer that is no JSON, a file that is gone, or a character of a header.
-            raise StoreError(
-                f"{told}: the answer or an option cannot be understood ({type(exc).__name__}); check host and kubeconfig.", in_doubt=True
-            ) from None
+            # What the client raises for a response that is not JSON, a missing file, or a wrong character in a header.
+            raise StoreError(f"{told}: the response or an option is not valid ({type(exc).__name__}); check host and kubeconfig.", in_doubt=True) from None
         if not isinstance(found, dict):
-            raise StoreError(f"{told}: the answer is none of Kubernetes; check host.", in_doubt=True)
+            raise StoreError(f"{told}: the response is not from Kubernetes; check host.", in_doubt=True)
         return found
 
     def _new_client(self) -> Any:
         configuration = self._new_configuration()
         self.url = checked_url(configuration.host, KIND, "host", "https://10.0.0.1:6443")
-        # It writes what it gets, secrets among it, to the log of whoever debugs.
+        # At debug level, it logs responses with their secrets.
         libraries.silence("kubernetes")
         if is_loopback(urlsplit(self.url).hostname or ""):
-            # A proxy never stands before this machine itself, whatever the environment says.
+            # Requests to this machine never use a proxy, whatever the environment says.
             configuration.proxy = None
         configuration.connection_pool_maxsize = self._concurrency
         configuration.retries = new_retry(self._options.number("retries"))
         api_client = library().client.ApiClient(configuration)
         if self.url.startswith("https"):
             use_context(api_client, configuration)
-        # What it wrote to files of a kubeconfig's keys is read by now; a worker of Ansible would leave them behind.
+        # The temporary files with a kubeconfig's keys have been read; an Ansible worker would leave them behind.
         clean_up = getattr(import_module("kubernetes.config.kube_config"), CLEAN_UP, None)
         if clean_up:
             clean_up()
         return api_client
 
     def _new_configuration(self) -> Any:
-        """Return the client's own configuration: of the options, the kubeconfig, or the pod; then what the options say beside that."""
+        """Return the client's own configuration: from the options, the kubeconfig, or the pod; then apply the other options."""
         options, configuration = self._options, library().client.Configuration()
         if options.text("host"):
             self._check_login()
@@ -141,7 +139,7 @@ class Cluster:
 
     def _check_login(self) -> None:
         if not self._options.text("api_key") and not (self._options.text("client_cert") and self._options.text("client_key")):
-            # What is in a kubeconfig is for its own cluster.
+            # The login in a kubeconfig belongs to its own cluster.
             raise ConfigError("The store kubernetes needs its option 'api_key' for the host, or 'client_cert' and 'client_key', which are not set.")
 
     def _load(self, configuration: Any) -> None:
@@ -157,7 +155,7 @@ class Cluster:
         except config.ConfigException as exc:
             reason = " ".join(self._clean(str(exc), "").split()).rstrip(".")
         except (AttributeError, KeyError, OSError, TypeError, ValueError, import_module("yaml").YAMLError) as exc:
-            # The text of some of these quotes the file, with what is secret in it.
+            # Some of these errors quote the file with its secrets.
             reason = f"it cannot be read, {type(exc).__name__}"
         else:
             return
@@ -168,7 +166,7 @@ class Cluster:
     def _error(self, exc: Any, told: str, verb: str, hidden: str) -> StoreError:
         status, words = int(exc.status or 0), words_of(exc)
         if not status:
-            # Only the kind of what the client has wrapped is known to say no secret.
+            # Only the type of the wrapped error is known to contain no secret.
             return transport_error(exc.__context__ or exc, told, self._options.number("timeout"), OPTION_NAMES, lambda text: self._clean(text, hidden))
         if status == CONFLICT:
             return StaleError(self._clean(words, hidden))
@@ -178,9 +176,9 @@ class Cluster:
         if status == FORBIDDEN and "quota" not in words:
             reason = f"{reason}; this needs the verb {verb} on secrets in the namespace {self._namespace}"
         elif status == UNAUTHORIZED:
-            reason = f"{reason}; the login is not valid, or not any more: check kubeconfig, context or api_key"
+            reason = f"{reason}; the login is not valid or has expired: check kubeconfig, context or api_key"
         elif status == NOT_FOUND:
-            reason = f"the answer is none of Kubernetes ({reason}); check host"
+            reason = f"the response is not from Kubernetes ({reason}); check host"
         elif 300 <= status < 400:
             reason = f"it was redirected ({status}), which is not followed; check host"
         elif status == BUSY or status > 500:
@@ -203,7 +201,7 @@ def library() -> Any:
 def checked_file(name: str, path: str) -> str:
     """Return the path of a file.
 
-    :raises ConfigError: when there is none.
+    :raises ConfigError: when it does not exist.
     """
     if not os.path.exists(path):
         raise ConfigError(f"The option {name!r} of the store kubernetes is {path}, where there is no file.")
@@ -211,7 +209,7 @@ def checked_file(name: str, path: str) -> str:
 
 
 def use_context(api_client: Any, configuration: Any) -> None:
-    """Have all connections share what they check certificates by, and log in with; left to itself, each reads the files anew.
+    """Share the TLS context and the client certificate among all connections; by default, each one reads the files again.
 
     :raises ConfigError: when a file cannot be read.
     """
@@ -234,7 +232,7 @@ def use_context(api_client: Any, configuration: Any) -> None:
 
 
 def status_of(exc: Any) -> dict[str, Any]:
-    """Return what the server says of an error as an object of the kind Status; empty for what is none."""
+    """Return the Status object of an error; empty if there is none."""
     try:
         body = json.loads(exc.body)
     except (RecursionError, TypeError, ValueError):
@@ -243,11 +241,11 @@ def status_of(exc: Any) -> dict[str, Any]:
 
 
 def is_missing(exc: Any) -> bool:
-    """Return whether the API server itself says so, rather than something before it."""
+    """Return whether the response is from the API server itself, rather than from a proxy."""
     return status_of(exc).get("reason") == "NotFound"
 
 
 def words_of(exc: Any) -> str:
-    """Return what the server said in its own words, on one line."""
+    """Return the server's own message, on one line."""
     message = status_of(exc).get("message")
     return " ".join(str(message or exc.reason or "").split()).rstrip(".")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Use the library of a store's field: import it only when it is needed, keep it silent, and repeat nothing secret of what it says."""
+"""Use a store's library: import it only when needed, keep it silent, and remove secrets from its messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_MESSAGE = 600
 def library(kind: str, module: str, packages: str) -> Any:
     """Return a module of a library.
 
-    :param packages: what pip installs for it, the one that the others are for at last.
+    :param packages: the packages for pip, with the main one last.
     :raises ConfigError: when it is not installed.
     """
     found = sys.modules.get(module)
@@ -40,19 +40,19 @@ def library(kind: str, module: str, packages: str) -> Any:
 
 
 def silence(*names: str) -> None:
-    """Let loggers, and those below them, speak of warnings only: what else they say lands in Ansible's log, bodies of requests included."""
+    """Limit loggers and their children to warnings: other messages, with bodies of requests, would be written to Ansible's log."""
     known = [name for name in logging.root.manager.loggerDict if name.startswith(tuple(f"{top}." for top in names))]
     for name in (*names, *known):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def clean_message(text: str, redactor: Redactor, hidden: str = "") -> str:
-    """Return a message without secrets, and not longer than a reader bears.
+    """Return a message without secrets, and shortened.
 
     :param hidden: a value that is secret in this message alone.
     """
     last = Redactor()
     last.add(hidden)
-    # Cut last, so that no half of a secret is left at the cut.
+    # Cut last, so that no part of a secret is left at the cut.
     cleaned = last.clean(redactor.clean(text))
     return cleaned if len(cleaned) <= LONGEST_MESSAGE else f"{cleaned[:LONGEST_MESSAGE]}…"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Write the name of an entry as a store takes it. Pure."""
+"""Write the name of an entry in the form that a store accepts. Pure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from hashlib import sha256
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import parts_of_name
 
-# With something else than dots, which a path would take for folders.
+# With something other than dots, which a path would read as folders.
 PLAIN = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
 PREFIX = re.compile(r"^(?!\.+(/|$))[A-Za-z0-9._-]+(/(?!\.+(/|$))[A-Za-z0-9._-]+)*$")
 LABEL = re.compile(r"[a-z0-9]")
 
 
 def check_prefix(prefix: str) -> None:
-    """Raise ConfigError for a prefix that is no path."""
+    """Raise ConfigError for a prefix that is not a path."""
     if not PREFIX.match(prefix):
         raise ConfigError(
             f"The prefix of the store is {prefix!r}; give it parts of letters, digits, '.', '_' and '-' with slashes between them, such as vantage/contoso."
@@ -29,13 +29,13 @@ def check_prefix(prefix: str) -> None:
 
 
 def problems_of_texts(names: Iterable[str]) -> list[str]:
-    """Return a sentence for each name with half of a character in it, which no store can write; the tenant may have such clients."""
+    """Return a sentence for each name with a lone surrogate, which no store can write; the tenant may have such clients."""
     wrong = [name for name in names if name.encode("utf-8", "replace") != name.encode("utf-8", "surrogatepass")]
     return [f"The name {name!a} holds half of a character (a lone surrogate), which no store can keep; rename the client or the secret." for name in wrong]
 
 
 def segment(text: str) -> str:
-    """Return a text as one part of a path, with ``=`` and two hexadecimal digits for each byte that a path may take otherwise."""
+    """Return a text as one part of a path, with ``=`` and two hexadecimal digits for each byte with a special meaning in a path."""
     if PLAIN.fullmatch(text):
         return text
     if not text:
@@ -46,13 +46,13 @@ def segment(text: str) -> str:
 
 
 def dns_label(text: str) -> str:
-    """Return a text as one part of a DNS name, with ``--`` and two hexadecimal digits for each byte that it may not hold; no two texts share one."""
+    """Return a text as one part of a DNS name, with ``--`` and two hexadecimal digits for each byte that is not allowed; the result is unique."""
     if not text:
         return "x--0"
     raw = text.encode("utf-8", "surrogatepass").decode("latin-1")
     found = ""
     for number, character in enumerate(raw):
-        # A hyphen before something that is escaped would be read as a part of its escape.
+        # A hyphen before an escape would be read as a part of it.
         is_hyphen = character == "-" and number and LABEL.fullmatch(raw[number + 1 : number + 2])
         found += character if is_hyphen or LABEL.fullmatch(character) else f"--{ord(character):02x}"
     return found if LABEL.match(found) else f"x--{found}"
@@ -69,7 +69,7 @@ def flat_name(prefix: str, name: str, rules: FlatRules) -> str:
 
 
 def names_below(prefix: str, names: Iterable[str], rules: FlatRules) -> list[str]:
-    """Return those of a store's names that are of entries of a prefix."""
+    """Return the names in a store that belong to a prefix."""
     start = re.escape("".join(rules.written(part) + rules.separator for part in prefix.split("/")))
     own = re.compile(f"{start}(?:{rules.part}{rules.separator}{rules.part}|[0-9a-f]{{64}})")
     return [name for name in names if own.fullmatch(name)]
@@ -77,12 +77,12 @@ def names_below(prefix: str, names: Iterable[str], rules: FlatRules) -> list[str
 
 @dataclass(frozen=True)
 class FlatRules:
-    """How a store without folders takes texts.
+    """How a store without folders writes names.
 
-    :param plain: a regular expression for a character that is kept as it is.
-    :param escape: what stands before the two hexadecimal digits of each other byte.
-    :param separator: what stands between the texts; nothing else in a name can be read as it.
-    :param longest: characters of a name.
+    :param plain: a regular expression for a character that is not escaped.
+    :param escape: the prefix of the two hexadecimal digits of each other byte.
+    :param separator: the separator of the texts; it cannot occur otherwise.
+    :param longest: the most characters of a name.
     """
 
     plain: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The store that keeps nothing: whoever starts the run delivers the secrets."""
+"""The store that keeps nothing: the caller of the run delivers the secrets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 
 
 class NoneStore:
-    """Hands every new secret on.
+    """Passes every new secret to the caller.
 
     :ivar delivered: the entries that were written, with their values, for the caller of the run.
     """
@@ -32,7 +32,7 @@ class NoneStore:
         self._lock = threading.Lock()
 
     def problems(self, _names: Iterable[str]) -> list[str]:
-        """Return nothing: every name will do."""
+        """Return nothing: every name is allowed."""
         return []
 
     def check(self) -> None:
@@ -46,7 +46,7 @@ class NoneStore:
         return {}
 
     def write(self, changes: Sequence[Change]) -> dict[str, Written]:
-        """Keep what has a value until the caller takes it; what is removed is not handed on."""
+        """Keep entries with a value until the caller takes them; removed ones are not passed on."""
         with self._lock:
             return {change.name: self._write_one(change) for change in changes}
 

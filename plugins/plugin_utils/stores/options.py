@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Read the options of a store as its own spec names them. Pure."""
+"""Read the options of a store by its spec. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 Value = Union[str, int, bool, tuple[str, ...], Mapping[str, str]]
 TRUE, FALSE = ("1", "on", "t", "true", "y", "yes"), ("0", "f", "false", "n", "no", "off")
 
-# More digits than any number that means something.
+# More digits than any sensible number.
 LONGEST_NUMBER = 18
 
 # Options that every store has.
@@ -26,7 +26,7 @@ COMMON = ("type", "prefix")
 
 
 class Options:
-    """What is set for a store: by its options, the environment or a default."""
+    """The settings of a store from its options, the environment or defaults."""
 
     def __init__(self, values: Mapping[str, Value]) -> None:
         self._values = values
@@ -61,9 +61,9 @@ class Options:
 
 
 def read_options(kind: str, spec: Spec, given: Mapping[str, Any], environ: Mapping[str, str]) -> Options:
-    """Return what is set; an option that is empty counts as not given.
+    """Return the settings; an empty option counts as not given.
 
-    :param spec: as Ansible's argument spec of plain values, with three members more: ``env`` names the variables that are asked in the place of
+    :param spec: like Ansible's argument spec, with three more members: ``env`` names the environment variables used instead of
         an option that is not given, ``env_off`` one that says the opposite, and ``lowest`` is the lowest number.
     :raises ConfigError: for options that are unknown, missing or of another kind, in one sentence.
     """
@@ -85,12 +85,12 @@ def read_options(kind: str, spec: Spec, given: Mapping[str, Any], environ: Mappi
 
 
 def is_given(value: Any) -> bool:
-    """Tell whether an option has a value; AWX makes an empty text of each field that was left out."""
+    """Return whether an option has a value; AWX turns fields that were left out into empty texts."""
     return value is not None and value != ""
 
 
 def value_from_environment(rules: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
-    """Return what the first variable that is set says; None for none."""
+    """Return the value of the first variable that is set; None for none."""
     for name in rules.get("env", ()):
         if environ.get(name):
             return environ[name]
@@ -99,7 +99,7 @@ def value_from_environment(rules: Mapping[str, Any], environ: Mapping[str, str])
 
 
 def converted(kind: str, name: str, rules: Mapping[str, Any], value: Any) -> Value:
-    """Return a value of the type that the spec wants, out of the texts that Ansible's templates and the environment give."""
+    """Convert a value, which templates and the environment give as text, to the type of the spec."""
     wanted = rules.get("type", "str")
     shown = "a secret text" if rules.get("no_log") else repr(value)
     if wanted == "bool":
@@ -121,7 +121,7 @@ def converted(kind: str, name: str, rules: Mapping[str, Any], value: Any) -> Val
     if wanted == "raw":
         return words_of_command(kind, name, value)
     if not isinstance(value, (str, int, float)) or isinstance(value, bool):
-        raise ConfigError(f"The option {name!r} of the store {kind} is no text; put it into quotes.")
+        raise ConfigError(f"The option {name!r} of the store {kind} is not text; put it into quotes.")
     choices = rules.get("choices")
     if choices and value not in choices:
         raise ConfigError(f"The option {name!r} of the store {kind} is {shown}; choose one of {', '.join(choices)}.")
@@ -129,14 +129,14 @@ def converted(kind: str, name: str, rules: Mapping[str, Any], value: Any) -> Val
 
 
 def text_of(value: str | float) -> str:
-    """Return a plain text, which one of Ansible's own classes is not."""
+    """Return a plain str instead of Ansible's own subclass."""
     return str.__str__(value) if isinstance(value, str) else str(value)
 
 
 def words_of_command(kind: str, name: str, value: Any) -> tuple[str, ...]:
-    """Return a program and its arguments, out of a list, or of a text as a shell would split it.
+    """Return a program and its arguments from a list, or from a text split like in a shell.
 
-    :raises ConfigError: for what is neither, without showing it.
+    :raises ConfigError: for anything else, without showing it.
     """
     begun = f"The option {name!r} of the store {kind}"
     try:
@@ -151,14 +151,14 @@ def words_of_command(kind: str, name: str, value: Any) -> tuple[str, ...]:
 
 
 def whole_number(value: Any) -> int | None:
-    """Return a number from 0, or None for what is none."""
+    """Return a number from 0; None for anything else."""
     text = str(value).strip()
-    # Of thousands of digits, Python itself makes no number.
+    # Python itself refuses numbers with thousands of digits.
     return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
 
 def unknown_message(kind: str, name: str, known: list[str]) -> str:
-    """Return the sentence about an option that the store does not have; it says nothing of its value, which may be a secret."""
+    """Return the message about an unknown option, without its value, which may be a secret."""
     near = get_close_matches(name, known, 1)
     others = f"its options are {', '.join(sorted(known))}." if known else "it takes no options."
     way_out = f"did you mean {near[0]!r}?" if near else others
@@ -166,6 +166,6 @@ def unknown_message(kind: str, name: str, known: list[str]) -> str:
 
 
 def environment_hint(rules: Mapping[str, Any]) -> str:
-    """Return what else could have set an option; empty when nothing could."""
+    """Return the environment variables of an option for a message; empty for none."""
     names = rules.get("env", ())
     return f", and neither is {' or '.join(names)} in the environment" if names else ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Run a program of the user's: give it one document on stdin, take what it writes, and stop it when it takes too long."""
+"""Run a user's program: give it one document on stdin, read its output, and stop it when it takes too long."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from dataclasses import dataclass
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
 
 MEBIBYTE = 1024 * 1024
-# Much more than thousands of entries take, and much less than a machine has.
+# Much more than thousands of entries need, and much less than the memory of a machine.
 MOST_OUTPUT = 64 * MEBIBYTE
-# Of stderr, the end says why it failed.
+# The end of stderr shows why it failed.
 KEPT_ERRORS = 16 * 1024
 PIECE = 64 * 1024
 LOOK_SECONDS = 0.1
-# How long a program that has ended may leave its pipes open in the hands of a child.
+# How long a child may keep the pipes open after the program has ended.
 LINGER_SECONDS = 1.0
-# How long a program may take to clean up when it is asked to end.
+# How long a program may take to clean up after SIGTERM.
 CLEAN_UP_SECONDS = 2.0
 
 
@@ -35,7 +35,7 @@ class Ended:
     """How a program ended, and what it wrote.
 
     :param code: its exit code, negative for the signal that ended it.
-    :param stopped: why it was stopped from here; empty when it ended by itself.
+    :param stopped: why it was stopped by us; empty when it ended by itself.
     """
 
     code: int
@@ -47,7 +47,7 @@ class Ended:
 class Program:
     """A program and its arguments, never through a shell.
 
-    :param words: the program first. One with a slash that is relative begins in the folder, any other one is looked for in PATH.
+    :param words: the program first. A relative path with a slash starts in the folder; a bare name is looked up in PATH.
     :param folder: where it runs.
     :param timeout: seconds that one call may take.
     """
@@ -70,7 +70,7 @@ class Program:
         try:
             stopped = exchange.perform(self._timeout)
         finally:
-            # Also when this process is told to end in the middle.
+            # Also when this process is stopped in the middle.
             if process.poll() is None:
                 end_group(process)
             exchange.close()
@@ -101,7 +101,7 @@ class Program:
 
 
 class Exchange:
-    """Feeds a program and reads what it writes, without waiting for one of the two only.
+    """Writes to a program and reads its output at the same time.
 
     :ivar output: what it wrote to stdout.
     :ivar errors: the end of what it wrote to stderr.
@@ -119,7 +119,7 @@ class Exchange:
                 self._selector.register(pipe, event)
 
     def perform(self, timeout: float) -> str:
-        """Go on until the program has ended; return why it has to be stopped, empty when it has not."""
+        """Communicate until the program has ended; return why it has to be stopped, empty if not."""
         until = time.monotonic() + timeout
         ended_at: float | None = None
         while self._is_read():
@@ -165,7 +165,7 @@ class Exchange:
             del self.errors[:-KEPT_ERRORS]
 
     def _feed(self, key: selectors.SelectorKey) -> None:
-        """Write the next piece; a program that does not want to read need not."""
+        """Write the next piece; the program may ignore its input."""
         with suppress(BrokenPipeError, ConnectionResetError):
             self._rest = self._rest[os.write(key.fd, self._rest[:PIECE]) :]
             if self._rest:
@@ -179,17 +179,17 @@ class Exchange:
 
 
 def late(timeout: float) -> str:
-    """Return why a program was stopped that takes too long."""
+    """Return the message for a program that took too long."""
     return f"it did not end within {timeout} s and was stopped; see the store's option timeout"
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
-    """End a program and all that it has started: first by asking."""
+    """End a program and its children, first with SIGTERM."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
         process.wait(CLEAN_UP_SECONDS)
     with suppress(ProcessLookupError, PermissionError):
-        # Whoever of the group is left.
+        # The rest of the process group.
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

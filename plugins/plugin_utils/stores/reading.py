@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Read single secrets from a store, for those who use them."""
+"""Read single secrets from a store, for consumers."""
 
 from __future__ import annotations
 

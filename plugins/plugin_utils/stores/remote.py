@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""What all stores share that keep each entry for itself on a server: compare, write, read back, and tell what became of it."""
+"""What all stores share that keep entries on a server: compare, write, read back, and report the result."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-# How often an entry may turn out to be another version than the one that was seen last, before another run is said to be at work.
+# How often an entry may have changed since the last read before another run is blamed.
 MOST_LOOKS = 3
 FOREIGN = "Something else that this collection has not written is there already; rename that, or choose another prefix."
 
 
 class StaleError(StoreError):
-    """The store refused a write, since the entry is in another version than the one that was to be replaced."""
+    """The store refused a write, since the entry has another version than the one to be replaced."""
 
 
 class LateError(StoreError):
-    """No answer came in time, so what was asked for may still happen."""
+    """No response came in time, so the request may still take effect."""
 
 
 class Found(NamedTuple):
-    """What is in one place of a store.
+    """The content of one place in a store.
 
-    :param version: what the store tells its states apart by, also of an entry that is gone; empty when it never had one.
-    :param is_foreign: whether something is there that this collection has not written.
+    :param version: the store's version of the entry, even of a removed one; empty when it never had one.
+    :param is_foreign: whether the content was not written by this collection.
     """
 
     entry: Entry | None = None
@@ -44,7 +44,7 @@ class Found(NamedTuple):
 
 
 def found_from_members(members: Any, version: str) -> Found:
-    """Return what is kept in one place says."""
+    """Return the entry in a stored text."""
     if members is None:
         return Found(None, version)
     try:
@@ -54,12 +54,12 @@ def found_from_members(members: Any, version: str) -> Found:
 
 
 class RemoteStore:
-    """A store on a server; the class of each says how one entry is listed, read, written and removed.
+    """A store on a server; each class implements how one entry is listed, read, written and removed.
 
     An error is a StoreError, with ``in_doubt`` when a write may have happened all the same.
 
-    :ivar compares: whether the server refuses to replace another version than the one that it is told.
-    :ivar pauses: seconds after which a server is asked again that may show a state from before a write for a while; none for one that never does.
+    :ivar compares: whether the server refuses to replace another version than the given one.
+    :ivar pauses: seconds between repeated reads of a server that may return old states after a write; empty if it never does.
     """
 
     remembers = True
@@ -71,41 +71,41 @@ class RemoteStore:
 
     def __init__(self, context: StoreContext) -> None:
         self._concurrency = max(1, context.concurrency)
-        # By name, what was seen last, without its value. Each is replaced as a whole, so that threads need no lock.
+        # The last read state by name, without values. Each is replaced as a whole, so that threads need no lock.
         self._seen: dict[str, Found] = {}
 
     def connect(self) -> None:
-        """Log in, once for all threads, before they begin."""
+        """Log in, once for all threads, before they start."""
         raise NotImplementedError
 
     def list_places(self) -> Iterable[str]:
-        """Return the places of this tenant in which something may be."""
+        """Return the places of this tenant that may hold entries."""
         raise NotImplementedError
 
     def place_of(self, name: str) -> str:
-        """Return where an entry is kept."""
+        """Return the place of an entry."""
         raise NotImplementedError
 
     def get(self, place: str) -> Found:
-        """Return what is in a place."""
+        """Return the content of a place."""
         raise NotImplementedError
 
     def put(self, place: str, entry: Entry, version: str) -> str | None:
-        """Write an entry over the version that was seen, and return its own version, where the server says which that is.
+        """Write an entry over the version that was read, and return its new version if the server reports it.
 
         :raises StaleError: when another one is there.
         """
         raise NotImplementedError
 
     def delete(self, place: str, version: str) -> None:
-        """Remove the version that was seen.
+        """Remove the version that was read.
 
         :raises StaleError: when another one is there.
         """
         raise NotImplementedError
 
     def likely(self, names: list[str]) -> list[str]:
-        """Return those of the names that may be there, when the server can tell in fewer requests than one for each."""
+        """Return the names that may exist, if the server can tell with fewer than one request each."""
         return names
 
     def read(self, names: Iterable[str] | None, *, values: bool) -> dict[str, Entry]:
@@ -115,30 +115,30 @@ class RemoteStore:
         return {entry.name: entry if values else replace(entry, value="") for entry in entries}
 
     def look_at(self, names: list[str] | None) -> Iterable[Found]:
-        """Return what is in the places of these names, or of this tenant; each is looked at on its own, unless the store knows better."""
+        """Return the contents of the places of these names, or of this tenant; each one is read separately, unless the store has a faster way."""
         places = list(self.list_places()) if names is None else [self.place_of(name) for name in self.likely(names)]
         return self.in_threads(self._look, places)
 
     def write(self, changes: Sequence[Change]) -> dict[str, Written]:
-        """Write each entry on its own."""
+        """Write each entry separately."""
         self.connect()
         return dict(zip([change.name for change in changes], self.in_threads(self._write_one, changes)))
 
     def seen_names(self) -> list[str]:
-        """Return the names of what was looked at so far."""
+        """Return the names that were read so far."""
         return list(self._seen)
 
     def in_threads(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        """Return the results in the order of the items, as many at a time as the run may have requests under way."""
+        """Return the results in the order of the items, with as many in parallel as the run may have requests."""
         with closing(iter_each(items, function, self._concurrency)) as outcomes:
-            # The first error ends it: what has not begun by then is not begun any more.
+            # The first error ends it: items that have not started are not started.
             return [outcome.result() for outcome in outcomes]
 
     def _look(self, place: str) -> Found:
         return self.remember(place, self.get(place))
 
     def remember(self, place: str, found: Found) -> Found:
-        """Return what was found, and remember it; an entry in a place that is not its own was put there by somebody else."""
+        """Return what was found, and remember it; an entry in a place that is not its own is foreign."""
         if found.entry and self.place_of(found.entry.name) != place:
             found = found._replace(entry=None, is_foreign=True)
         if found.entry:
@@ -162,7 +162,7 @@ class RemoteStore:
                 except StoreError as exc:
                     return Written("in_doubt" if number else "failed", str(exc), before)
                 if number and is_done(seen.entry, wanted):
-                    # It had arrived when it was sent first, and was refused when it was sent again.
+                    # The first attempt had arrived, and the second one was refused.
                     return Written("written", before=before, after=seen.entry)
                 before = seen.entry
                 judged = Written("failed", FOREIGN) if seen.is_foreign else judge_before(before, wanted)
@@ -179,13 +179,13 @@ class RemoteStore:
         return Written("refused", OTHER_RUN, before)
 
     def _as_shown(self, change: Change) -> Change:
-        """Return a change to compare with what is read back: without its value where the store shows none."""
+        """Return a change for the comparison: without its value if the store shows none."""
         if self.shows_values or change.entry is None:
             return change
         return replace(change, entry=replace(change.entry, value=""))
 
     def _must_look(self, change: Change, seen: Found) -> bool:
-        """Return whether a request is needed before the write: for the value that may have to be put back, or where the server does not compare."""
+        """Return whether a read is needed before the write: for a value to restore, or if the server does not compare."""
         if not self.compares or change.expected or change.entry is None or seen.is_foreign:
             return True
         return seen.entry is not None and (change.expected is None or bool(seen.entry.id))
@@ -198,7 +198,7 @@ class RemoteStore:
         return None
 
     def _accepted(self, change: Change, before: Entry | None, version: str | None) -> Written:
-        """Return what became of a write that the server has accepted; of a mark, by its version: whoever replaces that has it compared."""
+        """Return the result of an accepted write; a mark is only checked by its version, since its replacement is compared."""
         if change.entry and not change.entry.id and self.compares and version:
             self._seen[change.name] = Found(change.entry, version)
             return Written("written", before=before, after=change.entry)
@@ -215,7 +215,7 @@ class RemoteStore:
         return replace(written, status="in_doubt") if is_old else written
 
     def _look_after_write(self, change: Change, before: Entry | None) -> Found:
-        """Return what is there after a write; the state from before it is believed only when it stays."""
+        """Return the state after a write; an old state is believed only if it stays."""
         found = self._look_for(change.name)
         for pause in self.pauses:
             if is_done(found.entry, change) or found.entry != before:
@@ -225,7 +225,7 @@ class RemoteStore:
         return found
 
     def _after_error(self, change: Change, before: Entry | None, error: StoreError) -> Written:
-        """Return what became of a write that ended with an error: by what is there, unless the write may still be under way."""
+        """Return the result of a failed write from the current state, unless the write may still be running."""
         if not error.in_doubt:
             return Written("failed", str(error), before)
         written = self._read_back(change, before)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""The interface of a secret store: what an entry is, what a change is, and what became of it."""
+"""The interface of a secret store: entries, changes and their results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Spec = dict[str, dict[str, Any]]
 
 
 class StoreError(VantageError):
-    """The store cannot be read or written as a whole; the message is one sentence with the way out, without any secret."""
+    """The store cannot be read or written as a whole; the message is one sentence with the fix, without any secret."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Entry:
     :param id: of the secret in the tenant; empty in a mark, which says that a secret is about to be made, and in the entry of a managed
         client without secrets.
     :param start_time: when the secret begins to work, as ``2026-09-07T13:03:38.380Z``; empty when the tenant does not say.
-    :param expiration: when it ceases to, in the same form; empty for never.
+    :param expiration: when it expires, in the same form; empty for never.
     :param reserved_at: when the mark was written; empty in an entry with an id.
-    :param orphaned_after: secrets of this name that began later and are not held were never delivered; empty when nobody knows.
-    :param labels: of the app, for those who read the store.
+    :param orphaned_after: secrets of this name that started later and are not held were never delivered; empty when unknown.
+    :param labels: of the app, for readers of the store.
     """
 
     client_id: str
@@ -45,7 +45,7 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """How the collection calls the entry, whatever the store does."""
+        """The collection's name of the entry, whatever the store uses."""
         return name_of_entry(self.client_id, self.description)
 
     def to_members(self) -> dict[str, Any]:
@@ -59,7 +59,7 @@ FIELDS = tuple(Entry.__dataclass_fields__)
 
 
 def entry_from_members(members: Mapping[str, Any]) -> Entry:
-    """Return an entry of what a store gave back; members that nobody knows are passed over.
+    """Return an entry from stored data; unknown members are ignored.
 
     :raises ValueError: when it names no client.
     """
@@ -96,7 +96,7 @@ class Change:
     """One entry to write or to remove.
 
     :param entry: None removes it.
-    :param expected: id of the entry that has to be there for the change to be made; empty for a mark or nothing, None for nothing at all.
+    :param expected: id of the entry that the change requires; empty for a mark or nothing, None for nothing at all.
     """
 
     name: str
@@ -106,7 +106,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Written:
-    """What became of one change.
+    """The result of one change.
 
     :param status: ``refused``: the entry was not the expected one, so another run was faster. ``in_doubt``: it may have been written.
     :param reason: a sentence without any secret; empty when it was written.
@@ -121,14 +121,14 @@ class Written:
 
 
 class Store(Protocol):
-    """Where the secrets of one tenant are delivered to. Safe to share between threads.
+    """Where the secrets of one tenant are delivered. Safe to share between threads.
 
     :ivar kind: as the option ``store.type`` names it.
-    :ivar place: how messages name the place, such as a path or an address with a prefix.
-    :ivar remembers: whether it can say what it holds; False for one that hands everything on.
-    :ivar can_list: whether it can say which entries there are, without being told their names.
+    :ivar place: its name in messages, such as a path or an address with a prefix.
+    :ivar remembers: whether it can show what it holds; False for one that passes everything on.
+    :ivar can_list: whether it can list its entries.
     :ivar shows_values: whether a value can be read back.
-    :ivar writes_at_once: whether one write of many entries costs as much as one of a single entry, as with a file.
+    :ivar writes_at_once: whether writing many entries costs as much as writing one, as with a file.
     """
 
     kind: str
@@ -142,43 +142,43 @@ class Store(Protocol):
         """Return one sentence for each of these names that the store cannot keep, such as one that is too long; sends nothing."""
 
     def check(self) -> None:
-        """Raise ConfigError for what is not set and a library that is missing, StoreError when one harmless request fails. Writes nothing."""
+        """Raise ConfigError for missing options and a missing library, StoreError when one harmless request fails. Writes nothing."""
 
     def prove(self, names: Iterable[str] = ()) -> None:
         """Raise StoreError when entries could not be written; changes none.
 
-        :param names: of entries that are about to be written, for a store whose permissions may differ from one to the other.
+        :param names: of entries about to be written, for stores with permissions per entry.
         """
 
     def read(self, names: Iterable[str] | None, *, values: bool) -> dict[str, Entry]:
-        """Return entries by name: those of these names that are there, or all of this tenant.
+        """Return entries by name: those of these names that exist, or all of this tenant.
 
-        :raises StoreError: when the store cannot be read, or what it holds cannot be understood.
+        :raises StoreError: when the store cannot be read, or its content cannot be parsed.
         """
 
     def write(self, changes: Sequence[Change]) -> dict[str, Written]:
-        """Write and remove entries, each only where the expected one is there, read them back, and return what became of each by name.
+        """Write and remove entries, each only if the expected one is there, read them back, and return the results by name.
 
         :raises StoreError: when nothing could be written at all.
         """
 
 
 class Vault(Protocol):
-    """The play's vault passwords, for the one store that is encrypted by them; ansible-core's own object."""
+    """The play's vault passwords, for the encrypted store; ansible-core's own object."""
 
     secrets: Sequence[tuple[str, Any]]
 
 
 @dataclass(frozen=True)
 class StoreContext:
-    """What a store has to know of the run.
+    """A store's context in a run.
 
     :param host: the tenant's name in the inventory.
-    :param prefix: what the names of this tenant's entries begin with in a store that is shared.
-    :param folder: absolute; a relative path of an option begins here.
-    :param concurrency: the most requests at once.
-    :param vault: None where there is no play.
-    :param warn: tells the user.
+    :param prefix: the prefix of this tenant's names in a shared store.
+    :param folder: absolute; relative paths in options start here.
+    :param concurrency: the most requests in parallel.
+    :param vault: None without a play.
+    :param warn: shows a warning.
     """
 
     host: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""What the stores share that speak HTTP by requests or urllib3: connections, patience with a busy server, and broken connections in words."""
+"""What the stores share that use requests or urllib3: connections, retries for a busy server, and readable errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.http.failure import 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
 
-# What the collection itself and the clients of the stores need; that they are missing is said of those.
+# Needed by the collection itself and by the stores' clients, which report that they are missing.
 ERRORS: tuple[type[Exception], ...] = ()
 with suppress(ImportError):
     import requests
@@ -26,16 +26,16 @@ with suppress(ImportError):
 
     ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError)
 
-# With what the system says of files and sockets.
+# Includes the system's errors of files and sockets.
 ALL_ERRORS: tuple[type[Exception], ...] = (*ERRORS, OSError)
 CONNECT_TIMEOUT = 10
-# Busy, sealed or standing by, behind its leader (412), or a proxy that says so in its place.
+# Busy, sealed, standby or behind its leader (412), or a proxy's error.
 BUSY = (412, 429, 500, 502, 503, 504)
 FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
 
 
 def new_session(url: str, *, verify: bool | str, retries: int, concurrency: int) -> Any:
-    """Return a session of requests for one server and all threads, which works out only once where proxies and CAs are.
+    """Return a session of requests for one server and all threads, which looks up proxies and CAs only once.
 
     :param verify: whether to check certificates, or a file or directory of CAs.
     """
@@ -44,9 +44,9 @@ def new_session(url: str, *, verify: bool | str, retries: int, concurrency: int)
     found = session.merge_environment_settings(url, {}, None, verify, None)
     session.trust_env = False
     session.verify = found["verify"]
-    # A proxy never stands before this machine itself, whatever the environment says.
+    # Requests to this machine never use a proxy, whatever the environment says.
     session.proxies = {} if is_loopback(urlsplit(url).hostname or "") else dict(found["proxies"])
-    # Only the one kind of address: a redirect from https to http would send the token in clear.
+    # Only one scheme: a redirect from https to http would send the token in clear text.
     session.adapters.clear()
     session.mount(f"{urlsplit(url).scheme}://", requests.adapters.HTTPAdapter(2, concurrency, new_retry(retries)))
     if session.verify is False:
@@ -55,15 +55,15 @@ def new_session(url: str, *, verify: bool | str, retries: int, concurrency: int)
 
 
 def silence_unverified() -> None:
-    """Keep urllib3 quiet about certificates that are not checked: it was asked for, and would be said with each connection."""
+    """Silence urllib3's warning about unchecked certificates: the user chose it, and it would repeat for each connection."""
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
 def new_retry(retries: int) -> Any:
-    """Return how often and after which pauses a request is sent again; writes too, since each says which version it replaces."""
+    """Return the retry rules; writes are retried too, since each one names the version it replaces."""
 
     class Patience(urllib3.Retry):
-        """Waits no longer than a run may, and remembers whether any of the attempts may have arrived."""
+        """Limits the waits, and remembers whether any attempt may have arrived."""
 
         was_sent = False
 
@@ -89,7 +89,7 @@ def new_retry(retries: int) -> Any:
         total=retries,
         connect=min(retries, 1),
         read=min(retries, 1),
-        # What is written to one server is nothing for another one.
+        # A write must not be redirected to another server.
         redirect=0,
         raise_on_redirect=False,
         status_forcelist=BUSY,
@@ -100,9 +100,9 @@ def new_retry(retries: int) -> Any:
 
 
 def transport_error(exc: Exception, doing: str, timeout: int, names: Mapping[str, str], clean: Callable[[str], str]) -> StoreError:
-    """Return an error of requests or urllib3 as one of the store's.
+    """Convert an error of requests or urllib3 to a store error.
 
-    :param names: what the store calls its options ``url``, ``timeout`` and ``ca_cert``.
+    :param names: the store's names of its options ``url``, ``timeout`` and ``ca_cert``.
     """
     chain = causes_of(exc)
     kinds = {type(cause).__name__ for cause in chain}
@@ -122,12 +122,12 @@ def transport_error(exc: Exception, doing: str, timeout: int, names: Mapping[str
 def checked_url(url: str, kind: str, option: str, example: str) -> str:
     """Return the address without a slash at its end.
 
-    :param option: how the store calls it.
-    :raises ConfigError: for what is no address, or holds a password.
+    :param option: its name in the store.
+    :raises ConfigError: for anything but an address, and for one with a password.
     """
     try:
         parts = urlsplit(url)
-        # Reading the port is what finds out that it is no number.
+        # Reading the port raises an error when it is not a number.
         is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
     except ValueError:
         is_good = False
@@ -137,6 +137,6 @@ def checked_url(url: str, kind: str, option: str, example: str) -> str:
 
 
 def is_open_http(url: str) -> bool:
-    """Return whether secrets would cross a network in clear."""
+    """Return whether secrets would cross a network in clear text."""
     parts = urlsplit(url)
     return parts.scheme == "http" and not is_loopback(parts.hostname or "")

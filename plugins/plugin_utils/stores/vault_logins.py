@@ -12,18 +12,18 @@ from typing import Any, ClassVar
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 
-# Where the programs vault and bao leave the token of a person who has logged in.
+# Where the programs vault and bao save the token of a login.
 TOKEN_FILE = "~/.vault-token"
-# Where Kubernetes puts the token of a pod's service account; it is another one every hour.
+# Where Kubernetes puts the token of a pod's service account; it changes every hour.
 SERVICE_ACCOUNT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 
 
 class Login:
     """One way to log in.
 
-    :ivar method: as the option ``auth_method`` names it, and where Vault keeps it unless ``mount_point`` says so.
-    :ivar needs: options that have to be set.
-    :ivar renews: whether it can be done again when the token has expired.
+    :ivar method: its name in the option ``auth_method``, and its default mount point.
+    :ivar needs: the required options.
+    :ivar renews: whether it can be repeated when the token has expired.
     """
 
     method: ClassVar[str]
@@ -35,18 +35,18 @@ class Login:
         self.mount_point = options.text("mount_point") or self.method
 
     def validate(self) -> None:
-        """Raise ConfigError for what is not set."""
+        """Raise ConfigError for missing options."""
         missing = [name for name in self.needs if not self.options.text(name)]
         if missing:
             raise ConfigError(f"The store hashi_vault needs its option {missing[0]!r} for the auth_method {self.method}, which is not set.")
 
     def authenticate(self, client: Any) -> Any:
-        """Send the login to hvac's client and return what the server answers."""
+        """Log in with hvac's client and return the server's response."""
         raise NotImplementedError
 
 
 class TokenLogin(Login):
-    """A token that was made elsewhere."""
+    """A token from elsewhere."""
 
     method = "token"
     renews = False
@@ -59,7 +59,7 @@ class TokenLogin(Login):
             )
 
     def authenticate(self, client: Any) -> Any:
-        """Return the token in the shape of a login's answer."""
+        """Return the token in the form of a login's response."""
         return {"auth": {"client_token": self._token()}}
 
     def _token(self) -> str:
@@ -79,7 +79,7 @@ class AppRoleLogin(Login):
 
 
 class JwtLogin(Login):
-    """A JWT that somebody whom the server trusts has signed, as CI systems do; without a role, the server's default one."""
+    """A JWT from a trusted issuer such as a CI system; without a role, the server's default role."""
 
     method = "jwt"
     needs = ("jwt",)
@@ -90,13 +90,13 @@ class JwtLogin(Login):
 
 
 class KubernetesLogin(Login):
-    """The service account of the pod that this runs in, unless another one's token is given."""
+    """The service account of this pod, unless another token is given."""
 
     method = "kubernetes"
     needs = ("role_id",)
 
     def validate(self) -> None:
-        """Raise ConfigError for what is not set and outside of a pod."""
+        """Raise ConfigError for missing options, or outside a pod."""
         super().validate()
         if not self._jwt():
             raise ConfigError(
@@ -112,7 +112,7 @@ class KubernetesLogin(Login):
 
 
 class UserpassLogin(Login):
-    """Name and password that Vault keeps itself."""
+    """User name and password, kept by Vault."""
 
     method = "userpass"
     needs = ("username", "password")
@@ -123,7 +123,7 @@ class UserpassLogin(Login):
 
 
 class LdapLogin(Login):
-    """Name and password of a directory."""
+    """User name and password of a directory."""
 
     method = "ldap"
     needs = ("username", "password")
@@ -134,19 +134,19 @@ class LdapLogin(Login):
 
 
 class CertLogin(Login):
-    """A client certificate; without a role, the server tries all that it has."""
+    """A client certificate; without a role, the server tries all of them."""
 
     method = "cert"
     needs = ("cert_auth_public_key", "cert_auth_private_key")
 
     def validate(self) -> None:
-        """Raise ConfigError for what is not set, and for files that are not there."""
+        """Raise ConfigError for missing options and files."""
         super().validate()
         for name in self.needs:
             if not os.path.isfile(self.options.text(name)):
                 raise ConfigError(f"The option {name!r} of the store hashi_vault is {self.options.text(name)}, where there is no file.")
         if not self.options.flag("validate_certs"):
-            raise ConfigError("The store hashi_vault logs in by certificate only where it checks the server's; set ca_cert in the place of validate_certs.")
+            raise ConfigError("The store hashi_vault logs in by certificate only if it checks the server's certificate; set ca_cert instead of validate_certs.")
 
     def authenticate(self, client: Any) -> Any:
         """Log in."""
@@ -160,7 +160,7 @@ LOGINS: dict[str, type[Login]] = {login.method: login for login in (TokenLogin, 
 
 
 def text_of_file(path: str) -> str:
-    """Return what a file holds, without blanks around it; empty for one that cannot be read."""
+    """Return a file's text, stripped; empty for one that cannot be read."""
     try:
         with open(os.path.expanduser(path), encoding="utf-8") as source:
             return source.read().strip()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Speak to HashiCorp Vault or OpenBao: one login and its connections for all threads, and errors in words."""
+"""A connection to HashiCorp Vault or OpenBao: one login and its connections for all threads, and readable errors."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport imp
 )
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.vault_logins import Login
 
-# What hvac itself needs; that it is missing is said of hvac.
+# Needed by hvac, which reports that it is missing.
 with suppress(ImportError):
     import requests
 
 Result = TypeVar("Result")
-# When each of many requests is denied, a new login is not tried for each of them.
+# When many requests are denied, a new login is not tried for each one.
 RENEWAL_SECONDS = 10.0
 SECRET_OPTIONS = ("token", "secret_id", "password", "jwt")
 OPTION_NAMES = {"url": "url", "timeout": "timeout", "ca_cert": "ca_cert"}
@@ -40,7 +40,7 @@ STALE = "check-and-set parameter did not match"
 class VaultServer:
     """One server, as one login sees it. Safe to share between threads.
 
-    :param concurrency: the most requests at once, each of which needs a connection.
+    :param concurrency: the most requests at once.
     """
 
     def __init__(self, options: Options, login: Login, concurrency: int) -> None:
@@ -57,12 +57,12 @@ class VaultServer:
         self._way_out = ""
 
     def check(self) -> None:
-        """Raise ConfigError for a library that is missing and for what a login misses; sends nothing."""
+        """Raise ConfigError for a missing library and missing options of the login; sends nothing."""
         library()
         self._login.validate()
 
     def connect(self) -> None:
-        """Log in, unless that was done."""
+        """Log in, once."""
         with self._lock:
             if self._client is None:
                 self._login.validate()
@@ -71,10 +71,10 @@ class VaultServer:
                 self._client = client
 
     def ask(self, action: Callable[[Any], Result], doing: str, path: str, capability: str, *, hidden: str = "") -> Result:
-        """Return what an action with hvac's client returns; when the token has expired, log in once more and repeat it.
+        """Run an action with hvac's client and return its result; when the token has expired, log in again and repeat it.
 
         :param doing: the action in a sentence, such as "read".
-        :param capability: what a policy has to grant for it.
+        :param capability: the capability that a policy has to grant.
         :param hidden: a value that no message may show.
         :raises StoreError: for every error, in one sentence.
         """
@@ -92,15 +92,15 @@ class VaultServer:
         return self._in_words(attempt, f"Could not {doing} {path} at {self.url}", f"the capability {capability} on {path}", hidden)
 
     def _in_words(self, attempt: Callable[[], Result], doing: str, right: str, hidden: str = "") -> Result:
-        """Return what an attempt returns, and every error as one sentence without any secret."""
+        """Return the result of an attempt, and raise every error as one sentence without any secret."""
         try:
             return attempt()
         except (library().exceptions.VaultError, requests.RequestException) as exc:
             raise self._error(exc, doing, right, hidden) from None
         except (AttributeError, OSError, RecursionError, TypeError, ValueError) as exc:
-            # By these, hvac and requests stumble over an answer that is JSON but no object, a file that is not there, or a character of a header.
+            # What hvac and requests raise for JSON that is not an object, a missing file, or a wrong character in a header.
             words = str(exc) if isinstance(exc, OSError) else type(exc).__name__
-            reason = f"the answer or an option cannot be understood ({words}); check url, namespace and ca_cert"
+            reason = f"the response or an option is not valid ({words}); check url, namespace and ca_cert"
             raise StoreError(self._clean(f"{doing}: {reason}.", hidden), in_doubt=True) from None
 
     def _new_client(self) -> Any:
@@ -124,14 +124,14 @@ class VaultServer:
         auth = answer.get("auth") if isinstance(answer, dict) else None
         token = auth.get("client_token") if isinstance(auth, dict) else None
         if not isinstance(token, str) or not token:
-            raise StoreError(f"{doing}: the answer holds no token, as with a second factor or another program at that address; check url and the login.")
+            raise StoreError(f"{doing}: the response contains no token, as with a second factor or another program at that address; check url and the login.")
         if not token.isascii() or not token.isprintable():
-            raise StoreError(f"{doing}: the token has characters that no token has; copy it anew.")
+            raise StoreError(f"{doing}: the token has characters that no token has; copy it again.")
         self._redactor.add(token)
         client.token = token
 
     def _renew(self, token: str) -> bool:
-        """Tell whether a request that was denied is worth repeating: when another thread has logged in meanwhile, or the token is good no more."""
+        """Return whether a denied request is worth repeating: when another thread has logged in, or the token is no longer valid."""
         with self._lock:
             if self._client.token != token:
                 return True
@@ -142,13 +142,13 @@ class VaultServer:
             try:
                 self._client.auth.token.lookup_self()
             except library().exceptions.Forbidden:
-                # Expired, or it may not even ask about itself.
+                # Expired, or not allowed to look itself up.
                 return self._log_in_anew()
             return False
 
     def _log_in_anew(self) -> bool:
         if not self._login.renews:
-            self._way_out = ", or another token in the store's option token or in VAULT_TOKEN, if this one is not valid any more"
+            self._way_out = ", or another token in the store's option token or in VAULT_TOKEN, if this one is no longer valid"
             return False
         try:
             self._log_in(self._client)
@@ -158,7 +158,7 @@ class VaultServer:
         return True
 
     def _error(self, exc: Exception, doing: str, right: str, hidden: str) -> StoreError:
-        """Return an error of hvac or requests as one of the store's."""
+        """Convert an error of hvac or requests to a store error."""
         name, words = type(exc).__name__, reason_of(exc)
         if STALE in words:
             return StaleError(words)
@@ -188,7 +188,7 @@ def library() -> Any:
 
 
 def reason_of(exc: Exception) -> str:
-    """Return what the server said in its own words, on one line."""
+    """Return the server's own message, on one line."""
     errors = getattr(exc, "errors", None)
     words = "; ".join(str(error) for error in errors) if isinstance(errors, list) else ""
     lines = [line.strip(" \t*") for line in words.splitlines() if not line.strip().endswith("occurred:")]

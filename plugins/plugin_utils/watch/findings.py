@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to the abbyy.vantage collection: may change in any release.
-"""Turn an expiry report into findings, and two polls into events: what has begun, and what has ended. Pure."""
+"""Turn an expiry report into findings, and two polls into events: new findings and resolved ones. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, Union
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.words import EXPLANATIONS
 
 FINDINGS = ("expiring", "expired", "orphaned", "missing", "unmanaged", "risky", "tenant_unreachable")
-# What can only be found where the store could be read.
+# Findings that require a readable store.
 FROM_STORE = ("orphaned", "missing", "unmanaged")
 STATUS_FINDINGS = {"due": "expiring", "expired": "expired"}
 UNREACHABLE = "The tenant could not be read."
@@ -21,9 +21,9 @@ State = Literal["begun", "ended"]
 
 
 class Key(NamedTuple):
-    """What tells a finding from all others.
+    """The identity of a finding.
 
-    :param subject: id of the secret, or what else of the client is meant; empty for the client or the tenant as a whole.
+    :param subject: id of the secret, or another part of the client; empty for the client or the tenant as a whole.
     """
 
     tenant: str
@@ -51,9 +51,9 @@ def findings_from_report(report: Report, labels: LabelsByClient) -> dict[Key, Ev
 
 
 def events_between(before: Findings, report: Report, now: Findings, without_store: Iterable[str]) -> tuple[list[Event], dict[Key, Event]]:
-    """Return the events since the last poll, and what to compare the next one with.
+    """Return the events since the last poll, and the state for the next comparison.
 
-    What could not be looked at has neither begun nor ended.
+    Findings that could not be checked are neither new nor resolved.
 
     :param report: of this poll.
     :param without_store: the names of the tenants whose store could not be read.
@@ -74,7 +74,7 @@ def _is_unknown(key: Key, unread: set[str], blind: set[str]) -> bool:
 
 
 def _event(state: State, event: Event) -> Event:
-    """Return what is put into the queue; the one member at the top keeps clear of what others add to an event."""
+    """Return the event for the queue; a single top-level member avoids conflicts with members added by others."""
     return {"vantage": {"state": state, **event}}
 
 

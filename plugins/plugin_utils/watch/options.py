@@ -19,7 +19,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options impor
 
 DEFAULTS = {"interval": "15m", "within": "30d", "concurrency": 8}
 SHARED = ("tenants", "interval", "within")
-# Of one tenant, beside its connection.
+# Options of one tenant besides its connection.
 OWN = ("name", "store", "concurrency")
 
 
@@ -27,8 +27,8 @@ OWN = ("name", "store", "concurrency")
 class Watched:
     """One tenant to poll.
 
-    :param name: how events call it; as the inventory does, so that a rule can limit a run to it.
-    :param params: its connection, as the modules have it, and ``concurrency``.
+    :param name: its name in events and in the inventory, so that a rule can limit a run to it.
+    :param params: the modules' connection options, and ``concurrency``.
     :param store: the option of its store; None for none.
     """
 
@@ -50,7 +50,7 @@ class Watch:
 
 
 def watch_from_args(args: Mapping[str, Any], environ: Mapping[str, str]) -> Watch:
-    """Return what the options of the event source say.
+    """Return the settings in the options of the event source.
 
     :raises ConfigError: for the first mistake, in one sentence.
     """
@@ -72,7 +72,7 @@ def watch_from_args(args: Mapping[str, Any], environ: Mapping[str, str]) -> Watc
 
 
 def watched_from_options(given: Mapping[str, Any], environ: Mapping[str, str]) -> Watched:
-    """Return one tenant, with what the environment and the defaults say of its connection."""
+    """Return one tenant, with its connection completed from the environment and the defaults."""
     spec = connection_spec()
     unknown = next((str(name) for name in given if name not in spec and name not in OWN), None)
     if unknown is not None:
@@ -86,7 +86,7 @@ def watched_from_options(given: Mapping[str, Any], environ: Mapping[str, str]) -
 
 
 def option_value(name: str, rules: Mapping[str, Any], given: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
-    """Return what the option, its variable of the environment or its default says; None for nothing."""
+    """Return the value of the option, its environment variable or its default; None for none."""
     value = given.get(name)
     if not is_given(value):
         _function, variables = rules.get("fallback", (None, []))
@@ -95,7 +95,7 @@ def option_value(name: str, rules: Mapping[str, Any], given: Mapping[str, Any], 
 
 
 def converted(name: str, rules: Mapping[str, Any], value: Any) -> str | int | bool:
-    """Return a value of the type that the specification names."""
+    """Return a value converted to the type in the specification."""
     shown = "a secret text" if rules.get("no_log") else repr(value)
     if rules["type"] == "bool":
         text = str(value).lower()
@@ -108,7 +108,7 @@ def converted(name: str, rules: Mapping[str, Any], value: Any) -> str | int | bo
             raise ConfigError(f"The option {name} is {shown}; write a whole number.")
         return number
     if not isinstance(value, str):
-        raise ConfigError(f"The option {name} is {'no text' if rules.get('no_log') else f'{shown}, which is no text'}; put it into quotes.")
+        raise ConfigError(f"The option {name} is {'no text' if rules.get('no_log') else f'{shown}, which is not text'}; put it into quotes.")
     choices = rules.get("choices")
     if choices and value not in choices:
         raise ConfigError(f"The option {name} is {shown}; choose one of {', '.join(choices)}.")

@@ -29,9 +29,9 @@ ALL_CLIENTS = {"client_id": None, "name": None, "include_secrets": True}
 
 @dataclass(frozen=True)
 class Reading:
-    """What one poll found out about one tenant.
+    """The result of one poll of one tenant.
 
-    :param facts: as the expiry report takes them.
+    :param facts: in the form for the expiry report.
     :param store_problem: why the store could not be read; empty when it could, or when there is none.
     """
 
@@ -41,10 +41,10 @@ class Reading:
 
 
 class Poller:
-    """Poll tenants again and again, and say what has changed since the last time.
+    """Poll tenants repeatedly, and return the changes since the last poll.
 
-    :param connect: makes the API of a tenant from its connection.
-    :param warn: tells whoever reads the log.
+    :param connect: creates the API of a tenant from its connection.
+    :param warn: writes a warning to the log.
     """
 
     def __init__(self, watch: Watch, warn: Callable[[str], None], connect: Connect = connect) -> None:
@@ -91,7 +91,7 @@ class Poller:
         try:
             store = store_from_option(tenant.store, context)
         except ModuleNotFoundError as exc:
-            # Of the one store that ansible-core encrypts; the libraries of the others are missed when the store is used.
+            # For the store encrypted by ansible-core; other stores report missing libraries when they are used.
             raise ConfigError(f"The store needs the Python package {exc.name}, which is not installed here: pip install ansible-core") from None
         store.check()
         return store.read(None, values=False)

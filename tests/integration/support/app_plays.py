@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run plays of one's own around vantage_app, to their end or not, over tenants of the emulator."""
+"""Run custom plays with vantage_app, to their end or not, against tenants of the emulator."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class AppPlays(Onboarding):
             )
 
     def started_output(self, name: str = "started") -> str:
-        """Return what the started run has shown up to now."""
+        """Return the output of the started run so far."""
         return (self.folder / f"{name}.out").read_text(encoding="utf-8")
 
     def processes(self) -> list[int]:
-        """Return the ids of all processes that belong to runs in this folder; they have it in their environment."""
+        """Return the ids of all processes that belong to runs in this folder; found by their environment."""
         marker = f"ANSIBLE_HOME={self.folder}/".encode()
         found = []
         for path in Path("/proc").glob("[0-9]*/environ"):
@@ -68,7 +68,7 @@ class AppPlays(Onboarding):
         return found
 
     def wait_until_gone(self, process: subprocess.Popen[str], seconds: float) -> None:
-        """Wait until no process is left; fails the test when one still is after so many seconds."""
+        """Wait until no process is left; fail the test if one is left after so many seconds."""
         begun = time.monotonic()
         while process.poll() is None or self.processes():
             left = self.processes()
@@ -82,11 +82,11 @@ class AppPlays(Onboarding):
 
 
 def app_task(*apps: Mapping[str, Any] | str, options: Mapping[str, Any] | None = None, **keywords: Any) -> dict[str, Any]:
-    """Return a task that onboards apps of the tenant that the host is."""
+    """Return a task that onboards apps of the host's tenant."""
     listed = [{"client_id": app, "allowed_grant_types": ["client_credentials"]} if isinstance(app, str) else dict(app) for app in apps]
     return {"name": "Onboard", APP: {**CONNECTION, "apps": listed, **(options or {})}, **keywords}
 
 
 def can_list_processes() -> bool:
-    """Return whether this system says which processes there are."""
+    """Return whether this system lists processes."""
     return os.path.exists("/proc/self/environ")

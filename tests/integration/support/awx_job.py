@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run jobs as AWX does, and read what AWX would keep of them."""
+"""Run jobs like AWX, and read what AWX would store of them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TIME_LIMIT = 800
 
 @dataclass
 class Job:
-    """What came of a job.
+    """The result of a job.
 
     :param env: what its credential became, and what AWX stores of that.
     :param kept: the folder with all that ansible-runner hands to AWX.
@@ -52,7 +52,7 @@ class Job:
 
     @property
     def artifacts(self) -> dict[str, Any]:
-        """What set_stats has handed on, which AWX shows as the job's artifacts."""
+        """The data of set_stats, which AWX shows as the job's artifacts."""
         found: dict[str, Any] = next((event["event_data"].get("artifact_data", {}) for event in self.events if event["event"] == "playbook_on_stats"), {})
         return found
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Be the person with the browser while a playbook waits, without a browser."""
+"""Act as the person with the browser while a playbook waits, without a browser."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Person:
         return log_in(self.session(), url, **{**PEOPLE[tenant], **more})
 
     def arrive(self, address: str) -> requests.Response:
-        """Go where the browser was sent to, as soon as somebody listens there."""
+        """Follow the redirect, as soon as something listens there."""
         end = time.monotonic() + LONG
         while True:
             try:
@@ -56,7 +56,7 @@ class Person:
                 time.sleep(0.05)
 
     def follow(self, url: str, tenant: str = "contoso", **more: Any) -> requests.Response:
-        """Log in and arrive."""
+        """Log in and follow the redirect."""
         return self.arrive(self.visit(url, tenant, **more))
 
 
@@ -64,7 +64,7 @@ class Watcher:
     """Logs in whenever the events of a run show an address, as a person does who reads the terminal.
 
     :param folder: where the run happens.
-    :param more: what to do else than a good login; see `log_in`.
+    :param more: how the login differs; see `log_in`.
     :ivar pages: the pages that were shown after the logins.
     :ivar arrivals: the addresses that the browser was sent to, codes and all.
     """

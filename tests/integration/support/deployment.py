@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An emulated Vantage behind HTTPS, with all that a test needs to reach it."""
+"""An emulated Vantage behind HTTPS, with everything that a test needs to reach it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Deployment:
 
     @contextmanager
     def answered_by(self, handle: Callable[[Request], Response]) -> Iterator[None]:
-        """Let something else answer requests meanwhile; it may pass them on to ``answer``."""
+        """Let something else answer requests for a while; it may pass them on to ``answer``."""
         self.emulator.handle = handle  # type: ignore[method-assign]  # deleted again below
         try:
             yield
@@ -51,7 +51,7 @@ class Deployment:
             del self.emulator.handle
 
     def answer(self, request: Request) -> Response:
-        """Answer as the emulator does, whoever stands before it."""
+        """Answer like the emulator, whatever is in front of it."""
         return type(self.emulator).handle(self.emulator, request)
 
     def clients(self, tenant: str = "contoso") -> dict[str, dict[str, Any]]:
@@ -62,7 +62,7 @@ class Deployment:
 
 @contextmanager
 def serve_deployment(folder: Path) -> Iterator[Deployment]:
-    """Serve a new emulator over HTTPS, with its throw-away CA in the folder; it holds every exchange to its OpenAPI document."""
+    """Serve a new emulator over HTTPS, with its throw-away CA in the folder; it validates every exchange against its OpenAPI document."""
     emulator = Emulator(conformance=True)
     with RunningServer(emulator, folder) as server:
         yield Deployment(emulator, server.base_url, server.ca_path)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Look for secrets in files, byte by byte, also where they are written otherwise than they are."""
+"""Search files for secrets, byte by byte and in all encodings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHORTEST = 12
 
 
 def known_secrets(emulator: Emulator, *more: str) -> set[str]:
-    """Return all that must not be seen: the values of all secrets, all passwords and all tokens that the server has given."""
+    """Return everything that must not be seen: all secret values, passwords and issued tokens."""
     found = {*more, *emulator.world.access_tokens, *emulator.world.refresh_tokens}
     for tenant in emulator.state()["tenants"].values():
         found |= {secret["value"] for client in tenant["clients"].values() for secret in client["secrets"]}
@@ -31,7 +31,7 @@ def known_secrets(emulator: Emulator, *more: str) -> set[str]:
 
 
 def writings_of(secret: str) -> set[bytes]:
-    """Return how a secret may stand in a file."""
+    """Return the forms of a secret in a file."""
     plain = secret.encode()
     # Within other base64 there are three ways, by where in a group of three bytes it begins; the outermost characters hold bits of what is beside it.
     encoded = {base64.b64encode(b"\0" * ahead + plain)[-(-ahead * 8 // 6) : (ahead + len(plain)) * 8 // 6] for ahead in range(3)}
@@ -39,7 +39,7 @@ def writings_of(secret: str) -> set[bytes]:
 
 
 def find_leaks(folder: Path, secrets: Iterable[str]) -> dict[str, set[str]]:
-    """Return the secrets that stand in files below the folder, by file; that what is looked through is there, the caller has to see."""
+    """Return the secrets that stand in files below the folder, by file; the caller has to check that the files exist."""
     forms = [(secret, writings_of(secret)) for secret in sorted(secrets)]
     leaks: dict[str, set[str]] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder) != Path(NOT_KEPT)):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A login file for tests: made as the collection makes it, and read as a person reads it."""
+"""A login file for tests: made written by the collection, and read like by a person."""
 
 from __future__ import annotations
 

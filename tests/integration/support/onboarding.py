@@ -116,7 +116,7 @@ class Onboarding:
 
     @contextmanager
     def on_request(self, method: str, ending: str, do: Callable[[], None]) -> Iterator[None]:
-        """Do something when the first request of this kind arrives, before it is answered."""
+        """Run a function when the first request of this kind arrives, before it is answered."""
         waiting = [do]
 
         def handle(request: Request) -> Response:
@@ -130,7 +130,7 @@ class Onboarding:
 
     @contextmanager
     def holding_the_lock(self) -> Iterator[Callable[[], None]]:
-        """Yield what takes the lock of contoso's file, as another run that writes would; it is let go at the end."""
+        """Yield what takes the lock of contoso's file, as another run that writes would; the lock is released at the end."""
         handles: list[int] = []
 
         def hold() -> None:
@@ -145,7 +145,7 @@ class Onboarding:
 
 
 def kill(process: subprocess.Popen[str]) -> None:
-    """End a run and all its children without a chance to tidy up."""
+    """Kill a run and all its children without a chance to clean up."""
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate(timeout=TIME_LIMIT)
 
@@ -176,14 +176,14 @@ def report_of(run: Run, host: str = "contoso") -> list[list[str]]:
 
 
 def failure_of(run: Run, host: str) -> str:
-    """Return the message that a host has ended with; what was rescued before is not it."""
+    """Return the final failure message of a host, not a rescued one."""
     failed = [event["result"].get("msg", "") for event in run.events if event["event"] == "failed" and event["host"] == host]
     assert failed, f"{host} has not failed: {run.output}"
     return str(failed[-1])
 
 
 def assert_nothing_told(secrets: set[str], *runs: Run) -> None:
-    """Assert that none of these secrets was in anything that Ansible has shown or handed to callbacks."""
+    """Assert that Ansible has not shown any of these secrets or passed one to callbacks."""
     assert secrets
     for run in runs:
         told = run.output + json.dumps(run.events, ensure_ascii=False)

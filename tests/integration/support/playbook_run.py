@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run real playbooks in processes of their own against an emulator, and read what came of it."""
+"""Run real playbooks in separate processes against an emulator, and read the results."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ FOREIGN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DI
 
 @dataclass
 class Run:
-    """What came of one run.
+    """The result of one run.
 
-    :param answers: of `run_tasks`, the registered answer of each task, with the values in it.
-    :param events: what callbacks saw, in order; each with `event task action host result requests`.
+    :param answers: of `run_tasks`, the registered result of each task, including values.
+    :param events: the events of callbacks, in order; each with `event task action host result requests`.
     """
 
     rc: int
@@ -42,7 +42,7 @@ class Run:
 
     @property
     def output(self) -> str:
-        """All that a terminal shows."""
+        """Everything that the terminal shows."""
         return self.stdout + self.stderr
 
     @property
@@ -99,12 +99,12 @@ class PlaybookRunner:
         journal: bool = False,
         rc: int | None = 0,
     ) -> Run:
-        """Run a playbook and return what came of it; fails the test when the exit code is another one, or when there is a traceback.
+        """Run a playbook and return the result; fail the test on another exit code or a traceback.
 
         :param playbook: a file, the name of a playbook in a collection, or a list of plays.
         :param env: variables to set, or with None to take away.
         :param journal: attribute the requests at the emulator to tasks.
-        :param rc: the exit code that is right; None for any. A list is a choice.
+        :param rc: the expected exit code; None for any. A list is a choice.
         """
         self._count += 1
         if not isinstance(playbook, (str, Path)):
@@ -147,20 +147,20 @@ class PlaybookRunner:
         return run
 
     def run_tasks(self, *tasks: Mapping[str, Any], play: Mapping[str, Any] | None = None, arguments: Sequence[str] = (), **keywords: Any) -> Run:
-        """Run tasks on localhost, each whatever came of those before, and keep their answers; a task's failure is data, not an exit code."""
+        """Run tasks on localhost, each one regardless of earlier failures, and keep their results; a task's failure is data, not an exit code."""
         names = [f"answer_{number}" for number in range(len(tasks))]
         listed = [{"name": f"task {number}", **task, "register": names[number], "ignore_errors": True} for number, task in enumerate(tasks)]
         listed.append({"name": "keep", "keep": {"answers": "{{ [" + ", ".join(names) + "] | to_json }}"}})
         return self.run_playbook([{"name": "Tasks", "hosts": "localhost", "gather_facts": False, **(play or {}), "tasks": listed}], *arguments, **keywords)
 
     def perform(self, module: str, tasks: Sequence[Task]) -> list[Done]:
-        """Run the tasks of a lifecycle in one play; return what came of each. Nobody is warned."""
+        """Run the tasks of a lifecycle in one play, and return their results. No warnings are expected."""
         run = self.run_tasks(*({"name": task.name, module: dict(task.options), "check_mode": task.check, "diff": True} for task in tasks), journal=True)
         assert run.warnings == []
         return [Done(answer, run.requests_of(task.name)) for task, answer in zip(tasks, run.answers)]
 
     def environment(self) -> dict[str, str]:
-        """Return the tests' own environment, without what a user has set for another tenant, and with that of this deployment."""
+        """Return the tests' own environment, without the user's settings for another tenant, and with those of this deployment."""
         own = {name: value for name, value in os.environ.items() if (not name.startswith("VANTAGE_") or name in KEPT) and name not in FOREIGN}
         own.update(
             ANSIBLE_CONFIG=str(self.folder / "ansible.cfg"),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Renew and remove what a store holds by real playbooks, and look for values in all that they say."""
+"""Renew and remove a store's entries with real playbooks, and search all their output for values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ APPS = ("app-0", "app-1")
 
 
 class StoreRuns:
-    """Runs plays that say as much as Ansible ever does, in its log as well, and remembers all that must not be said.
+    """Runs plays at the highest verbosity, with a log, and remembers all values that must not be shown.
 
     :ivar runs: what came of each.
     """
@@ -30,10 +30,10 @@ class StoreRuns:
         self._secrets = set(secrets)
 
     def play(self, *apps: Mapping[str, Any] | str, then: Sequence[Mapping[str, Any]] = ()) -> Run:
-        """Onboard apps, and do something more."""
+        """Onboard apps, with further tasks."""
         task = app_task(*apps, options={"store": self._store}, diff=True)
         self.runs.append(self._plays.run_play(task, *then, env=self._env, arguments=["-vvv", "--diff"]))
-        # What the run has made may be gone in the end.
+        # The run's secrets may be deleted at its end.
         self._secrets = known_secrets(self._plays.deployment.emulator, *self._secrets)
         return self.runs[-1]
 
@@ -47,7 +47,7 @@ class StoreRuns:
         assert not set(APPS) & set(self._plays.deployment.clients())
 
     def assert_untold(self) -> None:
-        """Assert that nothing secret was shown, logged or handed to callbacks, however it may be written."""
+        """Assert that no secret was shown, logged or passed to callbacks, in any encoding."""
         told = "".join(run.output + json.dumps(run.events, ensure_ascii=False) for run in self.runs).encode()
         told += (self._plays.folder / LOG).read_bytes()
         assert told.count(b"Onboard") > len(self.runs)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Take the pictures of the guides anew, with Chromium, into docs/images. Run it when a page looks different than before:
+"""Take the pictures of the guides again, with Chromium, into docs/images. Run it when a page has changed:
 
 ANSIBLE_COLLECTIONS_PATH=.cache/collections .venv/newest/bin/python tests/integration/support/take_pictures.py
 """
@@ -27,7 +27,7 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--hid
 
 
 def show_estate() -> list[dict[str, Any]]:
-    """Make up a tenant in which everything occurs that the guide tells of."""
+    """Make up a tenant with everything that the guide describes."""
     client, secret = report_pages.client, report_pages.secret
     service, web = {"allowed_grant_types": ["client_credentials"]}, {"allowed_grant_types": ["authorization_code"]}
     clients = [
@@ -47,7 +47,7 @@ def show_estate() -> list[dict[str, Any]]:
 
 
 def take_picture(browser: str, page: Path, name: str, width: int, height: int) -> None:
-    """Write what the browser shows of a page to docs/images."""
+    """Write a screenshot of a page to docs/images."""
     picture = IMAGES / name
     subprocess.run([browser, *FLAGS, f"--window-size={width},{height}", f"--screenshot={picture}", page.as_uri()], check=True, capture_output=True)
     print(f"{picture}: {picture.stat().st_size // 1000} kB")

@@ -26,7 +26,7 @@ REDIRECT_URI = "http://127.0.0.1:8765/callback"
 class BrowserLogin:
     """Begin and finish logins; options are those of the two modules, on top of a whole set.
 
-    :ivar warnings: what the modules would warn of.
+    :ivar warnings: the warnings of the modules.
     """
 
     def __init__(self, in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,7 +40,7 @@ class BrowserLogin:
         return original(params, new_session=self._in_process.new_session)
 
     def begin(self, **options: Any) -> dict[str, Any]:
-        """Return the answer of vantage_authorization_url."""
+        """Return the result of vantage_authorization_url."""
         own = {"redirect_uri": REDIRECT_URI, "offline_access": False, "product_id": PRODUCT_ID}
         return begin_login(self._params({**own, **options}), self.warnings)
 
@@ -49,7 +49,7 @@ class BrowserLogin:
         return log_in(self._in_process.new_session(), url, **person)
 
     def finish(self, *, check: bool = False, **options: Any) -> dict[str, Any]:
-        """Return the answer of vantage_token."""
+        """Return the result of vantage_token."""
         own = dict.fromkeys(("code", "callback_url", "code_verifier", "state", "redirect_uri"))
         params = self._params({**own, "listen": False, "listen_timeout": 300, "offline_access": False, **options})
         return (predict_token if check else get_token)(params, self.warnings)
@@ -61,7 +61,7 @@ class BrowserLogin:
         return caught.value
 
     def session(self) -> requests.Session:
-        """Return a session that ends in the emulator."""
+        """Return a session that is answered by the emulator."""
         return self._in_process.new_session()
 
     def kinds(self) -> list[str]:

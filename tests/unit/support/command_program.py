@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A program of the store command in this process, which makes trouble when it is told to, and a store over it for whole runs."""
+"""A program of the store command in this process, which fails on request, and a store with it for whole runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import 
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import new_context
 
 LATE = "it did not end within 60 s and was stopped; see the store's option timeout"
-# What a program may do instead of an answer, and whether it does before that what it was asked for.
+# What a program may do instead of responding, and whether it carries out the request first.
 FAULTS: dict[str, tuple[Ended, bool]] = {
     "fails": (Ended(1, b"", b"The vault is sealed."), False),
     "fails after all": (Ended(1, b"", b"The connection broke."), True),
@@ -56,7 +56,7 @@ class MemoryProgram:
         self.on_ask: Callable[[], None] = lambda: None
 
     def expect(self, fault: str, at: int) -> None:
-        """Say how a call from now on fails; the first one is 1."""
+        """Set how a later call fails; the first one is 1."""
         self.asked, self.fault, self.fault_at = [], fault, at
 
     def ask(self, request: bytes) -> Ended:
@@ -105,7 +105,7 @@ def new_command_store(program: MemoryProgram) -> CommandStore:
 
 
 class ProgramStore(CommandStore):
-    """The store command for whole runs, to be looked into as the store in memory."""
+    """The store command for whole runs, inspectable like the store in memory."""
 
     def __init__(self) -> None:
         self.program = MemoryProgram()
@@ -136,5 +136,5 @@ class ProgramStore(CommandStore):
         return self.program.asked.count("write")
 
     def expect_trouble(self, _refuses: set[int]) -> None:
-        """Take all trouble away."""
+        """Remove all faults."""
         self.program.expect("", 0)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine of vantage_app in this process, with a store in memory: quick enough to run it thousands of times, and it can be killed anywhere."""
+"""The engine of vantage_app in this process, with a store in memory: fast enough for thousands of runs, and killable anywhere."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Killed(Exception):  # noqa: N818 - the run did not fail, it was stopped
 
 
 class MemoryStore:
-    """A store that keeps its entries in memory, with what it once held.
+    """A store that keeps its entries in memory, with their history.
 
     :ivar entries: by name.
     :ivar ever_held: ids that consumers may have picked up.
@@ -55,7 +55,7 @@ class MemoryStore:
         self.on_access: Callable[[], None] = lambda: None
 
     def expect_trouble(self, refuses: set[int], *, doubts: bool | None = None, unreadable: int = 0) -> None:
-        """Say which writes and which read fail from now on, and how."""
+        """Set which writes and which read fail from now on, and how."""
         self.refuses, self.writes, self.doubts = refuses, 0, doubts
         self.unreadable, self.reads = unreadable, 0
 
@@ -109,8 +109,8 @@ class EngineRun:
     """One run of vantage_app.
 
     :param options: of vantage_app, on top of the connection, which is that of `in_process`.
-    :ivar warnings: what it warned of.
-    :ivar lines: what it showed.
+    :ivar warnings: its warnings.
+    :ivar lines: its output lines.
     """
 
     def __init__(

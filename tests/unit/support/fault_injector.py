@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""See every moment of a run at which something can happen to it, and let something happen there."""
+"""Observe every moment at which a run can be disturbed, and disturb it there."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Moment(NamedTuple):
 
 
 class FaultInjector:
-    """Listen to the requests that reach an emulator, and to what is asked of a store.
+    """Listens to the requests to an emulator and to the accesses to a store.
 
-    :ivar moments: what was there, in its order.
+    :ivar moments: the observed moments, in order.
     """
 
     def __init__(self, emulator: Emulator, store: MemoryStore, own_client: str, source: MemoryStore | None = None) -> None:
@@ -50,15 +50,15 @@ class FaultInjector:
             one.on_access = self._access
 
     def expect(self, at: Moment, *, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None) -> None:
-        """Say what is to happen just before or just after a moment of the next run."""
+        """Set what happens just before or after a moment of the next run."""
         self._at, self._before, self._after = at, before, after
 
     def expect_at(self, number: int, before: Callable[[], None]) -> None:
-        """Say what is to happen just before the request or the access to the store that is the one of this number."""
+        """Set what happens just before the request or store access of this number."""
         self._number, self._before = number, before
 
     def forget(self) -> None:
-        """Begin to count anew."""
+        """Restart the count."""
         self.moments, self._requests, self._accesses, self._at = [], 0, 0, None
         self._number = 0
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the fuzz tests share: how many examples there are, values that people and servers get wrong, and what every text has to be."""
+"""What the fuzz tests share: the number of examples, values that people and servers get wrong, and rules for every text."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def examples(share: float, short: int) -> settings:
 
 
 def assert_told(text: Any, *secrets: str) -> None:
-    """Hold a text for people to what it has to be: lines that a terminal shows as they are, with nothing secret and nothing of Python's."""
+    """Check a text for people: printable lines, without secrets and without Python internals."""
     assert isinstance(text, str)
     assert text.strip()
     assert [line for line in text.split("\n") if not line.isprintable()] == []

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the collection's code in this process against an emulator, with a clock that nobody waits for."""
+"""Run the collection's code in this process against an emulator, with a virtual clock."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class FakeClock:
 
 
 class ModuleEnd(Exception):  # noqa: N818 - a module ends like this, well or not
-    """Carry the answer with which a module has ended."""
+    """Carries the result of a module."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
         super().__init__(answer.get("msg"))
@@ -69,9 +69,9 @@ class ModuleEnd(Exception):  # noqa: N818 - a module ends like this, well or not
 class InProcess:
     """Run modules, or use what is below them, against one emulator.
 
-    :ivar options: the connection that every run has unless told otherwise.
+    :ivar options: the default connection of every run.
     :ivar clock_error: how far the clock of this machine is ahead of the tenant's.
-    :ivar warnings: what the modules have warned of so far.
+    :ivar warnings: the warnings of the modules so far.
     """
 
     def __init__(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,11 +98,11 @@ class InProcess:
         self._set_arguments: Callable[[bytes], None] = partial(monkeypatch.setattr, basic, "_ANSIBLE_ARGS")
 
     def machine_time(self) -> datetime:
-        """Return what the clock of this machine shows: it goes with the emulator's, also when a test moves that, but for `clock_error`."""
+        """Return what the clock of this machine shows: it follows the emulator's, even when a test moves that, plus `clock_error`."""
         return datetime.now(timezone.utc) + self.clock_error + timedelta(seconds=self.emulator.clock.advanced)
 
     def new_session(self) -> requests.Session:
-        """Return a session that ends in the emulator."""
+        """Return a session that is answered by the emulator."""
         session = requests.Session()
         mount(session, self.emulator)
         return session
@@ -114,7 +114,7 @@ class InProcess:
         return connect.connect({**params, **self.options, **options}, new_session=self.new_session)
 
     def run(self, module: str, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
-        """Run a module from its arguments to its answer; `failed` is in the answer of one that failed.
+        """Run a module and return its result; it has `failed` when the module failed.
 
         :param module: name without that of the collection.
         """
@@ -135,7 +135,7 @@ class InProcess:
         return login.refresh_token
 
     def perform(self, module: str, tasks: Sequence[Task]) -> list[Done]:
-        """Run the tasks of a lifecycle; return what came of each."""
+        """Run the tasks of a lifecycle, and return their results."""
         done = []
         for task in tasks:
             before = len(self.emulator.journal)

@@ -14,7 +14,7 @@ class Step(NamedTuple):
 
     :param name: what it is called in reports.
     :param options: of the module.
-    :param actions: what the first time is to answer, for each thing.
+    :param actions: the expected action of the first time, for each thing.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Step(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What came of one task: its answer, and the requests that it made."""
+    """The result of one task, and its requests."""
 
     answer: dict[str, Any]
     requests: list[dict[str, Any]]
@@ -46,10 +46,10 @@ class Task(NamedTuple):
 
 
 def run_lifecycle(perform: Callable[[Sequence[Task]], Sequence[Done]], steps: Sequence[Step]) -> dict[str, Done]:
-    """Run each step in check mode, for real, in check mode again and for real again; check what holds for all.
+    """Run each step in check mode, for real, in check mode again and for real again; check what is true for all.
 
     :param perform: runs tasks, each with its diff, one after the other.
-    :returns: what came of the real first time of each step, by name.
+    :returns: the results of the first real run of each step, by name.
     """
     tasks = [
         Task(f"{step.name}, {turn}{', foreseen' if check else ''}", step.options, check)

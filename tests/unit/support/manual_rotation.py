@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A caller that keeps one secret in a store of its own, night after night, as a careful user of the module would."""
+"""A caller that keeps one secret in its own store, night after night, like a careful user of the module."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InPr
 
 
 class ManualRotation:
-    """Keep the secret app/production: make, deliver, then let the older ones go.
+    """Keep the secret app/production: make, deliver, then delete the older ones.
 
     :ivar entry: what the store holds, `id` and `value`; None for nothing.
     """
@@ -23,7 +23,7 @@ class ManualRotation:
         self.answers: list[dict[str, Any]] = []
 
     def run_night(self, *, killed: bool = False, overlap: str = "0") -> bool:
-        """Do a night's work; return whether all of it went well.
+        """Run one night; return whether everything succeeded.
 
         :param killed: whether the run dies between making and delivering.
         """
@@ -43,7 +43,7 @@ class ManualRotation:
         return self.entry["id"] if self.entry else ""
 
     def has_working_value(self) -> bool:
-        """Return whether what the store holds logs in, going by the tenant itself and outside its journal."""
+        """Return whether the stored value logs in, according to the tenant and outside its journal."""
         client = self.in_process.emulator.world.named_tenant("contoso").clients["app"]
         return self.entry is not None and client.accepts(self.entry["value"], self.in_process.emulator.now(), 0)
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything that a tenant may do, switch by switch of the emulator, and the table of it in docs/api-contract.md."""
+"""Everything that a tenant may do, one switch of the emulator each, and the table of it in docs/api-contract.md."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Variant:
     """One thing that a tenant may do.
 
     :ivar switch: of the emulator, with its value.
-    :ivar does: what the tenant does, as the table says it.
-    :ivar basis: where that is known from.
-    :ivar sets: which option to set, as the table says it.
+    :ivar does: what the tenant does, for the table.
+    :ivar basis: the source of this knowledge.
+    :ivar sets: which option to set, for the table.
     :ivar options: of the connection that the life needs then.
-    :ivar outcome: what becomes of the life, as the table says it.
+    :ivar outcome: the outcome of the life, for the table.
     """
 
     switch: str
@@ -88,7 +88,7 @@ VARIANTS = (
     Variant("offline_access_at", "exchange", "`offline_access` counts in the exchange of a code only"),
     Variant("refresh_tokens", "reuse", "a refresh token works again and again"),
 )
-# What is no matter of a life.
+# Switches that a life does not depend on.
 LEFT_OUT = {
     "latency": "it only takes time",
     "description": "only the probe asks for it",
@@ -102,7 +102,7 @@ def pairs() -> Iterator[tuple[Variant, Variant]]:
 
 
 def table() -> str:
-    """Return the table as it has to stand in the page."""
+    """Return the expected table of the page."""
     number = sum(1 for _pair in pairs())
     lines = [
         f"The life of a client and its secrets (create, again, change, again, rotate, delete) is tested against {len(VARIANTS)} behaviours of a tenant,",
@@ -116,7 +116,7 @@ def table() -> str:
 
 
 def page_with_table() -> str:
-    """Return the page with the table as it has to be; raise ValueError where the page has no place for it."""
+    """Return the page with the expected table; raise ValueError if the page has no place for it."""
     page = PAGE.read_text(encoding="utf-8")
     before, rest = page[: page.index(BEGIN)], page[page.index(END) + len(END) :]
     return f"{before}{table()}{rest}"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole life of a client and its secrets, and what has to be true of it whatever the tenant does."""
+"""The whole life of a client and its secrets, and what has to be true whatever the tenant does."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CHANGED: dict[str, Any] = {
 }
 ROLES = {"roles": ["Skill User"]}
 SECRET = SecretItem("app", "production", verify=True, lifetime=timedelta(days=90))
-# So many that a page of ten does not hold them all.
+# More than fit on a page of ten.
 OTHERS = [{"clientId": f"other-{number}"} for number in range(10)]
 
 
@@ -60,7 +60,7 @@ class Life:
         self._emulator.journal.clear()
 
     def live(self) -> None:
-        """Hold what has to be true after each step."""
+        """Check what has to be true after each step."""
         self._check_client({**APP, **self._roles}, "created")
         before = self._stored()
         self._check_client({**CHANGED, **self._roles}, "updated")
@@ -74,7 +74,7 @@ class Life:
         assert untold == []
 
     def _check_client(self, desired: dict[str, Any], action: str) -> None:
-        """Plan it, do it, and see that it is done, by both ways of finding a client."""
+        """Plan it, do it, and check that it is done, with both ways of finding a client."""
         assert self._reconcile(desired, action, check=True, single=action == "updated")["action"] == action
         assert self._emulator.journal.writes() == []
         assert self._reconcile(desired, action, single=action == "updated")["action"] == action
@@ -105,7 +105,7 @@ class Life:
         assert self._in_process.clients()["app"]["roles"] == desired.get("roles", [])
 
     def _check_secrets(self) -> None:
-        """Make a secret, see that it stays, put another one in its place, and delete that."""
+        """Make a secret, check that it stays, renew it, and delete the new one."""
         foreign = self._secrets()
         if not self._keeps_secrets:
             assert self._secret(SECRET)["error"]["code"] == "no_value"

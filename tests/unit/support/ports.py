@@ -8,12 +8,12 @@ from __future__ import annotations
 import random
 import socket
 
-# Below what systems hand out by themselves, so that nobody gets one of these in between.
+# Below the ephemeral ports, so that nothing else gets one of these in between.
 FIRST, LAST = 15_000, 30_000
 
 
 def free_port() -> int:
-    """Return a port of the IPv4 loopback address on which nobody listens, and which nobody gets by chance."""
+    """Return an unused port of the IPv4 loopback address outside the ephemeral range."""
     while True:
         port = random.SystemRandom().randint(FIRST, LAST)
         with socket.socket() as probe:

@@ -23,7 +23,7 @@ PLUGINS = sorted((ROOT / "plugins").rglob("*.py"))
 
 
 def list_project_files() -> list[Path]:
-    """List what git has or would take."""
+    """List the files that git has or would add."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
     files = [ROOT / name for name in names if name and (ROOT / name).is_file()]

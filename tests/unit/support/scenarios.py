@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nights of onboarding on which something is to be done, and what has to be true after them."""
+"""Nights of onboarding with work to do, and what has to be true after them."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Scenario(NamedTuple):
     """A night.
 
     :param apps: what is declared.
-    :param generations: by name of a secret, how many of them are to work in the end.
-    :param renewed: whether the store is to hold another one than before.
-    :param gone: clients that are to be gone in the end.
+    :param generations: by name of a secret, how many of them must work in the end.
+    :param renewed: whether the store must hold a new one.
+    :param gone: clients that must be gone in the end.
     :param options: of vantage_app.
     """
 
@@ -75,7 +75,7 @@ SCENARIOS = {
 
 
 class Kept(NamedTuple):
-    """How everything was."""
+    """A snapshot of the state."""
 
     tenants: Any
     now: float
@@ -112,7 +112,7 @@ class TenantFixture:
         if name in ("renewal", "retirement"):
             self.emulator.advance(61 * DAY)
         if name == "move":
-            # Who reads from the store that is left has the values all the same.
+            # Readers of the old store have the values too.
             self.source, self.store = self.store, self._new_store()
             self.store.ever_held = set(self.source.ever_held)
         if name == "retirement":
@@ -126,7 +126,7 @@ class TenantFixture:
         return EngineRun(self.in_process, self.store, apps or self.scenario.apps, from_store=self.source, **options).perform()
 
     def restore(self) -> None:
-        """Put everything back to how it was before the night."""
+        """Restore the state before the night."""
         self.emulator.reset()
         self.emulator.world.tenants = copy.deepcopy(self.before.tenants)
         self.emulator.advance(self.before.now - self.emulator.now())
@@ -138,7 +138,7 @@ class TenantFixture:
         return Kept(state, self.emulator.now(), copy.deepcopy(self.store.entries), set(self.store.ever_held))
 
     def untouched(self) -> Any:
-        """Return what is not ours, in both tenants."""
+        """Return everything foreign, in both tenants."""
         clients = self.in_process.clients()
         ours = {name.partition("/")[0] for name in self.scenario.generations}
         theirs = {client_id: client for client_id, client in clients.items() if client_id not in ours}
@@ -157,17 +157,17 @@ class TenantFixture:
         return [secret["id"] for secret in secrets if secret["description"] == description and parse_time(secret["expiration"]) > self.emulator.now()]
 
     def works(self, name: str) -> bool:
-        """Return whether the store's value logs its client in, by the tenant's own reckoning."""
+        """Return whether the store's value logs its client in, according to the tenant."""
         entry = self.store.entries.get(name, NOTHING)
         client = self.emulator.world.named_tenant(CONTOSO).clients.get(name.partition("/")[0])
         return bool(client and entry.value) and client.accepts(entry.value, self.emulator.now(), 0)
 
     def strangers(self, name: str) -> list[str]:
-        """Return the ids of the secrets of a name whose value nobody can have."""
+        """Return the ids of the secrets of a name whose value is lost."""
         return [secret_id for secret_id in self.alive(name) if secret_id not in self.store.ever_held]
 
     def is_served(self, name: str) -> bool:
-        """Return whether all is with a secret as it is to be in the end."""
+        """Return whether a secret is in its expected final state."""
         wanted = self.scenario.generations[name]
         held = self.store.entries.get(name, NOTHING).id
         if name.partition("/")[0] in self.scenario.gone and name.partition("/")[0] in self.in_process.clients():
@@ -180,7 +180,7 @@ class TenantFixture:
         return self.works(name) and held in self.alive(name) and len(self.alive(name)) == wanted and not self.strangers(name)
 
     def check_uncut(self) -> None:
-        """Hold what has to be true at any time: nobody is cut off, and nothing foreign is touched."""
+        """Check what has to be true at any time: nobody is cut off, and nothing foreign is touched."""
         for name, wanted in self.scenario.generations.items():
             assert self.works(name) or not wanted or not (name in self.before.entries or self.store.entries.get(name, NOTHING).value), f"{name} is cut off"
             assert len(self.strangers(name)) <= 1, f"{name} is doubled"
@@ -188,7 +188,7 @@ class TenantFixture:
         assert self.source is None or self.source.entries == self._kept_source, "the store to copy from was touched"
 
     def check_settled(self) -> None:
-        """Hold what has to be true after a run that nothing disturbed, and see that the next one has nothing to do."""
+        """Check what has to be true after an undisturbed run, and that the next one has nothing to do."""
         report = self.run()
         assert report["failure"] == ""
         self.check_uncut()
@@ -202,7 +202,7 @@ class TenantFixture:
         assert not again["summary"]["changed"]
 
     def fingerprint(self) -> Any:
-        """Return all that the next run goes by: two nights that end with the same go on in the same way."""
+        """Return everything that the next run depends on: two nights that end with the same state continue in the same way."""
         clients = self.in_process.clients()
         found: list[Any] = []
         for name in self.scenario.generations:

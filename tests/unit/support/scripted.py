@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A transport that answers by a script, for what no tenant should ever answer, and remembers what was sent."""
+"""A transport that answers by a script, with responses that no tenant should send, and remembers the requests."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Sent(NamedTuple):
 
 
 class Script(BaseAdapter):
-    """Answer one reply, or raise one exception, after the other; the last one again and again."""
+    """Return one reply, or raise one exception, after the other; the last one repeats."""
 
     def __init__(self, *replies: Reply | Exception) -> None:
         super().__init__()

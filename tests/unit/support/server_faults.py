@@ -29,11 +29,11 @@ ENDS = (Fault("drop_before", ""), Fault("drop_after", ""))
 
 @dataclass
 class ServerFaults:
-    """Tells the same story again and again, each time with something else that goes wrong.
+    """Runs the same story repeatedly, each time with another fault.
 
-    :ivar new_store: makes a store that asks once, over the server between or past it.
-    :ivar held: says what the server holds of the story, with its value, without the store's code; None for nothing.
-    :ivar compares: whether the server lets nobody write over another version than the one that was seen.
+    :ivar new_store: creates a store that sends each request once, through the server between or directly.
+    :ivar held: returns what the server holds, with its value, without the store's code; None for nothing.
+    :ivar compares: whether the server refuses to replace another version than the one that was read.
     """
 
     new_store: Callable[[str], Store]
@@ -42,27 +42,27 @@ class ServerFaults:
     compares: bool = True
 
     def fault_at_every_request(self) -> None:
-        """Let each fault happen at each request; what is said of it is true, and the next run ends the story."""
+        """Apply each fault at each request: the report is true, and the next run completes the story."""
         for number in range(self._count()):
             for fault in FAULTS:
                 self._meet(Fault(**{**vars(fault), "skip": number}))
 
     def end_at_every_request(self) -> None:
-        """Let nothing arrive from some request on, as after a kill; the next run ends the story."""
+        """Drop all requests from some number on, as after a kill; the next run completes the story."""
         for number in range(self._count()):
             for end in ENDS:
                 first = Fault(**{**vars(end), "skip": number, "times": 1})
                 self._meet(first, Fault("drop_before", "", skip=number + (end.kind == "drop_after")))
 
     def other_run_at_every_request(self) -> None:
-        """Let another run write just before each request of each step: the later one is told, and what it says is true."""
+        """Let another run write just before each request of each step: the later one notices, and its report is true."""
         for step, change in enumerate(STORY):
             for number in range(1, self._count() + 1):
                 if self._is_past(step, change, number):
                     break
 
     def _count(self) -> int:
-        """Return how many requests the story takes when nothing goes wrong."""
+        """Return the number of requests of the story without faults."""
         self.between.faults, self.between.calls = [], []
         store = self.new_store(self.between.url)
         assert [self._step(store, change).status for change in STORY] == ["written"] * len(STORY)
@@ -83,7 +83,7 @@ class ServerFaults:
         assert self.held() is None
 
     def _rest(self, left: list[Change]) -> list[Change]:
-        """Return what the next run has to do, which knows nothing but what the store holds."""
+        """Return what the next run has to do, which knows only the store's content."""
         if not left:
             return []
         there = self.held()
@@ -107,7 +107,7 @@ class ServerFaults:
         return answer
 
     def _is_past(self, step: int, change: Change, number: int) -> bool:
-        """Tell whether a step has no request of that number; if it has, let another run come before it."""
+        """Return whether a step has no request of that number; if it has, let another run come before it."""
         for former in STORY[:step]:
             assert self._step(self.new_store(self.between.server), former).status == "written"
         store, calls = self.new_store(self.between.url), len(self.between.calls)

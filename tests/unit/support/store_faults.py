@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Let something happen at each request of each change that a store makes to an entry, and see that nobody is told what is not so."""
+"""Disturb each request of each change to a store's entry, and check that every report is true."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import
 
 
 class Server(Protocol):
-    """What a test can do with a server that stands in for a store's."""
+    """What a test can do with a stand-in for a store's server."""
 
     calls: list[str]
     at: Callable[[int], bool]
@@ -23,10 +23,10 @@ class Server(Protocol):
     before: Callable[[int], None] | None
 
     def begin(self) -> None:
-        """Count anew, with nothing disturbed."""
+        """Restart the count, without faults."""
 
     def read(self, name: str) -> dict[str, Any] | None:
-        """Return what is in a place, without the store's code."""
+        """Return the content of a place, without the store's code."""
 
 
 class Step:
@@ -48,11 +48,11 @@ def steps_of(client_id: str) -> Iterator[Step]:
 
 @dataclass
 class StoreFaults:
-    """Tries every step with something happening at each of its requests.
+    """Runs every step with a fault at each of its requests.
 
-    :ivar new_store: makes another store of the same place, as another run has it.
-    :ivar place_of: how the server calls the place of an entry.
-    :ivar lost: by step and request, where another run's write was written over unseen.
+    :ivar new_store: creates another store of the same place, as in another run.
+    :ivar place_of: the server's name of an entry's place.
+    :ivar lost: by step and request, where another run's write was overwritten unnoticed.
     """
 
     server: Server
@@ -80,7 +80,7 @@ class StoreFaults:
                 self._assert_goes_on(step)
 
     def other_run_at_each(self) -> None:
-        """Let another run change the entry just before each request; exactly one of the two is told that it has written."""
+        """Let another run change the entry just before each request; exactly one of the two succeeds."""
         for index in range(4):
             for number in range(1, self._undisturbed(index) + 1):
                 step = self._prepared(index)
@@ -102,7 +102,7 @@ class StoreFaults:
         told += [step.other] if theirs and theirs[0].status == "written" else []
         assert ours.status in ("written", "refused", "failed"), (where, ours)
         if len(told) == 2:
-            # A mark may be replaced by whoever expects one, and a removed entry be written anew.
+            # Any run that expects a mark may replace it, and a removed entry may be written again.
             if step.other.to_members() != held:
                 self.lost.append(where)
             return

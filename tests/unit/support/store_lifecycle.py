@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What holds for every store that remembers: the life of an entry, and what another run may do meanwhile."""
+"""What is true for every store that remembers: the life of an entry, and what another run may do in the meantime."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ODD, ODD_DESCRIPTION = "Claims/Intake+EU", "night {{ 'A' }} / é %2F ="
 
 
 def new_context(folder: object, prefix: str = "vantage/contoso", concurrency: int = 4) -> StoreContext:
-    """Return what a store is told of the run."""
+    """Return the context of a store."""
     return StoreContext(HOST, prefix, str(folder), concurrency)
 
 
@@ -47,9 +47,9 @@ def change_to(entry: Entry, expected: str | None) -> Change:
 
 @dataclass
 class StoreLifecycle:
-    """Lives through it all with one place of a store.
+    """Runs the life of an entry in one place of a store.
 
-    :ivar new_store: makes another store of the same place, as another run has it.
+    :ivar new_store: creates another store of the same place, as in another run.
     :ivar shows_values: whether a value can be read back.
     """
 
@@ -61,7 +61,7 @@ class StoreLifecycle:
         return entry if self.shows_values else replace(entry, value="")
 
     def run(self) -> None:
-        """Live through it all; the store holds nothing at first and at last."""
+        """Run the whole life; the store is empty at the start and at the end."""
         store = self.new_store()
         store.check()
         store.prove()
@@ -90,7 +90,7 @@ class StoreLifecycle:
         assert store.write([change_to(second, first.id)])[name].status == "written"
 
     def write_many(self, store: Store) -> None:
-        """Write several at once, of which some are not as expected."""
+        """Write several at once, some not as expected."""
         entries = [new_entry(number, f"app-{number}") for number in range(12)]
         assert [store.write([change_to(entry, "secret-9") for entry in entries])[entry.name].status for entry in entries] == ["refused"] * 12
         answers = store.write([change_to(entry, None if number % 2 else "other") for number, entry in enumerate(entries)])
@@ -99,7 +99,7 @@ class StoreLifecycle:
         store.write([Change(entry.name, None, entry.id) for entry in entries[1::2]])
 
     def refuse(self) -> None:
-        """Let two runs write to one entry: the later one is refused, and told what is there."""
+        """Let two runs write to one entry: the later one is refused, and gets the current entry."""
         name = new_entry(2).name
         one, other = self.new_store(), self.new_store()
         for store in (one, other):
@@ -112,13 +112,13 @@ class StoreLifecycle:
         assert self.new_store().read([name], values=True) == {name: self.shown(new_entry(3))}
 
     def assert_refused(self, answer: Written, there: Entry) -> None:
-        """Assert that nothing was written, in words, and that it is said what is there."""
+        """Assert that nothing was written, with a reason and the current entry."""
         assert answer.status == "refused"
         assert "run again" in answer.reason
         assert answer.before == self.shown(there)
 
     def remove(self, store: Store) -> None:
-        """Remove all, what is gone as well, and write one anew."""
+        """Remove all entries, even missing ones, and write one again."""
         held = store.read(None, values=False)
         assert len(held) == 3
         answers = store.write([Change(name, None, entry.id) for name, entry in held.items()])

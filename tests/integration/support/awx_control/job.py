@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Do for one job what AWX 24.6.1 does around Ansible: render its credential and run its playbook. Run by the Python of .venv/awx.
+"""Run one job like AWX 24.6.1 does: render its credential and run its playbook. Run by the Python of .venv/awx.
 
-What it is asked for comes as JSON on standard input, what came of it goes to standard output. The injector is AWX's own code, the runner is
+Reads the request as JSON from standard input and writes the result to standard output. The injector is AWX's own code, the runner is
 the one that AWX uses; only the container is left out, so the job sees its private folder itself where AWX mounts it to /runner.
 """
 
@@ -50,7 +50,7 @@ def write(path: Path, text: str, mode: int = stat.S_IRUSR | stat.S_IWUSR) -> Non
 
 
 def run(folder: Path, wanted: dict[str, Any], rendered: dict[str, Any]) -> dict[str, Any]:
-    """Run the playbook and say how it ended."""
+    """Run the playbook and return how it ended."""
     write(folder / "inventory/hosts", f"#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({json.dumps(wanted['inventory'])!r})\n", stat.S_IRWXU)
     write(folder / "env/extravars", yaml.dump({**OWN_VARIABLES, **wanted["extra_vars"]}, Dumper=UnsafeDumper))
     arguments = [*rendered["args"]]
@@ -78,7 +78,7 @@ def run(folder: Path, wanted: dict[str, Any], rendered: dict[str, Any]) -> dict[
 
 
 def main() -> None:
-    """Read what is wanted, do it, say what came of it."""
+    """Read the request, run it, write the result."""
     wanted = json.load(sys.stdin)
     folder = Path(wanted["folder"])
     (folder / "env").mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ ENVIRONMENT = {"AWS_ACCESS_KEY_ID": KEYS["access_key"], "AWS_SECRET_ACCESS_KEY":
 
 
 class Aws(Served):
-    """Moto, which keeps all in this process.
+    """Moto, which keeps everything in this process.
 
     :ivar denied: actions that the login may not do.
     """
@@ -64,7 +64,7 @@ class Aws(Served):
         return found
 
     def forget(self) -> None:
-        """Forget what is there."""
+        """Delete everything."""
         self.denied, self.message = set(), ""
         self.begin()
         for secret in self.client.list_secrets(IncludePlannedDeletion=True)["SecretList"]:

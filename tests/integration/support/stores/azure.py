@@ -41,7 +41,7 @@ class Azure(Served):
         self.forget()
 
     def forget(self) -> None:
-        """Forget what is there."""
+        """Delete everything."""
         self.secrets: dict[str, list[dict[str, Any]]] = {}
         self.deleted: dict[str, list[dict[str, Any]]] = {}
         self.refusals: dict[str, tuple[int, str]] = {}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server between a store's client and the store, which hands all on but for what a test wants to go wrong."""
+"""A server between a store's client and the store, which forwards everything except for the faults of a test."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Kind = Literal["drop_before", "drop_after", "late", "answer"]
 
 @dataclass
 class Fault:
-    """What goes wrong with some requests.
+    """A fault of some requests.
 
     :ivar kind: the connection ends before or after the server has done what it was asked, it is done late, or something else answers.
     :ivar method: of the requests that it happens to; empty for all.
@@ -46,7 +46,7 @@ class Fault:
 
 @dataclass
 class Between:
-    """Notes all requests, and lets a fault happen to those that it is for.
+    """Records all requests, and applies faults.
 
     :ivar calls: method and path of each request, in order.
     :ivar on_call: called before each request is handed on, with its number; the first is 1.
@@ -71,7 +71,7 @@ class Between:
         return there.status_code, there.content, there.headers.get("Content-Type", "")
 
     def take_fault(self, method: str, path: str) -> Fault | None:
-        """Note a request, and return the fault that happens to it."""
+        """Record a request, and return its fault."""
         with self.lock:
             self.calls.append((method, path))
             number = len(self.calls)
@@ -138,7 +138,7 @@ def new_handler(between: Between) -> type[BaseHTTPRequestHandler]:
 
 @contextmanager
 def standing_between(server: str, api: Api | None = None) -> Iterator[Between]:
-    """Stand before a server for a while."""
+    """Run in front of a server for a while."""
     between = Between(server, api=api)
     between.session.trust_env = False
     with serving(new_handler(between)) as url:

@@ -46,7 +46,7 @@ class Google(Served):
         self.forget()
 
     def forget(self) -> None:
-        """Forget what is there."""
+        """Delete everything."""
         self.secrets: dict[str, dict[str, Any]] = {}
         self.refusals: dict[str, tuple[int, str]] = {}
         self.stale = 0

@@ -35,7 +35,7 @@ Object = dict[str, Any]
 
 
 class RefusedError(Exception):
-    """An answer other than the right one."""
+    """An error response."""
 
     def __init__(self, status: int, message: str, reason: str = "") -> None:
         super().__init__(message)

@@ -57,7 +57,7 @@ class OpenBao:
             time.sleep(0.02)
 
     def _has_engine(self) -> bool:
-        """Tell whether the engine is ready, which it is some moments after the server."""
+        """Return whether the engine is ready, which it is some moments after the server."""
         try:
             self.root.secrets.kv.v2.list_secrets(path="")
         except hvac.exceptions.InvalidPath:
@@ -81,7 +81,7 @@ class OpenBao:
         return token
 
     def read_tree(self, folder: str, mount: str = "secret") -> dict[str, dict[str, Any]]:
-        """Return all that is in a folder of the engine of version 2, by path, without the store's code."""
+        """Return everything in a folder of the engine of version 2, by path, without the store's code."""
         try:
             keys = self.root.secrets.kv.v2.list_secrets(path=folder, mount_point=mount)["data"]["keys"]
         except hvac.exceptions.InvalidPath:

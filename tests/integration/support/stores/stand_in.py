@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Serve what stands in for a cloud's service, one request after the other, and let a test disturb any of them."""
+"""Serve a stand-in for a cloud service, one request at a time, and let a test disturb any of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS: tuple[Kind, ...] = ("drop_before", "drop_after", "busy", "broken")
 
 
 class RefusedError(Exception):
-    """An answer other than the right one."""
+    """An error response."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -67,12 +67,12 @@ class Served:
         self._server.server_close()
 
     def begin(self) -> None:
-        """Count anew, with nothing disturbed."""
+        """Restart the count, without faults."""
         self.calls.clear()
         self.at, self.before = lambda number: False, None
 
     def name_of(self, request: Request) -> str:
-        """Return how a test calls a request; empty for one that is no business of it, such as a login."""
+        """Return how a test calls a request; empty for one that the test ignores, such as a login."""
         raise NotImplementedError
 
     def answer(self, request: Request) -> Response:
@@ -126,7 +126,7 @@ class Quiet(WSGIRequestHandler):
         self.close_connection = True
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the name is Werkzeug's
-        """Drop the line."""
+        """Drop the connection."""
 
 
 def as_json(content: Any, status: int = 200, content_type: str = "application/json") -> Response:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write an answer, values included, to the file KEEP_ANSWERS, so that a test can look at what a registered variable holds."""
+"""Write a result, including values, to the file KEEP_ANSWERS, so that a test can check a registered variable."""
 
 from __future__ import annotations
 

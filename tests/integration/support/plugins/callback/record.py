@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write down what callbacks get to see of a run, which is what AWX stores, and which requests each task has made."""
+"""Record the events of a run that callbacks see, which AWX stores, and the requests of each task."""
 
 from __future__ import annotations
 

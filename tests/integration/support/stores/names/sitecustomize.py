@@ -12,7 +12,7 @@ found_by_system = socket.getaddrinfo
 
 
 def find(host: Any, *arguments: Any, **keywords: Any) -> Any:
-    """Look a name up."""
+    """Resolve a name."""
     return found_by_system("127.0.0.1" if isinstance(host, str) and host.endswith(".vault.test") else host, *arguments, **keywords)
 
 

@@ -37,7 +37,7 @@ def test_a_line_has_its_facility(listener: socket.socket, target: str, priority:
 
 @pytest.mark.parametrize("target", ["syslog:local8", "syslog://host:514", "syslog:kern"])
 def test_an_unknown_facility_is_told(target: str) -> None:
-    with pytest.raises(ConfigError, match="names no facility of syslog; write syslog: and one of user, daemon, auth, authpriv, local0"):
+    with pytest.raises(ConfigError, match="names no syslog facility; write syslog: and one of user, daemon, auth, authpriv, local0"):
         Syslog(target)
 
 

@@ -110,7 +110,7 @@ def test_anybody_is_trusted_where_that_was_asked_for(server: RunningServer) -> N
 def test_a_file_without_a_certificate_is_an_error_of_the_connection(server: RunningServer, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle.pem"
     bundle.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
-    assert "the CAs that certificates are checked by could not be read" in refusal(Http(server.base_url, ca_path=str(bundle)))
+    assert "the CA certificates could not be read" in refusal(Http(server.base_url, ca_path=str(bundle)))
 
 
 def test_so_is_one_of_the_environment_that_is_not_there(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,9 +225,9 @@ def posts(emulator: Emulator) -> int:
 @pytest.mark.parametrize(
     ("kind", "code", "said"),
     [
-        ("drop_before", "connection", "broke before the answer was there"),
-        ("drop_after", "connection", "broke before the answer was there"),
-        ("proxy_after", "connection", "broke before the answer was there"),
+        ("drop_before", "connection", "broke before the response was complete"),
+        ("drop_after", "connection", "broke before the response was complete"),
+        ("proxy_after", "connection", "broke before the response was complete"),
         ("timeout_after", "timeout", "did not answer within 2 s; see the option timeout"),
         ("tls_before", "connection", "could not be read (its TLS is broken: "),
         ("tls_after", "connection", "could not be read (its TLS is broken: "),
@@ -275,8 +275,8 @@ def test_an_answer_that_breaks_off_in_its_body_is_in_doubt(breaks: str, server: 
 @pytest.mark.parametrize(
     ("trouble", "said"),
     [
-        ({"refusal": 407}, "refused the connection (CONNECT was answered 407)"),
-        ({"refusal": 502}, "CONNECT was answered 502"),
+        ({"refusal": 407}, "refused the connection (CONNECT returned 407)"),
+        ({"refusal": 502}, "CONNECT returned 502"),
         ({"cut": True}, "could not be reached ("),
     ],
 )

@@ -534,22 +534,22 @@ FAILURES = [
     (BAD_CERTIFICATE, "tls", False, "the certificate of vantage.example.com could not be verified"),
     (tls_error("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "connection", True, "could not be read (its TLS is broken: "),
     (requests.exceptions.SSLError("bad record"), "connection", True, "could not be read (its TLS is broken: "),
-    (proxy_error(OSError("Tunnel connection failed: 407 Basic hunter22")), "proxy", False, "refused the connection (CONNECT was answered 407)"),
-    (proxy_error(RemoteDisconnected("gone")), "connection", True, "broke before the answer was there (RemoteDisconnected)"),
+    (proxy_error(OSError("Tunnel connection failed: 407 Basic hunter22")), "proxy", False, "refused the connection (CONNECT returned 407)"),
+    (proxy_error(RemoteDisconnected("gone")), "connection", True, "broke before the response was complete (RemoteDisconnected)"),
     (proxy_error(ConnectionResetError(104, "Connection reset by peer")), "connection", True, "(Connection reset by peer)"),
-    (requests.exceptions.ProxyError("bad"), "connection", True, "broke before the answer was there"),
+    (requests.exceptions.ProxyError("bad"), "connection", True, "broke before the response was complete"),
     (requests.ConnectTimeout("slow"), "timeout", False, "no connection to vantage.example.com within 10 s; check base_url and the network"),
     (requests.ReadTimeout("slow"), "timeout", True, "vantage.example.com did not answer within 30 s; see the option timeout"),
     (new_connection_error(), "connection", False, "the connection to vantage.example.com failed (NewConnectionError); check base_url and the network"),
     (new_connection_error(socket.gaierror(-2, "Name or service not known")), "connection", False, "(Name or service not known)"),
     (requests.ConnectionError(ConnectionResetError(104, "Connection reset by peer")), "connection", True, "(Connection reset by peer)"),
-    (requests.ConnectionError("gone"), "connection", True, "broke before the answer was there (ConnectionError)"),
-    (requests.exceptions.ChunkedEncodingError("cut"), "connection", True, "broke before the answer was there (ChunkedEncodingError)"),
-    (requests.exceptions.ContentDecodingError("gzip"), "unreadable", True, "the answer of vantage.example.com is damaged (ContentDecodingError)"),
+    (requests.ConnectionError("gone"), "connection", True, "broke before the response was complete (ConnectionError)"),
+    (requests.exceptions.ChunkedEncodingError("cut"), "connection", True, "broke before the response was complete (ChunkedEncodingError)"),
+    (requests.exceptions.ContentDecodingError("gzip"), "unreadable", True, "the response of vantage.example.com is damaged (ContentDecodingError)"),
     (requests.exceptions.InvalidHeader("Bearer hunter22"), "request", True, "could not be carried out (InvalidHeader)"),
     # What requests lets through as it comes.
-    (urllib3.exceptions.HTTPError("odd"), "connection", True, "broke before the answer was there (HTTPError)"),
-    (IncompleteRead(b"{"), "connection", True, "broke before the answer was there (IncompleteRead)"),
+    (urllib3.exceptions.HTTPError("odd"), "connection", True, "broke before the response was complete (HTTPError)"),
+    (IncompleteRead(b"{"), "connection", True, "broke before the response was complete (IncompleteRead)"),
     (UnicodeEncodeError("latin-1", "hunter22\u0416", 8, 9, "no"), "request", True, "could not be carried out (UnicodeEncodeError)"),
 ]
 
@@ -669,7 +669,7 @@ def test_a_clock_that_is_put_right_is_right_again() -> None:
 def test_a_response_is_read_as_far_as_it_may_be(most: int | None, length: int | None) -> None:
     http = new_http(Script(Reply(200, f'"{"x" * 96}"', {"Content-Length": "98"})))
     if length is None:
-        with pytest.raises(ApiError, match="GET /x answered 200 with more than is read") as error:
+        with pytest.raises(ApiError, match="GET /x answered 200 with a response that is too long") as error:
             http.request("GET", "/x", doing="look", most_bytes=most)
         assert error.value.code == "too_large"
     else:

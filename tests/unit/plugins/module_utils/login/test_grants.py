@@ -72,7 +72,7 @@ def test_a_dead_token_without_a_login_is_an_error_that_says_what_to_do(in_proces
         ({"auth_client_id": "nobody"}, "invalid_client", "Check auth_client_id"),
         ({**USER, "auth_password": "wrong-password"}, "invalid_grant", "Check auth_username and auth_password"),
         ({"auth_scope": "everything"}, "invalid_scope", "Check auth_scope"),
-        ({"auth_refresh_token": "wrong-refresh"}, "invalid_grant", "The refresh token is not good any more"),
+        ({"auth_refresh_token": "wrong-refresh"}, "invalid_grant", "The refresh token is no longer valid"),
     ],
 )
 def test_a_refused_login_says_what_to_check_and_nothing_secret(in_process: InProcess, options: dict[str, str], code: str, said: str) -> None:
@@ -120,7 +120,7 @@ def test_a_refresh_token_is_not_sent_twice_when_it_may_be_spent(in_process: InPr
     in_process.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
     answer = in_process.run("vantage_client_info", auth_refresh_token=spent)
     assert answer["failed"]
-    assert "Whether the refresh token was spent is not known: try once more" in answer["msg"]
+    assert "It is unknown whether the refresh token was used: try once more" in answer["msg"]
     assert len(token_requests(in_process)) == 1
 
 
@@ -394,7 +394,7 @@ def test_a_refresh_token_in_doubt_is_sent_once_by_all_workers(in_process: InProc
     for thread in threads:
         thread.join(timeout=20)
     assert len(errors) == 8
-    assert all("Whether the refresh token was spent is not known" in error.message for error in errors)
+    assert all("It is unknown whether the refresh token was used" in error.message for error in errors)
     assert len(token_requests(in_process)) == 1
 
 

@@ -263,7 +263,7 @@ def test_a_time_out_says_what_was_waited_for(port: int) -> None:
         wait_for_callback(f"http://127.0.0.1:{port}/callback", seconds=0, take=take)
     assert caught.value.code == "listen_timeout"
     assert caught.value.message.startswith(
-        f"No browser came back to http://127.0.0.1:{port}/callback with the answer to this login within 0 s (listen_timeout). Make"
+        f"No browser came back to http://127.0.0.1:{port}/callback with the callback of this login within 0 s (listen_timeout). Make"
     )
     assert "If the login page refused the redirect address, a Tenant Administrator adds it to the client" in caught.value.message
 
@@ -293,7 +293,7 @@ def test_a_time_out_tells_of_strays(port: int) -> None:
     assert browse("127.0.0.1", port, "/callback?stray-last")[0] == 400
     thread.join(LONG)
     assert "within 90 s" in errors[0].message
-    assert "2 came that did not belong to this login (the last: state_mismatch)" in errors[0].message
+    assert "Callbacks of other logins: 2 (the last: state_mismatch)" in errors[0].message
 
 
 def test_a_defect_of_our_own_is_not_swallowed(port: int) -> None:

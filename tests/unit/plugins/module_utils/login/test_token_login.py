@@ -143,7 +143,7 @@ class TestRefreshTokens:
         assert len(set(seen)) == 4
         refusal = login.refusal(auth_refresh_token=seen[1])
         assert refusal.code == "invalid_grant"
-        assert "used already, or its time is over" in refusal.message
+        assert "used already, or it has expired" in refusal.message
         assert "abbyy.vantage.login" in refusal.message
 
     def test_white_space_around_it_does_no_harm(self, login: BrowserLogin, token: str) -> None:
@@ -213,7 +213,7 @@ class TestRefusedCodes:
         assert login.finish(callback_url=address, **keys)["access_token"]
         refusal = login.refusal(callback_url=address, **keys)
         assert refusal.code == "invalid_grant"
-        assert "A code is good once" in refusal.message
+        assert "A code works once" in refusal.message
 
     @pytest.mark.parametrize(("age", "good"), [(58, True), (61, False)])
     def test_code_older_than_a_minute(self, login: BrowserLogin, age: int, good: bool) -> None:
@@ -407,8 +407,8 @@ class TestOffline:
             ({"code": "abcdef"}, "auth_grant authorization_code needs redirect_uri and code_verifier: set them."),
             ({"code": "abcdef", **KEYS, "code_verifier": None}, "needs code_verifier: set it."),
             ({"code": "abcdef", **KEYS, "auth_client_id": None}, "needs auth_client_id: set it or VANTAGE_AUTH_CLIENT_ID"),
-            ({"code": "abcdef", **KEYS, "code_verifier": "too-short"}, "code_verifier is not one"),
-            ({"code": "abcdef", **KEYS, "code_verifier": "ä" * 50}, "code_verifier is not one"),
+            ({"code": "abcdef", **KEYS, "code_verifier": "too-short"}, "code_verifier is not valid"),
+            ({"code": "abcdef", **KEYS, "code_verifier": "ä" * 50}, "code_verifier is not valid"),
             ({"code": "abcdef", **KEYS, "redirect_uri": "callback"}, "redirect_uri 'callback'"),
             ({"callback_url": GOOD, **KEYS, "state": None}, "callback_url needs state"),
             ({"listen": True, **KEYS, "state": ""}, "listen needs state"),
@@ -441,7 +441,7 @@ class TestCheckMode:
         login.emulator.journal.clear()
         answer = login.finish(check=True, auth_refresh_token=token, auth_discovery=True)
         assert set(answer) == {"msg"}
-        assert "no refresh token is spent" in answer["msg"]
+        assert "does not use up the refresh token" in answer["msg"]
         assert login.kinds() == []
         assert login.finish(auth_refresh_token=token)["refresh_token"]
 
@@ -452,7 +452,7 @@ class TestCheckMode:
         value = {"code": query_of(address)["code"], "callback_url": address, "listen": True}[way]
         answer = login.finish(check=True, **{way: value}, **keys)
         assert set(answer) == {"msg"}
-        assert "no authorization code is spent" in answer["msg"]
+        assert "does not use up the authorization code" in answer["msg"]
         assert login.kinds() == []
         assert login.finish(callback_url=address, **keys)["access_token"]
 

@@ -19,7 +19,7 @@ NO_ROLE = (
     "The new secret works, but its client has no role yet, so the API refuses it (403): give it one in Vantage under Configuration > Public API Client > "
     "the name of the client."
 )
-NOT_TRIED = "The new secret works, but whether its client has a role could not be tried."
+NOT_TRIED = "The new secret works, but the role of its client could not be checked."
 ALL = [{"clientId": name, "allowedGrantTypes": ["client_credentials"]} for name in ("app", "other")]
 # What the API meets -> how the warning about it begins; empty for none.
 MET: list[tuple[dict[str, Any], str]] = [
@@ -74,7 +74,7 @@ def test_a_client_that_may_not_log_in_in_that_way_is_told(in_process: InProcess)
     in_process.emulator.seed("contoso", [{"clientId": "app", "allowedGrantTypes": ["authorization_code"]}])
     assert in_process.run("vantage_client_secret", client_id="app", description="p", verify="api")["action"] == "created"
     (warning,) = in_process.warnings
-    assert warning == "app/p: The new secret works, but its client may not use client_credentials, so whether it has a role could not be tried."
+    assert warning == "app/p: The new secret works, but its client may not use client_credentials, so its role could not be checked."
 
 
 def test_many_without_a_role_are_one_warning(in_process: InProcess) -> None:

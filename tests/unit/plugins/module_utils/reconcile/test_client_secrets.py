@@ -259,7 +259,7 @@ def test_a_secret_without_a_value_is_rolled_back(tenant: InProcess) -> None:
     tenant.emulator.behaviour.patch({"omit_secret_value": True})
     answer = run(tenant, force=True, held_id=held, prune="superseded", overlap=0)
     assert answer["error"]["code"] == "no_value"
-    assert "did not answer its value; rolled back: " in answer["msg"]
+    assert "did not return its value; rolled back: " in answer["msg"]
     assert answer["changed"]
     assert secrets(tenant) == before
 
@@ -565,7 +565,7 @@ def test_nothing_is_deleted_when_the_clocks_are_a_day_apart(tenant: InProcess, d
     tenant.clock_error = timedelta(days=days)
     kept = run(tenant, held_id=new["id"], prune="superseded", overlap=0, check=check)
     assert (kept["action"], kept["deleted"], kept["superseded"]) == ("unchanged", [], [old["id"]])
-    assert "what has expired cannot be told and no secret is deleted" in tenant.warnings[-1]
+    assert "it is unknown what has expired, and no secret is deleted" in tenant.warnings[-1]
     absent = run(tenant, state="absent", force=True, check=check)
     assert absent["error"]["code"] == "clocks"
     assert "Secret 'app/production' was not deleted. The tenant's clock is 400 days" in absent["msg"]
@@ -685,7 +685,7 @@ def test_an_expiry_out_of_bounds_fails_its_item_only(tenant: InProcess) -> None:
         ({"description": "a "}, "its description begins or ends with a blank"),
         ({"description": 5}, "description 5 is read as a number by YAML or JSON"),
         ({"client_id": True}, "client_id True is read as a boolean by YAML or JSON"),
-        ({"client_id": "."}, "client_id '.' cannot stand in an address"),
+        ({"client_id": "."}, "client_id '.' cannot be part of an address"),
         ({"prune": "superseded"}, "prune superseded needs held_id"),
     ],
 )

@@ -148,7 +148,7 @@ def test_making_is_given_up_after_three_times_with_what_was_found(new_keeper: Ne
     assert not rotation.run_night()
     failed = rotation.answers[-1]
     assert failed["error"]["code"] == "in_doubt"
-    assert "Could not make secret 'app/production': 3 tries ended without its value. " in failed["msg"]
+    assert "Could not make secret 'app/production': 3 attempts ended without its value. " in failed["msg"]
     assert ("Rolled back: " in failed["msg"]) is found
     assert ("None was found in the tenant's list; if one with this description appears there later, its value is lost" in failed["msg"]) is not found
     assert failed["changed"] is found
@@ -157,8 +157,8 @@ def test_making_is_given_up_after_three_times_with_what_was_found(new_keeper: Ne
 
 
 LOST = (
-    "Whether secret 'app/production' was made could not be found out: Could not list",
-    "its value is lost, and a run without held_id would take it for the current one: run again with the held_id of the secret that you hold (empty for none)",
+    "It is unknown whether secret 'app/production' was made: Could not list",
+    "its value is lost, and a run without held_id would treat it as the current one: run again with the held_id of the secret that you hold (empty for none)",
 )
 
 

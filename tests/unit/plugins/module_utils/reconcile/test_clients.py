@@ -271,7 +271,7 @@ def test_a_client_that_goes_while_it_is_changed_is_an_error(in_process: InProces
     answer = in_process.run("vantage_client", clients=[{"client_id": "portal", "client_name": "New"}])
     (result,) = answer["results"]
     assert result["error"]["code"] == "gone"
-    assert "it was deleted since it was read; run again to create it" in result["msg"]
+    assert "it was deleted after it was read; run again to create it" in result["msg"]
 
 
 def test_deleting_what_another_run_has_deleted_is_fine(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -451,7 +451,7 @@ def test_a_client_whose_id_is_no_text_is_named_and_the_others_go_on(in_process: 
         ("app\\ud800", "failed"),
         ("app-1", "deleted"),
     ]
-    assert "client_id 'app\\ud800' cannot stand in an address" in answer["msg"]
+    assert "client_id 'app\\ud800' cannot be part of an address" in answer["msg"]
     answer["msg"].encode()
 
 
@@ -465,7 +465,7 @@ def test_entries_without_an_id_are_told_and_do_not_stop_the_others(in_process: I
     monkeypatch.setattr(tenant_api, "entries_from_body", with_a_nameless_one)
     answer = in_process.run("vantage_client", clients=[{"client_id": "reader"}, {"client_id": "new"}], prune=True)
     assert [result["action"] for result in answer["results"]] == ["unchanged", "created"]
-    assert in_process.warnings == ["Asked to list the clients of the tenant, the server answered 1 without clientId; they were left out."]
+    assert in_process.warnings == ["Asked to list the clients of the tenant, the server returned 1 without clientId; they were left out."]
 
 
 @pytest.mark.parametrize(
@@ -557,10 +557,10 @@ def test_prune_spares_the_own_client(in_process: InProcess) -> None:
         (
             {"clients": [{"client_id": "new"}, {"client_id": 83}]},
             "prune_faulty_list",
-            "prune would go by a list with mistakes in it, so nothing was written: client_id 83",
+            "prune cannot use a list with mistakes, so nothing was written: client_id 83",
         ),
         ({"clients": [{"client_id": "new"}, {"client_id": "b", "redirect_uris": ["x"]}]}, "prune_faulty_list", "Client 'b'"),
-        ({"client_id": "reader"}, "invalid_option", "prune goes with clients only"),
+        ({"client_id": "reader"}, "invalid_option", "prune needs the option clients"),
     ],
 )
 def test_prune_by_a_list_that_nobody_can_mean_is_refused_before_a_login(
@@ -613,7 +613,7 @@ def test_what_is_protected_can_be_written_in_every_way(in_process: InProcess, wr
 def test_a_pattern_that_protects_nothing_is_named(in_process: InProcess) -> None:
     in_process.run("vantage_client", clients=[{"client_id": "reader"}], prune=True, prune_protect=["reader", "team-b-*", ""])
     (warning,) = in_process.warnings
-    assert "prune_protect protects nothing by 'team-b-*': no client of the tenant matches" in warning
+    assert "prune_protect 'team-b-*' matches no client of the tenant" in warning
 
 
 def test_a_client_is_looked_up_by_its_own_id_before_it_is_pruned(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:

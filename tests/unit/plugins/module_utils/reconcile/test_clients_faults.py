@@ -177,7 +177,7 @@ def test_a_create_is_given_up_after_three_times(new_run: NewRun, kind: str) -> N
     answer = in_process.run("vantage_client", **WANTED)
     assert answer["failed"]
     assert answer["error"]["code"] == "in_doubt"
-    assert "3 tries ended without a client to be found. The last one: Could not create client 'portal'" in answer["msg"]
+    assert "3 attempts ended without finding the client. The last one: Could not create client 'portal'" in answer["msg"]
     assert [entry.method for entry in in_process.emulator.journal.writes()] == ["POST"] * 3
     assert "portal" not in in_process.clients()
 
@@ -189,7 +189,7 @@ def test_a_create_in_doubt_that_cannot_be_looked_for_says_so(new_run: NewRun, ef
     in_process.emulator.faults.replace(faults)
     answer = in_process.run("vantage_client", **WANTED)
     assert answer["error"]["code"] == "in_doubt"
-    assert "Whether client 'portal' was created could not be found out: Could not read client 'portal'" in answer["msg"]
+    assert "It is unknown whether client 'portal' was created: Could not read client 'portal'" in answer["msg"]
     assert answer["changed"]
     assert ("portal" in in_process.clients()) is made
     assert in_process.run("vantage_client", **WANTED)["action"] == ("unchanged" if made else "created")

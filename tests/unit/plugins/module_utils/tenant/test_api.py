@@ -117,7 +117,7 @@ def test_entries_without_an_id_are_left_out_and_told(in_process: InProcess) -> N
     page = '{"items": [{"clientId": "a"}, {"clientName": "b"}, {"clientId": null}, {"clientId": ""}], "totalItemCount": 4}'
     api = scripted_api(Reply(200, page))
     assert api.list_clients() == [{"clientId": "a"}]
-    assert api.warnings == ["Asked to list the clients of the tenant, the server answered 3 without clientId; they were left out."]
+    assert api.warnings == ["Asked to list the clients of the tenant, the server returned 3 without clientId; they were left out."]
 
 
 def test_a_secret_without_an_id_is_an_error_since_it_may_be_the_one_that_is_looked_for() -> None:
@@ -144,7 +144,7 @@ def test_a_client_without_an_id_is_an_error() -> None:
 def test_half_a_surrogate_pair_cannot_stand_in_an_address(in_process: InProcess) -> None:
     api = in_process.api()
     for call in (api.find_client, api.delete_client, api.list_secrets):
-        with pytest.raises(ConfigError, match=r"client_id 'app\\ud800' cannot stand in an address") as error:
+        with pytest.raises(ConfigError, match=r"client_id 'app\\ud800' cannot be part of an address") as error:
             call("app\ud800")
         assert error.value.code == "unaddressable"
     assert in_process.requests() == []
@@ -201,7 +201,7 @@ def test_every_id_is_one_segment_of_the_path(in_process: InProcess, client_id: s
 def test_an_id_that_would_climb_in_the_path_is_refused(in_process: InProcess, name: str) -> None:
     api = in_process.api()
     for call in (api.find_client, api.delete_client, api.list_secrets, lambda client_id: api.delete_secret("reader", client_id)):
-        with pytest.raises(ConfigError, match=f"{name!r} cannot stand in an address"):
+        with pytest.raises(ConfigError, match=f"{name!r} cannot be part of an address"):
             call(name)
     assert in_process.requests() == []
 

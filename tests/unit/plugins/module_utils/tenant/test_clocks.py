@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
         (timedelta(minutes=-61), False, "is 1.0 hours behind this machine's. Set"),
         (timedelta(hours=5), False, "The tenant's clock, which decides what is due or expired, is 5.0 hours ahead of this machine's. Set"),
         (DAY, False, "is 24.0 hours ahead of"),
-        (DAY + timedelta(seconds=1), True, "is 24.0 hours ahead of this machine's, so what has expired cannot be told and no secret is deleted. Set"),
+        (DAY + timedelta(seconds=1), True, "is 24.0 hours ahead of this machine's, so it is unknown what has expired, and no secret is deleted. Set"),
         (-400 * DAY, True, "is 400 days behind this machine's, so"),
     ],
 )

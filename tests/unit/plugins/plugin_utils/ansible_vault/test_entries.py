@@ -43,10 +43,10 @@ def test_lines_are_those_that_an_editor_shows() -> None:
         ("a: b: geheim", "it is not valid YAML in line 1"),
         ("- geheim", "it does not map names to entries"),
         ("a: geheim", "it does not map names to entries"),
-        ("a: {}\nb: {}\n'a': {}\n", "a key stands twice in it, in line 1 and in line 3; keep one of them"),
-        ('{"a": {}, "a": {}}', "a key stands twice in it, in line 1 and in line 1"),
-        ('{"a": {},\n"a": {}}', "a key stands twice in it, in line 1 and in line 2"),
-        ("a:\n  value: geheim\n  value: geheim\n", "a key stands twice in it, in line 2 and in line 3"),
+        ("a: {}\nb: {}\n'a': {}\n", "a key is in it twice, in line 1 and in line 3; keep one of them"),
+        ('{"a": {}, "a": {}}', "a key is in it twice, in line 1 and in line 1"),
+        ('{"a": {},\n"a": {}}', "a key is in it twice, in line 1 and in line 2"),
+        ("a:\n  value: geheim\n  value: geheim\n", "a key is in it twice, in line 2 and in line 3"),
     ],
 )
 def test_an_error_quotes_nothing_of_the_file(text: str, said: str) -> None:

@@ -140,7 +140,7 @@ def test_a_list_is_read_as_people_write_it(value: Any, read: list[str]) -> None:
         ({"client_id": "a", "secrets": [{"lifetme": "90d"}]}, "apps, app 1, a: unknown key 'lifetme'; did you mean 'lifetime'?"),
         ({"client_id": "a", "secrets": [{"lifetime": "soon"}]}, "lifetime 'soon' is not a duration"),
         ({"client_id": "a", "secrets": [{"lifetime": "5h"}]}, "lifetime '5h' is shorter than a day, but the server takes 1 day to 3 years"),
-        ({"client_id": "a", "secrets": ["x", "x"]}, "there are two secrets of the description 'x'"),
+        ({"client_id": "a", "secrets": ["x", "x"]}, "two secrets have the description 'x'"),
         ({"client_id": "a", "secrets": [{"held_id": "1"}]}, "unknown key 'held_id'"),
     ],
 )
@@ -170,8 +170,8 @@ def test_a_template_that_nobody_filled_in_is_refused(more: dict[str, Any], key: 
     app = {"client_id": "a", **more}
     problems = in_file(app)[1]
     said = (
-        f"apps.csv:3, {app['client_id']}: {key} holds {value!r}, a template that nobody filled in, since nothing in a file is templated; "
-        "write what it stands for, or set allow_braces where braces are meant."
+        f"apps.csv:3, {app['client_id']}: {key} holds {value!r}, a template, and files are not templated; "
+        "write its value, or set allow_braces to keep the braces."
     )
     assert problems == [said]
     assert not [problem for problem in in_file(app, allow_braces=True)[1] if "template" in problem]

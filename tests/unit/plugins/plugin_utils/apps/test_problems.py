@@ -76,7 +76,7 @@ def test_each_mistake_is_told_with_the_line_where_it_is(tmp_path: Path) -> None:
         ("a.yml", "apps:\n  client_id: a\n  state: gone\n", "3, a: state is 'gone'; write present or absent."),
         ("a.yml", "- client_id: a\n- text\n", "2: this is not an app; write a mapping with client_id."),
         ("a.yml", "- &x\n  client_id: a\n- <<: *x\n  state: absent\n", "3, a: this client_id is also in {path}:2; keep one of the two."),
-        ("a.yml", "- client_id: a\n  secrets: [x, x]\n", "2, a: there are two secrets of the description 'x'; give each its own."),
+        ("a.yml", "- client_id: a\n  secrets: [x, x]\n", "2, a: two secrets have the description 'x'; give each its own."),
         ("a.yml", "- client_id: a\n  client_name: '{{ x }}'\n", "2, a: client_name holds '{{ x }}', a template"),
         ("a.yml", "- client_id: [\n", "2:1: this is not valid YAML"),
         ("a.json", '[\n  {"client_id": "a",\n   "state": "gone"}\n]', "3, a: state is 'gone'; write present or absent."),

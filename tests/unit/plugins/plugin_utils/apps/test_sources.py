@@ -94,7 +94,7 @@ def test_a_line_keeps_its_number_below_the_separator(tmp_path: Path) -> None:
 def test_many_odd_lines_are_one_sentence(tmp_path: Path) -> None:
     write(tmp_path, a__csv="client_id;client_name\n" + "a;b;c\n" * 40)
     (problem,) = read_source(str(tmp_path))[1]
-    assert "a.csv:2: this line (and 39 more, such as 3) has not as many cells as the first line; put a text with a ';' in it" in problem.sentence
+    assert "a.csv:2: this line (and 39 more, such as 3) does not have as many cells as the first line; put a text with a ';' in it" in problem.sentence
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_many_odd_lines_are_one_sentence(tmp_path: Path) -> None:
     [
         ("a.csv", "client_id,,client_name\na,,b\n", "a.csv:1: there is no key above column 2; write the name of an option there, or remove the column."),
         ("a.csv", "client_id,client_id\na,b\n", "a.csv:1: the key 'client_id' is there twice; keep one of the two columns."),
-        ("a.yml", "client_id: {{domain}}\n", "a.yml:1:13: this is not valid YAML: a mapping or a list stands where a key has to be; a text that begins with"),
+        ("a.yml", "client_id: {{domain}}\n", "a.yml:1:13: this is not valid YAML: a mapping or a list is in the place of a key; a text that begins with"),
         ("a.yml", "- client_id: [\n", "a.yml:2:1: this is not valid YAML"),
         ("a.yml", "- client_id: a\n  client_id: b\n", "a.yml:2:3: this is not valid YAML: the key 'client_id' is there twice; fix it."),
         ("a.json", '[\n{"client_id": "a", "client_id": "b"}]', "a.json:2:20: this is not valid YAML: the key 'client_id' is there twice; fix it."),
         ("a.json", '[{"client_id": "a"', "is not valid YAML"),
-        ("a.yml", "? [a]\n: b\n", "a.yml:1:3: this is not valid YAML: a mapping or a list stands where a key has to be"),
-        ("a.yml", "? {a: b}\n: c\n", "a.yml:1:3: this is not valid YAML: a mapping or a list stands where a key has to be"),
+        ("a.yml", "? [a]\n: b\n", "a.yml:1:3: this is not valid YAML: a mapping or a list is in the place of a key"),
+        ("a.yml", "? {a: b}\n: c\n", "a.yml:1:3: this is not valid YAML: a mapping or a list is in the place of a key"),
         ("a.yml", "client_id: !!int abc\n", "a.yml:1:12: this is not valid YAML: this is not what its tag tag:yaml.org,2002:int says; fix it."),
         ("a.yml", "client_id: !!int ''\n", "is not what its tag tag:yaml.org,2002:int says"),
         ("a.yml", "client_id: !!float x\n", "is not what its tag tag:yaml.org,2002:float says"),
@@ -121,8 +121,8 @@ def test_many_odd_lines_are_one_sentence(tmp_path: Path) -> None:
         ("a.json", "[" * 100_000, "a.json: lists or mappings are nested too deeply to be read; write a list of apps."),
         ("a.yml", "just text\n", "a.yml: this is not an app or a list of apps"),
         ("a.yml", "$ANSIBLE_VAULT;1.1;AES256\n3031\n", "a.yml: this file is encrypted; an app's description holds nothing secret"),
-        ("a.csv", "client_id,client_name\na,b,c\n", "a.csv:2: this line has not as many cells as the first line"),
-        ("a.csv", "client_id,client_name\na\n", "a.csv:2: this line has not as many cells as the first line"),
+        ("a.csv", "client_id,client_name\na,b,c\n", "a.csv:2: this line does not have as many cells as the first line"),
+        ("a.csv", "client_id,client_name\na\n", "a.csv:2: this line does not have as many cells as the first line"),
     ],
 )
 def test_what_cannot_be_read_is_said_in_one_sentence(tmp_path: Path, name: str, text: str, said: str) -> None:

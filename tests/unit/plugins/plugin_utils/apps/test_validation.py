@@ -138,7 +138,7 @@ def test_the_filter_takes_what_ansible_hands_it() -> None:
         ({"redirect_uris": ["http://a.example/"]}, ["redirect_uris entry 'http://a.example/' is plain http"]),
         ({"allowed_cors_origins": ["https://A.example"]}, ["allowed_cors_origins entry 'https://A.example' is sent as 'https://a.example'"]),
         ({"allowed_grant_types": ["client_credential"]}, ["allowed_grant_types entry 'client_credential' is not known"]),
-        ({"secrets": [{"description": "x", "lifetime": "6d", "renew_before": "4d"}]}, ["secret 'x': with a run every night, there can be three generations"]),
+        ({"secrets": [{"description": "x", "lifetime": "6d", "renew_before": "4d"}]}, ["secret 'x': with nightly runs, three generations of it can work"]),
         ({"redirect_uris": ["https://a.example/"]}, []),
         ({"state": "absent", "redirect_uris": ["https://a.example"]}, []),
     ],

@@ -61,7 +61,7 @@ def test_where_any_secret_would_do_none_is_tried_and_the_run_says_so(monkeypatch
     engine = EngineRun(tenant.in_process, tenant.store, [public])
     assert engine.perform()["failure"] == ""
     assert len(engine.warnings) == 1
-    assert engine.warnings[0].startswith("intake/production: Whether the secret logs in was not tried: the client does not require one")
+    assert engine.warnings[0].startswith("intake/production: The secret was not tested: the client does not require one")
     for days in (61, 3):
         tenant.emulator.advance(days * DAY)
         assert run(tenant, public)["failure"] == ""
@@ -233,7 +233,7 @@ def test_a_tenant_that_gives_no_answer_is_not_asked_by_every_app(monkeypatch: py
     tenant.emulator.faults.replace([{"kind": "drop_before", "method": "POST", "path": "/clients/$", "times": 10_000}])
     report = run(tenant, *apps)
     assert len(report["summary"]["failed"]) == 40
-    assert "It was not tried, since the tenant gave no answer to 16 requests in a row." in str(report["apps"])
+    assert "It was not attempted, since the tenant did not respond to 16 requests in a row." in str(report["apps"])
     assert sum(entry.method == "POST" and entry.path.endswith("/clients/") for entry in tenant.emulator.journal) <= 16 * 9
 
 

@@ -189,7 +189,7 @@ def test_a_tenant_knows_its_own_plan_again(tmp_path: Path, name: str, host: str)
 def test_what_is_no_plan_is_not_written_over(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError, match="is there already, and is no plan; choose another path, or remove the file"):
+    with pytest.raises(ConfigError, match="already exists and is not a plan; choose another path, or remove the file"):
         PlanFiles("contoso", (str(path),)).claim()
     assert path.read_text(encoding="utf-8") == text
 

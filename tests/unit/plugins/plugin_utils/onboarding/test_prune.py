@@ -96,7 +96,7 @@ def test_a_store_that_cannot_list_is_refused_before_anything_is_sent(estate: Est
     monkeypatch.setattr(estate.store, "can_list", False)
     result = estate.run(INTAKE)
     assert result["failure"] == (
-        "Nothing was written. prune is managed, but the store memory cannot list its entries, so nobody knows which clients an earlier run declared; "
+        "Nothing was written. prune is managed, but the store memory cannot list its entries, so the clients of earlier runs are unknown; "
         "choose another store, or set prune to false."
     )
     assert len(estate.emulator.journal) == 0
@@ -166,7 +166,7 @@ def test_a_client_that_is_taken_over_during_the_run_stays(estate: Estate) -> Non
     theirs = {**ATTIC, "secrets": [{**PRODUCTION, "description": "theirs"}]}
     injector.expect(looked, after=lambda: EngineRun(estate.in_process, MemoryStore(), [theirs]).perform())
     result = estate.run(INTAKE)
-    assert "It was not deleted, since it has got a secret meanwhile that this store does not hold; run again." in result["failure"]
+    assert "It was not deleted, since it now has a secret that this store does not hold; run again." in result["failure"]
     assert estate.clients() == ["attic", "by-hand", "intake"]
 
 

@@ -81,7 +81,7 @@ def test_the_result_and_every_error_come_back() -> None:
 def test_work_that_was_not_begun_has_no_result() -> None:
     work = Work(lambda: "result", Stop())
     assert not work.is_done
-    with pytest.raises(RuntimeError, match="not begun"):
+    with pytest.raises(RuntimeError, match="not started"):
         work.result()
 
 

@@ -148,7 +148,7 @@ def test_credentials_of_the_environment_and_of_a_profile(aws: Aws, tmp_path: Pat
         ({**KEYS}, "no region is set; set the store's option region, or AWS_REGION in the environment"),
         ({"region": REGION, "profile": "nobody"}, r"The config profile \(nobody\) could not be found; set the store's option profile"),
         ({"region": REGION, "access_key": "x"}, "needs its options access_key and secret_key together; set both or none"),
-        ({"region": REGION, **KEYS, "endpoint_url": "vault.example.com"}, r"the answer or an option cannot be understood \(ValueError\)"),
+        ({"region": REGION, **KEYS, "endpoint_url": "vault.example.com"}, r"the response or an option is not valid \(ValueError\)"),
     ],
 )
 def test_what_is_missing_of_the_login_is_said(tmp_path: Path, options: dict[str, Any], said: str) -> None:

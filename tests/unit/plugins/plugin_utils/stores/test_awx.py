@@ -371,14 +371,14 @@ def test_what_is_no_awx_is_one_sentence(new_store: Callable[..., Store], between
 @pytest.mark.parametrize("part", ["/credentials/", "/credential_types/", "/organizations/"])
 def test_what_is_no_page_is_one_sentence(new_store: Callable[..., Store], between: Between, part: str, body: Any) -> None:
     between.faults = [Fault("answer", "GET", part=part, body=body)]
-    with pytest.raises(StoreError, match=r"^Could not (list|read|look for) .*: the answer is none of AWX; check controller_host\.$"):
+    with pytest.raises(StoreError, match=r"^Could not (list|read|look for) .*: the response is not from AWX; check controller_host\.$"):
         new_store(controller_host=between.url).read([NAME], values=False)
 
 
 @pytest.mark.parametrize("root", [{"apis": {"controller": "@evil.invalid/"}}, {"apis": []}, {"current_version": "evil.invalid"}, {"current_version": 2}])
 def test_an_api_that_is_elsewhere_is_none(new_store: Callable[..., Store], between: Between, root: Any) -> None:
     between.faults = [Fault("answer", "GET", body=root)]
-    with pytest.raises(StoreError, match=r"the answer is none of AWX or Automation Controller; check controller_host\."):
+    with pytest.raises(StoreError, match=r"the response is not from AWX or Automation Controller; check controller_host\."):
         new_store(controller_host=between.url).check()
     assert {path for _method, path in between.calls} == {"/api/"}
 
@@ -399,7 +399,7 @@ def test_what_awx_cannot_keep_is_said_before(new_store: Callable[..., Store]) ->
     assert store.problems([NAME, name_of_entry("claims", "é / {{ x }}")]) == []
     assert "in a credential with a name of 513 characters, and AWX allows 512" in store.problems([f"claims/{'x' * 490}"])[0]
     for name in ("claims/night ", "claims/a\nb"):
-        assert "ends with a blank, or has a character that AWX does not keep in a name; rename it." in store.problems([name])[0]
+        assert "ends with a blank, or has a character that AWX does not store in a name; rename it." in store.problems([name])[0]
 
 
 def test_plain_http_is_warned_of(awx: StandIn, tmp_path: Path) -> None:

@@ -68,8 +68,8 @@ def test_which_store(tmp_path: Path, option: Any, kind: str) -> None:
             "'validate_certs' of the store hashi_vault is 'perhaps'; write true or false.",
         ),
         ({"type": "hashi_vault", **URL, "auth_method": "oidc"}, "The option 'auth_method' of the store hashi_vault is 'oidc'; choose one of token, approle,"),
-        ({"type": "hashi_vault", **URL, "token": ["geheim"]}, "The option 'token' of the store hashi_vault is no text; put it into quotes."),
-        ({"type": "hashi_vault", **URL, "prefix": 7}, "The option 'prefix' of the store is no text; put it into quotes."),
+        ({"type": "hashi_vault", **URL, "token": ["geheim"]}, "The option 'token' of the store hashi_vault is not text; put it into quotes."),
+        ({"type": "hashi_vault", **URL, "prefix": 7}, "The option 'prefix' of the store is not text; put it into quotes."),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(tmp_path: Path, option: Any, said: str) -> None:

@@ -85,7 +85,7 @@ def test_a_program_that_cannot_list() -> None:
     store.check()
     assert not store.can_list
     assert store.write([change_to(new_mark(), None)])[NAME].status == "written"
-    with pytest.raises(StoreError, match="cannot say which entries there are, since it answers the request 'list' with null"):
+    with pytest.raises(StoreError, match="cannot list its entries, since it returns null for the request 'list'"):
         store.read(None, values=False)
     # vantage_app_info has none to return then, rather than an empty store.
     assert read_entries(store) is None
@@ -149,13 +149,13 @@ def test_every_fault_of_a_read_is_one_sentence_with_the_program(fault: str) -> N
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ({}, "on stdout belongs 'entries', a mapping of each name to its entry or null."),
-        ({"entries": []}, "on stdout belongs 'entries', a mapping"),
+        ({}, "stdout must contain 'entries', a mapping of each name to its entry or null."),
+        ({"entries": []}, "stdout must contain 'entries', a mapping"),
         ({"entries": {}}, "could not read 1 of 1 entries. claims/default: the program said nothing about it."),
         ({"entries": {}, "failed": {NAME: "gpg: decryption failed"}}, "claims/default: gpg: decryption failed."),
         ({"entries": {NAME: None}, "failed": {NAME: 7}}, "claims/default: it gave no reason."),
-        ({"entries": {NAME: "a text"}}, "claims/default: what the program shows is no entry"),
-        ({"entries": {NAME: new_entry(1, "other").to_members()}}, "claims/default: what the program shows is no entry, or that of another client"),
+        ({"entries": {NAME: "a text"}}, "claims/default: the program returned no entry"),
+        ({"entries": {NAME: new_entry(1, "other").to_members()}}, "claims/default: the program returned no entry, or the entry of another client"),
     ],
 )
 def test_what_is_not_answered_is_not_taken_for_gone(answer: Mapping[str, Any], said: str) -> None:
@@ -168,7 +168,7 @@ def test_what_is_not_answered_is_not_taken_for_gone(answer: Mapping[str, Any], s
 @pytest.mark.parametrize("answer", [{}, {"names": "a"}, {"names": [7]}, {"names": {"a/b": 1}}])
 def test_a_list_that_is_none(answer: Mapping[str, Any]) -> None:
     store, _program = store_over(answer)
-    with pytest.raises(StoreError, match="on stdout belongs 'names', a list of the names of all entries, or null"):
+    with pytest.raises(StoreError, match="stdout must contain 'names', a list of the names of all entries, or null"):
         store.check()
 
 

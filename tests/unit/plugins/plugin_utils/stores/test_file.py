@@ -139,9 +139,9 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         ("a/x:\n  client_id: a\n  description: x\nb/x:\n  client_id: a\n  description: x\n", "'b/x' in line 4"),
         ("a/x:\n  client_id: a\na/y:\n  client_id: a\n  description: x\n", "'a/y' in line 3"),
         ('{\n"a/x": {"client_id": "a"},\n"vault_password": {"id": "1"}\n}\n', "'vault_password' in line 3"),
-        ("a/x:\n  id: 1\nb/x:\n  id: 2\na/x:\n  id: 3\n", "a key stands twice in it, in line 1 and in line 5"),
-        ('{\n"a/x": {"id": "1"},\n"a/x": {"id": "2"}\n}\n', "a key stands twice in it, in line 2 and in line 3"),
-        ("a/x:\n  id: 1\n  value: geheim\n  id: 2\n", "a key stands twice in it, in line 2 and in line 4"),
+        ("a/x:\n  id: 1\nb/x:\n  id: 2\na/x:\n  id: 3\n", "a key is in it twice, in line 1 and in line 5"),
+        ('{\n"a/x": {"id": "1"},\n"a/x": {"id": "2"}\n}\n', "a key is in it twice, in line 2 and in line 3"),
+        ("a/x:\n  id: 1\n  value: geheim\n  id: 2\n", "a key is in it twice, in line 2 and in line 4"),
     ],
 )
 def test_what_a_person_has_spoiled_is_an_error_that_names_the_lines(tmp_path: Path, text: str, said: str) -> None:

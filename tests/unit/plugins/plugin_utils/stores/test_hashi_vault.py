@@ -381,10 +381,10 @@ def test_a_server_that_stays_busy_or_sealed(new_store: Callable[..., Store], bet
 @pytest.mark.parametrize("body", [b"<html>Please log in</html>", b"[]", b'{"data": {"data": {}}}', b'{"data": null}'])
 def test_what_is_no_store_is_said(new_store: Callable[..., Store], between: Between, body: bytes) -> None:
     between.faults = [Fault("answer", method, body=body) for method in ("GET", "LIST")]
-    with pytest.raises(StoreError, match=r"the answer is none of a KV engine of version 2; check url, engine_mount_point and engine_version\."):
+    with pytest.raises(StoreError, match=r"the response is not from a KV engine of version 2; check url, engine_mount_point and engine_version\."):
         new_store(url=between.url).read([NAME], values=False)
     if body != b'{"data": {"data": {}}}':
-        with pytest.raises(StoreError, match=r"Could not list .*: the answer is none of a KV engine"):
+        with pytest.raises(StoreError, match=r"Could not list .*: the response is not from a KV engine"):
             new_store(url=between.url).check()
 
 
@@ -402,7 +402,7 @@ def test_no_answer_is_a_traceback(new_store: Callable[..., Store], between: Betw
 
 
 def test_characters_that_no_header_takes(new_store: Callable[..., Store]) -> None:
-    with pytest.raises(StoreError, match=r"cannot be understood .*; check url, namespace and ca_cert"):
+    with pytest.raises(StoreError, match=r"is not valid .*; check url, namespace and ca_cert"):
         new_store(namespace="teams/\U0001f511", retries=0).check()
 
 

@@ -299,7 +299,7 @@ def test_who_is_told_nothing_of_rights_finds_out_by_writing(api: KubernetesApi, 
 
 
 def test_a_login_that_is_not_valid(new_store: Callable[..., Store]) -> None:
-    with pytest.raises(StoreError, match=r"Unauthorized; the login is not valid, or not any more: check kubeconfig, context or api_key\.") as error:
+    with pytest.raises(StoreError, match=r"Unauthorized; the login is not valid or has expired: check kubeconfig, context or api_key\.") as error:
         new_store(api_key="no-such-token").check()
     assert "no-such-token" not in str(error.value)
 
@@ -370,7 +370,7 @@ def test_no_secret_in_any_message(new_store: Callable[..., Store], between: Betw
 @pytest.mark.parametrize("items", [["x"], [{}], [{"metadata": {}}], [{"metadata": {"uid": "1", "resourceVersion": "1"}}], [{"metadata": []}], "x", None])
 def test_what_is_no_list_of_secrets_is_one_sentence(new_store: Callable[..., Store], between: Between, items: Any) -> None:
     between.faults = [Fault("answer", "GET", body={"metadata": {}, "items": items})]
-    with pytest.raises(StoreError, match=r"^Could not (list|read) .*: the answer is none of Kubernetes; check host\.$"):
+    with pytest.raises(StoreError, match=r"^Could not (list|read) .*: the response is not from Kubernetes; check host\.$"):
         new_store(host=between.url).read(None, values=False)
 
 
@@ -500,14 +500,14 @@ def test_in_a_pod(api: KubernetesApi, tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"namespace": "Not_One"}, "The option 'namespace' of the store kubernetes is 'Not_One'; a namespace has small letters"),
+        ({"namespace": "Not_One"}, "The option 'namespace' of the store kubernetes is 'Not_One'; a namespace has lower-case letters"),
         ({"host": "vault.example.com"}, "The option 'host' of the store kubernetes is 'vault.example.com'; write an address such as https://10.0.0.1:6443."),
         ({"api_key": ""}, "The store kubernetes needs its option 'api_key' for the host, or 'client_cert' and 'client_key', which are not set."),
         ({"host": "", "kubeconfig": "gone"}, r"cannot use the kubeconfig /.*gone \(.*\); set its options kubeconfig and context, or host and api_key"),
         ({"host": "", "context": "other"}, r"cannot use the kubeconfig ~/.kube/config \(.*\); set its options"),
         ({"ca_cert": "gone.pem"}, r"The option 'ca_cert' of the store kubernetes is /.*gone.pem, where there is no file."),
-        ({"labels": {"a b": "c"}}, "The option 'labels' of the store kubernetes has the key 'a b', which is none of Kubernetes; write one such as team"),
-        ({"labels": {"abbyy.com/vantage-store": "c"}}, "has the key 'abbyy.com/vantage-store', which is its own"),
+        ({"labels": {"a b": "c"}}, "The option 'labels' of the store kubernetes has the key 'a b', which is not valid in Kubernetes; write one such as team"),
+        ({"labels": {"abbyy.com/vantage-store": "c"}}, "has the key 'abbyy.com/vantage-store', which is reserved"),
         ({"labels": {"team": "a b"}}, "The option 'labels' of the store kubernetes has the value 'a b'; a label has at most 63 letters"),
         ({"annotations": {"-": "c"}}, "The option 'annotations' of the store kubernetes has the key '-'"),
         ({"labels": ["team"]}, "The option 'labels' of the store kubernetes is no mapping of texts; write it as"),

@@ -135,7 +135,7 @@ def test_ldap_against_a_stand_in(tmp_path: Path) -> None:
         login = {"url": url, "auth_method": "ldap", "mount_point": "corp", "username": "olga"}
         new_store(tmp_path, **login, password="olgas-password").check()
         assert seen[:2] == [("POST", "/v1/auth/corp/login/olga"), ("LIST", f"/v1/secret/metadata/vantage/{tmp_path.name}")]
-        with pytest.raises(StoreError, match="the answer holds no token, as with a second factor"):
+        with pytest.raises(StoreError, match="the response contains no token, as with a second factor"):
             new_store(tmp_path, **login, password="wrong").check()
 
 
@@ -155,7 +155,7 @@ def test_certificate_over_tls(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match=r"certificate could not be verified \(.*\); set the store's option ca_cert to the CA that signed it"):
             new_store(tmp_path, url=server.url, token=ROOT_TOKEN, ca_cert=str(stranger)).check()
         new_store(tmp_path, url=server.url, token=ROOT_TOKEN, validate_certs=False).check()
-        with pytest.raises(ConfigError, match="logs in by certificate only where it checks the server's"):
+        with pytest.raises(ConfigError, match="logs in by certificate only if it checks the server's"):
             new_store(tmp_path, **login, validate_certs="no").check()
         with pytest.raises(ConfigError, match=r"'ca_cert' of the store hashi_vault is .*/none\.pem, where there is no file"):
             new_store(tmp_path, **login, ca_cert="none.pem").check()
@@ -171,7 +171,7 @@ def test_the_token_that_the_program_vault_left(openbao: OpenBao, tmp_path: Path)
 def test_a_token_out_of_a_block_of_yaml(openbao: OpenBao, tmp_path: Path) -> None:
     assert_works(new_store(tmp_path, url=openbao.url, token=f"{ROOT_TOKEN}\n"))
     for token in ("hvs.gehéim", "hvs.ge\nheim"):
-        with pytest.raises(StoreError, match="the token has characters that no token has; copy it anew") as error:
+        with pytest.raises(StoreError, match="the token has characters that no token has; copy it again") as error:
             new_store(tmp_path, url=openbao.url, token=token).check()
         assert token not in str(error.value)
 

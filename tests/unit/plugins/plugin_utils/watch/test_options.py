@@ -52,8 +52,8 @@ def test_tenants_share_what_stands_beside_them() -> None:
         ({"tenant_id": TENANT, "validate_certs": "maybe"}, "The option validate_certs is 'maybe'; write true or false."),
         ({"tenant_id": TENANT, "timeout": "long"}, "The option timeout is 'long'; write a whole number."),
         ({"tenant_id": TENANT, "region": "mars"}, "The option region is 'mars'; choose one of us, eu, au."),
-        ({"tenant_id": 7}, "The option tenant_id is 7, which is no text; put it into quotes."),
-        ({"tenant_id": TENANT, "auth_client_secret": 12345678}, "The option auth_client_secret is no text; put it into quotes."),
+        ({"tenant_id": 7}, "The option tenant_id is 7, which is not text; put it into quotes."),
+        ({"tenant_id": TENANT, "auth_client_secret": 12345678}, "The option auth_client_secret is not text; put it into quotes."),
         ({"tenants": [{"name": "a", "tenant_id": TENANT}, {"name": "a", "tenant_id": TENANT}]}, "Two tenants are named 'a'; give each its own name."),
     ],
 )
