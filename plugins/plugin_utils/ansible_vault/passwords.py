@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-HOW_TO_GIVE = "with --vault-password-file, --vault-id or --ask-vault-pass, or in the option vault_password; in AWX, attach a Vault credential to the job template"
+HOW_TO_GIVE = (
+    "with --vault-password-file, --vault-id or --ask-vault-pass, or in the option vault_password; in AWX, attach a Vault credential to the job template"
+)
 
 
 class PasswordError(Exception):
