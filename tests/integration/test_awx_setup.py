@@ -167,9 +167,12 @@ def test_what_is_wrong_is_said_before_anything_is_made(awx: StandIn, playbooks: 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"awx_setup_credentials": ["Vantage contoso", "no such one"]}, "AWX shows this login no credential no such one, which awx_setup_credentials names"),
-        ({"awx_setup_credentials": ["twice"]}, "AWX has several credentials twice, which awx_setup_credentials names; nothing was changed"),
-        ({"awx_setup_project_credential": "no such one"}, "which awx_setup_image_credential or awx_setup_project_credential names; nothing was changed"),
+        (
+            {"awx_setup_credentials": ["Vantage contoso", "no such one"]},
+            "AWX shows this login 0 credentials with the name no such one, which awx_setup_credentials gives; nothing was changed",
+        ),
+        ({"awx_setup_credentials": ["twice"]}, "AWX shows this login 2 credentials with the name twice, which awx_setup_credentials gives"),
+        ({"awx_setup_project_credential": "no such one"}, "which awx_setup_image_credential or awx_setup_project_credential gives; nothing was changed"),
         ({"awx_setup_collection": "awx"}, "awx_setup_collection is awx; give awx.awx or ansible.controller"),
     ],
 )
@@ -237,7 +240,7 @@ def test_removal_waits_for_no_job(awx: StandIn, playbooks: PlaybookRunner) -> No
     project = awx.objects.seed("projects", name="ABBYY Vantage", organization=1, scm_type="git")
     awx.objects.busy = {("projects", project)}
     run = set_up(playbooks, awx, rc=2, awx_setup_state="absent")
-    assert "A running job uses what this run wants to remove; wait until it has ended." in " ".join(run.output.split())
+    assert "A running job uses what this run wants to remove; wait until the job has ended, or cancel it." in " ".join(run.output.split())
     assert list(awx.objects.tables["projects"]) == [project]
 
 
