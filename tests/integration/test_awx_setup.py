@@ -244,6 +244,25 @@ def test_removal_waits_for_no_job(awx: StandIn, playbooks: PlaybookRunner) -> No
     assert list(awx.objects.tables["projects"]) == [project]
 
 
+def test_further_run_takes_back_only_what_it_declares(awx: StandIn, playbooks: PlaybookRunner) -> None:
+    set_up(playbooks, awx)
+    ((number, survey),) = awx.objects.surveys.items()
+    declared = json.loads(json.dumps(survey))
+    survey["spec"].append({**survey["spec"][0], "variable": "by_hand"})
+    template, schedule = awx.objects.tables["job_templates"][number], next(iter(awx.objects.tables["schedules"].values()))
+    template.update(limit="contoso", ask_limit_on_launch=True, description="By hand")
+    schedule["enabled"] = False
+    awx.writes()
+    set_up(playbooks, awx)
+    writes = awx.writes()
+    assert [write.split("/api/v2/")[1] for write in writes] == [f"job_templates/{number}/ 200", f"job_templates/{number}/survey_spec/ 200"]
+    assert awx.objects.surveys[number] == declared
+    template = awx.objects.tables["job_templates"][number]
+    assert (template["limit"], template["ask_limit_on_launch"]) == ("contoso", True)
+    assert template["description"].startswith("Bring the clients")
+    assert schedule["enabled"] is False
+
+
 def copy_under_another_name(folder: Path) -> Path:
     """Make ansible.controller of awx.awx: the same modules under another name, as Red Hat does; return the folder of collections."""
     source = next(path for root in COLLECTIONS for path in [Path(root, "ansible_collections/awx/awx")] if path.is_dir())
