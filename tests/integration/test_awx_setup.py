@@ -191,7 +191,7 @@ def test_failed_sync_is_pointed_to_and_repaired_by_the_next_run(awx: StandIn, pl
     awx.objects.unreachable = "a host that does not answer"
     failed = set_up(playbooks, awx, rc=2)
     (update,) = awx.objects.updates
-    assert f"AWX could not sync the project ABBYY Vantage. Its own words are in the output of job {update}" in " ".join(failed.output.split())
+    assert f"AWX could not sync the project ABBYY Vantage. The reason is in the output of job {update}, in AWX under Jobs." in " ".join(failed.output.split())
     assert awx.objects.tables["job_templates"] == {}
     # And once more, now that the project is there.
     again = set_up(playbooks, awx, rc=2)
