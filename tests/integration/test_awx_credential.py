@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.one_core("the credential type is rendered by AWX's own code; no ansible-core runs")
 
-SECRET_FIELDS = {"auth_client_secret", "auth_password", "auth_refresh_token", "auth_token"}
+SECRET_FIELDS = {"auth_client_secret", "auth_password", "auth_token"}
+# A job cannot keep the next one.
+LEFT_OUT = "refresh_token"
+FROZEN = "6be8f15c8a89259195cf57b393423bf9efb0f31b1df79728129262c3d1ca7f6a"
 ALL_FIELDS = {
     "region": "eu",
     "base_url": "https://vantage.example.com",
@@ -27,7 +32,6 @@ ALL_FIELDS = {
     "auth_client_secret": "client-$ecret {{ x }} 'q' \"d\" \\ ü",
     "auth_username": "admin@contoso.example",
     "auth_password": "pass-word-0001",
-    "auth_refresh_token": "refresh-token-0001",
     "auth_token": "access-token-0001",
     "auth_scope": "openid permissions",
     "timeout": "60",
@@ -59,6 +63,14 @@ def test_type_is_one_that_awx_saves() -> None:
     assert kept == read_type()
 
 
+def test_inputs_are_frozen() -> None:
+    inputs = json.dumps(read_type()["inputs"], sort_keys=True).encode()
+    assert hashlib.sha256(inputs).hexdigest() == FROZEN, (
+        "AWX refuses to change the inputs of a credential type that is in use, so every user would have to make all credentials anew. If that is meant, "
+        "say so in a changelog fragment under breaking_changes, and write the new checksum here."
+    )
+
+
 def test_secret_fields_are_secret() -> None:
     assert {field["id"] for field in read_type()["inputs"]["fields"] if field.get("secret")} == SECRET_FIELDS
 
@@ -69,7 +81,7 @@ def test_every_environment_fallback_of_the_modules_has_its_injector() -> None:
     # How far clocks may differ, and what a member is called, is no part of a login.
     options = {name: option for name, option in connection_spec().items() if name not in ("clock_tolerance", "roles_member")}
     variables = {option["fallback"][1][0] for option in options.values() if "fallback" in option}
-    assert variables == set(read_type()["injectors"]["env"])
+    assert variables - {f"VANTAGE_AUTH_{LEFT_OUT.upper()}"} == set(read_type()["injectors"]["env"])
 
 
 def test_empty_credential_says_nothing_but_keeps_tls_checked(controller: Controller) -> None:
@@ -108,7 +120,7 @@ def test_choices_are_those_of_the_modules() -> None:
     from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 
     choices = {field["id"]: field["choices"][1:] for field in read_type()["inputs"]["fields"] if "choices" in field}
-    assert choices == {name: connection_spec()[name]["choices"] for name in ("region", "auth_grant")}
+    assert choices == {name: [one for one in connection_spec()[name]["choices"] if one != LEFT_OUT] for name in ("region", "auth_grant")}
 
 
 def test_ca_goes_to_the_job_as_a_file(controller: Controller) -> None:

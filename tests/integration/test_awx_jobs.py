@@ -8,6 +8,7 @@ The credential is rendered by AWX's own injector and the playbook is run by ansi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -135,7 +136,9 @@ def test_job_fails_when_a_secret_expires_soon(launch: Callable[..., Job], deploy
 def test_tls_is_checked_unless_the_credential_says_otherwise(launch: Callable[..., Job], inputs: dict[str, Any]) -> None:
     blind = {name: value for name, value in inputs.items() if name != "ca_certificate"}
     assert "certificate" in launch("report.yml", inputs=blind, status="failed").output
-    launch("report.yml", inputs={**blind, "skip_tls_verification": True})
+    unchecked = launch(inputs={**blind, "skip_tls_verification": True}, vault_password=VAULT_PASSWORD)
+    assert unchecked.output.count("TLS certificates are not checked") == 1
+    assert "InsecureRequestWarning" not in unchecked.output + unchecked.console
 
 
 def test_person_logs_in_with_the_password_grant(launch: Callable[..., Job], inputs: dict[str, Any]) -> None:
@@ -143,7 +146,8 @@ def test_person_logs_in_with_the_password_grant(launch: Callable[..., Job], inpu
     launch("report.yml", inputs={**inputs, **person}, verbosity=3)
 
 
-def test_many_tenants_have_logins_of_their_own(launch: Callable[..., Job], deployment: Deployment, inputs: dict[str, Any], mounted: Path) -> None:
+def own_logins() -> dict[str, str]:
+    """Return the files that give each tenant a login of its own."""
     from ansible.parsing.vault import VaultLib, VaultSecret
 
     from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS
@@ -154,8 +158,23 @@ def test_many_tenants_have_logins_of_their_own(launch: Callable[..., Job], deplo
         login = vault.encrypt(f"{tenant}-automation-secret-0001").decode().replace("\n", "\n  ")
         plain = f"vantage_tenant_id: {tenant_id}\nvantage_auth_client_id: automation\n"
         added[f"inventory/host_vars/{tenant}.yml"] = f"{plain}vantage_auth_client_secret: !vault |\n  {login}\n"
+    return added
+
+
+@pytest.fixture
+def launch_all(launch: Callable[..., Job], inputs: dict[str, Any]) -> Callable[..., Job]:
+    """Runs a job on all tenants, each with a login of its own."""
     shared = {name: inputs[name] for name in ("base_url", "ca_certificate")}
-    job = launch(inputs=shared, added=added, vault_password=VAULT_PASSWORD, extra_vars={"vantage_hosts": "vantage"})
+
+    def run(playbook: str = "onboard.yml", *, variables: dict[str, str] | None = None, **keywords: Any) -> Job:
+        added = {path: text + (variables or {}).get(Path(path).stem, "") for path, text in own_logins().items()}
+        return launch(playbook, inputs=shared, added=added, vault_password=VAULT_PASSWORD, extra_vars={"vantage_hosts": "vantage"}, **keywords)
+
+    return run
+
+
+def test_many_tenants_have_logins_of_their_own(launch_all: Callable[..., Job], deployment: Deployment, mounted: Path) -> None:
+    job = launch_all()
     assert sorted(job.artifacts["vantage_onboarding"]) == ["contoso", "fabrikam"]
     assert "fabrikam-orders" in deployment.clients("fabrikam")
     assert sorted(path.name for path in (mounted / "secrets").glob("*.yml")) == ["contoso.yml", "fabrikam.yml"]
@@ -167,6 +186,50 @@ def test_a_folder_that_is_not_mounted_is_refused_before_anything_is_made(control
     assert job.status == "failed"
     assert "The store file would be /vantage-secrets/contoso.yml, which is gone when this job ends" in job.failures
     assert writes(deployment) == []
+
+
+def test_report_reads_each_tenant_from_its_own_store(launch_all: Callable[..., Job], mounted: Path) -> None:
+    launch_all()
+    for without, others in (("contoso", "fabrikam"), ("fabrikam", "contoso")):
+        launch_all("report.yml", variables={without: "app_onboarding_store: none\n"})
+        report = json.loads((mounted / "reports/vantage-expiry-7.json").read_text(encoding="utf-8"))
+        assert {one["name"]: one["store_known"] for one in report["tenants"]} == {without: False, others: True}
+        assert [one["summary"]["missing"] for one in report["tenants"] if one["store_known"]] == [0]
+
+
+def test_reports_of_slices_and_templates_stand_side_by_side(launch_all: Callable[..., Job], mounted: Path) -> None:
+    # What one job had in common with another one is in the way.
+    for name in ("7-contoso", "7-fabrikam", "8"):
+        (mounted / f"reports/vantage-expiry-{name}.prom.new").mkdir()
+    for job in ({"slice_of": (1, 2)}, {"slice_of": (2, 2)}, {"template_id": 8}):
+        said = launch_all("report.yml", **job)
+        assert "is gone when this job ends" not in said.output
+    tenants = {}
+    for path in (mounted / "reports").glob("*.json"):
+        tenants[path.stem] = [one["name"] for one in json.loads(path.read_text(encoding="utf-8"))["tenants"]]
+    assert tenants == {"vantage-expiry-7-contoso": ["contoso"], "vantage-expiry-7-fabrikam": ["fabrikam"], "vantage-expiry-8": ["contoso", "fabrikam"]}
+    files = {path.name for path in (mounted / "reports").iterdir() if path.is_file()}
+    assert files == {f"{name}.{ending}" for name in tenants for ending in ("html", "csv", "json", "prom")}
+
+
+def test_report_in_the_jobs_own_folder_warns(launch: Callable[..., Job]) -> None:
+    job = launch("report.yml", extra_vars={"vantage_report_dest": "reports"})
+    assert "project/reports, which is gone when this job ends; set vantage_report_dest to a folder that is mounted" in job.output
+
+
+def test_tenant_that_refuses_the_login_is_in_the_artifacts(launch: Callable[..., Job], inputs: dict[str, Any]) -> None:
+    wrong = {**inputs, "auth_client_secret": "not-the-secret-0001"}
+    onboarding = launch(inputs=wrong, vault_password=VAULT_PASSWORD, status="failed").artifacts["vantage_onboarding"]
+    assert onboarding["contoso"]["problem"].startswith("Nothing was written. Could not log in")
+    report = launch("report.yml", inputs=wrong, vault_password=VAULT_PASSWORD, status="failed").artifacts["vantage_report"]
+    assert report["contoso"]["problem"].startswith("Could not log in")
+
+
+def test_messages_name_what_there_is_in_awx(launch: Callable[..., Job]) -> None:
+    assert "in AWX, attach a Vault credential to the job template" in launch(status="failed").failures
+    missing = launch(status="failed", vault_password=VAULT_PASSWORD, extra_vars={"app_onboarding_source": "apps/nowhere"})
+    project = missing.kept.parents[1] / "project"
+    assert f"There is no {project}/apps/nowhere; change source" in missing.failures
 
 
 def test_hundreds_of_apps_make_few_and_small_events(launch: Callable[..., Job]) -> None:

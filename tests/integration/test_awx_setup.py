@@ -9,11 +9,14 @@ AWX itself does not run here: the modules of awx.awx talk to a stand-in of its A
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import StandIn
@@ -29,6 +32,34 @@ WANTED = {
     "awx_setup_tenants": [TENANT, {"name": "former", "state": "absent"}],
 }
 
+COLLECTIONS = os.environ.get("ANSIBLE_COLLECTIONS_PATH", "").split(os.pathsep)
+# The variables of infra.aap_configuration with the module of each role, in the order of its dispatch.
+MODULES = {
+    "controller_credential_types": "credential_type",
+    "controller_execution_environments": "execution_environment",
+    "controller_projects": "project",
+    "controller_inventories": "inventory",
+    "controller_inventory_sources": "inventory_source",
+    "controller_hosts": "host",
+    "controller_groups": "group",
+    "controller_templates": "job_template",
+    "controller_schedules": "schedule",
+}
+COMMON = {"name", "description", "organization"}
+# Of each variable, the options that the roles document and that concern us.
+DOCUMENTED = {
+    "controller_credential_types": COMMON - {"organization"} | {"kind", "inputs", "injectors"},
+    "controller_execution_environments": COMMON | {"image", "credential", "pull"},
+    "controller_projects": COMMON | {"scm_type", "scm_url", "scm_branch", "credential", "scm_update_on_launch"},
+    "controller_inventories": COMMON,
+    "controller_inventory_sources": COMMON | {"inventory", "source", "source_project", "source_path", "overwrite", "overwrite_vars", "update_on_launch"},
+    "controller_hosts": {"name", "inventory", "variables", "state"},
+    "controller_groups": {"name", "inventory", "hosts", "preserve_existing_hosts"},
+    "controller_templates": COMMON
+    | {"project", "inventory", "playbook", "execution_environment", "job_type", "diff_mode", "extra_vars", "survey_enabled", "survey_spec", "credentials"},
+    "controller_schedules": COMMON | {"unified_job_template", "rrule", "enabled"},
+}
+
 
 @pytest.fixture
 def awx() -> Iterator[StandIn]:
@@ -37,6 +68,8 @@ def awx() -> Iterator[StandIn]:
 
     with serve_standin([path.name for path in sorted(PROJECT.glob("*.yml"))]) as standin:
         standin.objects.seed("organizations", name="Default")
+        # An ordinary AWX follows the requirements of a project, and there is not always a way to Galaxy.
+        standin.objects.unreachable = "abbyy.vantage" if (PROJECT / "collections/requirements.yml").exists() else ""
         yield standin
 
 
@@ -128,6 +161,151 @@ def test_what_is_wrong_is_said_before_anything_is_made(awx: StandIn, playbooks: 
     run = set_up(playbooks, awx, rc=2, **changes)
     assert message in " ".join(run.output.split())
     assert "never-shown" not in run.output
+    assert awx.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"awx_setup_credentials": ["Vantage contoso", "no such one"]},
+            "AWX shows this login 0 credentials with the name no such one, which awx_setup_credentials gives; nothing was changed",
+        ),
+        ({"awx_setup_credentials": ["twice"]}, "AWX shows this login 2 credentials with the name twice, which awx_setup_credentials gives"),
+        ({"awx_setup_project_credential": "no such one"}, "which awx_setup_image_credential or awx_setup_project_credential gives; nothing was changed"),
+        ({"awx_setup_collection": "awx"}, "awx_setup_collection is awx; give awx.awx or ansible.controller"),
+    ],
+)
+def test_what_awx_does_not_have_is_said_before_anything_is_made(awx: StandIn, playbooks: PlaybookRunner, changes: dict[str, Any], message: str) -> None:
+    kinds = [awx.objects.seed("credential_types", name=f"Kind {number}", kind="cloud") for number in range(2)]
+    for name, kind in (("Vantage contoso", kinds[0]), ("twice", kinds[0]), ("twice", kinds[1])):
+        awx.objects.seed("credentials", name=name, credential_type=kind, inputs={})
+    run = set_up(playbooks, awx, rc=2, **changes)
+    said = " ".join(run.output.split())
+    assert message in said
+    assert len(run.stdout) < 5000
+    assert awx.writes() == []
+
+
+def test_failed_sync_is_pointed_to_and_repaired_by_the_next_run(awx: StandIn, playbooks: PlaybookRunner) -> None:
+    awx.objects.unreachable = "a host that does not answer"
+    failed = set_up(playbooks, awx, rc=2)
+    (update,) = awx.objects.updates
+    assert f"AWX could not sync the project ABBYY Vantage. The reason is in the output of job {update}, in AWX under Jobs." in " ".join(failed.output.split())
+    assert awx.objects.tables["job_templates"] == {}
+    # And once more, now that the project is there.
+    again = set_up(playbooks, awx, rc=2)
+    assert f"output of job {max(awx.objects.updates)}" in " ".join(again.output.split())
+    assert len(awx.objects.updates) == 2
+    awx.objects.unreachable = ""
+    set_up(playbooks, awx)
+    assert len(awx.objects.tables["job_templates"]) == 4
+
+
+def test_playbook_that_is_not_in_the_last_sync_is_fetched_or_named(awx: StandIn, playbooks: PlaybookRunner) -> None:
+    there = awx.objects.playbooks
+    awx.objects.playbooks = ["probe.yml"]
+    missing = set_up(playbooks, awx, rc=2)
+    assert "The project ABBYY Vantage has no onboard.yml, report.yml. Add them" in " ".join(missing.output.split())
+    awx.objects.playbooks = there
+    set_up(playbooks, awx)
+    assert len(awx.objects.tables["job_templates"]) == 4
+
+
+def test_credential_type_in_use_with_other_fields_stays_and_is_named(awx: StandIn, playbooks: PlaybookRunner) -> None:
+    inputs = {"fields": [{"id": "tenant_id", "label": "Tenant", "type": "string"}]}
+    former = awx.objects.seed("credential_types", name="ABBYY Vantage", kind="cloud", inputs=inputs)
+    awx.objects.seed("credentials", name="Vantage contoso", credential_type=former, inputs={})
+    run = set_up(playbooks, awx)
+    said = " ".join(run.output.split())
+    assert "stays as it is, since AWX refuses to change the fields of a type that has credentials: Vantage contoso. It goes on working." in said
+    assert awx.objects.tables["credential_types"][former]["inputs"] == inputs
+    assert len(awx.objects.tables["job_templates"]) == 4
+
+
+def test_credential_type_that_nobody_uses_gets_the_new_fields(awx: StandIn, playbooks: PlaybookRunner) -> None:
+    former = awx.objects.seed("credential_types", name="ABBYY Vantage", kind="cloud", inputs={"fields": []})
+    set_up(playbooks, awx)
+    assert len(awx.objects.tables["credential_types"][former]["inputs"]["fields"]) > 10
+
+
+@pytest.mark.parametrize("table", ["projects", "job_templates"])
+def test_two_runs_at_once_end_in_one_sentence(awx: StandIn, playbooks: PlaybookRunner, table: str) -> None:
+    awx.objects.rivals = {table}
+    run = set_up(playbooks, awx, rc=2)
+    assert "Another run, or somebody in AWX, made the same object at the same moment. What was done before stays as it is" in " ".join(run.output.split())
+
+
+def test_removal_waits_for_no_job(awx: StandIn, playbooks: PlaybookRunner) -> None:
+    project = awx.objects.seed("projects", name="ABBYY Vantage", organization=1, scm_type="git")
+    awx.objects.busy = {("projects", project)}
+    run = set_up(playbooks, awx, rc=2, awx_setup_state="absent")
+    assert "A running job uses what this run wants to remove; wait until the job has ended, or cancel it." in " ".join(run.output.split())
+    assert list(awx.objects.tables["projects"]) == [project]
+
+
+def test_further_run_takes_back_only_what_it_declares(awx: StandIn, playbooks: PlaybookRunner) -> None:
+    set_up(playbooks, awx)
+    ((number, survey),) = awx.objects.surveys.items()
+    declared = json.loads(json.dumps(survey))
+    survey["spec"].append({**survey["spec"][0], "variable": "by_hand"})
+    template, schedule = awx.objects.tables["job_templates"][number], next(iter(awx.objects.tables["schedules"].values()))
+    template.update(limit="contoso", ask_limit_on_launch=True, description="By hand")
+    schedule["enabled"] = False
+    awx.writes()
+    set_up(playbooks, awx)
+    writes = awx.writes()
+    assert [write.split("/api/v2/")[1] for write in writes] == [f"job_templates/{number}/ 200", f"job_templates/{number}/survey_spec/ 200"]
+    assert awx.objects.surveys[number] == declared
+    template = awx.objects.tables["job_templates"][number]
+    assert (template["limit"], template["ask_limit_on_launch"]) == ("contoso", True)
+    assert template["description"].startswith("Bring the clients")
+    assert schedule["enabled"] is False
+
+
+def copy_under_another_name(folder: Path) -> Path:
+    """Make ansible.controller of awx.awx: the same modules under another name, as Red Hat does; return the folder of collections."""
+    source = next(path for root in COLLECTIONS for path in [Path(root, "ansible_collections/awx/awx")] if path.is_dir())
+    target = folder / "ansible_collections/ansible/controller"
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("test", "images"))
+    for path in target.rglob("*"):
+        if path.suffix in (".py", ".yml", ".json"):
+            text = path.read_text(encoding="utf-8").replace("awx.awx", "ansible.controller").replace("ansible_collections.awx.awx", "")
+            path.write_text(text.replace('"namespace": "awx"', '"namespace": "ansible"').replace('"name": "awx"', '"name": "controller"'), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("said", ["", "ansible.controller"])
+def test_automation_controller_has_the_same_modules_under_another_name(awx: StandIn, playbooks: PlaybookRunner, tmp_path: Path, said: str) -> None:
+    own = playbooks.environment()["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)
+    # Without awx.awx there is no choice; with both, somebody has to say so.
+    paths = [own[0], str(copy_under_another_name(tmp_path / "controller")), *(own[1:] if said else [])]
+    changes: dict[str, Any] = {"awx_setup_collection": said} if said else {}
+    env = {**awx.env, "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(paths)}
+    run = playbooks.run_playbook("abbyy.vantage.awx_setup", extra_vars={**WANTED, **changes}, env=env)
+    assert len(awx.objects.tables["job_templates"]) == 4
+    actions = {event["action"] for event in run.events if event.get("action")}
+    assert "ansible.controller.project" in actions
+    assert not [action for action in actions if action.startswith("awx.")]
+
+
+def test_written_objects_are_those_that_the_setup_makes(awx: StandIn, playbooks: PlaybookRunner) -> None:
+    wanted = {"awx_setup_schedules_enabled": False, "awx_setup_extra_vars": {"app_onboarding_concurrency": 4}, "awx_setup_project_branch": "main"}
+    written = set_up(playbooks, awx, awx_setup_write="objects.yml", **wanted)
+    assert awx.journal == []
+    assert written.stats["localhost"]["changed"] == 1
+    objects = yaml.safe_load((playbooks.folder / "objects.yml").read_text(encoding="utf-8"))
+    assert {variable: sorted({option for one in ones for option in one} - DOCUMENTED[variable]) for variable, ones in objects.items()} == {
+        variable: [] for variable in DOCUMENTED
+    }
+    # As its roles do: a loop of the module over each variable, in this order; and "{  {" for braces that are not Ansible's.
+    (playbooks.folder / "objects.yml").write_text((playbooks.folder / "objects.yml").read_text(encoding="utf-8").replace("{  {", "{{"), encoding="utf-8")
+    tasks = [{f"awx.awx.{module}": one} for variable, module in MODULES.items() for one in objects[variable]]
+    tasks[0]["awx.awx.credential_type"]["injectors"] = "{{ (lookup('file', file) | from_yaml).controller_credential_types[0].injectors }}"
+    play = {"hosts": "localhost", "gather_facts": False, "vars": {"file": str(playbooks.folder / "objects.yml")}, "tasks": tasks}
+    playbooks.run_playbook([play], env=awx.env)
+    assert awx.writes()
+    set_up(playbooks, awx, **wanted)
     assert awx.writes() == []
 
 

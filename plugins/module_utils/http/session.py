@@ -125,6 +125,8 @@ class HttpSession:
         self._context: ssl.SSLContext | None = None
         self._progress = Progress()
         self._lock = threading.Lock()
+        if verify is False:
+            silence_unverified()
 
     def send(self, message: Message) -> Response:
         """Return the response.
@@ -203,6 +205,11 @@ def _whole(response: Response) -> Response:
     if length.isascii() and length.isdigit() and "Content-Encoding" not in response.headers and len(response.content) < float(length):
         raise IncompleteRead(response.content)
     return response
+
+
+def silence_unverified() -> None:
+    """Keep urllib3 quiet about certificates that are not checked: it was asked for, and would be said with each connection."""
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
 def new_context(verify: bool | str) -> ssl.SSLContext:

@@ -15,6 +15,12 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.grants import 
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.tokens import TokenEndpoint, TokenSource
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 
+# The same text for every tenant and task, so that Ansible shows it once.
+UNCHECKED = (
+    "TLS certificates are not checked, so anybody on the way to the tenant could read its secrets. Remove validate_certs: false; where the tenant has a "
+    "private CA, give its certificate in ca_path."
+)
+
 
 def connect(params: dict[str, Any], *, new_session: Callable[[], Any] | None = None, sleep: Callable[[float], None] | None = None) -> Api:
     """Return the API of the tenant that the options name.
@@ -27,4 +33,7 @@ def connect(params: dict[str, Any], *, new_session: Callable[[], Any] | None = N
     endpoint = TokenEndpoint(http, endpoints_from_params(http, params))
     tokens = TokenSource(endpoint, grant_from_params(params), static_token=params.get("auth_token") or None)
     roles_member = params["roles_member"] or ""
-    return Api(http, tokens, endpoint, tenant_id=params["tenant_id"], api_version=params["api_version"], roles_member=roles_member, audit=audit)
+    api = Api(http, tokens, endpoint, tenant_id=params["tenant_id"], api_version=params["api_version"], roles_member=roles_member, audit=audit)
+    if not params["validate_certs"]:
+        api.warnings.append(UNCHECKED)
+    return api

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-HOW_TO_GIVE = "with --vault-password-file, --vault-id or --ask-vault-pass, or in the option vault_password"
+HOW_TO_GIVE = (
+    "with --vault-password-file, --vault-id or --ask-vault-pass, or in the option vault_password; in AWX, attach a Vault credential to the job template"
+)
 
 
 class PasswordError(Exception):
@@ -84,7 +86,8 @@ class VaultPasswords:
             found = next((key for key in self._keys if key.vault_id == wanted), None)
             if found is None:
                 raise PasswordError(
-                    f"needs the vault password of the id {wanted!r}, but those given are {', '.join(known) or 'none'}; add --vault-id {wanted}@…"
+                    f"needs the vault password of the id {wanted!r}, but those given are {', '.join(known) or 'none'}; add --vault-id {wanted}@…, or in AWX a "
+                    "Vault credential with that identifier"
                 )
             return found
         if former:

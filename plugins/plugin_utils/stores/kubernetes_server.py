@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import is_loopback
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.redact import Redactor
-from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import new_context
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import new_context, silence_unverified
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores import libraries
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError, StaleError
@@ -27,7 +27,6 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.transport imp
     ERRORS,
     checked_url,
     new_retry,
-    silence_unverified,
     transport_error,
 )
 

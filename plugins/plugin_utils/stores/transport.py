@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.address import is_loopback
 from ansible_collections.abbyy.vantage.plugins.module_utils.http.failure import causes_of
+from ansible_collections.abbyy.vantage.plugins.module_utils.http.session import silence_unverified
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.remote import LateError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import StoreError
 
@@ -52,11 +53,6 @@ def new_session(url: str, *, verify: bool | str, retries: int, concurrency: int)
     if session.verify is False:
         silence_unverified()
     return session
-
-
-def silence_unverified() -> None:
-    """Silence urllib3's warning about unchecked certificates: the user chose it, and it would repeat for each connection."""
-    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
 def new_retry(retries: int) -> Any:

@@ -26,6 +26,7 @@ CREDENTIAL_TYPE = CHECKOUT / "playbooks/awx/credential_type.yml"
 # Made by the step venv-awx of the checks.
 CONTROL = CHECKOUT / ".venv/awx/bin/python"
 TIME_LIMIT = 800
+TEMPLATE = "ABBYY Vantage: any"
 
 
 @dataclass
@@ -95,11 +96,15 @@ class Controller:
         vault_password: str = "",
         diff_mode: bool = False,
         verbosity: int = 0,
+        template_id: int = 7,
+        slice_of: tuple[int, int] | None = None,
         added: Mapping[str, str] | None = None,
         plays: Sequence[Mapping[str, Any]] | None = None,
     ) -> Job:
         """Run a playbook of the example project, as a job template with one credential does.
 
+        :param template_id: the number of the job template.
+        :param slice_of: which slice this is, and how many there are.
         :param added: files to put into the project.
         :param plays: a playbook to put there in the place of the project's own of that name.
         """
@@ -119,7 +124,10 @@ class Controller:
             "credential_type": yaml.safe_load(CREDENTIAL_TYPE.read_text(encoding="utf-8")),
             "inputs": dict(inputs),
             "playbook": playbook,
-            "inventory": self._inventory(folder / "project") if playbook else {},
+            "inventory": self._inventory(folder / "project", slice_of or (1, 1)) if playbook else {},
+            "own_variables": {"job_template_id": template_id, "job_template_name": TEMPLATE}
+            # AWX runs slices as nodes of a workflow job of that name.
+            | ({"workflow_job_id": 2, "workflow_job_name": TEMPLATE} if slice_of else {}),
             "extra_vars": dict(extra_vars or {}),
             "job_type": job_type,
             "limit": limit,
@@ -142,11 +150,14 @@ class Controller:
         console = "\n".join([*printed, process.stderr])
         return Job(answer.get("status", ""), answer["env"], answer["safe_env"], answer["files"], folder / "artifacts/1", console)
 
-    def _inventory(self, project: Path) -> Any:
-        """Return the project's inventory as AWX takes it up and gives it to a job."""
+    def _inventory(self, project: Path, slice_of: tuple[int, int]) -> Any:
+        """Return the project's inventory as AWX takes it up and gives it to a job: a slice does not know of the others' hosts."""
         command = ["ansible-inventory", "-i", str(project / "inventory/tenants.yml"), "--list", "--export"]
         process = subprocess.run(command, env=dict(self.base_env), cwd=project, capture_output=True, text=True, timeout=TIME_LIMIT, check=True)
-        return json.loads(process.stdout)
+        inventory = json.loads(process.stdout)
+        number, count = slice_of
+        inventory["vantage"]["hosts"] = inventory["vantage"]["hosts"][number - 1 :: count]
+        return inventory
 
 
 def start_controller(playbooks: PlaybookRunner) -> Controller:

@@ -22,7 +22,7 @@ from awx_plugins.interfaces._temporary_private_inject_api import inject_credenti
 
 MOUNTED = "/runner/"
 # The variables that AWX gives to every job, some of them.
-OWN_VARIABLES = {"awx_job_id": 1, "tower_job_id": 1, "awx_user_name": "admin", "tower_user_name": "admin", "awx_job_launch_type": "manual"}
+OWN_VARIABLES = {"job_id": 1, "user_name": "admin", "job_launch_type": "manual"}
 
 
 class UnsafeDumper(yaml.SafeDumper):
@@ -52,7 +52,8 @@ def write(path: Path, text: str, mode: int = stat.S_IRUSR | stat.S_IWUSR) -> Non
 def run(folder: Path, wanted: dict[str, Any], rendered: dict[str, Any]) -> dict[str, Any]:
     """Run the playbook and return how it ended."""
     write(folder / "inventory/hosts", f"#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({json.dumps(wanted['inventory'])!r})\n", stat.S_IRWXU)
-    write(folder / "env/extravars", yaml.dump({**OWN_VARIABLES, **wanted["extra_vars"]}, Dumper=UnsafeDumper))
+    own = {f"{prefix}_{name}": value for prefix in ("awx", "tower") for name, value in {**OWN_VARIABLES, **wanted["own_variables"]}.items()}
+    write(folder / "env/extravars", yaml.dump({**own, **wanted["extra_vars"]}, Dumper=UnsafeDumper))
     arguments = [*rendered["args"]]
     arguments += ["--check"] * (wanted["job_type"] == "check") + ["--diff"] * wanted["diff_mode"] + (["-l", wanted["limit"]] if wanted["limit"] else [])
     passwords = {}

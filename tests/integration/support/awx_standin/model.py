@@ -115,6 +115,7 @@ RESOURCES = {
             "signature_validation_credential": ref("credentials"),
         },
         unique=("name", "organization"),
+        read_only={"status": "never updated", "scm_revision": ""},
         relations=NOTIFICATIONS,
     ),
     "inventories": Resource(

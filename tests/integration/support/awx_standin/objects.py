@@ -27,14 +27,28 @@ GOES_WITH = {
 Object = dict[str, Any]
 
 
+class RivalError(Exception):
+    """Somebody else has made the object meanwhile."""
+
+
+class BusyError(Exception):
+    """A running job uses the object."""
+
+
 class Objects:
     """All objects by collection and id.
 
     :param playbooks: what is found in every project once it has been updated.
+    :ivar unreachable: what no update of a project can fetch, such as a collection of requirements.yml; empty for nothing.
+    :ivar rivals: collections in which somebody else makes the same object a moment before.
+    :ivar busy: objects that a running job uses, as collection and id.
     """
 
     def __init__(self, playbooks: list[str]) -> None:
-        self._playbooks = playbooks
+        self.playbooks = playbooks
+        self.unreachable = ""
+        self.rivals: set[str] = set()
+        self.busy: set[tuple[str, int]] = set()
         self._ids = itertools.count(1)
         self._moments = itertools.count(1)
         self.tables: dict[str, dict[int, Object]] = {name: {} for name in RESOURCES}
@@ -51,23 +65,30 @@ class Objects:
         if table == "credentials" and not body.get("organization"):
             raise RefusedError("detail", "Missing 'user', 'team', or 'organization'.")
         created = self._save(table, None, body)
+        if table in self.rivals:
+            self.rivals.remove(table)
+            raise RivalError
         if table == "projects" and created["scm_type"]:
-            update = {"id": next(self._ids), "project": created["id"], "status": "pending"}
-            self.updates[update["id"]] = update
-            created["summary_fields"]["current_update"] = {"id": update["id"], "status": "pending"}
-        return created
+            self.update(created["id"])
+        return self.shown(table, created)
 
     def change(self, table: str, number: int, body: Object) -> Object:
         """Change members of an object."""
         is_used = table == "credential_types" and any(one["credential_type"] == number for one in self.tables["credentials"].values())
         if is_used and "inputs" in body and body["inputs"] != self.tables[table][number]["inputs"]:
             raise PermissionError("You don't have permission to PATCH")
-        return self._save(table, number, body)
+        former = dict(self.tables[table][number])
+        changed = self._save(table, number, body)
+        if table == "projects" and any(former[name] != changed[name] for name in ("scm_type", "scm_url", "scm_branch")):
+            self.update(number)
+        return self.shown(table, changed)
 
     def delete(self, table: str, number: int) -> None:
         """Delete an object with what depends on it; what only points at it points nowhere from then on."""
         if table == "credential_types" and any(one["credential_type"] == number for one in self.tables["credentials"].values()):
             raise PermissionError("Credential types that are in use cannot be deleted")
+        if (table, number) in self.busy:
+            raise BusyError
         for other, field in GOES_WITH.get(table, ()):
             for one in [one for one in self.tables[other].values() if one[field] == number]:
                 self.delete(other, one["id"])
@@ -107,16 +128,32 @@ class Objects:
                 raise RefusedError("error", "Cannot assign multiple credentials of one type.")
         ids.append(body["id"])
 
+    def update(self, project: int) -> Object:
+        """Begin to update a project."""
+        update = {"id": next(self._ids), "type": "project_update", "project": project, "status": "pending", "failed": False, "finished": None}
+        self.updates[update["id"]] = {**update, "scm_revision": "", "url": f"/api/v2/project_updates/{update['id']}/"}
+        self.tables["projects"][project]["status"] = "pending"
+        return self.updates[update["id"]]
+
     def progress(self, number: int) -> Object:
-        """Return a project update, which has come to its end the next time that one looks."""
+        """Return a project update, which has come to its end when one looks."""
         update = self.updates[number]
-        shown = {**update, "type": "project_update", "failed": False, "finished": None}
-        update["status"] = "successful"
-        self.tables["projects"][update["project"]]["playbooks"] = self._playbooks
-        return shown
+        if not update["finished"]:
+            status = "failed" if self.unreachable else "successful"
+            project = self.tables["projects"][update["project"]]
+            update.update(status=status, failed=status == "failed", finished="2026-09-07T13:03:38Z")
+            project["status"] = status
+            if status == "successful":
+                project["playbooks"] = list(self.playbooks)
+                project["scm_revision"] = update["scm_revision"] = "1f2e3d4c"
+        return update
 
     def shown(self, table: str, row: Object) -> Object:
-        """Return an object as it is shown: nobody ever sees a secret again."""
+        """Return an object as it is shown: nobody ever sees a secret again, and a project's playbooks have an address of their own."""
+        if table == "projects":
+            latest = [update for update in self.updates.values() if update["project"] == row["id"]][-1:]
+            about = {"last_update" if one["finished"] else "current_update": {"id": one["id"], "status": one["status"]} for one in latest}
+            return {**{name: value for name, value in row.items() if name != "playbooks"}, "summary_fields": about}
         if table != "credentials":
             return row
         return {**row, "inputs": {field: HIDDEN if field in self._secret_fields(row) else value for field, value in row["inputs"].items()}}
@@ -155,7 +192,6 @@ class Objects:
             row["organization"] = self.tables["projects"][values["project"]]["organization"]
         if table == "projects":
             row.setdefault("playbooks", [])
-            row["scm_revision"] = ""
         self.tables[table][number] = row
         return {**copy.deepcopy(row), "summary_fields": {}}
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.model import RESOURCES
-from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.objects import Object, Objects
+from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.objects import BusyError, Object, Objects, RivalError
 from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.rules import RefusedError, check_survey
 from ansible_collections.abbyy.vantage.tests.integration.support.stores.between import new_api, serving
 
@@ -25,6 +25,8 @@ USERS_TOKEN = "awx-standin-token-0002"
 USER, PASSWORD = "onboarding", "awx-standin-password-0001"
 ADMINS = (f"Bearer {TOKEN}", f"Basic {base64.b64encode(f'{USER}:{PASSWORD}'.encode()).decode()}")
 MOST_PER_PAGE = 200
+# What is below an object and no list of others.
+ALSO_BELOW = {"job_templates": ("survey_spec",), "projects": ("playbooks", "update")}
 ROUTE = re.compile(r"/([a-z_]+)/(?:(\d+)/(?:([a-z_]+)/)?)?")
 Answer = tuple[int, Any]
 
@@ -87,6 +89,10 @@ class StandIn:
             return 400, exc.body
         except PermissionError as exc:
             return 403, {"detail": str(exc)}
+        except RivalError:
+            return 304, None
+        except BusyError:
+            return 409, {"error": "Resource is being used by running jobs.", "active_jobs": [{"type": "job", "id": 47}]}
         except KeyError:
             return 404, {"detail": "Not found."}
 
@@ -106,6 +112,11 @@ class StandIn:
             routes = {("GET", "below"): lambda: (200, self._below(table, number, below)), ("POST", "below"): lambda: self._relate(table, number, below, body)}
         elif (table, below) == ("job_templates", "survey_spec"):
             routes = {("GET", "below"): lambda: (200, self.objects.surveys.get(number, {})), ("POST", "below"): lambda: self._survey(number, body)}
+        elif (table, below) == ("projects", "playbooks"):
+            routes = {("GET", "below"): lambda: (200, self._row(table, number)["playbooks"])}
+        elif (table, below) == ("projects", "update"):
+            self._row(table, number)
+            routes = {("POST", "below"): lambda: (202, self.objects.update(number))}
         elif below or table not in (*RESOURCES, "unified_job_templates", "project_updates"):
             raise KeyError(table)
         route = routes.get((method, "below" if below else "one" if number else "list"))
@@ -156,7 +167,7 @@ class StandIn:
     def _shown(self, table: str, row: Object) -> Object:
         home = table if table in RESOURCES else next(name for name, resource in RESOURCES.items() if resource.type == row["type"])
         url = f"{self.base}/{home}/{row['id']}/"
-        below = [name for name, _target in RESOURCES[home].relations] + ["survey_spec"] * (home == "job_templates")
+        below = [*dict(RESOURCES[home].relations), *ALSO_BELOW.get(home, ())]
         return {"summary_fields": {}, **self.objects.shown(home, row), "url": url, "related": {name: f"{url}{name}/" for name in below}}
 
 

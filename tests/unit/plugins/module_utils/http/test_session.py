@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import threading
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -105,6 +106,13 @@ def test_a_name_that_is_not_in_the_certificate_is_refused(server: RunningServer,
 
 def test_anybody_is_trusted_where_that_was_asked_for(server: RunningServer) -> None:
     assert look(Http(server.base_url.replace("127.0.0.1", "127.1"), validate_certs=False)) == 200
+
+
+def test_libraries_do_not_warn_of_each_connection_where_that_was_asked_for(server: RunningServer) -> None:
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        look(Http(server.base_url, validate_certs=False))
+    assert [str(warning.message) for warning in seen] == []
 
 
 def test_a_file_without_a_certificate_is_an_error_of_the_connection(server: RunningServer, tmp_path: Path) -> None:

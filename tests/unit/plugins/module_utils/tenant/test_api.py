@@ -268,3 +268,9 @@ def test_creating_ends_with_a_slash_and_reading_one_does_not() -> None:
     assert not CALLS["read_client"].path.endswith("/")
     # What the vendor's pages show; all else is inferred.
     assert {name for name, call in CALLS.items() if call.documented} == {"create_client", "create_secret"}
+
+
+@pytest.mark.parametrize(("validate_certs", "count"), [(True, 0), (False, 1)])
+def test_certificates_that_are_not_checked_are_warned_of_once(in_process: InProcess, validate_certs: bool, count: int) -> None:
+    in_process.run("vantage_client_info", validate_certs=validate_certs)
+    assert [text.split(",")[0] for text in in_process.warnings] == ["TLS certificates are not checked"] * count
