@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.one_core("they open a file that Jinja2 has written in a browser; no ansible-core runs")
 
 TAB, SPACE = "\ue004", "\ue00d"
+PLACE_OF_TODAY = """(() => {
+    const track = document.querySelector('.group .track');
+    return [parseFloat(getComputedStyle(track, '::after').left), track.clientWidth];
+})()"""
 
 
 @dataclass
@@ -150,12 +154,9 @@ def test_everything_is_there_and_nasty_names_are_text(open_page: Opener, clients
 @pytest.mark.parametrize("clients", [3, 100])
 def test_line_of_today_is_in_its_place_at_any_width(open_page: Opener, clients: int) -> None:
     page = open_page(clients)
-    script = (
-        "(() => { const track = document.querySelector('.group .track'); return [parseFloat(getComputedStyle(track, '::after').left), track.clientWidth]; })()"
-    )
     for width in (1280, 390):
         page.resize(width)
-        left, whole = page.run(script)
+        left, whole = page.run(PLACE_OF_TODAY)
         assert 100 * left / whole == pytest.approx(page.shown["views"][-1]["today"], abs=0.2)
         label = page.run("(() => { const box = document.getElementById('today').getBoundingClientRect(); return (box.left + box.right) / 2; })()")
         line = page.run("document.querySelector('.group .track').getBoundingClientRect().left") + left
@@ -313,10 +314,8 @@ def test_views_of_the_time_line_zoom(open_page: Opener) -> None:
         assert page.address() == ({} if view["key"] == "all" else {"span": view["key"]})
         assert page.run("[...document.querySelectorAll('.ticks')].filter((one) => getComputedStyle(one).display !== 'none').length") == 1
         assert len(page.find(f".v-{view['key']} .tick")) == len(view["ticks"])
-        today = page.run(
-            "(() => { const track = document.querySelector('.group .track'); return parseFloat(getComputedStyle(track, '::after').left) / track.clientWidth; })()"
-        )
-        assert 100 * today == pytest.approx(view["today"], abs=0.2)
+        left, whole = page.run(PLACE_OF_TODAY)
+        assert 100 * left / whole == pytest.approx(view["today"], abs=0.2)
         for (left, right), life in zip(page.run(script), lives):
             if not (life["before"] or life["beyond"]):
                 begin = (life["left"] - view["offset"]) * view["scale"]

@@ -55,9 +55,8 @@ def _clock_note(seconds: int | None) -> str:
     if seconds is None or abs(timedelta(seconds=seconds)) < NOTABLE:
         return ""
     side = "ahead of" if seconds > 0 else "behind"
-    return (
-        f"The tenant's clock is {_time_in_words(abs(seconds))} {side} the clock of the machine that made this report. The tenant's clock decides what is due."
-    )
+    difference = f"{_time_in_words(abs(seconds))} {side} the clock of the machine that made this report"
+    return f"The tenant's clock is {difference}. The tenant's clock decides what is due."
 
 
 def _time_in_words(seconds: int) -> str:

@@ -177,7 +177,7 @@ def _rows_of_client(client: dict[str, Any]) -> list[dict[str, Any]]:
     if not client["secrets"]:
         tokens = _tokens([client["status"], *keys], client["attention"])
         return [{**_who(client, client["labels"]), **shared, **_ends(None, None, None), "description": "", "status": client["status"], "tokens": tokens}]
-    acting = client["unmanaged"] or client["status"] == "no_secret"
+    lacks = client["status"] == "no_secret"
     return [
         {
             **_who(client, secret["labels"] or client["labels"]),
@@ -185,8 +185,8 @@ def _rows_of_client(client: dict[str, Any]) -> list[dict[str, Any]]:
             **_ends(secret["start_time"], secret["expiration"], secret["days_left"]),
             "description": secret["description"],
             "status": _secret_keys(secret)[0],
-            "findings": [*([_finding("orphaned", [])] if secret["orphaned"] else []), *shared["findings"]],
-            "tokens": _tokens([*_secret_keys(secret), *keys], "must_act" if acting else secret["attention"]),
+            "findings": [*(_finding(code, []) for code, found in (("orphaned", secret["orphaned"]), ("no_secret", lacks)) if found), *shared["findings"]],
+            "tokens": _tokens([*_secret_keys(secret), *keys], "must_act" if lacks or client["unmanaged"] else secret["attention"]),
         }
         for secret in client["secrets"]
     ]

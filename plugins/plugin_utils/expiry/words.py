@@ -49,7 +49,7 @@ class Tile(NamedTuple):
 # Two rows of tiles, by the key that they filter by; in the order of the page.
 TILES = {
     "Somebody must act": {
-        "must_act": Tile("All of these", "clients", "have at least one of them"),
+        "must_act": Tile("All of these", "clients", "each counted once"),
         "expired": Tile("Expired", "secrets", "no longer log in"),
         "no_secret": Tile("No working secret", "clients", "need one to log in"),
         "due": Tile("Due", "secrets", "no declared app renews them"),
@@ -68,7 +68,7 @@ EXPLANATIONS = {
     "expired": "The secret no longer works. Whatever uses it cannot log in. Run the onboarding now, and find out why it has not run.",
     "no_secret": "The client has to send a secret and has none that works.",
     "due": "The secret expires within its renew window, and no declared app renews it. Declare it, or renew it by hand.",
-    "renews_itself": "The secret is due, and its app is declared. The next onboarding run renews it.",
+    "renews_itself": "The secret is due. It is managed, so the next onboarding run renews it.",
     "pending": "The secret exists, but it starts to work later.",
     "never_expires": "The server gives no expiration. A value that leaks works forever.",
     "older": "A newer generation of this secret exists. A run deletes the older one after its overlap.",

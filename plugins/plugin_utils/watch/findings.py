@@ -99,7 +99,8 @@ def _of_clients(clients: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Key, Eve
 def _of_secret(tenant: str, client_id: str, secret: Mapping[str, Any]) -> Iterator[tuple[Key, Event]]:
     status = STATUS_FINDINGS.get(secret["status"])
     if status and not secret["older"]:
-        yield _found(Key(tenant, status, client_id, secret["id"]), secret, EXPLANATIONS[secret["status"]])
+        said = secret["status"] if secret["attention"] == "must_act" else secret["attention"]
+        yield _found(Key(tenant, status, client_id, secret["id"]), secret, EXPLANATIONS[said])
     if secret["orphaned"]:
         yield _found(Key(tenant, "orphaned", client_id, secret["id"]), secret, EXPLANATIONS["orphaned"])
 

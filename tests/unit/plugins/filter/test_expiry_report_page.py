@@ -216,6 +216,11 @@ def test_client_stands_in_the_most_urgent_group(its_client: dict[str, Any], more
     assert [group["standing"] for group in page_of(tenant(its_client, **more))["groups"]] == [standing]
 
 
+def test_row_says_that_its_client_has_no_working_secret() -> None:
+    (row,) = page_of(tenant(client("app", secret("a", 2, 90))))["rows"]
+    assert (row["status"], [finding["word"] for finding in row["findings"]]) == ("pending", ["No working secret"])
+
+
 def test_client_that_only_the_store_knows_has_one_lane() -> None:
     page = page_of(tenant(store={"x": entry("gone", "a", labels={"owner": "claims"}), "y": entry("gone", "b", "test")}))
     (lane,) = [lane for group in page["groups"] for lane in group["lanes"]]
