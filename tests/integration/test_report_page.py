@@ -195,6 +195,18 @@ def test_labels_of_the_axis_leave_room_between_them(open_page: Opener, life: tup
             assert boxes[-1][1] <= width, f"{media}, {width} px wide"
 
 
+@pytest.mark.parametrize("span", ["90", "365"])
+def test_labels_of_the_shorter_views_leave_room_between_them(open_page: Opener, span: str) -> None:
+    page = open_page(3)
+    page.run("arguments[0].click()", page.browser.find_element("id", f"span-{span}"))
+    for width in (320, 400, 960, 961, 1400):
+        page.resize(width)
+        boxes = page.run(BOXES_OF_AXIS)
+        assert len(boxes) > 1
+        assert min(after[0] - before[1] for before, after in zip(boxes, boxes[1:])) >= 5, f"{width} px wide"
+        assert boxes[-1][1] <= width, f"{width} px wide"
+
+
 def test_bars_lie_where_the_times_are(open_page: Opener) -> None:
     page = open_page(3)
     bars = page.run(

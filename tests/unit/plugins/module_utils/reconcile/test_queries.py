@@ -85,6 +85,13 @@ def test_the_servers_time_is_in_every_answer(estate: InProcess) -> None:
         assert said.endswith("Z")
 
 
+@pytest.mark.parametrize("module", ["vantage_client_info", "vantage_client_secret_info"])
+def test_difference_of_the_clocks_is_in_every_answer(estate: InProcess, module: str) -> None:
+    assert estate.run(module)["clock_difference"] == 0
+    estate.emulator.advance(DAY)
+    assert estate.run(module)["clock_difference"] == pytest.approx(DAY, abs=60)
+
+
 @pytest.mark.parametrize(
     ("options", "found"),
     [
