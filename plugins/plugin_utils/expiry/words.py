@@ -57,7 +57,7 @@ TILES = {
         "orphaned": Tile("Orphaned", "secrets", "in the tenant, not in the store"),
         "unmanaged": Tile("Unmanaged", "clients", "neither declared nor in the store"),
     },
-    "Nothing to do now": {
+    "Nothing urgent": {
         "renews_itself": Tile("Renews itself", "secrets", "due; the next run renews them"),
         "active": Tile("In order", "secrets", "work and are not due"),
         "never_expires": Tile("Never expires", "secrets", "nothing makes anyone renew them"),

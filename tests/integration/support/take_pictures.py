@@ -64,7 +64,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "page.html")
         report_pages.write_page(page, show_estate())
-        take_picture(browser, page, "expiry_report.png", 1240, 962)
+        take_picture(browser, page, "expiry_report.png", 1240, 1290)
         page.write_bytes(page_from_reply(SUCCESS))
         take_picture(browser, page, "logged_in.png", 640, 300)
 
