@@ -90,20 +90,25 @@
       group.number.textContent = plural(lanes, "client");
       group.more = offerMore(group.element, group.more, lanes - group.limit, LANES, () => { group.limit += LANES; update(); });
     }
-    count.textContent = (filtered ? "Found " : "") + plural(clients, "client") + " and " + plural(number, "row") + (number > limit ? "; the first " + limit + " rows are shown" : "");
-    sayNothingFound(filtered && number + clients === 0);
+    const chosen = filtered ? filterInWords() : "";
+    count.textContent =
+      (filtered ? "Found " : "") + plural(clients, "client") + " and " + plural(number, "row") + (chosen ? " for " + chosen : "") +
+      (number > limit ? "; the first " + limit + " rows are shown" : "");
+    sayNothingFound(filtered && number + clients === 0, chosen);
   }
 
-  function sayNothingFound(isNothing) {
+  function filterInWords() {
+    const tile = tiles.find((one) => one.dataset.key === filter.status);
+    const chosen = { ...filter, status: tile ? tile.dataset.name : filter.status, search: filter.search.trim(), span: "" };
+    return names.filter((name) => chosen[name]).map((name) => name + " \u201c" + chosen[name] + "\u201d").join(", ");
+  }
+
+  function sayNothingFound(isNothing, chosen) {
     nothing.hidden = !isNothing;
     for (const section of found) {
       section.hidden = isNothing;
     }
-    const tile = tiles.find((one) => one.dataset.key === filter.status);
-    const status = tile ? tile.querySelector(".t").textContent : filter.status;
-    const shown = { status, tenant: filter.tenant, owner: filter.owner, search: filter.search.trim() };
-    const parts = Object.entries(shown).filter(([, value]) => value).map(([name, value]) => name + " \u201c" + value + "\u201d");
-    nothing.firstElementChild.textContent = isNothing ? "Nothing matches " + parts.join(", ") + "." : "";
+    nothing.firstElementChild.textContent = isNothing ? "Nothing matches " + chosen + "." : "";
   }
 
   function readAddress() {
