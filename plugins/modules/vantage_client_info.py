@@ -173,6 +173,13 @@ server_time:
   returned: always
   type: str
   sample: "2026-09-07T13:03:38.380Z"
+clock_difference:
+  description:
+    - How many seconds the server's clock is ahead of the clock of the machine that ran the module; negative if it is behind.
+    - Less than 3 seconds count as 0. V(null) if no response named the server's time.
+  returned: always
+  type: int
+  sample: 0
 error:
   description: What failed, with C(status), C(code), C(method) and C(path) as in M(abbyy.vantage.vantage_client).
   returned: on failure

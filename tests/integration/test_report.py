@@ -128,7 +128,8 @@ def test_what_was_found(reported: Reported) -> None:
         "no_pkce": 1,
     }
     assert reported.client("claims")["status"] == "due"
-    assert [secret["orphaned"] for secret in reported.client("claims")["secrets"]] == [False, True]
+    assert [(secret["orphaned"], secret["attention"]) for secret in reported.client("claims")["secrets"]] == [(False, "renews_itself"), (True, "must_act")]
+    assert [tenant["clock_difference"] for tenant in reported.report["tenants"]] == [0, None]
     assert reported.client("by-hand")["unmanaged"] is True
     assert [entry["client_id"] for entry in reported.report["missing"]] == ["gone"]
 
@@ -200,16 +201,22 @@ class TestAlone:
         assert sorted(path.name for path in folder.iterdir()) == ["secrets.html", "secrets.json"]
         report = json.loads((folder / "secrets.json").read_text(encoding="utf-8"))
         assert [(one["apps_known"], one["store_known"]) for one in report["tenants"]] == [(False, False)]
-        assert 'data-key="orphaned"' not in (folder / "secrets.html").read_text(encoding="utf-8")
+        page = (folder / "secrets.html").read_text(encoding="utf-8")
+        assert 'data-key="orphaned"' not in page
+        assert "No apps and no store are known" in page
         assert run.stats["contoso"]["failures"] == 0
 
     def test_store_that_cannot_be_read_is_said_after_the_report_is_written(self, playbooks: PlaybookRunner) -> None:
         write_entries(playbooks.folder / ".vantage-secrets" / "contoso.yml", {"a/default": {"id": "a", "value": HELD}}, "store-password")
         inventory = write_inventory(playbooks.folder / "tenants.yml", {"contoso": {"app_onboarding_store": {"vault_password": "another-password"}}})
-        run = playbooks.run_playbook(REPORT, inventory=inventory, rc=2)
+        # As the guide gives the apps of a play to the report.
+        own = playbooks.folder / "own.yml"
+        own.write_text(yaml.safe_dump([{"import_playbook": REPORT, "vars": {"app_onboarding_apps": [{"client_id": "automation"}]}}]), encoding="utf-8")
+        run = playbooks.run_playbook(own, inventory=inventory, rc=2)
         report = json.loads((playbooks.folder / "vantage-report" / "vantage-expiry.json").read_text(encoding="utf-8"))
         (tenant,) = report["tenants"]
-        assert (tenant["problem"], tenant["store_known"], tenant["summary"]["clients"]) == (None, False, 2)
+        assert (tenant["problem"], tenant["store_known"], tenant["apps_known"], tenant["summary"]["clients"]) == (None, False, True, 2)
+        assert {client["client_id"]: client["managed"] for client in report["clients"]} == {"automation": True, "reader": False}
         assert tenant["warnings"][0].startswith("The store could not be read")
         assert tenant["warnings"][0] in failure_of(run, "contoso")
         assert HELD not in run.output

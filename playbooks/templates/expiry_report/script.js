@@ -3,17 +3,24 @@
   const LANES = 100;
   const ROWS = 200;
   const body = document.querySelector("tbody");
-  const find = document.getElementById("find");
-  const tenant = document.getElementById("tenant");
+  const search = document.getElementById("search");
+  const selects = [...document.querySelectorAll(".filters select")];
+  const spans = [...document.querySelectorAll(".spans input")];
   const count = document.getElementById("count");
+  const nothing = document.getElementById("nothing");
+  const found = [...document.querySelectorAll(".found")];
   const tiles = [...document.querySelectorAll(".tile")];
-  const ranks = ["expired", "no_secret", "missing", "due", "pending", "active", "never_expires", "none", "superseded"];
-  let pressed = "";
+  const ranks = ["expired", "no_secret", "missing", "due", "renews_itself", "pending", "active", "never_expires", "none", "older"];
+  // What stands in the address, so that a link shows the same. A tenant or an owner that is not on this page finds nothing.
+  const names = ["status", "tenant", "owner", "search", "span"];
+  let filter = {};
+  let typing = false;
 
   const rows = [...body.rows].map((row) => ({
     element: row,
     keys: row.dataset.keys.split(" "),
-    tenant: row.cells[2].textContent,
+    tenant: row.dataset.tenant,
+    owner: row.dataset.owner,
     text: row.textContent.toLowerCase(),
     rank: ranks.findIndex((status) => row.cells[0].firstElementChild.classList.contains("s-" + status)),
   }));
@@ -27,6 +34,7 @@
       element: lane,
       keys: lane.dataset.keys.split(" "),
       tenant: lane.dataset.tenant,
+      owner: lane.dataset.owner,
       text: (lane.textContent + " " + lane.children[1].getAttribute("aria-label")).toLowerCase(),
     })),
   }));
@@ -36,7 +44,12 @@
   const plural = (number, word) => number + " " + word + (number === 1 ? "" : "s");
 
   const isWanted = (words) => (one) =>
-    (!pressed || one.keys.includes(pressed)) && (!tenant || !tenant.value || one.tenant === tenant.value) && words.every((word) => one.text.includes(word));
+    (!filter.status || one.keys.includes(filter.status)) &&
+    (!filter.tenant || one.tenant === filter.tenant) &&
+    (!filter.owner || one.owner === filter.owner) &&
+    words.every((word) => one.text.includes(word));
+
+  const isFiltered = () => Boolean(filter.status || filter.tenant || filter.owner || filter.search.trim());
 
   function showSome(all, wanted, most) {
     let shown = 0;
@@ -64,28 +77,74 @@
 
   let moreRows = null;
   function update() {
-    const wanted = isWanted(find.value.toLowerCase().split(/\s+/).filter(Boolean));
-    const filtered = Boolean(pressed || find.value.trim() || (tenant && tenant.value));
-    const found = showSome(order, wanted, limit);
-    moreRows = offerMore(document.getElementById("secrets"), moreRows, found - limit, ROWS, () => { limit += ROWS; update(); });
+    const wanted = isWanted(filter.search.toLowerCase().split(/\s+/).filter(Boolean));
+    const filtered = isFiltered();
+    const number = showSome(order, wanted, limit);
+    moreRows = offerMore(document.getElementById("secrets"), moreRows, number - limit, ROWS, () => { limit += ROWS; update(); });
     let clients = 0;
     for (const group of groups) {
-      const number = showSome(group.lanes, wanted, group.limit);
-      clients += number;
-      group.element.hidden = number === 0;
+      const lanes = showSome(group.lanes, wanted, group.limit);
+      clients += lanes;
+      group.element.hidden = lanes === 0;
       group.element.open = filtered || group.wasOpen;
-      group.number.textContent = plural(number, "client");
-      group.more = offerMore(group.element, group.more, number - group.limit, LANES, () => { group.limit += LANES; update(); });
+      group.number.textContent = plural(lanes, "client");
+      group.more = offerMore(group.element, group.more, lanes - group.limit, LANES, () => { group.limit += LANES; update(); });
     }
-    count.textContent = (filtered ? "Found " : "") + plural(clients, "client") + " and " + plural(found, "row") + (found > limit ? ", of which the first " + limit + " are shown" : "");
+    const chosen = filtered ? filterInWords() : "";
+    count.textContent =
+      (filtered ? "Found " : "") + plural(clients, "client") + " and " + plural(number, "row") + (chosen ? " for " + chosen : "") +
+      (number > limit ? "; the first " + limit + " rows are shown" : "");
+    sayNothingFound(filtered && number + clients === 0, chosen);
   }
 
-  function press(key) {
-    pressed = key;
-    for (const tile of tiles) {
-      tile.setAttribute("aria-pressed", String(tile.dataset.key === pressed));
+  function filterInWords() {
+    const tile = tiles.find((one) => one.dataset.key === filter.status);
+    const chosen = { ...filter, status: tile ? tile.dataset.name : filter.status, search: filter.search.trim(), span: "" };
+    return names.filter((name) => chosen[name]).map((name) => name + " \u201c" + chosen[name] + "\u201d").join(", ");
+  }
+
+  function sayNothingFound(isNothing, chosen) {
+    nothing.hidden = !isNothing;
+    for (const section of found) {
+      section.hidden = isNothing;
     }
+    nothing.firstElementChild.textContent = isNothing ? "Nothing matches " + chosen + "." : "";
+  }
+
+  function readAddress() {
+    const address = location.hash.slice(1);
+    if (address && !address.includes("=")) {
+      // The link that skips to the table: it filters nothing.
+      return;
+    }
+    const given = new URLSearchParams(address);
+    filter = Object.fromEntries(names.map((name) => [name, given.get(name) || ""]));
+    typing = false;
+    showFilter();
     restart();
+  }
+
+  function showFilter() {
+    search.value = filter.search;
+    for (const select of selects) {
+      select.value = filter[select.id];
+    }
+    for (const tile of tiles) {
+      tile.setAttribute("aria-pressed", String(tile.dataset.key === filter.status));
+    }
+    const span = spans.find((one) => one.value === filter.span) || spans[spans.length - 1];
+    span.checked = true;
+  }
+
+  // Each choice is a step for the browser's back button; the letters of one search are one step.
+  function choose(choice, isTyped) {
+    Object.assign(filter, choice);
+    showFilter();
+    restart();
+    const address = new URLSearchParams(names.filter((name) => filter[name]).map((name) => [name, filter[name]]));
+    const isSameStep = isTyped && typing;
+    typing = isTyped;
+    history[isSameStep ? "replaceState" : "pushState"](null, "", "#" + address);
   }
 
   function restart() {
@@ -123,29 +182,36 @@
   }
 
   for (const tile of tiles) {
-    tile.addEventListener("click", () => press(tile.dataset.key === pressed ? "" : tile.dataset.key));
+    tile.addEventListener("click", () => choose({ status: tile.dataset.key === filter.status ? "" : tile.dataset.key }, false));
   }
   for (const button of document.querySelectorAll("thead button")) {
     button.addEventListener("click", () => sortBy(button.closest("th"), button));
   }
   for (const group of groups) {
     group.element.addEventListener("toggle", () => {
-      if (!pressed && !find.value.trim() && !(tenant && tenant.value)) {
+      if (!isFiltered()) {
         group.wasOpen = group.element.open;
       }
     });
   }
-  find.addEventListener("input", restart);
-  if (tenant) {
-    tenant.addEventListener("change", restart);
+  search.addEventListener("input", () => choose({ search: search.value }, true));
+  search.addEventListener("change", () => { typing = false; });
+  for (const select of selects) {
+    select.addEventListener("change", () => choose({ [select.id]: select.value }, false));
+  }
+  for (const span of spans) {
+    span.addEventListener("change", () => choose({ span: span.value === "all" ? "" : span.value }, false));
   }
   document.querySelector(".filters").addEventListener("submit", (event) => event.preventDefault());
-  document.getElementById("clear").addEventListener("click", () => {
-    find.value = "";
-    if (tenant) {
-      tenant.value = "";
-    }
-    press("");
-  });
+  for (const button of document.querySelectorAll(".clear")) {
+    button.addEventListener("click", () => {
+      choose({ status: "", tenant: "", owner: "", search: "" }, false);
+      search.focus();
+    });
+  }
+  window.addEventListener("popstate", readAddress);
+  window.addEventListener("hashchange", readAddress);
+  filter = Object.fromEntries(names.map((name) => [name, ""]));
+  readAddress();
   update();
 })();

@@ -48,7 +48,7 @@ def run_reconciler(argument_spec: Spec, new_reconciler: Callable[[Params], Recon
 def run_query(argument_spec: Spec, query: Callable[[Api, Params], Mapping[str, object]], **constraints: Any) -> None:
     """Run a module that only reads, and exit with its result."""
     module = _module(argument_spec, constraints)
-    _run(module, lambda warnings: lambda api: {"changed": False, **query(api, module.params), "server_time": timestamp_from_moment(api.http.now())})
+    _run(module, lambda warnings: lambda api: {"changed": False, **query(api, module.params), **_clock(api)})
 
 
 def run_login(argument_spec: Spec, login: Login, *, predict: Login | None = None) -> None:
@@ -88,6 +88,11 @@ def _run(module: AnsibleModule, new_work: Callable[[list[str]], Work]) -> None:
     if api is not None and api.habits.notes:
         answer["notes"] = [*answer.get("notes", ()), *api.habits.notes]
     _end(module, answer, [*warnings, *([*api.warnings, *api.habits.warnings] if api is not None else ())])
+
+
+def _clock(api: Api) -> ModuleAnswer:
+    offset = api.http.clock_offset()
+    return {"server_time": timestamp_from_moment(api.http.now()), "clock_difference": None if offset is None else round(offset.total_seconds())}
 
 
 def _failure(exc: VantageError) -> ModuleAnswer:

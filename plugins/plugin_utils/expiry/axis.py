@@ -17,6 +17,8 @@ LEAST_PAST, MOST_PAST = timedelta(days=30), timedelta(days=180)
 LEAST_FUTURE, MOST_FUTURE = timedelta(days=90), timedelta(days=1100)
 MOST_TICKS = 8
 STEPS = (1, 2, 3, 6, 12)
+# What a reader may choose beside all: key -> title, how far back, how far ahead.
+SPANS = {"90": ("90 days", timedelta(days=30), timedelta(days=90)), "365": ("a year", timedelta(days=90), timedelta(days=365))}
 
 
 class Axis(NamedTuple):
@@ -30,6 +32,34 @@ class Axis(NamedTuple):
         """Return how far along the moment is, in percent, held inside the axis."""
         share = (min(max(moment, self.begin), self.end) - self.begin) / (self.end - self.begin)
         return round(100 * share, 2)
+
+
+class View(NamedTuple):
+    """A stretch of the axis to zoom to.
+
+    :param key: what stands for it in the page's address.
+    :param offset: where it begins, in percent of the whole axis; may lie outside.
+    :param scale: how many times wider things are in it than on the whole axis.
+    :param today: where today is in it, in percent.
+    """
+
+    key: str
+    title: str
+    offset: float
+    scale: float
+    today: float
+    ticks: list[dict[str, Any]]
+
+
+def views_of_axis(axis: Axis) -> list[View]:
+    """Return the stretches that can be shown, the shortest first, the whole axis last."""
+    length = axis.end - axis.begin
+    views = []
+    for key, (title, past, future) in SPANS.items():
+        part = Axis(axis.today - past, axis.today + future, axis.today)
+        offset, scale = 100 * ((part.begin - axis.begin) / length), length / (part.end - part.begin)
+        views.append(View(key, title, round(offset, 3), round(scale, 5), part.place(axis.today), ticks_of_axis(part)))
+    return [*views, View("all", "all", 0, 1, axis.place(axis.today), ticks_of_axis(axis))]
 
 
 def axis_from_secrets(secrets: Iterable[dict[str, Any]], today: datetime) -> Axis:

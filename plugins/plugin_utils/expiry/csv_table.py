@@ -21,10 +21,11 @@ COLUMNS = (
     "description",
     "secret_id",
     "status",
+    "attention",
     "start_time",
     "expiration",
     "days_left",
-    "superseded",
+    "older",
     "in_store",
     "findings",
     "labels",
@@ -61,18 +62,26 @@ def _rows_of_clients(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {
                 **shared,
                 "secret_id": secret["id"],
-                **{name: secret[name] for name in ("description", "status", "start_time", "expiration", "days_left", "superseded", "in_store")},
+                **{name: secret[name] for name in ("description", "status", "attention", "start_time", "expiration", "days_left", "older", "in_store")},
                 "findings": " ".join([*(["orphaned"] if secret["orphaned"] else []), *findings]),
                 "labels": _pairs(secret["labels"] or client["labels"]),
             }
         if not client["secrets"]:
-            yield {**shared, "status": client["status"], "findings": " ".join(findings), "labels": _pairs(client["labels"])}
+            yield {**shared, "status": client["status"], "attention": client["attention"], "findings": " ".join(findings), "labels": _pairs(client["labels"])}
 
 
 def _rows_of_missing(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for entry in report["missing"]:
         row = {name: entry[name] for name in ("tenant", "client_id", "description", "expiration")}
-        yield {**row, "secret_id": entry["id"], "status": "missing", "in_store": True, "findings": "missing"}
+        yield {
+            **row,
+            "secret_id": entry["id"],
+            "status": "missing",
+            "attention": "must_act",
+            "in_store": True,
+            "findings": "missing",
+            "labels": _pairs(entry["labels"]),
+        }
 
 
 def _pairs(labels: dict[str, str]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp, seconds_from_duration, timestamp_from_moment
 from ansible_collections.abbyy.vantage.plugins.module_utils.lists import texts_from_option
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.attention import attention_of_client, attention_of_secret, renewed_descriptions
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.findings import RISKS, risks_of_client
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.last_changes import plain_id
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.secret_status import secrets_with_status, status_of_client
@@ -20,7 +21,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 
 SCHEMA_VERSION = 1
 CHANGE_MEMBERS = ("time", "user", "job", "action", "reason")
-# The most urgent first; the page groups and sorts by this order.
+# The most urgent first; the report sorts by this order.
 CLIENT_STATUSES = ("expired", "no_secret", "due", "pending", "active", "never_expires", "none")
 
 
@@ -63,18 +64,23 @@ def _contents(tenant: Mapping[str, Any], window: timedelta, generated_at: dateti
     for client in tenant["clients"]:
         client_id = client["client_id"]
         managed = _is_managed(client_id, apps, entries)
+        unmanaged = managed is False and not any(fnmatchcase(client_id, pattern) for pattern in ignored)
+        renewed = renewed_descriptions(client_id, apps, managed=managed is True)
         held = None if entries is None else {entry["description"]: entry["id"] for entry in entries.get(client_id, []) if entry["id"]}
         secrets = secrets_with_status(
             client.get("secrets") or [], now=now, windows=_windows((apps or {}).get(client_id)), window=window, held=held, expected=managed is not False
         )
+        secrets = [{**secret, "attention": attention_of_secret(secret, renewed)} for secret in secrets]
+        status = status_of_client(client, secrets)
         clients.append(
             {
                 "tenant": tenant["name"],
                 "client_id": client_id,
                 "client_name": client["client_name"],
-                "status": status_of_client(client, secrets),
+                "status": status,
+                "attention": attention_of_client(status, secrets, unmanaged=unmanaged),
                 "managed": managed,
-                "unmanaged": managed is False and not any(fnmatchcase(client_id, pattern) for pattern in ignored),
+                "unmanaged": unmanaged,
                 "risks": risks_of_client(client),
                 "labels": labels_of((apps or {}).get(client_id), (entries or {}).get(client_id)),
                 "last_change": _last_change(tenant, client_id),
@@ -99,12 +105,18 @@ def _shown_tenant(tenant: Mapping[str, Any], clients: list[dict[str, Any]], miss
         "problem": problem,
         "warnings": list(tenant.get("warnings") or []),
         "server_time": tenant.get("server_time") or None,
+        "clock_difference": _whole(tenant.get("clock_difference")),
         "apps_known": tenant.get("apps") is not None,
         "store_known": tenant.get("store") is not None,
         "changes_known": tenant.get("changes") is not None,
         # Of a tenant that could not be read nothing is known, and zero would be a claim.
         "summary": None if problem is not None else _summary(clients, missing),
     }
+
+
+def _whole(seconds: Any) -> int | None:
+    # Ansible before 2.19 hands numbers on as texts.
+    return None if seconds is None or seconds == "" else int(float(seconds))
 
 
 def _wanted_apps(apps: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -154,7 +166,7 @@ def _missing(tenant: str, entries: Mapping[str, list[dict[str, Any]]], clients: 
     """Return the store's entries whose secret the tenant does not have; one without an id was reserved and never delivered, or says no more than that
     its client is managed."""
     there = {(client["client_id"], secret["id"]) for client in clients for secret in client["secrets"]}
-    members = ("name", "client_id", "description", "id", "expiration")
+    members = ("name", "client_id", "description", "id", "expiration", "labels")
     return [
         {"tenant": tenant, **{member: entry[member] for member in members}}
         for own in entries.values()
@@ -164,20 +176,28 @@ def _missing(tenant: str, entries: Mapping[str, list[dict[str, Any]]], clients: 
 
 
 def _urgency(client: dict[str, Any]) -> tuple[int, str, str, str]:
-    ends = [secret["expiration"] for secret in client["secrets"] if secret["expiration"] and not secret["superseded"]]
+    ends = [secret["expiration"] for secret in client["secrets"] if secret["expiration"] and not secret["older"]]
     # "~" sorts after every timestamp.
     return CLIENT_STATUSES.index(client["status"]), min(ends, default="~"), client["tenant"], client["client_id"]
 
 
+def _who_must_act(clients: list[dict[str, Any]], missing: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Return the clients that need somebody, those included that only the store knows."""
+    acting = (client for client in clients if client["attention"] == "must_act")
+    return {(one["tenant"], one["client_id"]) for one in (*acting, *missing)}
+
+
 def _summary(clients: list[dict[str, Any]], missing: list[dict[str, Any]]) -> dict[str, int]:
     secrets = [secret for client in clients for secret in client["secrets"]]
-    counting = [secret for secret in secrets if not secret["superseded"]]
+    counting = [secret for secret in secrets if not secret["older"]]
     risks = [{risk["code"] for risk in client["risks"]} for client in clients]
     return {
         "clients": len(clients),
         "secrets": len(secrets),
         **{status: sum(secret["status"] == status for secret in counting) for status in ("expired", "due", "pending", "active", "never_expires")},
-        "superseded": len(secrets) - len(counting),
+        "older": len(secrets) - len(counting),
+        "must_act": len(_who_must_act(clients, missing)),
+        "renews_itself": sum(secret["attention"] == "renews_itself" for secret in secrets),
         "no_secret": sum(client["status"] == "no_secret" for client in clients),
         "unmanaged": sum(client["unmanaged"] for client in clients),
         "orphaned": sum(secret["orphaned"] for secret in secrets),

@@ -19,16 +19,19 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.expiry.words import 
 METRICS = {
     "vantage_report_timestamp_seconds": "When the report was made, by the clock of the machine that made it.",
     "vantage_tenant_up": "Whether the tenant could be read (1) or not (0); without it, nothing else is said of a tenant.",
+    "vantage_tenant_clock_difference_seconds": "How far the tenant's clock is ahead of the clock of the machine that made the report.",
     "vantage_tenant_info": "The tenant's id and address, always 1.",
     "vantage_clients": "OAuth clients of the tenant.",
     "vantage_clients_with_finding": "Clients with a risky setting, without a working secret, or not managed by the collection.",
     "vantage_client_labels": "The labels of the client's app, always 1; to be joined with the other metrics by tenant and client_id.",
-    "vantage_client_secrets": "Secrets of the tenant by status, without generations that a newer one has replaced.",
+    "vantage_clients_must_act": "Clients that somebody must look at: no run puts them right, or they do not work now.",
+    "vantage_client_secrets": "Secrets of the tenant by status, without older generations.",
+    "vantage_client_secrets_renewing": "Secrets that are due and that the next onboarding run renews.",
     "vantage_client_secrets_orphaned": "Secrets in the tenant that the store should hold but does not.",
     "vantage_client_secrets_missing": "Secrets in the store that the tenant does not have.",
     "vantage_client_secret_expiry_timestamp_seconds": "When the secret expires; +Inf for never.",
     "vantage_client_secret_start_timestamp_seconds": "When the secret begins to work.",
-    "vantage_client_secret_current": "Whether this is the generation that counts (1), or a newer one has replaced it (0).",
+    "vantage_client_secret_current": "Whether this is the generation that counts (1) or an older one (0).",
 }
 Sample = tuple[str, Mapping[str, Any], float]
 
@@ -54,7 +57,7 @@ def _samples(report: dict[str, Any]) -> Iterable[Sample]:
             labels = {"tenant": client["tenant"], "client_id": client["client_id"], "description": secret["description"], "id": secret["id"]}
             expiry = float("inf") if secret["expiration"] is None else _seconds(secret["expiration"])
             yield "vantage_client_secret_expiry_timestamp_seconds", labels, expiry
-            yield "vantage_client_secret_current", labels, not secret["superseded"]
+            yield "vantage_client_secret_current", labels, not secret["older"]
             if secret["start_time"] is not None:
                 yield "vantage_client_secret_start_timestamp_seconds", labels, _seconds(secret["start_time"])
 
@@ -66,7 +69,11 @@ def _samples_of_tenant(tenant: Mapping[str, Any]) -> Iterable[Sample]:
     summary = tenant["summary"]
     if summary is None:
         return
+    if tenant["clock_difference"] is not None:
+        yield "vantage_tenant_clock_difference_seconds", name, tenant["clock_difference"]
     yield "vantage_clients", name, summary["clients"]
+    yield "vantage_clients_must_act", name, summary["must_act"]
+    yield "vantage_client_secrets_renewing", name, summary["renews_itself"]
     # What cannot be known without the apps or the store is not claimed to be none.
     known = (*RISKS, "no_secret", *(("unmanaged",) if tenant["apps_known"] or tenant["store_known"] else ()))
     for finding in known:

@@ -46,7 +46,7 @@ def status_of_client(client: dict[str, Any], secrets: list[dict[str, Any]]) -> s
 
     ``none`` is for a client that has no secret and needs none.
     """
-    counting = [secret["status"] for secret in secrets if not secret["superseded"]]
+    counting = [secret["status"] for secret in secrets if not secret["older"]]
     working = any(secret["status"] in ("due", "active", "never_expires") for secret in secrets)
     if client.get("require_client_secret", True) and not working and "expired" not in counting:
         return "no_secret"
@@ -66,7 +66,7 @@ def _current_by_description(secrets: list[dict[str, Any]], held: Mapping[str, st
 def _shown(secret: dict[str, Any], *, now: datetime, window: timedelta, current: dict[str, Any], in_store: bool | None, expected: bool) -> dict[str, Any]:
     start = _moment(secret.get("start_time"))
     expiration = _moment(secret.get("expiration"))
-    older = (secret.get("start_time") or "", secret["id"]) < (current.get("start_time") or "", current["id"])
+    is_older = (secret.get("start_time") or "", secret["id"]) < (current.get("start_time") or "", current["id"])
     return {
         "id": secret["id"],
         "description": secret["description"],
@@ -75,10 +75,10 @@ def _shown(secret: dict[str, Any], *, now: datetime, window: timedelta, current:
         "expiration": secret.get("expiration"),
         "renew_from": None if expiration is None else timestamp_from_moment(moved(expiration, -window)),
         "days_left": None if expiration is None else round((expiration - now) / timedelta(days=1), 1),
-        "superseded": older,
+        "older": is_older,
         "in_store": in_store,
-        # What is older than the generation in the store has been replaced; everything else outside the store was never delivered.
-        "orphaned": in_store is False and expected and not older,
+        # What is older than the generation in the store was held once; everything else outside the store was never delivered.
+        "orphaned": in_store is False and expected and not is_older,
     }
 
 

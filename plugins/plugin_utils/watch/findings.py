@@ -16,6 +16,8 @@ FINDINGS = ("expiring", "expired", "orphaned", "missing", "unmanaged", "risky", 
 FROM_STORE = ("orphaned", "missing", "unmanaged")
 STATUS_FINDINGS = {"due": "expiring", "expired": "expired"}
 UNREACHABLE = "The tenant could not be read."
+# The report may say who renews it, but here no apps are known.
+EXPIRING = "The secret expires within its renew window. The next onboarding run renews it if its client is managed."
 Event = dict[str, Any]
 State = Literal["begun", "ended"]
 
@@ -98,8 +100,9 @@ def _of_clients(clients: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Key, Eve
 
 def _of_secret(tenant: str, client_id: str, secret: Mapping[str, Any]) -> Iterator[tuple[Key, Event]]:
     status = STATUS_FINDINGS.get(secret["status"])
-    if status and not secret["superseded"]:
-        yield _found(Key(tenant, status, client_id, secret["id"]), secret, EXPLANATIONS[secret["status"]])
+    if status and not secret["older"]:
+        message = EXPIRING if status == "expiring" else EXPLANATIONS[secret["status"]]
+        yield _found(Key(tenant, status, client_id, secret["id"]), secret, message)
     if secret["orphaned"]:
         yield _found(Key(tenant, "orphaned", client_id, secret["id"]), secret, EXPLANATIONS["orphaned"])
 

@@ -61,7 +61,9 @@ def _tenant(name: str, number: int, choose: random.Random) -> dict[str, Any]:
         for one in secrets[-1:]:
             store[f"{client_id}/{one['description']}"] = {**one, "client_id": client_id, "id": one["id"] if choose.random() > 0.01 else "lost"}
         if choose.random() > 0.05:
-            apps.append({"client_id": client_id})
+            apps.append(
+                {"client_id": client_id, "labels": {"owner": NASTY if index == 1 else f"{client_id.split('-')[0]}-team", "cost_centre": str(1000 + index % 7)}}
+            )
         options = {"allow_no_pkce": choose.random() < 0.03, "redirect_uris": ["http://plain.example.com"] if choose.random() < 0.03 else []}
         clients.append(client(client_id, *secrets, **options))
     return {"name": name, "tenant_id": name, "server_time": at(0), "clients": clients, "apps": apps, "store": store}

@@ -42,7 +42,9 @@ def show_estate() -> list[dict[str, Any]]:
     ]
     held = {"claims-intake": "1", "invoice-archive": "2", "invoice-portal": "4", "payroll-desk": "5", "nightly-export": "6", "legal-review": "8"}
     store = {f"{name}/production": {"client_id": name, "description": "production", "id": held_id} for name, held_id in held.items()}
-    apps = [{"client_id": name["client_id"]} for name in clients if name["client_id"] != "old-migration"]
+    owners = {"claims": "claims-team", "invoice": "billing-team", "payroll": "hr-it", "nightly": "data-team", "legal": "legal-ops", "lending": "mobile-team"}
+    declared = [name["client_id"] for name in clients if name["client_id"] != "old-migration"]
+    apps = [{"client_id": name, "labels": {"owner": owners[name.split("-")[0]]}} for name in declared]
     return [{"name": "contoso", "tenant_id": "1", "server_time": report_pages.at(0), "clients": clients, "apps": apps, "store": store}]
 
 
@@ -62,7 +64,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "page.html")
         report_pages.write_page(page, show_estate())
-        take_picture(browser, page, "expiry_report.png", 1240, 962)
+        take_picture(browser, page, "expiry_report.png", 1240, 1290)
         page.write_bytes(page_from_reply(SUCCESS))
         take_picture(browser, page, "logged_in.png", 640, 300)
 

@@ -81,10 +81,10 @@ def test_most_urgent_comes_first() -> None:
     assert [one["client_id"] for one in report_on(tenant(*clients))["clients"]] == ["gone", "bare", "sooner", "soon", "fine", "endless"]
 
 
-def test_replaced_secrets_are_counted_apart() -> None:
+def test_older_generations_are_counted_apart() -> None:
     report = report_on(tenant(client("app", secret("new", -9, 90), secret("old", -90, -1))))
-    assert [(one["id"], one["superseded"]) for one in only_client(report)["secrets"]] == [("old", True), ("new", False)]
-    assert (report["summary"]["expired"], report["summary"]["active"], report["summary"]["superseded"]) == (0, 1, 1)
+    assert [(one["id"], one["older"]) for one in only_client(report)["secrets"]] == [("old", True), ("new", False)]
+    assert (report["summary"]["expired"], report["summary"]["active"], report["summary"]["older"]) == (0, 1, 1)
 
 
 def test_app_may_have_a_renew_window_of_its_own() -> None:
@@ -145,7 +145,7 @@ class TestStore:
     def test_newer_than_the_held_one_was_never_delivered(self) -> None:
         assert self.orphans({"x": entry("app", "a")}, secret("a", -9, 90), secret("b", -1, 90)) == ["b"]
 
-    def test_older_than_the_held_one_has_been_replaced(self) -> None:
+    def test_older_than_the_held_one_is_an_older_generation(self) -> None:
         assert self.orphans({"x": entry("app", "b")}, secret("a", -9, 90), secret("b", -1, 90)) == []
 
     def test_other_description_is_an_orphan(self) -> None:
@@ -228,6 +228,7 @@ def test_shape_is_the_documented_one() -> None:
         apps=[{"client_id": "app"}],
         store={"gone/production": entry("gone", "c"), "app/x": entry("app", None, "x")},
         warnings=["The store is slow."],
+        clock_difference=-420,
     )
     for report in (report_on(), report_on(full, {"name": "fabrikam", "problem": "No answer."}), report_on(tenant())):
         jsonschema.validate(json.loads(json.dumps(report)), schema)
@@ -261,3 +262,67 @@ def test_an_entry_that_says_only_that_its_client_is_managed_is_not_missing() -> 
     report = report_on(tenant(client("hall", require_client_secret=False), store={"hall/": entry("hall", "", "")}))
     assert report["missing"] == []
     assert only_client(report)["managed"] is True
+
+
+def declared(**secret_options: Any) -> list[dict[str, Any]]:
+    return [{"client_id": "app", "secrets": [{"description": "production", **secret_options}]}]
+
+
+HELD = {"x": entry("app", "a")}
+
+
+class TestAttention:
+    @pytest.mark.parametrize(
+        ("its_secret", "more", "attention"),
+        [
+            pytest.param(secret("a", -9, 90), {}, "none", id="in order"),
+            pytest.param(secret("a", -9, 5), {}, "must_act", id="due, and nothing is known of it"),
+            pytest.param(secret("a", -9, 5), {"apps": declared()}, "renews_itself", id="due and declared"),
+            pytest.param(secret("a", -9, 5), {"apps": [{"client_id": "app"}]}, "renews_itself", id="due, and its app says nothing of secrets"),
+            pytest.param(secret("a", -9, 5), {"apps": declared(state="absent")}, "must_act", id="due, and declared to go"),
+            pytest.param(secret("a", -9, 5, "by hand"), {"apps": declared()}, "must_act", id="due, of another description"),
+            pytest.param(secret("a", -9, 5), {"apps": []}, "must_act", id="due and unmanaged"),
+            pytest.param(secret("a", -9, 5), {"apps": [], "ignored": ["app"]}, "must_act", id="due, of another team"),
+            pytest.param(secret("a", -9, 5), {"apps": [], "store": HELD}, "must_act", id="due and held, but not declared any more"),
+            pytest.param(secret("a", -9, 5), {"store": HELD}, "renews_itself", id="due and held, and apps are not known"),
+            pytest.param(secret("a", -9, 5), {"apps": declared(), "store": {}}, "must_act", id="due and orphaned"),
+            pytest.param(secret("a", -9, -1), {"apps": declared(), "store": HELD}, "must_act", id="expired"),
+            pytest.param(secret("a", 2, 90), {}, "none", id="not yet valid"),
+        ],
+    )
+    def test_of_a_secret_and_its_client(self, its_secret: dict[str, Any], more: dict[str, Any], attention: str) -> None:
+        report = report_on(tenant(client("app", its_secret, require_client_secret=False), **more))
+        (found,) = only_client(report)["secrets"]
+        assert (found["attention"], only_client(report)["attention"]) == (attention, attention)
+        assert (report["summary"]["must_act"], report["summary"]["renews_itself"]) == (attention == "must_act", attention == "renews_itself")
+
+    @pytest.mark.parametrize(
+        ("its_client", "more"),
+        [
+            pytest.param(client("app"), {"apps": declared()}, id="no secret"),
+            pytest.param(client("app", secret("a", -9, 90)), {"apps": []}, id="unmanaged"),
+            pytest.param(client("app", secret("a", -9, 90), secret("b", -1, 90)), {"store": HELD}, id="orphaned"),
+        ],
+    )
+    def test_client_that_needs_somebody(self, its_client: dict[str, Any], more: dict[str, Any]) -> None:
+        assert only_client(report_on(tenant(its_client, **more)))["attention"] == "must_act"
+
+    def test_older_generation_asks_for_nothing(self) -> None:
+        report = report_on(tenant(client("app", secret("old", -90, -1), secret("a", -9, 90)), store=HELD, apps=declared()))
+        assert [one["attention"] for one in only_client(report)["secrets"]] == ["none", "none"]
+        assert only_client(report)["attention"] == "none"
+
+    def test_client_with_missing_secrets_is_counted_once_even_if_the_tenant_does_not_have_it(self) -> None:
+        store = {**HELD, "y": entry("app", "lost", "test"), "z": entry("gone", "b"), "zz": entry("gone", "c", "test")}
+        report = report_on(tenant(client("app", secret("a", -9, 90)), store=store))
+        assert (report["summary"]["missing"], report["summary"]["must_act"]) == (3, 2)
+
+
+@pytest.mark.parametrize(("given", "shown"), [(None, None), ("", None), (0, 0), ("-420", -420), (7.0, 7)])
+def test_difference_of_the_clocks_as_any_ansible_core_hands_it_on(given: Any, shown: int | None) -> None:
+    assert report_on(tenant(clock_difference=given))["tenants"][0]["clock_difference"] == shown
+
+
+def test_missing_entry_has_the_labels_of_the_store() -> None:
+    report = report_on(tenant(store={"x": entry("gone", "a", labels={"owner": "claims"})}))
+    assert [one["labels"] for one in report["missing"]] == [{"owner": "claims"}]

@@ -27,10 +27,10 @@ def table_of(*tenants: dict[str, Any]) -> list[dict[str, str]]:
 def test_rows() -> None:
     store = {"app/production": entry("app", "a"), "gone/production": entry("gone", "c", expiration=at(40))}
     rows = table_of(tenant(client("app", secret("a", -9, 20), client_name="The app", allow_no_pkce=True), client("bare"), store=store))
-    assert [(row["client_id"], row["secret_id"], row["status"], row["days_left"], row["in_store"], row["findings"]) for row in rows] == [
-        ("bare", "", "no_secret", "", "", "unmanaged"),
-        ("app", "a", "due", "20.0", "yes", "no_pkce"),
-        ("gone", "c", "missing", "", "yes", "missing"),
+    assert [(row["client_id"], row["secret_id"], row["status"], row["attention"], row["days_left"], row["in_store"], row["findings"]) for row in rows] == [
+        ("bare", "", "no_secret", "must_act", "", "", "unmanaged"),
+        ("app", "a", "due", "renews_itself", "20.0", "yes", "no_pkce"),
+        ("gone", "c", "missing", "must_act", "", "yes", "missing"),
     ]
     assert rows[1]["client_name"] == "The app"
     assert rows[1]["expiration"] == at(20)
@@ -82,7 +82,7 @@ def test_every_cell_is_quoted() -> None:
     written = expiry_report_csv(expiry_report([tenant(client("app", secret("a", -9, 90)))], "30d", at(0)))
     for line in written[1:].splitlines():
         assert line.startswith('"')
-        assert line.count('"') == 2 * len(line.split(",")) == 32
+        assert line.count('"') == 2 * len(line.split(",")) == 34
 
 
 def test_numbers_and_plain_text_stay_as_they_are() -> None:

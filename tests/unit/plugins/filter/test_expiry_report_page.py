@@ -25,6 +25,19 @@ def only_bar(page: dict[str, Any]) -> dict[str, Any]:
     return life
 
 
+def tiles_of(page: dict[str, Any]) -> list[dict[str, Any]]:
+    return [tile for row in page["tiles"] for tile in row["tiles"]]
+
+
+def counts_of(page: dict[str, Any]) -> dict[str, int]:
+    return {tile["key"]: tile["count"] for tile in tiles_of(page)}
+
+
+def ticks_of(page: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the marks of the whole axis."""
+    return page["views"][-1]["ticks"]
+
+
 def test_what_turns_the_letters_round_is_escaped() -> None:
     page = page_of(tenant(client("a\x1b\u202e", secret("a", -9, 5, "p\u2066"), client_name="n\x9b")))
     (lane,) = [lane for group in page["groups"] for lane in group["lanes"]]
@@ -33,10 +46,17 @@ def test_what_turns_the_letters_round_is_escaped() -> None:
 
 
 def test_tiles_count_what_can_be_known() -> None:
-    bare = {tile["key"]: tile["count"] for tile in page_of(tenant(client("app", secret("a", -9, 5))))["tiles"]}
-    assert bare == {"expired": 0, "no_secret": 0, "due": 1, "never_expires": 0, "risky": 0, "active": 0}
-    full = {tile["key"]: tile["count"] for tile in page_of(tenant(client("app", secret("a", -9, 5)), store={"x": entry("app", "gone")}))["tiles"]}
-    assert (full["orphaned"], full["missing"], full["unmanaged"]) == (1, 1, 0)
+    bare = counts_of(page_of(tenant(client("app", secret("a", -9, 5)))))
+    assert bare == {"must_act": 1, "expired": 0, "no_secret": 0, "due": 1, "never_expires": 0, "risky": 0, "active": 0}
+    full = counts_of(page_of(tenant(client("app", secret("a", -9, 5)), store={"x": entry("app", "gone")})))
+    assert (full["orphaned"], full["missing"], full["unmanaged"], full["renews_itself"]) == (1, 1, 0, 0)
+
+
+def test_due_is_split_by_who_renews() -> None:
+    page = page_of(tenant(client("app", secret("a", -9, 5)), client("other", secret("b", -9, 5)), apps=[{"client_id": "app"}]))
+    assert {key: counts_of(page)[key] for key in ("must_act", "due", "renews_itself")} == {"must_act": 1, "due": 1, "renews_itself": 1}
+    assert {row["client_id"]: row["status"] for row in page["rows"]} == {"app": "renews_itself", "other": "due"}
+    assert [(group["standing"], group["must_act"]) for group in page["groups"]] == [("due", True), ("renews_itself", False)]
 
 
 def test_every_tile_filters_as_many_rows_or_clients_as_it_counts() -> None:
@@ -47,8 +67,10 @@ def test_every_tile_filters_as_many_rows_or_clients_as_it_counts() -> None:
         client("bare"),
         client("endless", secret("f", -9, None)),
     ]
-    page = page_of(tenant(*clients, apps=[{"client_id": "fine"}], store={"x": entry("fine", "lost")}))
-    for tile in page["tiles"]:
+    store = {"x": entry("fine", "lost"), "y": entry("soon", "d"), "z": entry("only-in-the-store", "e")}
+    page = page_of(tenant(*clients, apps=[{"client_id": "fine"}, {"client_id": "soon"}], store=store))
+    assert (counts_of(page)["renews_itself"], counts_of(page)["due"]) == (1, 1)
+    for tile in tiles_of(page):
         rows = [row for row in page["rows"] if tile["key"] in row["tokens"].split()]
         lanes = [lane for group in page["groups"] for lane in group["lanes"] if tile["key"] in lane["tokens"].split()]
         assert len(lanes if tile["unit"] == "clients" else rows) == tile["count"], tile["key"]
@@ -56,7 +78,7 @@ def test_every_tile_filters_as_many_rows_or_clients_as_it_counts() -> None:
 
 def test_groups_are_in_the_order_of_urgency() -> None:
     page = page_of(tenant(client("fine", secret("a", -9, 90)), client("gone", secret("b", -90, -3)), client("soon", secret("c", -9, 5))))
-    assert [(group["status"], [lane["client_id"] for lane in group["lanes"]]) for group in page["groups"]] == [
+    assert [(group["standing"], [lane["client_id"] for lane in group["lanes"]]) for group in page["groups"]] == [
         ("expired", ["gone"]),
         ("due", ["soon"]),
         ("active", ["fine"]),
@@ -79,7 +101,7 @@ def test_today_lies_between_past_and_future() -> None:
     life = only_bar(page)
     assert life["left"] == 0
     # The life is half over today; the axis goes on a little beyond its end.
-    assert page["axis"]["today"] == pytest.approx(life["width"] / 2, abs=0.1)
+    assert page["views"][-1]["today"] == pytest.approx(life["width"] / 2, abs=0.1)
     assert life["width"] < 100
 
 
@@ -105,7 +127,7 @@ def test_long_gone_secret_lies_at_the_edge() -> None:
 
 @pytest.mark.parametrize("end", [1, 90, 200, 400, 800, 1095])
 def test_ticks_are_few_and_in_order(end: int) -> None:
-    ticks = page_of(tenant(client("app", secret("a", -1, end))))["axis"]["ticks"]
+    ticks = ticks_of(page_of(tenant(client("app", secret("a", -1, end)))))
     places = [tick["at"] for tick in ticks]
     assert places == sorted(places)
     assert 2 <= len(ticks) <= 10
@@ -116,17 +138,19 @@ def test_ticks_are_few_and_in_order(end: int) -> None:
 def test_ticks_are_a_tenth_of_the_axis_apart(made: int) -> None:
     # What the style of the page relies on for the labels to have room.
     for end in range(90, 1100, 7):
-        places = [tick["at"] for tick in page_of(tenant(client("app", secret("a", made, end))))["axis"]["ticks"]]
+        places = [tick["at"] for tick in ticks_of(page_of(tenant(client("app", secret("a", made, end)))))]
         assert min(after - before for before, after in zip(places, places[1:])) > 10, end
 
 
 def test_descriptions_have_lines_of_their_own() -> None:
     page = page_of(tenant(client("app", secret("a", -90, 5), secret("b", -9, 90), secret("c", -9, 90, "test"))))
     lane = page["groups"][0]["lanes"][0]
-    assert (lane["lines"], [(life["line"], life["superseded"]) for life in lane["bars"]]) == (2, [(0, True), (0, False), (1, False)])
+    assert (lane["lines"], [(life["line"], life["key"]) for life in lane["bars"]]) == (2, [(0, "older"), (0, "active"), (1, "active")])
 
 
-@pytest.mark.parametrize(("end", "note"), [(170, "170 days"), (1.5, "1 day"), (0.5, "today"), (-0.5, "just expired"), (-35, "35 days ago"), (None, "never")])
+@pytest.mark.parametrize(
+    ("end", "note"), [(170, "170 days"), (1.5, "1 day"), (0.5, "today"), (0, "just expired"), (-0.5, "just expired"), (-35, "35 days ago"), (None, "never")]
+)
 def test_note_says_how_long(end: float | None, note: str) -> None:
     page = page_of(tenant(client("app", secret("a", -90, end))))
     assert page["groups"][0]["lanes"][0]["note"] == note
@@ -134,7 +158,7 @@ def test_note_says_how_long(end: float | None, note: str) -> None:
 
 def test_lane_is_told_in_words() -> None:
     page = page_of(tenant(client("app", secret("a", -9, 5)), store={"x": entry("app", "b", "other")}))
-    assert page["groups"][0]["lanes"][0]["text"] == "production: 2026-08-29 to 2026-09-12, due, orphaned"
+    assert page["groups"][0]["lanes"][0]["text"] == "production: 2026-08-29 to 2026-09-12, due, orphaned; other: missing"
 
 
 def test_row_names_three_addresses_and_counts_the_rest() -> None:
@@ -168,3 +192,110 @@ def test_without_an_audit_log_nobody_is_named() -> None:
     page = page_of(tenant(client("app", secret("a", -9, 5)), store={"x": entry("app", "gone")}))
     assert not page["changes_known"]
     assert {row["changed"] for row in page["rows"]} == {""}
+
+
+def test_what_was_changed_is_said_in_words() -> None:
+    strange = {**CHANGE, "action": "something_else", "reason": ""}
+    page = page_of(tenant(client("app", secret("a", -9, 5)), client("bare"), changes={"app": {**CHANGE, "reason": "not_held"}, "bare": strange}))
+    assert {row["client_id"]: row["change"] for row in page["rows"]} == {"app": "secret created (not held)", "bare": "something_else"}
+
+
+@pytest.mark.parametrize(
+    ("its_client", "more", "standing"),
+    [
+        pytest.param(client("app", secret("a", -9, -1)), {"apps": []}, "expired", id="expired before unmanaged"),
+        pytest.param(client("app"), {"apps": []}, "no_secret", id="no secret before unmanaged"),
+        pytest.param(client("app", secret("a", -9, 90)), {"apps": []}, "unmanaged", id="in order but unmanaged"),
+        pytest.param(client("app", secret("a", -9, 90), secret("b", -1, 90)), {"store": {"x": entry("app", "a")}}, "orphaned", id="in order but for an orphan"),
+        pytest.param(client("app", secret("a", -9, 90)), {"store": {"x": entry("app", "a"), "y": entry("app", "b", "test")}}, "missing", id="one is missing"),
+        pytest.param(client("app", secret("a", -9, 90)), {"apps": [{"client_id": "app"}]}, "active", id="in order"),
+        pytest.param(client("app", secret("a", -9, 5)), {"apps": [{"client_id": "app"}]}, "renews_itself", id="renews itself"),
+    ],
+)
+def test_client_stands_in_the_most_urgent_group(its_client: dict[str, Any], more: dict[str, Any], standing: str) -> None:
+    assert [group["standing"] for group in page_of(tenant(its_client, **more))["groups"]] == [standing]
+
+
+def test_row_says_that_its_client_has_no_working_secret() -> None:
+    (row,) = page_of(tenant(client("app", secret("a", 2, 90))))["rows"]
+    assert (row["status"], [finding["word"] for finding in row["findings"]]) == ("pending", ["No working secret"])
+
+
+def test_client_that_only_the_store_knows_has_one_lane() -> None:
+    page = page_of(tenant(store={"x": entry("gone", "a", labels={"owner": "claims"}), "y": entry("gone", "b", "test")}))
+    (lane,) = [lane for group in page["groups"] for lane in group["lanes"]]
+    assert (lane["client_id"], lane["owner"], lane["text"]) == ("gone", "claims", "production: missing; test: missing")
+
+
+def test_owner_is_told_from_the_other_labels() -> None:
+    apps = [{"client_id": "app", "labels": {"Owner": "claims\x1b", "ticket": "OPS-1", "stage": "prod"}}, {"client_id": "bare", "labels": {}}]
+    page = page_of(tenant(client("app", secret("a", -9, 90)), client("bare"), apps=apps))
+    assert {row["client_id"]: (row["owner"], row["labels"]) for row in page["rows"]} == {
+        "app": ("claims\\x1b", "ticket=OPS-1, stage=prod"),
+        "bare": ("", ""),
+    }
+    assert page["owners"] == ["claims\\x1b"]
+
+
+@pytest.mark.parametrize(("made", "end"), [(-9, 30), (-100, 100), (-180, 1095)])
+def test_views_show_the_same_bar_in_their_own_stretch(made: float, end: float) -> None:
+    page = page_of(tenant(client("app", secret("a", made, end))))
+    life = only_bar(page)
+    assert [view["key"] for view in page["views"]] == ["90", "365", "all"]
+    for view, past, whole in zip(page["views"], (30, 90), (120, 455)):
+        left, right = ((place - view["offset"]) * view["scale"] for place in (life["left"], life["left"] + life["width"]))
+        # A day is most of a percent of the shortest view.
+        assert left == pytest.approx(100 * (past + made) / whole, abs=0.2)
+        assert right == pytest.approx(100 * (past + end) / whole, abs=0.2)
+        assert view["today"] == pytest.approx(100 * past / whole, abs=0.01)
+
+
+def test_marks_of_the_shorter_views_leave_room() -> None:
+    for view in page_of(tenant(client("app", secret("a", -9, 90))))["views"][:2]:
+        places = [tick["at"] for tick in view["ticks"]]
+        assert len(places) >= 3
+        assert min(after - before for before, after in zip(places, places[1:])) > 10
+
+
+class TestNotes:
+    def notes(self, *tenants: dict[str, Any]) -> list[tuple[str, str]]:
+        """Return the first words of each note, and the tenants that it is about."""
+        return [(" ".join(note["text"].split()[:4]), note["tenants"]) for note in page_of(*tenants)["notes"]]
+
+    @pytest.mark.parametrize(
+        ("seconds", "said"),
+        [
+            (None, ""),
+            (0, ""),
+            (59, ""),
+            (60, "1 minute ahead of"),
+            (-60, "1 minute behind"),
+            (420, "7 minutes ahead of"),
+            (-7199, "120 minutes behind"),
+            (7200, "2 hours ahead of"),
+            (-5 * 86400, "5 days behind"),
+        ],
+    )
+    def test_clock_that_differs_by_minutes_is_named(self, seconds: int | None, said: str) -> None:
+        apps = [{"client_id": "app"}]
+        texts = [note["text"] for note in page_of(tenant(client("app", secret("a", -9, 90)), clock_difference=seconds, apps=apps))["notes"]]
+        assert [text.startswith(f"The tenant's clock is {said} the clock of the machine") for text in texts] == ([True] if said else [])
+
+    @pytest.mark.parametrize(
+        ("more", "said"),
+        [
+            ({"apps": [{"client_id": "app"}]}, []),
+            ({"apps": [{"client_id": "another"}]}, [("No client is declared", "contoso")]),
+            ({"apps": [{"client_id": "another"}], "ignored": ["app"]}, [("No client is declared", "contoso")]),
+            ({"store": {}}, [("No client is declared", "contoso")]),
+            ({}, [("No apps and no", "contoso")]),
+            ({"store": {"x": entry("app", "a")}}, [("No apps are known,", "contoso")]),
+            ({"warnings": ["The declared apps could not be read."]}, []),
+        ],
+    )
+    def test_apps_of_a_play_are_explained(self, more: dict[str, Any], said: list[tuple[str, str]]) -> None:
+        assert self.notes(tenant(client("app", secret("a", -9, 90)), **more)) == said
+
+    def test_one_note_names_all_tenants_that_it_is_true_of(self) -> None:
+        tenants = [tenant(client("app", secret("a", -9, 90)), name=name) for name in ("contoso", "fabrikam")]
+        assert self.notes(*tenants, tenant(name="empty"), {"name": "unread", "problem": "No answer."}) == [("No apps and no", "contoso, fabrikam")]

@@ -42,7 +42,7 @@ def test_never_is_infinite_and_an_unknown_start_is_not_given() -> None:
     assert "vantage_client_secret_start_timestamp_seconds" not in samples
 
 
-def test_replaced_generation_can_be_told_apart() -> None:
+def test_older_generation_can_be_told_apart() -> None:
     samples = samples_of(tenant(client("app", secret("a", -90, 5), secret("b", -9, 90))))
     assert {labels["id"]: value for labels, value in samples["vantage_client_secret_current"]} == {"a": 0, "b": 1}
 
@@ -93,3 +93,15 @@ def test_labels_are_a_metric_to_join_with() -> None:
     apps = [{"client_id": "app", "labels": {"owner": "claims", "cost.centre": "47"}}, {"client_id": "bare", "labels": {}}]
     samples = samples_of(tenant(client("app"), client("bare"), apps=apps))
     assert samples["vantage_client_labels"] == [({"tenant": "contoso", "client_id": "app", "label_owner": "claims", "label_cost_centre": "47"}, 1)]
+
+
+def test_what_somebody_must_do_and_what_renews_itself() -> None:
+    clients = [client("app", secret("a", -90, 5)), client("bare"), client("other", secret("b", -90, 5))]
+    samples = samples_of(tenant(*clients, apps=[{"client_id": "app"}]))
+    assert samples["vantage_clients_must_act"] == [({"tenant": "contoso"}, 2)]
+    assert samples["vantage_client_secrets_renewing"] == [({"tenant": "contoso"}, 1)]
+
+
+def test_difference_of_the_clocks_is_given_where_it_is_known() -> None:
+    samples = samples_of(tenant(clock_difference=-420), tenant(name="fabrikam"))
+    assert samples["vantage_tenant_clock_difference_seconds"] == [({"tenant": "contoso"}, -420)]

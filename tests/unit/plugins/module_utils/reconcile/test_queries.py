@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -83,6 +84,15 @@ def test_the_servers_time_is_in_every_answer(estate: InProcess) -> None:
         said = estate.run(module)["server_time"]
         assert said[:13] == format_time(estate.emulator.now())[:13]
         assert said.endswith("Z")
+
+
+@pytest.mark.parametrize("module", ["vantage_client_info", "vantage_client_secret_info"])
+def test_difference_of_the_clocks_is_in_every_answer(estate: InProcess, module: str) -> None:
+    assert estate.run(module)["clock_difference"] == 0
+    estate.clock_error = timedelta(days=1)
+    assert estate.run(module)["clock_difference"] == pytest.approx(-DAY, abs=60)
+    estate.emulator.behaviour.date_header = False
+    assert estate.run(module)["clock_difference"] is None
 
 
 @pytest.mark.parametrize(
