@@ -31,7 +31,7 @@ COVERED_BY = {
         "module_utils/reconcile/orphans.py": ["client_secrets_faults"],
         "module_utils/reconcile/plan.py": ["plan", "client_habits"],
         "plugin_utils/onboarding/copying.py": ["copying"],
-        "plugin_utils/onboarding/outcome.py": ["outcome", "policy", "report"],
+        "plugin_utils/onboarding/outcome.py": ["policy", "report"],
         "plugin_utils/onboarding/plan.py": ["changes", "guards", "prune", "labels", "copying"],
         "plugin_utils/onboarding/plan_file.py": ["plan_file"],
         "plugin_utils/onboarding/policy.py": ["policy"],
