@@ -209,3 +209,32 @@ def test_what_fails_at_the_end_is_told(tmp_path: Path) -> None:
     with pytest.raises(VantageError, match="could not be written: No such file or directory"):
         files.write(document())
     files.write_failure("x")
+
+
+def test_what_could_not_be_moved_into_place_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "plan.md").mkdir()
+    with pytest.raises(VantageError, match="could not be written: Is a directory"):
+        PlanFiles("contoso", (str(tmp_path / "plan.md"),)).write(document())
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.md"]
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [("x" * 300, 300, "x" * 300), ("x" * 301, 300, f"{'x' * 300}…"), ("abc", 2, "ab…"), (" a  b ", 300, "a b")],
+)
+def test_a_long_cell_is_cut(text: str, most: int, shown: str) -> None:
+    assert code(text, most) == f"`{shown}`"
+
+
+@pytest.mark.parametrize("text", ["", "-"])
+def test_what_says_nothing_is_no_code(text: str) -> None:
+    assert code(text) == text
+
+
+def test_the_rows_left_out_are_counted() -> None:
+    rows = [row_of(f"app-{number} {'x' * 200}") for number in range(100)]
+    comment = markdown_of(document(rows=rows))
+    shown = comment.count("\n| `app-")
+    assert f"… and {100 - shown} more rows" in comment
+    # As many as there is room for, beside the other table.
+    assert 60_000 < len(comment) + len(max(comment.splitlines(), key=len)) + 300
