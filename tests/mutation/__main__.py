@@ -29,7 +29,7 @@ COVERED_BY = {
         "module_utils/reconcile/bulk.py": ["bulk"],
         "module_utils/reconcile/client_habits.py": ["client_habits"],
         "module_utils/reconcile/orphans.py": ["client_secrets_faults"],
-        "module_utils/reconcile/plan.py": ["plan", "client_habits"],
+        "module_utils/reconcile/plan.py": ["plan"],
         "plugin_utils/onboarding/copying.py": ["copying"],
         "plugin_utils/onboarding/outcome.py": ["policy", "report"],
         "plugin_utils/onboarding/plan.py": ["changes", "guards", "prune", "labels", "copying"],
@@ -118,7 +118,9 @@ def main() -> int:
     alive = list_alive()
     for name in alive:
         print(call_mutmut("show", name))
-    print(f"{len(alive)} mutants are alive. Each is a hole in the tests, code that nothing needs, or the same in other words.")
+    print(
+        f"{len(alive)} mutants are alive. Each is a hole in the tests, code that nothing needs, or the same in other words." if alive else "No mutant is alive."
+    )
     return 0
 
 

@@ -237,4 +237,4 @@ def test_the_rows_left_out_are_counted() -> None:
     shown = comment.count("\n| `app-")
     assert f"… and {100 - shown} more rows" in comment
     # As many as there is room for, beside the other table.
-    assert 60_000 < len(comment) + len(max(comment.splitlines(), key=len)) + 300
+    assert len(comment) + len(max(comment.splitlines(), key=len)) + 300 > 60_000

@@ -128,6 +128,8 @@ def test_many_are_counted_and_not_all_named() -> None:
     assert f"app-{MOST_NAMED - 1}:" in message
     assert f"app-{MOST_NAMED}:" not in message
     assert message.endswith("; and 5 more, see the table above.")
+    all_named = judge(*(row(f"app-{number}", "created") for number in range(MOST_NAMED)))["objection"]
+    assert all_named.endswith(f"; app-{MOST_NAMED - 1}: would be created.")
 
 
 def test_artifact_holds_counts_and_ids_and_stays_small() -> None:
