@@ -118,9 +118,8 @@ def main() -> int:
     alive = list_alive()
     for name in alive:
         print(call_mutmut("show", name))
-    print(
-        f"{len(alive)} mutants are alive. Each is a hole in the tests, code that nothing needs, or the same in other words." if alive else "No mutant is alive."
-    )
+    advice = "Each is a hole in the tests, code that nothing needs, or the same in other words."
+    print(f"{len(alive)} mutants are alive. {advice}" if alive else "No mutant is alive.")
     return 0
 
 

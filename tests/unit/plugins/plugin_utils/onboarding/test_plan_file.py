@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -206,9 +207,18 @@ def test_a_path_that_cannot_be_written_is_one_sentence(tmp_path: Path, name: str
 
 def test_what_fails_at_the_end_is_told(tmp_path: Path) -> None:
     files = PlanFiles("contoso", (str(tmp_path / "gone/plan.md"),))
-    with pytest.raises(VantageError, match="could not be written: No such file or directory"):
+    with pytest.raises(VantageError, match="could not be written: No such file or directory") as caught:
         files.write(document())
+    assert caught.value.code == "plan_file"
     files.write_failure("x")
+
+
+def test_a_file_is_made_beside_the_one_that_it_replaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A folder for temporary files on another disk: nothing can be moved from there as a whole.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "other disk"))
+    files = PlanFiles("contoso", (str(tmp_path / "plan.md"),))
+    files.write(document())
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.md"]
 
 
 def test_what_could_not_be_moved_into_place_is_removed(tmp_path: Path) -> None:
