@@ -1,0 +1,232 @@
+# Copyright: (c) 2026, abbyy.vantage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run decides by what store and tenant say of one secret."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import Made
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, SecretItem, SecretPlan
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import (
+    CLOCK_GRAIN,
+    AppSecret,
+    delivery,
+    foreign_entries,
+    is_client_entry,
+    is_taken_over,
+    orphans_since,
+    reason_to_delete,
+    relabels,
+    removal,
+    since_for_successor,
+    to_retire,
+    wanted_item,
+)
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry
+from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import MemoryStore
+
+NOW = moment_from_timestamp("2026-06-01T00:00:00Z")
+DAY = timedelta(days=1)
+MARKED, BEGAN, ORPHANED = "2026-05-01T00:00:00.000Z", "2026-05-02T00:00:00.000Z", "2026-05-03T00:00:00.000Z"
+
+
+def entry(**members: Any) -> Entry:
+    """Return an entry of app/p."""
+    return Entry("app", "p", **members)
+
+
+def secret(secret_id: str, days: float = -10, *, description: str = "p", expires: float | None = None) -> Secret:
+    """Return a secret by the days from now on in which it begins and ends."""
+    return Secret(secret_id, description, NOW + days * DAY, None if expires is None else NOW + expires * DAY, "***")
+
+
+def planned(action: str = "unchanged", keep: Secret | None = None, retire: tuple[Secret, ...] = ()) -> SecretPlan:
+    """Return what the tenant's part of a plan says."""
+    return SecretPlan(action, "current", keep, list(retire), [], {}, {})
+
+
+def declared(plan: SecretPlan | None = None, held: Entry | None = None, made: Made | None = None, **members: Any) -> AppSecret:
+    """Return app/p, with members of its item."""
+    return AppSecret(SecretItem("app", "p", **members), held=held, plan=plan, made=made)
+
+
+@pytest.mark.parametrize(
+    ("held", "since", "for_successor"),
+    [
+        (entry(), None, None),
+        (entry(reserved_at=MARKED), moment_from_timestamp(MARKED) - CLOCK_GRAIN, moment_from_timestamp(MARKED) - CLOCK_GRAIN),
+        (entry(id="1", start_time=BEGAN), moment_from_timestamp(BEGAN), moment_from_timestamp(BEGAN)),
+        (entry(id="1", start_time=BEGAN, orphaned_after=ORPHANED), moment_from_timestamp(ORPHANED), moment_from_timestamp(BEGAN)),
+        (entry(id="1", orphaned_after=ORPHANED), moment_from_timestamp(ORPHANED), moment_from_timestamp(ORPHANED)),
+        (entry(id="1"), None, None),
+        # A mark in an entry that holds a secret says nothing, and neither does a start without one.
+        (entry(id="1", start_time=BEGAN, reserved_at=MARKED), moment_from_timestamp(BEGAN), moment_from_timestamp(BEGAN)),
+        (entry(start_time=BEGAN), None, None),
+    ],
+)
+def test_from_when_on_secrets_are_orphans(held: Entry, since: Any, for_successor: Any) -> None:
+    assert orphans_since(held) == since
+    assert since_for_successor(held) == for_successor
+    assert since_for_successor(None) is None
+
+
+def test_what_the_store_says_goes_into_the_item() -> None:
+    store, item = MemoryStore(), SecretItem("app", "p", prune="superseded")
+    held = entry(id="1", start_time=BEGAN)
+    assert wanted_item(item, held, store) == item._replace(held_id="1", orphaned_after=moment_from_timestamp(BEGAN))
+    assert wanted_item(item, None, store) == item._replace(held_id="", orphaned_after=None)
+
+
+@pytest.mark.parametrize(("prune", "instead"), [("superseded", "expired"), ("expired", "expired"), ("none", "none")])
+def test_where_nothing_is_kept_nothing_that_works_may_go(monkeypatch: pytest.MonkeyPatch, prune: str, instead: str) -> None:
+    monkeypatch.setattr(MemoryStore, "remembers", False)
+    item = SecretItem("app", "p", prune=prune)
+    assert wanted_item(item, entry(id="1"), MemoryStore()) == item._replace(prune=instead)
+
+
+@pytest.mark.parametrize(
+    ("plan", "held", "state", "todo"),
+    [
+        (None, None, "present", ""),
+        (planned(), None, "present", ""),
+        (planned("created"), None, "present", "make"),
+        (planned("renewed", retire=(secret("1"),)), None, "present", "make"),
+        (planned(retire=(secret("1"),)), None, "present", "retire"),
+        (planned(retire=(secret("1"),)), None, "absent", "delete"),
+        (planned(), entry(), "absent", "delete"),
+        (planned(), None, "absent", ""),
+    ],
+)
+def test_what_is_done_for_a_secret(plan: SecretPlan | None, held: Entry | None, state: str, todo: str) -> None:
+    assert declared(plan, held, state=state).todo == todo
+
+
+@pytest.mark.parametrize(("action", "source", "copies"), [("unchanged", True, True), ("unchanged", False, False), ("created", True, False), ("", True, False)])
+def test_a_secret_is_copied_unless_a_new_one_is_made(action: str, source: bool, copies: bool) -> None:
+    one = declared(planned(action) if action else None)
+    one.source = entry(id="1") if source else None
+    assert one.copies is copies
+
+
+@pytest.mark.parametrize(
+    ("listed", "held", "taken_over"),
+    [
+        ([], ["1"], False),
+        ([secret("1")], ["1"], False),
+        ([secret("2")], ["1"], True),
+        ([secret("2")], [""], True),
+        ([secret("1"), secret("2", -11)], ["1"], False),
+        ([secret("1"), secret("2", -10)], ["1"], False),
+        ([secret("1"), secret("2", -9)], ["1"], True),
+        ([secret("1"), secret("2", -9, expires=0)], ["1"], False),
+        ([secret("1"), secret("2", -11, description="else")], ["1"], True),
+        ([secret("1"), secret("2")._replace(start=None)], ["1"], True),
+        ([secret("1")._replace(start=None), secret("2")], ["1"], True),
+    ],
+)
+def test_who_manages_a_client(listed: list[Secret], held: list[str], taken_over: bool) -> None:
+    assert is_taken_over(iter(listed), (entry(id=one) for one in held), NOW) is taken_over
+
+
+@pytest.mark.parametrize(("held", "is_one"), [(entry(), True), (entry(id="1"), False), (entry(reserved_at=MARKED), False)])
+def test_an_entry_that_says_only_that_its_client_is_managed(held: Entry, is_one: bool) -> None:
+    assert is_client_entry(held) is is_one
+
+
+@pytest.mark.parametrize(
+    ("own", "owner", "is_foreign"),
+    [("a-b", "AB", False), ("ab", "a-b", False), ("ab", "", False), ("", "ab", False), ("ab", "ac", True)],
+)
+def test_whose_entry_it_is(own: str, owner: str, is_foreign: bool) -> None:
+    assert foreign_entries({"app/p": entry(tenant_id=owner)}, own) == (["app/p"] if is_foreign else [])
+
+
+def test_what_is_delivered() -> None:
+    new = Made(secret("2", 0, expires=90), "v")
+    one = replace(declared(planned("renewed"), entry(id="1", start_time=BEGAN), new), labels={"owner": "claims"})
+    change = delivery(one, new, "contoso")
+    assert (change.name, change.expected) == ("app/p", "1")
+    assert change.entry == Entry(
+        "app", "p", "contoso", "2", "v", "2026-06-01T00:00:00.000Z", "2026-08-30T00:00:00.000Z", orphaned_after=BEGAN, labels={"owner": "claims"}
+    )
+    bare = Made(Secret("3", "p", None, None, ""), "w")
+    assert delivery(declared(planned("created"), None, bare), bare, "contoso").entry == Entry("app", "p", "contoso", "3", "w")
+    assert delivery(declared(planned("created"), entry(), bare), bare, "contoso").expected == ""
+
+
+@pytest.mark.parametrize(("held", "expected"), [(entry(id="1"), "1"), (entry(), ""), (None, "")])
+def test_an_entry_is_removed_only_while_it_is_the_one_that_was_read(held: Entry | None, expected: str) -> None:
+    change = removal("app/p", held)
+    assert (change.name, change.entry, change.expected) == ("app/p", None, expected)
+
+
+@pytest.mark.parametrize(
+    ("plan", "held", "members", "written_anew"),
+    [
+        (planned(), entry(id="1"), {}, True),
+        (planned(retire=(secret("1"),)), entry(id="1"), {}, True),
+        (planned(), entry(id="1", labels={"owner": "claims"}), {}, False),
+        (planned("renewed"), entry(id="1"), {}, False),
+        (planned(), entry(), {}, False),
+        (planned(), None, {}, False),
+        (None, entry(id="1"), {"state": "absent"}, False),
+    ],
+)
+def test_an_entry_with_other_labels_is_written_anew(plan: SecretPlan | None, held: Entry | None, members: dict[str, Any], written_anew: bool) -> None:
+    one = replace(declared(plan, held, **members), labels={"owner": "claims"})
+    assert relabels(one, MemoryStore()) is written_anew
+
+
+@pytest.mark.parametrize("lacks", ["remembers", "shows_values"])
+def test_no_entry_is_written_anew_without_its_value(monkeypatch: pytest.MonkeyPatch, lacks: str) -> None:
+    monkeypatch.setattr(MemoryStore, lacks, False)
+    assert not relabels(replace(declared(planned(), entry(id="1")), labels={"owner": "claims"}), MemoryStore())
+
+
+OLD, HELD, NEW, FOREIGN = secret("old", -100), secret("held", -50), secret("new", 0), secret("else", -200, description="else")
+RETIRING = {"prune": "superseded", "overlap": timedelta(0)}
+
+
+@pytest.mark.parametrize(
+    ("one", "listed", "gone"),
+    [
+        (declared(), [OLD, HELD], []),
+        # Without a new secret: only what was planned, and is still there.
+        (declared(planned(keep=HELD, retire=(OLD,)), held_id="held", **RETIRING), [OLD, HELD, FOREIGN], ["old"]),
+        (declared(planned(keep=HELD), held_id="held", **RETIRING), [OLD, HELD], []),
+        (declared(planned(keep=HELD, retire=(OLD,)), held_id="held", **RETIRING), [HELD], []),
+        (declared(planned(keep=HELD, retire=(OLD,)), held_id="held"), [OLD, HELD], []),
+        # With one: only what was there before it was made.
+        (replace(declared(planned("renewed"), entry(id="held"), Made(NEW, "v"), force=True, **RETIRING), known=[OLD, HELD]), [OLD, HELD, NEW], ["old", "held"]),
+        (replace(declared(planned("renewed"), entry(id="held"), Made(NEW, "v"), **RETIRING), known=[HELD]), [OLD, HELD, NEW], ["held"]),
+        (replace(declared(planned("renewed"), entry(id="held"), Made(NEW, "v"), **RETIRING), known=[OLD, HELD]), [OLD, HELD], []),
+        # What is not declared any more goes whatever became of it.
+        (declared(planned("deleted", retire=(OLD, HELD)), state="absent"), [OLD, HELD, NEW], ["old", "held"]),
+        (declared(planned("deleted", retire=(OLD, HELD)), state="absent"), [HELD], ["held"]),
+    ],
+)
+def test_what_is_deleted_of_a_secret(one: AppSecret, listed: list[Secret], gone: list[str]) -> None:
+    assert [old.id for old in to_retire(one, listed, NOW, frozenset())] == gone
+    assert "old" not in [old.id for old in to_retire(one, listed, NOW, frozenset({"old"}))] or one.item.state == "absent"
+
+
+@pytest.mark.parametrize(
+    ("one", "old", "reason"),
+    [
+        (declared(planned("deleted"), state="absent"), OLD, "unwanted"),
+        (declared(planned(keep=HELD), entry(id="held"), held_id="held"), OLD, "superseded"),
+        (declared(planned(keep=HELD), entry(id="held"), held_id="held"), secret("late", -5), "orphaned"),
+        (declared(planned(keep=HELD), entry(id="held"), held_id="held"), secret("done", -500, expires=-1), "expired"),
+        (declared(planned("renewed"), entry(id="held", start_time=BEGAN), Made(NEW, "v")), HELD, "superseded"),
+        (declared(planned("renewed"), entry(id="held", start_time=BEGAN), Made(NEW, "v")), secret("late", -5), "orphaned"),
+    ],
+)
+def test_why_a_secret_is_deleted(one: AppSecret, old: Secret, reason: str) -> None:
+    assert reason_to_delete(one, old, [OLD, HELD, NEW, old], NOW) == reason
