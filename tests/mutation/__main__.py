@@ -32,7 +32,7 @@ COVERED_BY = {
         "module_utils/reconcile/plan.py": ["plan"],
         "plugin_utils/onboarding/copying.py": ["copying"],
         "plugin_utils/onboarding/outcome.py": ["policy", "report"],
-        "plugin_utils/onboarding/plan.py": ["changes", "guards", "prune", "labels", "copying"],
+        "plugin_utils/onboarding/plan.py": ["plan"],
         "plugin_utils/onboarding/plan_file.py": ["plan_file"],
         "plugin_utils/onboarding/policy.py": ["policy"],
         "plugin_utils/onboarding/report.py": ["report"],

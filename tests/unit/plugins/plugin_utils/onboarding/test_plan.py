@@ -13,23 +13,37 @@ import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.durations import moment_from_timestamp
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_secrets import Made
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientItem, PlannedClient
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import Plan
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.secret import Secret, SecretItem, SecretPlan
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.app import App
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.problems import Place
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.apps.sources import Declared
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan import (
     CLOCK_GRAIN,
     AppSecret,
+    AppState,
+    batches,
+    client_entries,
     delivery,
     foreign_entries,
     is_client_entry,
+    is_last,
     is_taken_over,
+    leftovers_of,
+    marks,
+    names_to_write,
     orphans_since,
     reason_to_delete,
+    refuse_last,
     relabels,
     removal,
     since_for_successor,
     to_retire,
+    undeclared_secrets,
     wanted_item,
 )
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry
 from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import MemoryStore
 
 NOW = moment_from_timestamp("2026-06-01T00:00:00Z")
@@ -230,3 +244,152 @@ def test_what_is_deleted_of_a_secret(one: AppSecret, listed: list[Secret], gone:
 )
 def test_why_a_secret_is_deleted(one: AppSecret, old: Secret, reason: str) -> None:
     assert reason_to_delete(one, old, [OLD, HELD, NEW, old], NOW) == reason
+
+
+def test_without_a_current_one_what_is_deleted_is_an_orphan() -> None:
+    assert reason_to_delete(declared(planned(), entry(id="gone"), held_id="gone"), OLD, [OLD], NOW) == "orphaned"
+
+
+def state_of(*secrets: AppSecret, action: str = "unchanged", client: dict[str, Any] | None = None, state: str = "present", **members: Any) -> AppState:
+    """Return an app with these secrets.
+
+    :param client: as it will be; None when it could not be read.
+    """
+    plan = None if client is None else Plan(action, {}, {}, {"client_id": "app", **client})
+    app = App("app", state, {"client_id": "app"}, tuple(one.item for one in secrets), Declared({}, Place()))
+    return AppState(app, PlannedClient(ClientItem("app", {}), "app", plan), action, list(secrets), **members)
+
+
+DONE = secret("done", -50, expires=-1)
+
+
+@pytest.mark.parametrize(
+    ("force", "old", "client", "listed", "is_the_last"),
+    [
+        (False, HELD, {}, [HELD], True),
+        (False, HELD, {}, [HELD, FOREIGN], False),
+        (False, HELD, {}, [HELD, DONE], True),
+        (False, HELD, {"require_client_secret": True}, [HELD], True),
+        (False, HELD, {"require_client_secret": False}, [HELD], False),
+        (False, HELD, None, [HELD], True),
+        (True, HELD, {}, [HELD], False),
+        (False, DONE, {}, [DONE], False),
+        (False, HELD, {}, [HELD, secret("later", 5)], True),
+    ],
+)
+def test_which_secret_is_the_last_one(force: bool, old: Secret, client: dict[str, Any] | None, listed: list[Secret], is_the_last: bool) -> None:
+    one = declared(planned("deleted", retire=(old,)), state="absent", force=force)
+    assert is_last(state_of(one, client=client), one, old, listed, NOW) is is_the_last
+
+
+def going(*retire: Secret, known: tuple[Secret, ...] = (), **members: Any) -> AppSecret:
+    """Return a secret that is not declared any more."""
+    return replace(declared(planned("deleted", retire=retire), state="absent", **members), known=list(known))
+
+
+@pytest.mark.parametrize(
+    ("state", "troubled"),
+    [
+        (state_of(client={}), []),
+        (state_of(going(HELD, known=(HELD,)), client={}), [True]),
+        (state_of(going(HELD, known=(HELD,)), client={}, trouble="no"), [False]),
+        (state_of(going(HELD, known=(HELD, FOREIGN)), client={}), [False]),
+        (state_of(going(OLD, HELD, known=(OLD, HELD)), client={}), [True]),
+        (state_of(going(HELD, known=(HELD,)), declared(planned("created")), client={}), [False, False]),
+        # What the first takes away is gone for the second.
+        (state_of(going(OLD, known=(OLD, HELD)), going(HELD), client={}), [False, True]),
+        # What stays of the first is there for the second.
+        (state_of(going(HELD, known=(OLD, HELD)), going(OLD), client={}), [False, True]),
+        (state_of(going(HELD, known=(HELD,)), going(OLD), client={}), [True, False]),
+        (state_of(declared(planned(keep=HELD)), going(HELD), client={}), [False, True]),
+    ],
+)
+def test_a_plan_that_would_take_the_last_secret_is_refused(state: AppState, troubled: list[bool]) -> None:
+    refuse_last(state, NOW)
+    assert [bool(one.trouble) for one in state.secrets] == troubled
+    assert {one.trouble.partition(" would leave client 'app', which requires a secret, ")[2] for one in state.secrets if one.trouble} <= {
+        "without any that works; declare another one first, or set force."
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "work"),
+    [
+        (state_of(client={}), False),
+        (state_of(client={}, action="updated"), True),
+        (state_of(client={}, action="updated", trouble="no"), False),
+        (state_of(client={}, leftovers={"app/p": entry()}), True),
+        (state_of(declared(planned()), client={}), False),
+        (state_of(declared(planned()), declared(planned("created")), client={}), True),
+        (state_of(replace(declared(planned()), relabels=True), client={}), True),
+        (state_of(replace(declared(planned()), source=entry(id="1")), client={}), True),
+    ],
+)
+def test_which_app_needs_work(state: AppState, work: bool) -> None:
+    assert state.needs_work is work
+    assert batches([state], 5) == ([[state]] if work else [])
+
+
+def test_apps_come_in_batches() -> None:
+    work = [state_of(client={}, action="created") for _number in range(5)]
+    assert [len(batch) for batch in batches([work[0], state_of(client={}), *work[1:]], 2)] == [2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("secrets", "members", "names"),
+    [
+        ((declared(planned("created")),), {}, ["app/p"]),
+        ((declared(planned(retire=(OLD,))),), {}, []),
+        ((going(OLD),), {}, ["app/p"]),
+        ((declared(planned()),), {"leftovers": {"app/q": entry()}}, ["app/q"]),
+        ((replace(declared(planned()), relabels=True),), {}, ["app/p"]),
+        ((replace(declared(planned()), source=entry(id="1")),), {}, ["app/p"]),
+        ((declared(planned("created")),), {"trouble": "no"}, []),
+    ],
+)
+def test_which_entries_are_written(secrets: tuple[AppSecret, ...], members: dict[str, Any], names: list[str]) -> None:
+    assert names_to_write([state_of(*secrets, client={}, **members)]) == names
+
+
+@pytest.mark.parametrize(
+    ("one", "members", "expected"),
+    [
+        (declared(planned("created")), {}, [None]),
+        (declared(planned("created"), entry()), {}, [""]),
+        (declared(planned("created"), entry(id="1")), {}, []),
+        (declared(planned("created"), entry(reserved_at=MARKED)), {}, []),
+        (declared(planned()), {"action": "updated"}, []),
+        (declared(planned("created")), {"trouble": "no"}, []),
+    ],
+)
+def test_what_is_marked_before_a_secret_is_made(one: AppSecret, members: dict[str, Any], expected: list[str | None]) -> None:
+    mark = Entry("app", "p", "contoso", reserved_at="2026-06-01T00:00:00.000Z")
+    assert marks([state_of(one, client={}, **members)], "contoso", NOW) == [Change("app/p", mark, expected=of) for of in expected]
+
+
+@pytest.mark.parametrize(
+    ("state", "known", "made"),
+    [
+        (state_of(client={}), {}, True),
+        (state_of(client={}), {"else/p": Entry("else", "p")}, True),
+        (state_of(client={}), {"app/p": entry()}, False),
+        (state_of(client={}, state="absent"), {}, False),
+        (state_of(client={}, trouble="no"), {}, False),
+        (state_of(declared(planned()), client={}), {}, False),
+    ],
+)
+def test_which_client_gets_an_entry_of_its_own(state: AppState, known: dict[str, Entry], made: bool) -> None:
+    assert client_entries([state], known, "contoso") == ([Change("app/", Entry("app", "", "contoso"), expected=None)] if made else [])
+
+
+def test_which_entries_are_of_secrets_that_nobody_declares_any_more() -> None:
+    kept = {name: Entry(client_id, description, id="1") for name, client_id, description in (("app/p", "app", "p"), ("app/q", "app", "q"), ("b/p", "b", "p"))}
+    entries = {**kept, "app/": Entry("app", ""), "app/r": Entry("app", "r", reserved_at=MARKED)}
+    assert undeclared_secrets([state_of(declared(planned()), client={})], entries) == ["app/q", "app/r"]
+    assert undeclared_secrets([state_of(declared(planned()), client={}, state="absent")], entries) == []
+
+
+def test_the_entries_of_an_absent_app_are_left_over() -> None:
+    entries = {"app/p": entry(), "b/p": Entry("b", "p")}
+    assert leftovers_of(state_of(client={}, state="absent").app, entries) == {"app/p": entry()}
+    assert leftovers_of(state_of(client={}).app, entries) == {}
