@@ -36,6 +36,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan impo
     orphans_since,
     reason_to_delete,
     refuse_last,
+    refuse_unstorable,
     relabels,
     removal,
     since_for_successor,
@@ -393,3 +394,18 @@ def test_the_entries_of_an_absent_app_are_left_over() -> None:
     entries = {"app/p": entry(), "b/p": Entry("b", "p")}
     assert leftovers_of(state_of(client={}, state="absent").app, entries) == {"app/p": entry()}
     assert leftovers_of(state_of(client={}).app, entries) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "trouble"),
+    [
+        (declared(planned("created")), "app/p is too long. app/p is odd."),
+        (replace(declared(planned()), source=entry(id="1")), "app/p is too long. app/p is odd."),
+        (declared(planned(retire=(OLD,))), ""),
+        (replace(declared(planned("created")), trouble="no"), "no"),
+    ],
+)
+def test_what_the_store_could_not_keep_is_refused(monkeypatch: pytest.MonkeyPatch, one: AppSecret, trouble: str) -> None:
+    monkeypatch.setattr(MemoryStore, "problems", lambda _store, names: [f"{name} is {what}." for name in names for what in ("too long", "odd")])
+    refuse_unstorable(state_of(one, client={}), MemoryStore())
+    assert one.trouble == trouble
