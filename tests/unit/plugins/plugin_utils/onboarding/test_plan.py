@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -206,6 +207,8 @@ def test_no_entry_is_written_anew_without_its_value(monkeypatch: pytest.MonkeyPa
 
 
 OLD, HELD, NEW, FOREIGN = secret("old", -100), secret("held", -50), secret("new", 0), secret("else", -200, description="else")
+HELD_ENTRY = entry(id="held", start_time="2026-04-12T00:00:00.000Z")
+LATE, HOURS_OLD = secret("late", -5), Made(secret("new", -0.1), "v")
 RETIRING = {"prune": "superseded", "overlap": timedelta(0)}
 
 
@@ -222,6 +225,18 @@ RETIRING = {"prune": "superseded", "overlap": timedelta(0)}
         (replace(declared(planned("renewed"), entry(id="held"), Made(NEW, "v"), force=True, **RETIRING), known=[OLD, HELD]), [OLD, HELD, NEW], ["old", "held"]),
         (replace(declared(planned("renewed"), entry(id="held"), Made(NEW, "v"), **RETIRING), known=[HELD]), [OLD, HELD, NEW], ["held"]),
         (replace(declared(planned("renewed"), entry(id="held"), Made(NEW, "v"), **RETIRING), known=[OLD, HELD]), [OLD, HELD], []),
+        # In a run that takes longer than the overlap; it is not forced twice.
+        (
+            replace(declared(planned("renewed"), HELD_ENTRY, HOURS_OLD, force=True, prune="superseded", overlap=timedelta(hours=1)), known=[OLD, HELD]),
+            [OLD, HELD, HOURS_OLD.secret],
+            ["old", "held"],
+        ),
+        # What was made after the held one, and nobody can hold, goes at once.
+        (
+            replace(declared(planned("renewed"), HELD_ENTRY, Made(NEW, "v"), prune="superseded", overlap=30 * DAY), known=[OLD, HELD, LATE]),
+            [OLD, HELD, LATE, NEW],
+            ["late"],
+        ),
         # What is not declared any more goes whatever became of it.
         (declared(planned("deleted", retire=(OLD, HELD)), state="absent"), [OLD, HELD, NEW], ["old", "held"]),
         (declared(planned("deleted", retire=(OLD, HELD)), state="absent"), [HELD], ["held"]),
@@ -306,6 +321,8 @@ def going(*retire: Secret, known: tuple[Secret, ...] = (), **members: Any) -> Ap
     ],
 )
 def test_a_plan_that_would_take_the_last_secret_is_refused(state: AppState, troubled: list[bool]) -> None:
+    # A parameter is the same object for as long as the process lives.
+    state = deepcopy(state)
     refuse_last(state, NOW)
     assert [bool(one.trouble) for one in state.secrets] == troubled
     assert {one.trouble.partition(" would leave client 'app', which requires a secret, ")[2] for one in state.secrets if one.trouble} <= {
@@ -407,5 +424,6 @@ def test_the_entries_of_an_absent_app_are_left_over() -> None:
 )
 def test_what_the_store_could_not_keep_is_refused(monkeypatch: pytest.MonkeyPatch, one: AppSecret, trouble: str) -> None:
     monkeypatch.setattr(MemoryStore, "problems", lambda _store, names: [f"{name} is {what}." for name in names for what in ("too long", "odd")])
+    one = deepcopy(one)
     refuse_unstorable(state_of(one, client={}), MemoryStore())
     assert one.trouble == trouble
