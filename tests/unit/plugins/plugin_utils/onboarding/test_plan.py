@@ -317,7 +317,10 @@ def going(*retire: Secret, known: tuple[Secret, ...] = (), **members: Any) -> Ap
         # What stays of the first is there for the second.
         (state_of(going(HELD, known=(OLD, HELD)), going(OLD), client={}), [False, True]),
         (state_of(going(HELD, known=(HELD,)), going(OLD), client={}), [True, False]),
+        (state_of(going(HELD, known=(HELD,)), going(HELD), client={}), [True, True]),
         (state_of(declared(planned(keep=HELD)), going(HELD), client={}), [False, True]),
+        # An older generation of a declared one goes by other rules.
+        (state_of(replace(declared(planned(retire=(HELD,))), known=[HELD]), client={}), [False]),
     ],
 )
 def test_a_plan_that_would_take_the_last_secret_is_refused(state: AppState, troubled: list[bool]) -> None:
