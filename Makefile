@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 STEPS := check ruff yamllint shellcheck mypy unit integration playbooks coverage sanity ansible-lint docs changelog package importer
 STEPS += $(foreach step,unit integration sanity,$(step)-newest $(step)-lowest) unit-middle integration-middle unit-quick
-.PHONY: help t fuzz test demo emulator bench format clean $(STEPS)
+.PHONY: help t fuzz mutation test demo emulator bench format clean $(STEPS)
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
@@ -24,6 +24,9 @@ t: ## Unit tests whose names hold K, on the newest ansible-core, without coverag
 
 fuzz: ## Feed app files, server answers and settings with nonsense, 20,000 examples in all; N=1000 for a short look
 	@FUZZ_EXAMPLES="$(or $(N),20000)" tests/run --tests "fuzz" --in tests/unit/fuzz
+
+mutation: ## Change the code in one place after the other, and show what no unit test notices: make mutation FILE=plugins/…/plan.py
+	@tests/run --mutation $(FILE) $(if $(TESTS),--by $(TESTS))
 
 test: ## Run every check: all tests on the newest and the lowest ansible-core, secrecy on one between, every playbook on every release
 	@tests/run $(OPTIONS)

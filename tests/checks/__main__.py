@@ -65,6 +65,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--whole", action="store_true", help="fail when a test or a release of ansible-core was skipped")
     parser.add_argument("--demo", action="store_true", help="run the demo in its own environment")
     parser.add_argument("--emulator", metavar="PORT", help="start an emulator in the demo's environment, with a folder to work in")
+    parser.add_argument("--mutation", nargs="*", metavar="FILE", help="change a file or a package of plugins/, and show what no unit test notices")
+    parser.add_argument("--by", nargs="+", default=[], metavar="PATH", help="the tests for --mutation")
     parser.add_argument("--tests", metavar="EXPRESSION", help="run the tests that pytest's -k finds by it, in this terminal")
     parser.add_argument("--in", dest="place", metavar="PATH", default="tests/unit", help="where --tests looks")
     parser.add_argument("--format", action="store_true", help="let ruff rewrite what it can")
@@ -87,6 +89,9 @@ def main() -> int:
     if arguments.emulator:
         print(f"Setting up .venv/demo with {choice.cores[0]} …", flush=True)
         return run_program(venvs["demo"], path, ["python", "-m", "tests.emulator", "--port", arguments.emulator, "--workspace"])
+    if arguments.mutation is not None:
+        print(f"Setting up .venv/mutation with {choice.cores[0]} …", flush=True)
+        return run_program(venvs["mutation"], path, ["python", "-m", "tests.mutation", *arguments.mutation, "--tests", *arguments.by])
     if arguments.format:
         return run_program(venvs["lint"], path, ["ruff", "check", "--fix", "--quiet", "."], ["ruff", "format", "."])
     if arguments.tests is not None:

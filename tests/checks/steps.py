@@ -31,6 +31,9 @@ EVERY_PLAYBOOK = "tests/integration/test_every_playbook.py"
 # The steps of `make check`, which take a minute and a half.
 QUICK = ("ruff", "yamllint", "shellcheck", "mypy", "changelog", "unit-quick", "ansible-lint")
 
+# Environments that no step needs.
+BY_HAND = ("demo", "mutation")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -189,7 +192,7 @@ def run_importer(job: Job) -> None:
 
 def build_venvs(choice: Choice) -> dict[str, Venv]:
     """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one with AWX's packages, one for rulebooks,
-    one for the demo, and one for each further release that runs the playbooks."""
+    one for the demo, one for mutation testing, and one for each further release that runs the playbooks."""
     newest: Interpreter = choice.cores[0].interpreter
     release = f"ansible-core=={choice.cores[0].release}.*"
     venvs = [
@@ -201,6 +204,7 @@ def build_venvs(choice: Choice) -> dict[str, Venv]:
         Venv("eda", newest, (release,), ("requirements.txt", "tests/requirements-eda.txt")),
         Venv("galaxy", newest, (), ("tests/requirements-galaxy.txt",)),
         Venv("demo", newest, (release,), RUNTIME),
+        Venv("mutation", newest, (release,), (*RUNTIME, "tests/unit/requirements.txt", "tests/requirements-mutation.txt")),
     ]
     venvs += [Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), ("requirements.txt",)) for core in choice.others]
     return {venv.name: venv for venv in venvs}
@@ -210,7 +214,7 @@ def build_steps(choice: Choice) -> list[Step]:
     """List all steps in the order in which they start: the longest first, together with the quick ones that find most."""
     venvs = build_venvs(choice)
     newest, lint, galaxy = (venvs[name] for name in ("newest", "lint", "galaxy"))
-    steps = [Step(f"venv-{name}", partial(make_venv, venv=venv), venv) for name, venv in venvs.items() if name != "demo"]
+    steps = [Step(f"venv-{name}", partial(make_venv, venv=venv), venv) for name, venv in venvs.items() if name not in BY_HAND]
     steps += [Step("collections", fetch_collections, newest)]
     on_core = [(core, venvs[core.name]) for core in choice.cores]
     # In this order, what ansible-test checks changes monotonically from release to release.

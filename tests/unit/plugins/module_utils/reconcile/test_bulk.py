@@ -35,24 +35,29 @@ def test_nothing_is_fine() -> None:
     assert run_each([], lambda item: item, 8) == []
 
 
-def test_no_more_than_asked_for_run_at_once_but_so_many_do() -> None:
+@pytest.mark.parametrize("concurrency", [2, 3])
+def test_no_more_than_asked_for_run_at_once_but_so_many_do(concurrency: int) -> None:
     under_way, most = 0, 0
+    threads: set[int] = set()
     lock = threading.Lock()
-    together = threading.Barrier(3, timeout=10)
+    together = threading.Barrier(concurrency, timeout=10)
 
     def work(_item: int) -> None:
         nonlocal under_way, most
         with lock:
             under_way += 1
             most = max(most, under_way)
-        # Passes only when three are here at the same time.
+            threads.add(threading.get_ident())
+        # Passes only when so many are here at the same time.
         together.wait()
         with lock:
             under_way -= 1
 
-    outcomes = run_each(range(9), work, 3)
-    assert [outcome.error for outcome in outcomes] == [None] * 9
-    assert most == 3
+    items = range(concurrency * 6)
+    outcomes = run_each(items, work, concurrency)
+    assert [outcome.error for outcome in outcomes] == [None] * len(items)
+    assert most == concurrency
+    assert len(threads) == concurrency
 
 
 def test_one_at_a_time_stays_in_the_calling_thread() -> None:

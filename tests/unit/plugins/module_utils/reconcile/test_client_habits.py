@@ -9,12 +9,18 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ApiError
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.client_habits import accept_added, added_by, send_client
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
 APP: dict[str, Any] = {"client_id": "app", "allowed_grant_types": ["client_credentials"]}
 CODE = "authorization_code"
+SAID = (
+    "This tenant gives every client the grant type authorization_code, as the vendor says of it, so it counts as no difference where allowed_grant_types "
+    "does not name it. A client without redirect_uris cannot use it."
+)
 
 
 @pytest.fixture(params=[False, True], ids=["single", "bulk"])
@@ -45,11 +51,11 @@ def test_the_code_flow_that_every_client_has_is_no_difference(in_process: InProc
     created = run(**APP)
     assert created["action"] == "created"
     assert created["client"]["allowed_grant_types"] == ["client_credentials", CODE]
-    assert len(created["notes"]) == 1
+    assert created["notes"] == [SAID]
     in_process.emulator.journal.clear()
     for check in (True, False):
         again = run(check=check, diff=True, **APP)
-        assert (again["action"], again["diff"], len(again["notes"])) == ("unchanged", [], 1)
+        assert (again["action"], again["diff"], again["notes"]) == ("unchanged", [], [SAID])
         assert again["client"]["allowed_grant_types"] == ["client_credentials", CODE]
     assert writes(in_process) == []
     assert in_process.warnings == []
@@ -177,7 +183,7 @@ def test_origins_that_the_tenant_does_not_tell_are_not_compared(in_process: InPr
     in_process.warnings.clear()
     assert run(**app, client_name="New")["action"] == "updated"
     assert len(in_process.warnings) == 1
-    assert "does not show the entries of allowed_cors_origins" in in_process.warnings[0]
+    assert "does not show the entries of allowed_cors_origins, only 'True'," in in_process.warnings[0]
     assert stored(in_process)["allowedCorsOrigins"] == app["allowed_cors_origins"]
     assert run(client_id="app", allowed_cors_origins=[])["action"] == "updated"
     assert run(client_id="app", allowed_cors_origins=[])["action"] == "unchanged"
@@ -235,3 +241,49 @@ def test_order_is_the_servers_business(in_process: InProcess, run: Any) -> None:
     app = {**APP, "redirect_uris": ["https://a.example.com/in", "https://b.example.com/in"]}
     assert run(**app)["action"] == "created"
     assert run(**app)["action"] == "unchanged"
+
+
+@pytest.mark.parametrize(("known", "calls"), [(True, 0), (False, 1)])
+def test_other_clients_are_looked_at_once_and_only_where_nothing_is_known(in_process: InProcess, known: bool, calls: int) -> None:
+    in_process.emulator.behaviour.forced_grants = [CODE]
+    api = in_process.api()
+    api.habits.code_flow_is_optional = known
+    for _client in range(2):
+        added = added_by(api, {"allowed_grant_types": ["password"]}, {"allowed_grant_types": ["password", CODE]})
+        assert bool(added) is not known
+    assert in_process.requests().count(("GET", "clients/")) == calls
+
+
+@pytest.mark.parametrize(("created", "optional", "is_odd"), [(True, True, False), (True, False, False), (False, False, False), (False, True, True)])
+def test_what_came_back_is_odd_where_it_was_away_before(in_process: InProcess, created: bool, optional: bool, is_odd: bool) -> None:
+    api = in_process.api()
+    api.habits.code_flow_is_optional = optional
+    assert accept_added(api, "app", {"allowed_grant_types": []}, {"allowed_grant_types": [CODE]}, created=created)
+    assert (api.habits.notes, len(api.habits.warnings)) == (([], 1) if is_odd else ([SAID], 0))
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "sent"),
+    [
+        (400, ("accessTokenLifetime",), [{"accessTokenLifetime": "01:00:00"}]),
+        (400, ("applicationRoles",), [{"applicationRoles": "Skill User"}]),
+        (400, ("clientName",), []),
+        (400, (), []),
+        # Another refusal says nothing of the form.
+        (409, ("accessTokenLifetime",), []),
+        (500, ("accessTokenLifetime",), []),
+    ],
+)
+def test_only_a_bad_request_is_sent_in_another_form(in_process: InProcess, status: int, fields: tuple[str, ...], sent: list[dict[str, Any]]) -> None:
+    payload = {"clientName": "A", "accessTokenLifetime": 3600, "applicationRoles": ["Skill User"]}
+    seen: list[dict[str, Any]] = []
+
+    def send(body: dict[str, Any]) -> None:
+        seen.append(body)
+        refusal = ApiError("no", status=status)
+        refusal.fields = fields
+        raise refusal
+
+    with pytest.raises(ApiError):
+        send_client(in_process.api(roles_member="applicationRoles"), lambda: payload, send)
+    assert seen == [payload, *({**payload, **other} for other in sent)]

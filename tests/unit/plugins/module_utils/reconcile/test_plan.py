@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import differences, plan
+from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.plan import added_entries, differences, plan, untold_options
 
 CURRENT = {"client_id": "a", "client_name": "A", "require_consent": False, "redirect_uris": ["https://a/x", "https://a/y"], "access_token_lifetime": 3600}
 CREATED = {**CURRENT, "client_name": "new"}
@@ -67,3 +67,59 @@ def test_the_inputs_stay_as_they_are() -> None:
     assert decided.after is not CURRENT
     assert CURRENT["client_name"] == "A"
     assert desired == {"client_name": "B"}
+
+
+@pytest.mark.parametrize(
+    ("desired", "changes", "after"),
+    [
+        ({"redirect_uris": ["https://a/x"]}, {}, CURRENT["redirect_uris"]),
+        ({"redirect_uris": ["https://a/y", "https://a/x"]}, {}, CURRENT["redirect_uris"]),
+        # What the server has added stays, after what was asked for and only once.
+        ({"redirect_uris": ["https://a/z"]}, {"redirect_uris": ["https://a/z"]}, ["https://a/z", "https://a/y"]),
+        ({"redirect_uris": ["https://a/y"]}, {"redirect_uris": ["https://a/y"]}, ["https://a/y"]),
+        ({"redirect_uris": []}, {"redirect_uris": []}, ["https://a/y"]),
+        ({"client_name": "B"}, {"client_name": "B"}, CURRENT["redirect_uris"]),
+        ({"client_name": "B", "redirect_uris": ["https://a/x"]}, {"client_name": "B"}, CURRENT["redirect_uris"]),
+    ],
+)
+def test_what_only_the_server_has_added_is_no_difference(desired: dict[str, Any], changes: dict[str, Any], after: list[str]) -> None:
+    decided = plan(desired, CURRENT, "present", CREATED, {"redirect_uris": frozenset({"https://a/y"})})
+    assert (decided.action, decided.changes, decided.before) == ("updated" if changes else "unchanged", changes, CURRENT)
+    assert decided.after == {**CURRENT, **changes, "redirect_uris": after}
+
+
+@pytest.mark.parametrize(
+    ("shown", "desired", "differs"),
+    [
+        # Some servers only say that there are entries, or write them in a form of their own.
+        (True, ["https://a"], False),
+        (True, [], True),
+        ("https://a; https://b", ["https://c"], False),
+        ("https://a; https://b", [], False),
+        (None, ["https://a"], True),
+        (None, [], True),
+        (["https://a", "https://a"], ["https://a"], False),
+        (["https://a"], ["https://a", "https://a"], False),
+    ],
+)
+def test_a_list_whose_entries_are_not_shown(shown: Any, desired: list[str], differs: bool) -> None:
+    wanted = {"client_name": "A", "allowed_cors_origins": desired}
+    current = {"client_name": "A", "allowed_cors_origins": shown}
+    assert differences(wanted, current) == ({"allowed_cors_origins": desired} if differs else {})
+    assert untold_options(wanted, current) == ([] if isinstance(shown, list) else ["allowed_cors_origins"])
+
+
+@pytest.mark.parametrize(
+    ("desired", "current", "found"),
+    [
+        ({"a": ["1"]}, {"a": ["1", "2", "3"]}, ["2"]),
+        ({"a": ["2"]}, {"a": ["1", "2"]}, []),
+        ({"a": ["1"], "b": []}, {"a": ["2"], "b": ["4", "2"]}, ["2", "4"]),
+        ({}, {"a": ["2"]}, []),
+        ({"a": ["1"]}, {}, []),
+        ({"a": None}, {"a": ["2"]}, []),
+        ({"a": ["1"]}, {"a": "2"}, []),
+    ],
+)
+def test_what_the_server_has_added(desired: dict[str, Any], current: dict[str, Any], found: list[str]) -> None:
+    assert added_entries(desired, current, {"a": frozenset({"2"}), "b": frozenset({"4"})}) == found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,44 @@ def test_a_path_that_cannot_be_written_is_one_sentence(tmp_path: Path, name: str
 
 def test_what_fails_at_the_end_is_told(tmp_path: Path) -> None:
     files = PlanFiles("contoso", (str(tmp_path / "gone/plan.md"),))
-    with pytest.raises(VantageError, match="could not be written: No such file or directory"):
+    with pytest.raises(VantageError, match="could not be written: No such file or directory") as caught:
         files.write(document())
+    assert caught.value.code == "plan_file"
     files.write_failure("x")
+
+
+def test_a_file_is_made_beside_the_one_that_it_replaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A folder for temporary files on another disk: nothing can be moved from there as a whole.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "other disk"))
+    files = PlanFiles("contoso", (str(tmp_path / "plan.md"),))
+    files.write(document())
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.md"]
+
+
+def test_what_could_not_be_moved_into_place_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "plan.md").mkdir()
+    with pytest.raises(VantageError, match="could not be written: Is a directory"):
+        PlanFiles("contoso", (str(tmp_path / "plan.md"),)).write(document())
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.md"]
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [("x" * 300, 300, "x" * 300), ("x" * 301, 300, f"{'x' * 300}…"), ("abc", 2, "ab…"), (" a  b ", 300, "a b")],
+)
+def test_a_long_cell_is_cut(text: str, most: int, shown: str) -> None:
+    assert code(text, most) == f"`{shown}`"
+
+
+@pytest.mark.parametrize("text", ["", "-"])
+def test_what_says_nothing_is_no_code(text: str) -> None:
+    assert code(text) == text
+
+
+def test_the_rows_left_out_are_counted() -> None:
+    rows = [row_of(f"app-{number} {'x' * 200}") for number in range(100)]
+    comment = markdown_of(document(rows=rows))
+    shown = comment.count("\n| `app-")
+    assert f"… and {100 - shown} more rows" in comment
+    # As many as there is room for, beside the other table.
+    assert len(comment) + len(max(comment.splitlines(), key=len)) + 300 > 60_000

@@ -45,6 +45,9 @@ def judge(*rows: Row, check: bool = True, drift: bool = True, within: str = "") 
         (row("a", "updated"), "a: would be updated."),
         (row("a", secret="renewed", reason="due"), "a: secret default would be renewed (due)."),
         (row("a", secret="created", reason="not_held"), "a: secret default would be created (not in the store)."),
+        (row("a", secret="created", reason="else"), "a: secret default would be created (else)."),
+        (row("a", secret="copied"), "a: secret default would be copied to the store."),
+        (row("a", "updated", description="", secret=""), "a: would be updated."),
         (row("a", old_deleted=1), "a: old one of secret default would be deleted."),
         (row("a", left_deleted=1), "a: a leftover of secret default would be deleted."),
         (row("a", secret="updated"), "a: labels of secret default would be updated."),
@@ -55,6 +58,12 @@ def judge(*rows: Row, check: bool = True, drift: bool = True, within: str = "") 
 )
 def test_drift_is_named(differing: Row, message: str) -> None:
     assert judge(differing, row("b"))["objection"] == f"1 of 2 apps is not as declared. {message}"
+
+
+def test_drift_of_several_is_counted() -> None:
+    rows = [row("a", "created"), row("b"), row("c", "updated")]
+    assert judge(*rows)["objection"] == "2 of 3 apps are not as declared. a: would be created; c: would be updated."
+    assert judge(row("a", "created"))["objection"] == "1 of 1 app is not as declared. a: would be created."
 
 
 @pytest.mark.parametrize("options", [{"check": False}, {"drift": False}])
@@ -101,6 +110,13 @@ def test_first_to_expire_is_named_first() -> None:
     assert judge(*rows, within="14d")["artifact"]["expiring"] == ["early", "middle", "late"]
 
 
+def test_several_that_expire_are_counted_and_their_app_named_once() -> None:
+    rows = [row("a", expiration="2026-06-04T00:00:00Z", description=name) for name in "xy"]
+    judged = judge(*rows, within="14d")
+    assert judged["objection"] == "2 secrets in use expire within 14d. a/x in 3 days; a/y in 3 days."
+    assert judged["artifact"]["expiring"] == ["a"]
+
+
 def test_both_objections_are_made() -> None:
     message = judge(row("a", "created"), row("b", expiration="2026-06-02T00:00:00Z"), within="7d")["objection"]
     assert "a: would be created." in message
@@ -112,6 +128,8 @@ def test_many_are_counted_and_not_all_named() -> None:
     assert f"app-{MOST_NAMED - 1}:" in message
     assert f"app-{MOST_NAMED}:" not in message
     assert message.endswith("; and 5 more, see the table above.")
+    all_named = judge(*(row(f"app-{number}", "created") for number in range(MOST_NAMED)))["objection"]
+    assert all_named.endswith(f"; app-{MOST_NAMED - 1}: would be created.")
 
 
 def test_artifact_holds_counts_and_ids_and_stays_small() -> None:

@@ -27,7 +27,9 @@ def row(client_id: str, action: str = "unchanged", secret: str = "unchanged", **
         (timedelta(days=180), "180 days"),
         (timedelta(days=2), "2 days"),
         (timedelta(days=1, hours=12), "36 hours"),
+        (timedelta(hours=2), "2 hours"),
         (timedelta(hours=1), "60 minutes"),
+        (timedelta(seconds=100), "2 minutes"),
         (timedelta(seconds=1), "1 minute"),
         (timedelta(0), "expired"),
         (timedelta(days=-3), "expired"),
@@ -53,6 +55,11 @@ def test_what_never_expires() -> None:
         ([row("a", removed=1, secret="")], "deleted"),
         ([row("a", "updated")], "updated"),
         ([row("a", "updated", "renewed")], "renewed"),
+        ([row("a", secret="copied")], "copied"),
+        ([row("a", "updated", "copied")], "updated"),
+        ([row("a", "created", "created", removed=1)], "created"),
+        ([row("a", "deleted", "")], "deleted"),
+        ([row("a", removed=1, secret=""), row("a", "updated")], "deleted"),
         ([row("a", "created", "created")], "created"),
         ([row("a", "created", "created"), row("a", "created", "failed")], "failed"),
         ([row("a", "deleted", "", msg="The entry could not be removed.")], "failed"),
@@ -87,6 +94,18 @@ def test_labels_have_a_column_where_there_are_any() -> None:
     long = table([row("a", "created", labels={"owner": "c" * 100})])[1]
     assert long.endswith("ccc…")
     assert len(long) < 120
+    fitting = table([row("a", "created", labels={"owner": "c" * 54})])[1]
+    assert fitting.endswith(f"owner={'c' * 54}")
+
+
+def test_what_a_row_lacks_is_a_dash() -> None:
+    assert table([row("a", "created", "", description="", expires="")])[1].split() == ["a", "created", "-", "-", "-"]
+
+
+@pytest.mark.parametrize(("rows", "more"), [(1000, []), (1002, ["… and 2 rows more"])])
+def test_a_thousand_rows_are_shown(rows: int, more: list[str]) -> None:
+    lines = table([row(f"a{number}", "created") for number in range(rows)])
+    assert lines[1001:] == more
 
 
 @pytest.mark.parametrize(
@@ -132,7 +151,7 @@ def test_one_line_counts_all(rows: list[Row], line: str) -> None:
     assert counts_line(rows) == line
 
 
-@pytest.mark.parametrize(("days", "said"), [(2, "3 Jun"), (299, "27 Mar"), (301, "29 Mar 2027")])
+@pytest.mark.parametrize(("days", "said"), [(2, "3 Jun"), (299, "27 Mar"), (300, "28 Mar 2027"), (301, "29 Mar 2027")])
 def test_a_day_far_away_has_its_year(days: int, said: str) -> None:
     assert shown_day(NOW + timedelta(days=days), NOW) == said
 
@@ -143,6 +162,7 @@ def test_failures_are_named() -> None:
     message = failure_message([row("b"), *failed])
     assert message.startswith("22 of 23 apps failed; the others are done. a0/d: no; a1/d: no; ")
     assert message.endswith("; and 2 more")
+    assert failure_message([row("a", "failed", "", description="", msg="no"), row("b")]) == "1 of 2 apps failed; the others are done. a: no"
 
 
 def test_counts_for_programs() -> None:
@@ -167,3 +187,23 @@ def test_only_what_changed_or_failed_is_returned() -> None:
     assert apps_of(rows) == [{"client_id": "b", "action": "failed", "secrets": {"d": "created", "e": "failed"}, "msg": "no"}]
     assert [app["client_id"] for app in apps_of(rows, "all")] == list(words_of(rows))
     assert apps_of(rows, "none") == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "app"),
+    [
+        ([row("a", "created", "", description="")], {"action": "created", "secrets": {}}),
+        ([row("a", old_deleted=1)], {"action": "updated", "secrets": {"d": "old one deleted"}}),
+        ([row("a", left_deleted=1)], {"action": "updated", "secrets": {"d": "leftover deleted"}}),
+        ([row("a", old_deleted=1, left_deleted=1)], {"action": "updated", "secrets": {"d": "old one deleted"}}),
+        ([row("a", secret="renewed", old_deleted=1)], {"action": "renewed", "secrets": {"d": "renewed"}}),
+        ([row("a", secret="copied")], {"action": "copied", "secrets": {"d": "copied"}}),
+        ([row("a", "created", labels={"owner": "claims"})], {"action": "created", "secrets": {"d": "unchanged"}, "labels": {"owner": "claims"}}),
+        (
+            [row("a", secret="failed", msg="no"), row("a", secret="failed", description="e", msg="not that either")],
+            {"action": "failed", "secrets": {"d": "failed", "e": "failed"}, "msg": "no not that either"},
+        ),
+    ],
+)
+def test_an_app_as_programs_get_it(rows: list[Row], app: dict[str, Any]) -> None:
+    assert apps_of(rows) == [{"client_id": "a", **app}]
