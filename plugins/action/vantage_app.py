@@ -44,6 +44,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.whole_numbers import
 display = Display()
 Variables = Mapping[str, Any]
 ROLE = "abbyy.vantage.app_onboarding"
+AFTER_CHANGE = "app_onboarding_after_change"
 STOPPED = "The run was stopped. What the tenant had made already was delivered or rolled back as far as there was time; run again to finish."
 
 
@@ -82,6 +83,8 @@ class ActionModule(ActionBase):
             store = store_from_option(params["store"], context)
             source = store_from_option(params["from_store"], context) if params["from_store"] else None
             unknown = unknown_of_role(variables, params)
+            if is_in_role(variables):
+                self._demand_task_file(variables)
         except ConfigError as exc:
             self._plan.write_failure(exc.message)
             raise
@@ -153,6 +156,13 @@ class ActionModule(ActionBase):
             # In the summary of a loop, ansible-core before 2.19 hides only what the task itself marks.
             self._task.no_log = True
         return returned
+
+    def _demand_task_file(self, variables: Variables) -> None:
+        """Raise ConfigError when the role could not tell those who use a changed secret: the next run would not do it either."""
+        given = str(plain(self._templar.template(variables.get(AFTER_CHANGE) or "")))
+        path = os.path.abspath(os.path.expanduser(given))
+        if given and not os.path.isfile(path):
+            raise ConfigError(f"Nothing was written. {AFTER_CHANGE} is {given!r}, but there is no file {path}; correct the path, or remove it.")
 
     def _path_of(self, source: str) -> str:
         return path_of_source(source, self._loader)

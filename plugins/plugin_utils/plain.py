@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from ansible_collections.abbyy.vantage.plugins.module_utils.long_numbers import is_long
+
 
 def plain(value: Any) -> Any:
     """Return the value in JSON types: Ansible marks texts from outside with types of its own.
@@ -22,7 +24,8 @@ def plain(value: Any) -> Any:
         # `str(value)` would call a method of the subclass, and that of AnsibleUnsafeText returns itself before ansible-core 2.19.
         return str.__str__(value)
     if isinstance(value, int):
-        return int.__int__(value)
+        # No message could hold such a number; as the beginning of one it is refused like any other text.
+        return f"{hex(value)[:20]}…" if is_long(value) else int.__int__(value)
     if isinstance(value, float):
         return float.__float__(value)
     if isinstance(value, Mapping):

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from ipaddress import ip_address
@@ -17,7 +17,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import Config
 Groups = Mapping[str, Sequence[str]]
 # Ansible creates this host implicitly.
 LOCAL = ("localhost", "127.0.0.1", "::1")
-SUBSCRIPT = re.compile(r"\[(-?\d+([:-]-?\d*)?|:-?\d+)\]$")
+SUBSCRIPT = re.compile(r"(.+)\[(?:(-?[0-9]+)|([0-9]+)[:-]([0-9]*))\]")
 
 
 def demand_hosts(pattern: str, limit: str, groups: Groups) -> None:
@@ -73,17 +73,45 @@ def hosts_of(parts: Sequence[str], groups: Groups) -> set[str]:
 
 
 def matched(part: str, groups: Groups) -> set[str]:
-    """Return the hosts of one part, which names hosts or groups."""
-    name = SUBSCRIPT.sub("", part.lstrip("!&"))
-    every = {host for hosts in groups.values() for host in hosts}
+    """Return the hosts that one part names, by their own names or by that of a group.
+
+    :raises ConfigError: for a regular expression that is none.
+    """
+    expression = part.lstrip("!&")
+    subscript = None if expression.startswith("~") else SUBSCRIPT.fullmatch(expression)
+    return set(chosen(named_by(subscript[1], groups), *subscript.group(2, 3, 4)) if subscript else named_by(expression, groups))
+
+
+def named_by(name: str, groups: Groups) -> list[str]:
+    """Return the hosts of a name, a shell pattern or a regular expression, those of groups first, as Ansible counts them."""
+    every = list(dict.fromkeys(host for hosts in groups.values() for host in hosts))
     if name in LOCAL and name not in every:
-        return {name}
-    if name.startswith("~"):
+        return [name]
+    fits = fitting(name)
+    named_groups = [group for group in groups if fits(group)]
+    # With repetitions, which Ansible's subscripts count.
+    return [*(host for group in named_groups for host in groups[group]), *filter(fits, every)]
+
+
+def fitting(name: str) -> Callable[[str], bool]:
+    """Return what tells whether a host or a group is meant."""
+    if not name.startswith("~"):
+        return lambda one: fnmatchcase(one, name)
+    try:
         expression = re.compile(name[1:])
-        fitting = [one for one in [*groups, *every] if expression.match(one)]
-    else:
-        fitting = [one for one in [*groups, *every] if fnmatchcase(one, name)]
-    return {host for one in fitting for host in groups.get(one, [])} | (set(fitting) & every)
+    except re.error as exc:
+        raise ConfigError(f"The pattern of hosts {name!r} is no regular expression: {exc}. Check vantage_hosts and the limit.") from exc
+    return lambda one: bool(expression.match(one))
+
+
+def chosen(hosts: Sequence[str], index: str | None, first: str | None, last: str | None) -> Sequence[str]:
+    """Return those of some hosts that a subscript means, whose last number counts, too; none where there are not so many."""
+    if index is not None:
+        number = int(index)
+        return hosts[number:][:1] if -len(hosts) <= number else []
+    # Ansible takes [1:0] for [1].
+    end = int(last) + 1 if last else len(hosts)
+    return hosts[int(first or 0) : end] if end != 1 else chosen(hosts, first, None, None)
 
 
 def inventory_words(groups: Groups) -> str:

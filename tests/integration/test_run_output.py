@@ -185,6 +185,14 @@ def test_a_task_file_is_included_once_per_changed_secret(one: Onboarding) -> Non
     assert not told.exists()
 
 
+def test_a_task_file_that_is_not_there_is_found_before_anything_is_written(one: Onboarding) -> None:
+    one.declare(service("intake"), app_onboarding_after_change="tel.yml")
+    for check in (True, False):
+        said = one.run(check=check, rc=2).stdout
+        assert f"app_onboarding_after_change is 'tel.yml', but there is no file {one.folder / 'tel.yml'}; correct the path, or remove it." in said
+    assert one.deployment.emulator.journal.writes() == []
+
+
 def test_tags(one: Onboarding) -> None:
     journal = one.deployment.emulator.journal
     # Without any way to the tenant.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.grants import GRANTS, AuthorizationCodeGrant
+from ansible_collections.abbyy.vantage.plugins.module_utils.long_numbers import shortened
 
 REGIONS = {
     "us": "https://vantage-us.abbyy.com",
@@ -40,6 +41,11 @@ def env_unless_empty(*names: str) -> str:
     raise AnsibleFallbackNotFound
 
 
+def number_unless_empty(*names: str) -> str:
+    """Return the same for a whole number, of which ansible-core makes none that no message could hold."""
+    return shortened(env_unless_empty(*names))
+
+
 def _option(env: str, **keywords: Any) -> dict[str, Any]:
     return dict(keywords, fallback=(env_unless_empty, [env]))
 
@@ -54,7 +60,7 @@ def connection_spec(*, tenant_required: bool = True, grants: Iterable[str] = GRA
         "roles_member": _option("VANTAGE_ROLES_MEMBER", type="str"),
         "validate_certs": _option("VANTAGE_VALIDATE_CERTS", type="bool", default=True),
         "ca_path": _option("VANTAGE_CA_PATH", type="path"),
-        "timeout": _option("VANTAGE_TIMEOUT", type="int", default=30),
+        "timeout": {"type": "int", "default": 30, "fallback": (number_unless_empty, ["VANTAGE_TIMEOUT"])},
         "clock_tolerance": _option("VANTAGE_CLOCK_TOLERANCE", type="str", default=DEFAULT_CLOCK_TOLERANCE),
         "auth_token": _option("VANTAGE_AUTH_TOKEN", type="str", no_log=True),
         "auth_grant": _option("VANTAGE_AUTH_GRANT", type="str", choices=list(grants)),

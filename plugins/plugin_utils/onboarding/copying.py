@@ -59,6 +59,11 @@ def look_into_source(run: Run, states: Iterable[AppState]) -> None:
             f"Nothing was written. from_store holds secrets of another tenant, {len(foreign)} in all, such as {foreign[0]}; name the store of this tenant.",
             code="foreign_entries",
         )
+    if not entries:
+        run.console.warn(
+            f"from_store holds none of the secrets that the store lacks, such as {wanted[0].name}, so new ones are made. Check its type, path and prefix, "
+            "or remove from_store after the move."
+        )
     for secret in wanted:
         entry = entries.get(secret.name)
         if entry and entry.id:

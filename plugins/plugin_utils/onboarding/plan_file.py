@@ -60,9 +60,14 @@ class PlanFiles:
                     replace_file(path, text)
             except OSError as exc:
                 raise self._error(path, f"cannot be written: {exc.strerror}; choose another path.") from exc
+            except ValueError as exc:
+                raise self._error(path, "holds a character that no path has; choose another path.") from exc
 
     def _check_owner(self, path: str) -> None:
         """Raise ConfigError for a file that is not this tenant's plan."""
+        if not os.path.isfile(path):
+            # A pipe would be waited for without end.
+            raise self._error(path, "cannot be written: it is no plain file; choose another path.")
         with open(path, encoding="utf-8", errors="replace") as source:
             owner = owner_of(source.read(), path)
         if owner is None:

@@ -46,7 +46,7 @@ LAYERS = (
     ("http.failure",),
     ("http.session",),
     ("http.throttle", "http.problem", "http.redact", "http.address"),
-    ("durations", "lists"),
+    ("durations", "lists", "long_numbers"),
     ("errors",),
 )
 # The packages and files of plugin_utils that anything can import, with or without an ansible-core: all that they know, they are told.

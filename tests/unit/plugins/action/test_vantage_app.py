@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,29 @@ def test_what_is_wrong_is_said_in_one_sentence(args: dict[str, Any], said: str) 
     assert SECRET not in str(result)
     assert result["failure"] == result["msg"]
     assert result["error"]["status"] is None
+
+
+@pytest.mark.parametrize(
+    ("option", "number", "said"),
+    [
+        ("batch_size", lambda: 16**5000, "batch_size"),
+        ("timeout", lambda: "9" * 5000, "timeout is a number of hundreds of digits; write a smaller one."),
+        ("timeout", lambda: "1e9999999", "timeout is a number of hundreds of digits; write a smaller one."),
+        ("secret_defaults", lambda: {"lifetime": 16**5000}, "lifetime '0x100000000000000000…' is not a duration"),
+        ("clock_tolerance", lambda: 16**5000, "clock_tolerance '0x100000000000000000…' is not a duration"),
+    ],
+)
+def test_a_number_that_no_message_could_hold_is_refused(option: str, number: Callable[[], Any], said: str) -> None:
+    result, _left = run({**CONNECTION, "apps": [APP], option: number()})
+    assert said in result["msg"]
+    assert len(result["msg"]) < 400
+
+
+def test_a_long_number_in_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VANTAGE_TIMEOUT", "9" * 5000)
+    result, _left = run({**CONNECTION, "apps": [APP]})
+    assert "'timeout'" in result["msg"]
+    assert len(result["msg"]) < 400
 
 
 def test_all_mistakes_are_named_at_once() -> None:

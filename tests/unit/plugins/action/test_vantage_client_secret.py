@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -158,6 +159,13 @@ def test_every_module_has_an_action_that_masks() -> None:
     own = {name for name in NAMES if (ROOT / f"plugins/action/{name}.py").exists()}
     assert own == {"vantage_client_secret", "vantage_token"}
     assert routed == set(NAMES) - own
+
+
+@pytest.mark.parametrize("number", [lambda: 16**5000, lambda: "9" * 5000, lambda: "1E+999999", lambda: " -1e9 "])
+def test_a_number_that_no_text_can_hold_is_refused_before_ansible_core_breaks_on_it(number: Callable[[], Any]) -> None:
+    action = Scripted(task_of("vantage_client_info", concurrency=number()), {"changed": False})
+    assert action.run(task_vars={}) == {"failed": True, "msg": "concurrency is a number of hundreds of digits; write a smaller one."}
+    assert action.seen == {}
 
 
 @pytest.mark.parametrize(("value", "said"), [(float("inf"), "inf"), (-float("inf"), "-inf"), ([10**30, None, None], "a list"), ([], "a list")])

@@ -82,3 +82,9 @@ def test_an_answer_that_no_tenant_gives(in_process: InProcess, kind: str, code: 
 def test_what_is_wrong_offline_is_said_before_a_login(in_process: InProcess, options: dict[str, Any], said: str) -> None:
     check_failure(in_process, in_process.run("vantage_client", **options), "invalid_option", said)
     assert len(in_process.emulator.journal) == 0
+
+
+@pytest.mark.parametrize("member", ["clientId", "redirecturis", "secrets"])
+def test_roles_are_not_written_over_another_member(in_process: InProcess, member: str) -> None:
+    answer = in_process.run("vantage_client", client_id="portal", roles=["Operator"], roles_member=member)
+    check_failure(in_process, answer, "invalid_option", f"roles_member is '{member}', which holds something else of a client")

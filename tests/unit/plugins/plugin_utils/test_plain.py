@@ -50,6 +50,7 @@ def types_in(value: Any) -> set[type]:
         (Marked("a"), "a"),
         (Encrypted(), "clear"),
         (Number(7), 7),
+        (2**1000, 2**1000),
         (True, True),
         (None, None),
         (1.5, 1.5),
@@ -78,3 +79,7 @@ def test_what_ansible_has_loaded_and_templated_becomes_plain() -> None:
     result = plain(Templar(loader, variables={}).template(loaded))
     assert result == {"text": "a", "list": ["b", 2, 1.5, True, None], "day": "2026-09-07"}
     assert types_in(result) == {dict, list, str, int, float, bool, type(None)}
+
+
+def test_a_number_that_no_message_could_hold_becomes_a_text() -> None:
+    assert plain({"lifetime": [16**5000]}) == {"lifetime": ["0x100000000000000000…"]}

@@ -101,6 +101,23 @@ def test_what_the_other_store_lacks_is_made(tenant: TenantFixture) -> None:
     assert len(tenant.alive(INTAKE_NAME)) == 2
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_another_store_that_holds_nothing_is_told(tenant: TenantFixture, check: bool) -> None:
+    engine = EngineRun(tenant.in_process, tenant.store, tenant.scenario.apps, from_store=MemoryStore(), check=check)
+    engine.perform()
+    said = [warning for warning in engine.warnings if "from_store" in warning]
+    assert len(said) == 1
+    assert said[0].startswith("from_store holds none of the secrets that the store lacks, such as ")
+    assert said[0].endswith("so new ones are made. Check its type, path and prefix, or remove from_store after the move.")
+
+
+def test_nothing_is_told_of_another_store_that_is_not_needed(tenant: TenantFixture) -> None:
+    run(tenant)
+    engine = EngineRun(tenant.in_process, tenant.store, tenant.scenario.apps, from_store=MemoryStore())
+    engine.perform()
+    assert engine.warnings == []
+
+
 def test_a_secret_that_the_tenant_has_no_more_is_made(tenant: TenantFixture) -> None:
     source = source_of(tenant)
     source.entries[INTAKE_NAME] = replace(source.entries[INTAKE_NAME], id="gone")

@@ -205,6 +205,18 @@ def test_a_path_that_cannot_be_written_is_one_sentence(tmp_path: Path, name: str
     assert "\n" not in caught.value.message
 
 
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "plan.md")
+    with pytest.raises(ConfigError, match="cannot be written: it is no plain file; choose another path"):
+        PlanFiles("contoso", (str(tmp_path / "plan.md"),)).claim()
+
+
+@pytest.mark.parametrize("name", ["a\0.md", "\ud800.json"])
+def test_a_name_that_no_file_has_is_one_sentence(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match=r"plan_file .* holds a character that no path has; choose another path"):
+        PlanFiles("contoso", (str(tmp_path / name),)).claim()
+
+
 def test_what_fails_at_the_end_is_told(tmp_path: Path) -> None:
     files = PlanFiles("contoso", (str(tmp_path / "gone/plan.md"),))
     with pytest.raises(VantageError, match="could not be written: No such file or directory") as caught:
