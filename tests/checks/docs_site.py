@@ -18,6 +18,10 @@ KEPT = (
 )
 REFERENCE = "reference"
 LINK = re.compile(r"(?<=\]\()(?P<path>[^)#\s:]+)")
+# How a page that is shown alone, such as README on Galaxy, links to files of the repository.
+FULL_LINK = re.compile(
+    r"(?<=\]\()https://(?:github\.com/abbyy/abbyy\.vantage/blob/main|raw\.githubusercontent\.com/abbyy/abbyy\.vantage/main)/(?P<path>[^)#\s]+)"
+)
 # What a guide links to in the repository, and the page of the site that tells the same.
 ELSEWHERE = (
     (re.compile(r"plugins/modules/(\w+)\.py"), rf"{REFERENCE}/\1_module.rst"),
@@ -51,7 +55,11 @@ def lay_out_site(checkout: Path, source: Path) -> Path:
 
 
 def point_to_site(text: str, folder: Path) -> str:
-    """Let the links of a page in FOLDER go to the site's own pages where they go to source code."""
+    """Let a page in FOLDER link to the site's own pages instead of to the repository and its source code."""
+
+    def shorten(match: re.Match[str]) -> str:
+        kept = any(match["path"] == name or match["path"].startswith(f"{name}/") for name in KEPT)
+        return os.path.relpath(match["path"], folder) if kept else match[0]
 
     def change(match: re.Match[str]) -> str:
         path = os.path.normpath(folder / match["path"])
@@ -60,7 +68,7 @@ def point_to_site(text: str, folder: Path) -> str:
                 return os.path.relpath(pattern.sub(page, path), folder)
         return match["path"]
 
-    return LINK.sub(change, text)
+    return LINK.sub(change, FULL_LINK.sub(shorten, text))
 
 
 def make_inventory(labels: dict[str, str]) -> bytes:
