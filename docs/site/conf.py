@@ -20,8 +20,9 @@ author = "abbyy.vantage contributors"
 project_copyright = f"2026, {author}"
 root_doc = "index"
 extensions = ["myst_parser", "sphinx.ext.intersphinx", "sphinx_antsibull_ext", "sphinx_copybutton", "name_links"]
-# The first is part of the first page; in the place of the second there is a list of our own, with a few words on each page.
-exclude_patterns = ["README.md", "reference/index.rst"]
+# The first is part of the first page; in the place of the second there is a list of our own, with a few words on each page; the third is for
+# docs.ansible.com, which has no guides of ours.
+exclude_patterns = ["README.md", "reference/index.rst", "reference/docsite"]
 nitpicky = True
 myst_enable_extensions = ["tasklist"]
 

@@ -18,6 +18,8 @@ CORES = {
     "2.20": ((3, 12), (3, 14)),
     "2.21": ((3, 12), (3, 14)),
 }
+# The first pre-release after them, as pip names it.
+NEXT_CORE = "2.22.0b1"
 # These two hide and show answers otherwise than those before and after them: one is tried for what must not be shown.
 MIDDLE = ("2.19", "2.20")
 
@@ -68,6 +70,16 @@ def supports(release: str, interpreter: Interpreter) -> bool:
 def span(release: str) -> str:
     """Say which Pythons a release needs."""
     return " to ".join(f"{major}.{minor}" for major, minor in CORES[release])
+
+
+def find_core(release: str, interpreters: list[Interpreter], python: str = "") -> Core | None:
+    """Take a release, or "next" for the newest pre-release, on the Python that is named, or else on the newest that it supports."""
+    like = list(CORES)[-1] if release == "next" else release
+    for interpreter in reversed(interpreters):
+        named = not python or python == ".".join(map(str, interpreter.minor))
+        if interpreter.makes_venvs and named and supports(like, interpreter):
+            return Core(release, release, interpreter)
+    return None
 
 
 def add_middle(choice: Choice, interpreters: list[Interpreter]) -> None:

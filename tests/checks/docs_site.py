@@ -22,6 +22,9 @@ LINK = re.compile(r"(?<=\]\()(?P<path>[^)#\s:]+)")
 FULL_LINK = re.compile(
     r"(?<=\]\()https://(?:github\.com/abbyy/abbyy\.vantage/blob/main|raw\.githubusercontent\.com/abbyy/abbyy\.vantage/main)/(?P<path>[^)#\s]+)"
 )
+# Code is not on the site.
+REPOSITORY = "https://github.com/abbyy/abbyy.vantage/blob/main"
+CODE = re.compile(r"(tests|plugins|roles|playbooks|extensions)/.+")
 # What a guide links to in the repository, and the page of the site that tells the same.
 ELSEWHERE = (
     (re.compile(r"plugins/modules/(\w+)\.py"), rf"{REFERENCE}/\1_module.rst"),
@@ -33,6 +36,7 @@ LABELS = {
     "action_plugins": "plugins/action.html",
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
+    "ansible_collections.ansible.builtin.uri_module": "collections/ansible/builtin/uri_module.html",
 }
 
 
@@ -66,7 +70,7 @@ def point_to_site(text: str, folder: Path) -> str:
         for pattern, page in ELSEWHERE:
             if pattern.fullmatch(path):
                 return os.path.relpath(pattern.sub(page, path), folder)
-        return match["path"]
+        return f"{REPOSITORY}/{path}" if CODE.fullmatch(path) else match["path"]
 
     return LINK.sub(change, FULL_LINK.sub(shorten, text))
 
@@ -74,5 +78,5 @@ def point_to_site(text: str, folder: Path) -> str:
 def make_inventory(labels: dict[str, str]) -> bytes:
     """Write labels of another site as intersphinx reads them."""
     head = "# Sphinx inventory version 2\n# Project: ansible\n# Version: devel\n# The remainder of this file is compressed using zlib.\n"
-    lines = "".join(f"{label} std:label -1 {page}#{label.replace('_', '-')} {label}\n" for label, page in labels.items())
+    lines = "".join(f"{label} std:label -1 {page}#{re.sub('[_.]', '-', label)} {label}\n" for label, page in labels.items())
     return head.encode() + zlib.compress(lines.encode())

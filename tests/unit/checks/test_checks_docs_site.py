@@ -34,6 +34,7 @@ def docs_site(monkeypatch: pytest.MonkeyPatch) -> Any:
         (".", "https://semver.org/spec/v2.0.0.html", "https://semver.org/spec/v2.0.0.html"),
         ("docs/guides", "../../plugins/modules/vantage_app.py", "../../reference/vantage_app_module.rst"),
         ("docs/guides", "../../README.md", "../../index.md"),
+        ("docs/guides", "../../tests/emulator/README.md#faults", f"{BLOB}/tests/emulator/README.md#faults"),
         ("docs/guides", "stores.md#files", "stores.md#files"),
     ],
 )
