@@ -110,6 +110,16 @@ def add_others(choice: Choice, interpreters: list[Interpreter]) -> None:
             choice.gaps.append(f"ansible-core {release} is skipped: it needs Python {span(release)}, not found here.")
 
 
+def say_what_is_missing(interpreters: list[Interpreter]) -> str:
+    """Say what to install where no release can be run: the part of Python that Debian leaves out, or a Python."""
+    releases = list(CORES)
+    without = [item for item in interpreters if not item.makes_venvs and any(supports(release, item) for release in CORES)]
+    if not without:
+        return f"No interpreter for ansible-core {releases[0]} to {releases[-1]} was found; Python 3.10 to 3.14 would do."
+    package = f"python3.{without[-1].minor[1]}-venv"
+    return f"{without[-1].path} makes no virtual environment, since it has no ensurepip. On Debian and Ubuntu: sudo apt-get install {package}"
+
+
 def choose_cores(interpreters: list[Interpreter]) -> Choice:
     """Choose what to check with; no core when there is no interpreter for any."""
     usable = [interpreter for interpreter in interpreters if interpreter.makes_venvs]
@@ -124,7 +134,7 @@ def choose_cores(interpreters: list[Interpreter]) -> Choice:
     newest = pick("newest", releases[::-1], usable[::-1])
     lowest = pick("lowest", releases, usable)
     if not newest or not lowest:
-        choice.gaps.append(f"No interpreter for ansible-core {releases[0]} to {releases[-1]} was found; Python 3.10 to 3.14 would do.")
+        choice.gaps.append(say_what_is_missing(interpreters))
         return choice
     for core, wanted in ((newest, releases[-1]), (lowest, releases[0])):
         if core.release != wanted:
