@@ -69,7 +69,9 @@ options:
   allowed_grant_types:
     &allowed_grant_types
     description:
-      - OAuth grant types that the client can use, such as V(authorization_code), V(client_credentials) and V(password).
+      - OAuth grant types that the client can use. Known are V(authorization_code), V(client_credentials), V(password), V(refresh_token), V(implicit),
+        V(hybrid), V(urn:ietf:params:oauth:grant-type:device_code), V(urn:openid:params:grant-type:ciba) and
+        V(urn:ietf:params:oauth:grant-type:token-exchange).
       - The vendor says that V(authorization_code) is enabled for all clients. Where the server adds it by itself, it is no difference, unless
         the tenant has clients without it.
       - V(implicit) or V(hybrid) beside V(authorization_code), and one beside the other, is refused. The module warns of a type that is not known.
