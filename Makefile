@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 .DEFAULT_GOAL := help
-STEPS := check ruff yamllint shellcheck mypy unit integration playbooks coverage sanity ansible-lint docs changelog package importer
+STEPS := check ruff yamllint shellcheck mypy unit integration playbooks coverage sanity ansible-lint docs changelog pipelines package importer
 STEPS += $(foreach step,unit integration sanity,$(step)-newest $(step)-lowest) unit-middle integration-middle unit-quick
-.PHONY: help t fuzz mutation test demo emulator bench format clean $(STEPS)
+STEPS += sbom sign publish
+.PHONY: help t fuzz mutation test demo emulator bench core release format clean $(STEPS)
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
@@ -31,6 +32,12 @@ mutation: ## Change the code in one place after the other, and show what no unit
 test: ## Run every check: all tests on the newest and the lowest ansible-core, secrecy on one between, every playbook on every release
 	@tests/run $(OPTIONS)
 
+core: ## Unit tests and every playbook on one ansible-core alone: make core CORE=2.17 PY=3.12; CORE=next for the newest pre-release
+	@tests/run --core "$(CORE)" --python "$(PY)"
+
+release: ## Versions, changelog, commit and tag of a release: make release VERSION=1.0.0, on a copy; DRY_RUN=0 to do it
+	@tests/run --release "$(VERSION)" $(if $(filter 0,$(DRY_RUN)),--do)
+
 check: ## Lint, types, and the unit tests that are not marked slow, on the newest ansible-core: a minute and a half
 ruff: ## Lint and format check of all Python code
 yamllint: ## Lint of all YAML
@@ -44,8 +51,12 @@ sanity: ## ansible-test sanity on the lowest and the newest ansible-core, no exc
 ansible-lint: ## ansible-lint at its production profile
 docs: ## Lint of the documentation, and the site in .cache/docs-site/html; a warning or a broken link fails
 changelog: ## Lint of the changelog fragments
+pipelines: ## Lint of the workflows of GitHub and GitLab, our own and the examples
 package: ## Build the tarball, look at what is in it, install it offline
-importer: ## What Galaxy would say of the tarball
+importer: ## What Galaxy would say of the tarball, by the settings of certification
+sbom: ## A CycloneDX list of the requirements, in .cache/dist
+sign: ## Sign the tarball of make package with sigstore; a dry run outside CI
+publish: ## Publish the tarball of make package on Galaxy and as a release; a dry run outside CI
 $(STEPS):
 	@tests/run $@
 

@@ -20,8 +20,8 @@ author = "abbyy.vantage contributors"
 project_copyright = f"2026, {author}"
 root_doc = "index"
 extensions = ["myst_parser", "sphinx.ext.intersphinx", "sphinx_antsibull_ext", "sphinx_copybutton", "name_links"]
-# The first page includes the first one; our own list with a few words on each page replaces the second one.
-exclude_patterns = ["README.md", "reference/index.rst"]
+# The first page includes the first one; our own list with a few words on each page replaces the second one; the third one is for docs.ansible.com.
+exclude_patterns = ["README.md", "reference/index.rst", "reference/docsite"]
 nitpicky = True
 myst_enable_extensions = ["tasklist"]
 
@@ -46,11 +46,23 @@ pygments_dark_style = "monokai"
 # list of all pages leaves it out.
 UNWANTED = re.compile(r"^:orphan:\n|^\.\. contents::\n(?: +:.*\n)*", re.MULTILINE)
 
+# A reader looks for an example first, and the options of a module are pages long.
+EXAMPLES = re.compile(r"^\.\. Examples\n.*?(?=^\.\. Facts\n)", re.MULTILINE | re.DOTALL)
+OPTIONS = re.compile(r"^\.\. (?:Terms|Input|Options)\n", re.MULTILINE)
+
+
+def put_examples_first(text: str) -> str:
+    """Move the examples of a generated page before its options."""
+    examples, options = EXAMPLES.search(text), OPTIONS.search(text)
+    if not examples or not options or examples.start() < options.start():
+        return text
+    return text[: options.start()] + examples[0] + text[options.start() : examples.start()] + text[examples.end() :]
+
 
 def trim_generated(_app: Sphinx, docname: str, source: list[str]) -> None:
     """Take out of a generated page what does not fit this site."""
     if docname.startswith("reference/"):
-        source[0] = UNWANTED.sub("", source[0])
+        source[0] = put_examples_first(UNWANTED.sub("", source[0]))
 
 
 def setup(app: Sphinx) -> None:

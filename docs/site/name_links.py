@@ -18,6 +18,7 @@ COLLECTION = "abbyy.vantage."
 PLAYBOOKS = {
     "onboard": "docs/guides/bulk_onboarding",
     "login": "docs/guides/which_login",
+    "validate": "docs/guides/validate",
     "report": "docs/guides/expiry_report",
     "export": "docs/guides/export",
     "probe": "docs/guides/probe",

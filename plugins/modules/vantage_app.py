@@ -68,7 +68,9 @@ options:
   allowed_grant_types:
     &allowed_grant_types
     description:
-      - OAuth grant types that the client can use, such as V(authorization_code), V(client_credentials) and V(password).
+      - OAuth grant types that the client can use. Known are V(authorization_code), V(client_credentials), V(password), V(refresh_token), V(implicit),
+        V(hybrid), V(urn:ietf:params:oauth:grant-type:device_code), V(urn:openid:params:grant-type:ciba) and
+        V(urn:ietf:params:oauth:grant-type:token-exchange).
       - The vendor documents that V(authorization_code) is enabled for all clients. If the server adds it, this does not count as a difference, unless the
         tenant has clients without it.
       - V(implicit), V(hybrid) and V(authorization_code) exclude each other. The module warns of unknown grant types.

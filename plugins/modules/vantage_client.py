@@ -12,7 +12,7 @@ version_added: 0.1.0
 author:
   - abbyy.vantage contributors (@abbyy-vantage)
 description:
-  - Creates, updates and deletes Public API clients of a tenant, one or hundreds in one task.
+  - Creates, updates and deletes Public API clients of a tenant, one or hundreds in one task. Name one with O(client_id), or many with O(clients).
   - An unset option is not managed, so the client keeps its value. A new client gets the server's defaults.
   - An empty list clears the list. The order of a list is ignored when comparing and kept when writing.
   - Changes are read back; a client whose change was not applied is reported as failed.
@@ -63,7 +63,9 @@ options:
   allowed_grant_types:
     &allowed_grant_types
     description:
-      - OAuth grant types that the client can use, such as V(authorization_code), V(client_credentials) and V(password).
+      - OAuth grant types that the client can use. Known are V(authorization_code), V(client_credentials), V(password), V(refresh_token), V(implicit),
+        V(hybrid), V(urn:ietf:params:oauth:grant-type:device_code), V(urn:openid:params:grant-type:ciba) and
+        V(urn:ietf:params:oauth:grant-type:token-exchange).
       - The vendor documents that V(authorization_code) is enabled for all clients. If the server adds it, this does not count as a difference, unless the
         tenant has clients without it.
       - V(implicit), V(hybrid) and V(authorization_code) exclude each other. The module warns of unknown grant types.
@@ -181,6 +183,10 @@ seealso:
 EXAMPLES = r"""
 - name: Create or update a web app's client
   abbyy.vantage.vantage_client:
+    region: eu
+    tenant_id: 7a1de5a0c0de4b1e8f00c04705000001
+    auth_client_id: automation
+    auth_client_secret: "{{ lookup('ansible.builtin.env', 'VANTAGE_AUTH_CLIENT_SECRET') }}"
     client_id: invoice-portal
     client_name: Invoice portal
     allowed_grant_types: [authorization_code]

@@ -37,6 +37,10 @@ seealso:
 EXAMPLES = r"""
 - name: Read all clients
   abbyy.vantage.vantage_client_info:
+    region: eu
+    tenant_id: 7a1de5a0c0de4b1e8f00c04705000001
+    auth_client_id: automation
+    auth_client_secret: "{{ lookup('ansible.builtin.env', 'VANTAGE_AUTH_CLIENT_SECRET') }}"
   register: found
 
 - name: List clients that work without PKCE

@@ -164,6 +164,10 @@ seealso:
 EXAMPLES = r"""
 - name: Create a client
   abbyy.vantage.vantage_client:
+    region: eu
+    tenant_id: 7a1de5a0c0de4b1e8f00c04705000001
+    auth_client_id: automation
+    auth_client_secret: "{{ lookup('ansible.builtin.env', 'VANTAGE_AUTH_CLIENT_SECRET') }}"
     client_id: claims-intake
     allowed_grant_types: [client_credentials]
 

@@ -48,6 +48,10 @@ seealso:
 EXAMPLES = r"""
 - name: Probe the tenant
   abbyy.vantage.vantage_probe:
+    region: eu
+    tenant_id: 7a1de5a0c0de4b1e8f00c04705000001
+    auth_client_id: automation
+    auth_client_secret: "{{ lookup('ansible.builtin.env', 'VANTAGE_AUTH_CLIENT_SECRET') }}"
   register: probed
 
 - name: Show wrong assumptions

@@ -110,8 +110,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Log in as an application, with the options from the environment
+- name: Log in as an application
   abbyy.vantage.vantage_token:
+    region: eu
+    tenant_id: 7a1de5a0c0de4b1e8f00c04705000001
+    auth_client_id: automation
+    auth_client_secret: "{{ lookup('ansible.builtin.env', 'VANTAGE_AUTH_CLIENT_SECRET') }}"
   register: login
 
 - name: Use one login for several tasks

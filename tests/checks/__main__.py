@@ -10,12 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cores import choose_cores
-from interpreters import find_interpreters
+from cores import CORES, choose_cores, find_core
+from interpreters import Interpreter, find_interpreters
 from job import Job, StepError
 from programs import describe_missing, install_missing
 from runner import run_steps
-from steps import QUICK, Step, build_steps, build_venvs, pytest_command
+from steps import QUICK, Step, build_core_steps, build_steps, build_venvs, pytest_command
 from summary import print_summary
 from venvs import Venv, make_venv
 from workspace import CACHE, CHECKOUT, LOGS
@@ -67,10 +67,24 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--emulator", metavar="PORT", help="start an emulator in the demo's environment, with a folder to work in")
     parser.add_argument("--mutation", nargs="*", metavar="FILE", help="change a file or a package of plugins/, and show what no unit test notices")
     parser.add_argument("--by", nargs="+", default=[], metavar="PATH", help="the tests for --mutation")
+    parser.add_argument("--core", metavar="RELEASE", choices=[*CORES, "next"], help="run unit tests and playbooks on one release of ansible-core alone")
+    parser.add_argument("--python", metavar="X.Y", default="", help="the Python of --core; the newest that fits when it is left out")
+    parser.add_argument("--release", metavar="VERSION", help="make a release, on a copy unless --do is given")
+    parser.add_argument("--do", action="store_true", help="make the release in the checkout itself")
     parser.add_argument("--tests", metavar="EXPRESSION", help="run the tests that pytest's -k finds by it, in this terminal")
     parser.add_argument("--in", dest="place", metavar="PATH", default="tests/unit", help="where --tests looks")
     parser.add_argument("--format", action="store_true", help="let ruff rewrite what it can")
     return parser.parse_args()
+
+
+def run_core(release: str, python: str, interpreters: list[Interpreter], path: list[Path]) -> int:
+    """Run what is run on one release of ansible-core alone."""
+    core = find_core(release, interpreters, python)
+    if not core:
+        print(f"ansible-core {release} does not run on Python {python or 'of this machine'}, or that Python was not found.")
+        return 1
+    print(f"{core}", flush=True)
+    return print_summary(run_steps(build_core_steps(core), path), [], [])
 
 
 def main() -> int:
@@ -83,6 +97,10 @@ def main() -> int:
         return 1
     path = [interpreter.path.parent for interpreter in interpreters]
     venvs = build_venvs(choice)
+    if arguments.core:
+        return run_core(arguments.core, arguments.python, interpreters, path)
+    if arguments.release:
+        return run_program(venvs["lint"], path, ["python", "tests/checks/release.py", arguments.release, *(["--do"] if arguments.do else [])])
     if arguments.demo:
         print(f"Setting up .venv/demo with {choice.cores[0]} …", flush=True)
         return run_program(venvs["demo"], path, ["python", "-m", "tests.demo"])

@@ -18,6 +18,8 @@ CORES = {
     "2.20": ((3, 12), (3, 14)),
     "2.21": ((3, 12), (3, 14)),
 }
+# The first pre-release after them, as pip names it.
+NEXT_CORE = "2.22.0b1"
 # These two hide results differently from the releases before and after them: one is tested for what must not be shown.
 MIDDLE = ("2.19", "2.20")
 
@@ -70,6 +72,16 @@ def span(release: str) -> str:
     return " to ".join(f"{major}.{minor}" for major, minor in CORES[release])
 
 
+def find_core(release: str, interpreters: list[Interpreter], python: str = "") -> Core | None:
+    """Take a release, or "next" for the newest pre-release, on the Python that is named, or else on the newest that it supports."""
+    like = list(CORES)[-1] if release == "next" else release
+    for interpreter in reversed(interpreters):
+        named = not python or python == ".".join(map(str, interpreter.minor))
+        if interpreter.makes_venvs and named and supports(like, interpreter):
+            return Core(release, release, interpreter)
+    return None
+
+
 def add_middle(choice: Choice, interpreters: list[Interpreter]) -> None:
     """Choose the core between the lowest and the newest, unless one of them already is it."""
     if already := sorted({core.release for core in choice.cores}.intersection(MIDDLE)):
@@ -98,6 +110,16 @@ def add_others(choice: Choice, interpreters: list[Interpreter]) -> None:
             choice.gaps.append(f"ansible-core {release} is skipped: it needs Python {span(release)}, not found here.")
 
 
+def say_what_is_missing(interpreters: list[Interpreter]) -> str:
+    """Say what to install where no release can be run: the part of Python that Debian leaves out, or a Python."""
+    releases = list(CORES)
+    without = [item for item in interpreters if not item.makes_venvs and any(supports(release, item) for release in CORES)]
+    if not without:
+        return f"No interpreter for ansible-core {releases[0]} to {releases[-1]} was found; Python 3.10 to 3.14 would do."
+    package = f"python3.{without[-1].minor[1]}-venv"
+    return f"{without[-1].path} makes no virtual environment, since it has no ensurepip. On Debian and Ubuntu: sudo apt-get install {package}"
+
+
 def choose_cores(interpreters: list[Interpreter]) -> Choice:
     """Choose what to check with; no core when there is no interpreter for any."""
     usable = [interpreter for interpreter in interpreters if interpreter.makes_venvs]
@@ -112,7 +134,7 @@ def choose_cores(interpreters: list[Interpreter]) -> Choice:
     newest = pick("newest", releases[::-1], usable[::-1])
     lowest = pick("lowest", releases, usable)
     if not newest or not lowest:
-        choice.gaps.append(f"No interpreter for ansible-core {releases[0]} to {releases[-1]} was found; Python 3.10 to 3.14 would do.")
+        choice.gaps.append(say_what_is_missing(interpreters))
         return choice
     for core, wanted in ((newest, releases[-1]), (lowest, releases[0])):
         if core.release != wanted:

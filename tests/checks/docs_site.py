@@ -18,6 +18,13 @@ KEPT = (
 )
 REFERENCE = "reference"
 LINK = re.compile(r"(?<=\]\()(?P<path>[^)#\s:]+)")
+# How a page that is shown alone, such as README on Galaxy, links to files of the repository.
+FULL_LINK = re.compile(
+    r"(?<=\]\()https://(?:github\.com/abbyy/abbyy\.vantage/blob/main|raw\.githubusercontent\.com/abbyy/abbyy\.vantage/main)/(?P<path>[^)#\s]+)"
+)
+# Code is not on the site.
+REPOSITORY = "https://github.com/abbyy/abbyy.vantage/blob/main"
+CODE = re.compile(r"(tests|plugins|roles|playbooks|extensions)/.+")
 # Link targets in the repository, and the matching pages of the site.
 ELSEWHERE = (
     (re.compile(r"plugins/modules/(\w+)\.py"), rf"{REFERENCE}/\1_module.rst"),
@@ -29,6 +36,7 @@ LABELS = {
     "action_plugins": "plugins/action.html",
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
+    "ansible_collections.ansible.builtin.uri_module": "collections/ansible/builtin/uri_module.html",
 }
 
 
@@ -51,20 +59,24 @@ def lay_out_site(checkout: Path, source: Path) -> Path:
 
 
 def point_to_site(text: str, folder: Path) -> str:
-    """Replace links to source code on a page in FOLDER with links to the site's own pages."""
+    """Replace links to the repository and its code on a page in FOLDER with links to the site's own pages."""
+
+    def shorten(match: re.Match[str]) -> str:
+        kept = any(match["path"] == name or match["path"].startswith(f"{name}/") for name in KEPT)
+        return os.path.relpath(match["path"], folder) if kept else match[0]
 
     def change(match: re.Match[str]) -> str:
         path = os.path.normpath(folder / match["path"])
         for pattern, page in ELSEWHERE:
             if pattern.fullmatch(path):
                 return os.path.relpath(pattern.sub(page, path), folder)
-        return match["path"]
+        return f"{REPOSITORY}/{path}" if CODE.fullmatch(path) else match["path"]
 
-    return LINK.sub(change, text)
+    return LINK.sub(change, FULL_LINK.sub(shorten, text))
 
 
 def make_inventory(labels: dict[str, str]) -> bytes:
     """Write labels of another site for intersphinx."""
     head = "# Sphinx inventory version 2\n# Project: ansible\n# Version: devel\n# The remainder of this file is compressed using zlib.\n"
-    lines = "".join(f"{label} std:label -1 {page}#{label.replace('_', '-')} {label}\n" for label, page in labels.items())
+    lines = "".join(f"{label} std:label -1 {page}#{re.sub('[_.]', '-', label)} {label}\n" for label, page in labels.items())
     return head.encode() + zlib.compress(lines.encode())

@@ -10,7 +10,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-SETTINGS = "[galaxy-importer]\nCHECK_REQUIRED_TAGS=True\nCHECK_CHANGELOG=True\nRUN_FLAKE8=False\nRUN_ANSIBLE_TEST=False\n"
+# Those of certification, but for ansible-test, which has steps of its own, and flake8, which reads the documentation of filters, YAML, as Python.
+SETTINGS = """[galaxy-importer]
+CHECK_CHANGELOG=True
+CHECK_REQUIRED_TAGS=True
+LOG_LEVEL_MAIN=INFO
+RUN_ANSIBLE_DOC=True
+RUN_ANSIBLE_LINT=True
+RUN_ANSIBLE_TEST=False
+RUN_FLAKE8=False
+"""
 
 
 def main(tarball: str) -> None:

@@ -49,13 +49,13 @@ class Job:
         self.say(reason)
         raise StepError(reason)
 
-    def call(self, *command: str | Path, cwd: Path = CHECKOUT, **env: str) -> None:
+    def call(self, *command: str | Path, cwd: Path = CHECKOUT, keep_home: bool = False, **env: str) -> None:
         """Run a command; a non-zero exit code ends the step."""
-        if not self.try_call(*command, cwd=cwd, **env):
+        if not self.try_call(*command, cwd=cwd, keep_home=keep_home, **env):
             raise StepError(f"{Path(command[0]).name} failed")
 
     def try_call(self, *command: str | Path, cwd: Path = CHECKOUT, keep_home: bool = False, **env: str) -> bool:
-        """Run a command; return whether it exited with 0. `keep_home`: pip reads the user's own settings."""
+        """Run a command; return whether it exited with 0. `keep_home`: pip and npm read the user's own settings."""
         if self.interrupted.is_set():
             raise StepError("interrupted")
         words = [str(word) for word in command]

