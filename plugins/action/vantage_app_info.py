@@ -37,7 +37,7 @@ display = Display()
 
 
 class ActionModule(ActionBase):
-    """Read on the controller, without asking the tenant."""
+    """Read on the controller, without contacting the tenant."""
 
     TRANSFERS_FILES = False
     _arguments: ClassVar = TaskArguments()

@@ -35,7 +35,7 @@ def flag_of(value: object) -> bool | None:
 def texts_from_option(option: str, value: object) -> list[str]:
     """Return the texts of a list option, however it was written.
 
-    Reads a list, the text of one in JSON or as Python writes it (what a template leaves behind), texts between commas, and one text a line.
+    Reads a list, the text of one in JSON or as Python writes it (what a template leaves behind), texts separated by commas or by line breaks.
     Blanks around a text are ignored. A text that ansible-core has already split at its commas is joined again.
 
     :raises ConfigError: for an entry that is not text.

@@ -27,5 +27,5 @@ def is_long_text(value: Any) -> bool:
 
 
 def shortened(text: str) -> str:
-    """Return a text of which no long number can be made."""
+    """Return a text that cannot become a long number."""
     return f"{text[:20]}…" if is_long_text(text) else text

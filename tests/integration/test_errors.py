@@ -57,7 +57,7 @@ def test_a_login_that_is_refused(playbooks: PlaybookRunner, deployment: Deployme
         deployment,
         [
             ("invalid_client", "Check auth_client_id and auth_client_secret"),
-            ("http_403", "needs the Tenant Administrator role in this very tenant; check tenant_id"),
+            ("http_403", "needs the Tenant Administrator role in this tenant; check tenant_id"),
         ],
     )
 

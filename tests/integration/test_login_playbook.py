@@ -100,7 +100,7 @@ def test_a_refresh_token_in_a_variable_is_refused(tenants: Tenants, deployment: 
 def test_a_login_without_the_role_is_told(tenants: Tenants, person: Person, playbooks: PlaybookRunner) -> None:
     with Watcher(person, playbooks.folder, email="clerk@contoso.example", password="contoso-Clerk-Passw0rd"):
         run = tenants.run(LOGIN, "--limit", "contoso", rc=2)
-    assert "The login needs the Tenant Administrator role in this very tenant" in " ".join(run.output.split())
+    assert "The login needs the Tenant Administrator role in this tenant" in " ".join(run.output.split())
 
 
 def test_cancelling_in_the_browser_ends_the_playbook(tenants: Tenants, person: Person, playbooks: PlaybookRunner) -> None:

@@ -47,7 +47,7 @@ def wrong_apps(folder: Path) -> dict[str, tuple[dict[str, Any], str]]:
         "scheme": ({"app_onboarding_apps": [service("portal", redirect_uris=["javascript:alert(1)"])]}, "has the scheme 'javascript'"),
         "lifetime": ({"app_onboarding_apps": [service("portal", secrets=[{"description": "a", "lifetime": "soon"}])]}, "lifetime 'soon' is not a duration"),
         "batch": ({**APPS, "app_onboarding_batch_size": 0}, "batch_size is 0; give 1 to 1000"),
-        "prune": ({"app_onboarding_prune": "all"}, "prune is all, but prune declares no app that is to stay"),
+        "prune": ({"app_onboarding_prune": "all"}, "prune is all, but prune declares no app that stays"),
         "prune_word": ({**APPS, "app_onboarding_prune": True}, "value of prune must be one of: false, managed, all, got: True"),
         "prune_limit": (
             {**APPS, "app_onboarding_prune": "all", "app_onboarding_prune_limit": 0},

@@ -104,7 +104,7 @@ class LogFile:
 
 
 def expanded(path: str) -> str:
-    """Return a path with the home of a user in the place of `~`; empty for a name that no file can have."""
+    """Return a path with the user's home instead of `~`; empty for a name that no file can have."""
     try:
         whole = os.path.expanduser(path)
         os.fsencode(whole)

@@ -44,7 +44,7 @@ class Redactor:
                     self._fresh.append(secret)
 
     def clean(self, text: str) -> str:
-        """Return the text with a mask in the place of each secret: as it is, form-encoded, as JSON, as HTML, and within base64 such as a Basic header's."""
+        """Return the text with a mask instead of each secret: as it is, form-encoded, as JSON, as HTML, and within base64 such as a Basic header's."""
         with self._lock:
             self._index()
             spans = sorted(self._spans(text))

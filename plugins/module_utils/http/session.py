@@ -30,7 +30,7 @@ except ImportError:
 else:
     HAS_REQUESTS = True
 
-# The most requests at once, each of which needs one.
+# Maximum number of parallel requests; each needs a connection.
 MOST_CONNECTIONS = 64
 CHUNK = 65_536
 # What new_adapter overrides. Under another name, certificates would be checked by nobody.

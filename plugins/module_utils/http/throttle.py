@@ -15,7 +15,7 @@ from contextlib import contextmanager
 class Throttle:
     """Limits the requests in flight: half as many after each refusal, one more after each full round of successes.
 
-    :param workers: the most requests at once.
+    :param workers: maximum number of parallel requests.
     :param sleep: waits so many seconds.
     :param monotonic: seconds of a clock that never jumps.
     """

@@ -42,7 +42,7 @@ def env_unless_empty(*names: str) -> str:
 
 
 def number_unless_empty(*names: str) -> str:
-    """Return the same for a whole number, of which ansible-core makes none that no message could hold."""
+    """Return the same for a whole number, shortened if no message could hold it."""
     return shortened(env_unless_empty(*names))
 
 

@@ -31,7 +31,7 @@ READING = {
     "refresh_token": Question(
         "How often does a refresh token work?",
         False,
-        "once, and its successor is in the answer",
+        "once, and the response has the next one",
         advice="There is nothing to set: auth_refresh_token and a login_file can be used again and again, until the token expires.",
     ),
 }
@@ -73,7 +73,7 @@ def answers_of_forms(requests: Requests, clients: list[dict[str, Any]]) -> Itera
     if not given or not now:
         yield "refresh_token", Found("not told, as this run did not log in with auth_refresh_token", None)
     else:
-        yield "refresh_token", Found("again and again" if now == given else "once, and its successor is in the answer", now != given)
+        yield "refresh_token", Found("again and again" if now == given else "once, and the response has the next one", now != given)
 
 
 def send_in_any_form(requests: Requests, method: str, path: str, body: dict[str, Any], doing: str) -> Taken:

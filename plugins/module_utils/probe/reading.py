@@ -32,7 +32,7 @@ QUESTIONS = {
     **lists.QUESTIONS,
     "read_client": Question("Does GET clients/{clientId} answer the client?", False, "yes", copes=False),
     "read_slash": Question("… and with a slash at its end?", False, None),
-    "read_case": Question("Do upper and lower case count in a clientId?", False, "yes"),
+    "read_case": Question("Is a clientId case-sensitive?", False, "yes"),
     "read_missing": Question("What is the answer for a client that is not there?", False, "404", copes=False),
     "list_secrets": Question("Does GET clients/{clientId}/secrets/ list the secrets?", False, "yes", copes=False),
     "list_secrets_shape": Question("What is that list inside of?", False, "an object, under items"),

@@ -23,7 +23,7 @@ QUESTIONS = {
         "Which members does the answer to a new secret lack?",
         False,
         "none",
-        advice="There is nothing to set: a new secret whose id is not told is looked up. Only one without its value is of no use.",
+        advice="There is nothing to set: a new secret whose id is not told is looked up. Only a secret without its value cannot be used.",
     ),
     "secret_has_value": Question("Does it hold the value?", True, "yes", copes=False),
     "secret_display_prefix": Question("Is valueDisplay the beginning of the value?", True, "yes"),
@@ -41,7 +41,7 @@ QUESTIONS = {
     **roles.WRITING,
     "secret_delete": Question("What is the answer to deleting a secret, and to doing it again?", False, "204, then 404"),
     "secret_deleted_works": Question(
-        "How long does a deleted secret go on working?",
+        "How long does a deleted secret keep working?",
         False,
         "not at all",
         advice="There is nothing to set. Do not rely on a deletion to lock somebody out at once.",

@@ -20,7 +20,7 @@ QUESTIONS = {
     "create_answer": Question("What is the answer to the creation?", False, "201 with the client"),
     "create_defaults": Question("Which members of a new client have another default?", True, "none"),
     "create_first_secret": Question("Does creating a client also make a first secret?", False, "no"),
-    "create_twice": Question("What is the answer for a client that is there already?", False, "409"),
+    "create_twice": Question("What is the response for a client that already exists?", False, "409"),
     **forms.WRITING,
     "put_answer": Question("What is the answer to PUT?", False, "200 with the client"),
     "put_left_out": Question("What becomes of a member that a PUT leaves out?", False, "it falls to its default"),
@@ -48,7 +48,7 @@ CHANGED = {
 def answers_by_writing(requests: Requests, client_id: str, *, patience: int, scope: str) -> Iterator[tuple[str, Found]]:
     """Yield each question's key with the finding on a client of this id, which is deleted afterwards.
 
-    :param patience: the most seconds to wait for a secret to start or stop working.
+    :param patience: maximum number of seconds to wait for a secret to start or stop working.
     """
     yield from _creation(requests, client_id)
     yield from _updates(requests, client_id)

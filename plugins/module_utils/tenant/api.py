@@ -310,7 +310,7 @@ def _answered(write: Write, answer: Answer) -> Write:
 
 def _explained(exc: AuthError) -> AuthError:
     if exc.status == 403:
-        advice = "The login needs the Tenant Administrator role in this very tenant; check tenant_id and the roles of the user or application."
+        advice = "The login needs the Tenant Administrator role in this tenant; check tenant_id and the roles of the user or application."
     else:
         advice = "The access token is not accepted or has expired: get a new one, or give auth_client_id and auth_client_secret so that it can be renewed."
     return AuthError(f"{exc.message} {advice}", status=exc.status, code=exc.code, method=exc.method, path=exc.path)

@@ -26,7 +26,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Ra
 API = "api"
 SHORTEST = timedelta(days=1)
 LONGEST_MONTHS = 36
-# Three years, one of which may be a leap year.
+# Three years; one may be a leap year.
 LONGEST = timedelta(days=1096)
 DEFAULT_MONTHS = 6
 # The server checks the expiry when the request arrives: exactly one day would be too short by then.

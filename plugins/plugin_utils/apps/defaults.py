@@ -266,7 +266,7 @@ def layer_under(own: Mapping[str, Any], layer: Mapping[str, Any]) -> dict[str, A
 
 
 def crowded_secrets(apps: Iterable[App]) -> list[str]:
-    """Return the names of the secrets of which nightly runs may keep three generations at a time.
+    """Return the names of the secrets that may have three generations at a time with nightly runs.
 
     The older of two is deleted once the newer one has been working for ``overlap``, or the older one has expired; here, the third one is made before that.
     """

@@ -55,7 +55,7 @@ class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: igno
         # The loader itself refuses a list with the tag of a mapping.
         for key_node, _value_node in node.value if isinstance(node, yaml.MappingNode) else ():
             if not isinstance(key_node, yaml.ScalarNode):
-                problem = "a mapping or a list is in the place of a key; a text that begins with { or [ needs quotes"
+                problem = "a mapping or a list is used as a key; a text that begins with { or [ needs quotes"
                 raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
             if key_node.value in seen and key_node.tag != "tag:yaml.org,2002:merge":
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key_node.value!r} is there twice", key_node.start_mark)

@@ -34,7 +34,7 @@ def last_changes(path: str, tenant_id: str) -> dict[str, dict[str, str]]:
         if noted is None or noted.result not in (DONE, IN_DOUBT) or plain_id(noted.tenant) != tenant:
             continue
         former = found.get(noted.client_id)
-        # The lines of several runs are in the order in which they were written, but for those that waited for the lock.
+        # The lines of several runs are in the order in which they were written, except those that waited for the lock.
         if former is None or noted.time >= former.time:
             found[noted.client_id] = noted
     return {client_id: {name: getattr(noted, name) for name in SHOWN} for client_id, noted in found.items()}

@@ -34,9 +34,9 @@ class Settings:
     :param own_secret: secret that the run logs in with.
     :param prune: which clients that are not declared are deleted: none of them (false), those that an earlier run declared, or all.
     :param prune_protect: shell patterns of client ids to spare.
-    :param prune_limit: the most clients to prune; one more, and nothing is written.
+    :param prune_limit: maximum number of clients to prune; if there are more, nothing is written.
     :param batch_size: apps per line of progress.
-    :param concurrency: the most requests in parallel.
+    :param concurrency: maximum number of parallel requests.
     :param roles_member: member of a client that holds its roles; empty where nobody has named it.
     :param parts: what the run may write: clients, secrets.
     :param is_single: whether it handles a single app, whatever else the store holds.

@@ -217,7 +217,7 @@ def problems_of_settings(params: Mapping[str, Any], apps: list[App], host: str, 
     if params["prune"] != "false" and not any(app.state == "present" for app in apps):
         whose = "of the tenant's clients" if params["prune"] == "all" else "clients that earlier runs declared"
         problem = (
-            f"{name('prune')} is {params['prune']}, but {host} declares no app that is to stay, so all {whose} would be deleted; "
+            f"{name('prune')} is {params['prune']}, but {host} declares no app that stays, so all {whose} would be deleted; "
             f"check {name('apps')} and {name('source')} for a wrong variable or an empty folder, or set {name('prune')} to false."
         )
         problems.append(problem)

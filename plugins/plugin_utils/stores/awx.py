@@ -178,7 +178,7 @@ class AwxStore(RemoteStore):
             if not self._server.list_all("credentials/", {**self._home, "name": place}, doing):
                 way_out = f"{self._way_out()}, or choose another prefix"
                 return StoreError(f"Could not {doing} at {self._server.url}: there is one of that name which this login may not see; {way_out}.")
-            return StaleError("It is there already.")
+            return StaleError("It already exists.")
         return self._server.refusal(answer, doing, self._way_out(), hidden)
 
     def _filled(self, entry: Entry) -> dict[str, str]:

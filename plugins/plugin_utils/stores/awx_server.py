@@ -51,7 +51,7 @@ class Answer(NamedTuple):
 class AwxServer:
     """One AWX or Automation Controller, as one login sees it. Safe to share between threads.
 
-    :param concurrency: the most requests at once.
+    :param concurrency: maximum number of parallel requests.
     """
 
     def __init__(self, options: Options, concurrency: int) -> None:

@@ -198,7 +198,7 @@ class GoogleSecretManagerStore(CloudStore):
             self._client.create_secret, request, f"create {place}", "secretmanager.secrets.create", instead={"AlreadyExists": None, "Conflict": None}
         )
         if made is None and not self._is_ours(place):
-            raise StoreError(f"Could not create {place}: something else that this collection has not written is there; rename that, or choose another prefix.")
+            raise StoreError(f"Could not create {place}: something else that this collection has not written is there; rename it, or choose another prefix.")
 
     def _is_ours(self, place: str) -> bool:
         found = self._call(

@@ -49,7 +49,7 @@ class MissingError(StoreError):
 class Cluster:
     """One cluster, as one login sees it. Safe to share between threads.
 
-    :param concurrency: the most requests at once.
+    :param concurrency: maximum number of parallel requests.
     :ivar url: of the API server, once the client exists.
     """
 

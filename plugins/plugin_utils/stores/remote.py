@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 # How often an entry may have changed since the last read before another run is blamed.
 MOST_LOOKS = 3
-FOREIGN = "Something else that this collection has not written is there already; rename that, or choose another prefix."
+FOREIGN = "Another object, which this collection has not written, already exists there; rename it, or choose another prefix."
 
 
 class StaleError(StoreError):

@@ -176,7 +176,7 @@ class StoreContext:
     :param host: the tenant's name in the inventory.
     :param prefix: the prefix of this tenant's names in a shared store.
     :param folder: absolute; relative paths in options start here.
-    :param concurrency: the most requests in parallel.
+    :param concurrency: maximum number of parallel requests.
     :param vault: None without a play.
     :param warn: shows a warning.
     """

@@ -40,7 +40,7 @@ STALE = "check-and-set parameter did not match"
 class VaultServer:
     """One server, as one login sees it. Safe to share between threads.
 
-    :param concurrency: the most requests at once.
+    :param concurrency: maximum number of parallel requests.
     """
 
     def __init__(self, options: Options, login: Login, concurrency: int) -> None:

@@ -87,7 +87,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ({"apps": [APP], "batch_size": float("inf")}, "batch_size is inf, but has to be a whole number."),
         ({"apps": [APP], "store": {"type": ["file"]}}, "There is no store of the type ['file']"),
         ({"apps": [APP], "prune": "managd"}, "prune"),
-        ({"apps": [], "prune": "all"}, "contoso declares no app that is to stay"),
+        ({"apps": [], "prune": "all"}, "contoso declares no app that stays"),
         ({"apps": [APP], "fail_if_expiring_within": "soon"}, "fail_if_expiring_within 'soon' is not a duration"),
         ({"apps": [APP], "store": "fil"}, "There is no store of the type 'fil'; did you mean file?"),
         ({"apps": [APP], "store": ["file"]}, "The option store is neither the name of a store nor a mapping"),

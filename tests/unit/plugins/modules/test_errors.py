@@ -42,7 +42,7 @@ def check_failure(in_process: InProcess, answer: dict[str, Any], code: str, said
             "http_401",
             "The access token is not accepted or has expired: get a new one",
         ),
-        ({"tenant_id": FABRIKAM}, "http_403", "needs the Tenant Administrator role in this very tenant; check tenant_id"),
+        ({"tenant_id": FABRIKAM}, "http_403", "needs the Tenant Administrator role in this tenant; check tenant_id"),
         ({"tenant_id": "0" * 32}, "http_403", "check tenant_id and the roles"),
         (READER, "http_403", "needs the Tenant Administrator role"),
         (CLERK, "http_403", "needs the Tenant Administrator role"),

@@ -88,7 +88,7 @@ def test_a_refused_login_says_what_to_check_and_nothing_secret(in_process: InPro
 def test_a_login_without_the_role_says_that_it_is_the_role(in_process: InProcess) -> None:
     answer = in_process.run("vantage_client_info", auth_client_id="reader", auth_client_secret="contoso-reader-secret-0001")
     assert answer["error"]["status"] == 403
-    assert "needs the Tenant Administrator role in this very tenant; check tenant_id and the roles" in answer["msg"]
+    assert "needs the Tenant Administrator role in this tenant; check tenant_id and the roles" in answer["msg"]
 
 
 def test_a_login_of_another_tenant_says_to_check_the_tenant(in_process: InProcess) -> None:

@@ -188,5 +188,5 @@ def test_a_run_that_is_killed_between_a_client_and_its_entry_is_repaired(estate:
 @pytest.mark.parametrize("prune", ["managed", "all"])
 def test_no_app_that_is_to_stay_is_taken_for_a_mistake(estate: Estate, prune: str) -> None:
     result = estate.run({"client_id": "attic", "state": "absent"}, prune=prune)
-    assert f"prune is {prune}, but contoso declares no app that is to stay" in result["failure"]
+    assert f"prune is {prune}, but contoso declares no app that stays" in result["failure"]
     assert estate.emulator.journal.writes() == []

@@ -213,7 +213,7 @@ def test_a_credential_of_somebody_else_is_left_alone(awx: StandIn, new_store: Ca
     assert new_store().read(None, values=True) == new_store().read([NAME, "odd/default"], values=True) == {}
     for change in (change_to(new_mark(), None), change_to(new_entry(), "secret-1"), change_to(new_entry(1, "odd"), "secret-7"), Change(NAME, None, "")):
         answer = new_store().write([change])[change.name]
-        assert (answer.status, "rename that, or choose another prefix" in answer.reason) == ("failed", True)
+        assert (answer.status, "rename it, or choose another prefix" in answer.reason) == ("failed", True)
     assert json.dumps(awx.objects.tables) == theirs
 
 

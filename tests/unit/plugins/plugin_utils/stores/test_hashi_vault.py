@@ -186,7 +186,7 @@ def test_something_else_is_never_written_over(openbao: OpenBao, new_store: Calla
     assert store.read(None, values=True) == store.read([NAME, "odd/default"], values=True) == {}
     for change in (change_to(new_mark(), None), change_to(new_entry(), ""), change_to(new_entry(), "secret-1"), change_to(new_entry(8, "odd"), "secret-7")):
         answer = new_store().write([change])[change.name]
-        assert (answer.status, "rename that, or choose another prefix" in answer.reason) == ("failed", True)
+        assert (answer.status, "rename it, or choose another prefix" in answer.reason) == ("failed", True)
     assert openbao.read_tree(prefix)[paths[0]] == theirs
 
 
