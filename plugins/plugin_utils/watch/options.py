@@ -108,7 +108,7 @@ def converted(name: str, rules: Mapping[str, Any], value: Any) -> str | int | bo
             raise ConfigError(f"The option {name} is {shown}; write a whole number.")
         return number
     if not isinstance(value, str):
-        raise ConfigError(f"The option {name} is {'no text' if rules.get('no_log') else f'{shown}, which is not text'}; put it into quotes.")
+        raise ConfigError(f"The option {name} is {'not text' if rules.get('no_log') else f'{shown}, which is not text'}; put it into quotes.")
     choices = rules.get("choices")
     if choices and value not in choices:
         raise ConfigError(f"The option {name} is {shown}; choose one of {', '.join(choices)}.")

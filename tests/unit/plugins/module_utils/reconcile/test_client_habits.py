@@ -18,7 +18,7 @@ from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InPr
 APP: dict[str, Any] = {"client_id": "app", "allowed_grant_types": ["client_credentials"]}
 CODE = "authorization_code"
 SAID = (
-    "This tenant gives every client the grant type authorization_code, as the vendor says of it, so it counts as no difference where allowed_grant_types "
+    "This tenant gives every client the grant type authorization_code, as the vendor documents, so it is not a difference where allowed_grant_types "
     "does not name it. A client without redirect_uris cannot use it."
 )
 
