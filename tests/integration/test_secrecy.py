@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.masking import MASK
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.file import JOB_FOLDERS, JOB_MARKS
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.file import JOB_FOLDER, JOB_ID, RUNNER_ARTIFACTS
 from ansible_collections.abbyy.vantage.tests.emulator.messages import Request, Response
 from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import APP, CONNECTION, INFO, AppPlays
 from ansible_collections.abbyy.vantage.tests.integration.support.awx_job import CONTROL, start_controller
@@ -257,7 +257,7 @@ def test_the_events_of_a_job_show_no_secret(playbooks: PlaybookRunner, deploymen
         "module_defaults": {"group/abbyy.vantage.vantage": login},
         "vars": {"login_secret": secret, "store_password": VAULT_PASSWORD},
         # A file in a job's own folder would be refused, and a test has no other.
-        "environment": dict.fromkeys((*JOB_FOLDERS, *JOB_MARKS), ""),
+        "environment": dict.fromkeys((JOB_FOLDER, JOB_ID, RUNNER_ARTIFACTS), ""),
         "tasks": tasks,
     }
     controller = start_controller(playbooks)
