@@ -53,7 +53,7 @@ def test_from_a_job_to_the_report(plays: AppPlays) -> None:
     assert (changes["app-0"]["user"], changes["app-0"]["action"], changes["app-0"]["reason"]) == ("carol", "update_client", "differs")
     assert changes["automation"] is None
     page = (plays.folder / "vantage-report/vantage-expiry.html").read_text(encoding="utf-8")
-    assert f"<td>{lines[-1]['time'][:10]} carol</td>" in page
+    assert f'<td class="c-changed">{lines[-1]["time"][:10]} carol <small>client updated' in page
     table = csv.DictReader(io.StringIO((plays.folder / "vantage-report/vantage-expiry.csv").read_text(encoding="utf-8-sig")))
     assert {row["client_id"]: row["last_changed_by"] for row in table}["app-0"] == "carol"
 
@@ -69,8 +69,8 @@ def test_vantage_app_says_what_is_wrong_with_the_log_and_the_report_too(plays: A
     bare = {"name": "Bare", "abbyy.vantage.vantage_app_info": {"audit_log": "/nowhere/audit.jsonl"}, "ignore_errors": True}
     run = plays.run_play(task, wrong, read, bare)
     said = [run.results_of(name)[0]["msg"] for name in ("Onboard", "Folder", "Read", "Bare")]
-    assert said[0].startswith("audit_log 'syslog:local9' names no syslog facility")
-    assert said[1].startswith(f"audit_log '{plays.folder}' cannot be written: is a directory")
+    assert said[0].startswith("Nothing was written. audit_log 'syslog:local9' names no syslog facility")
+    assert said[1].startswith(f"Nothing was written. audit_log '{plays.folder}' cannot be written: is a directory")
     assert said[2].startswith("audit_log '/nowhere/audit.jsonl' cannot be read: no such file or directory")
     assert said[3].startswith("audit_log needs tenant_id")
     assert [entry for entry in plays.deployment.emulator.journal.entries() if entry.write] == []
