@@ -22,7 +22,7 @@ ATTEMPTS = 3
 # What users install; the lowest version has to work.
 OWN = ("requirements.txt", "requirements-stores.txt")
 # Starts coverage in every Python process of the environment when a step asks for it: modules and action plugins run in processes of their own.
-COVERAGE_HOOK = 'import os; os.environ.get("COVERAGE_PROCESS_START") and __import__("coverage").process_startup()\n'
+COVERAGE_HOOK = 'import os; os.environ.get("VANTAGE_COVERAGE_DATA") and __import__("coverage").process_startup()\n'
 
 
 @dataclass(frozen=True)

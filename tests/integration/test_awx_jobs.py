@@ -229,7 +229,7 @@ def test_messages_name_what_there_is_in_awx(launch: Callable[..., Job]) -> None:
     assert "in AWX, attach a Vault credential to the job template" in launch(status="failed").failures
     missing = launch(status="failed", vault_password=VAULT_PASSWORD, extra_vars={"app_onboarding_source": "apps/nowhere"})
     project = missing.kept.parents[1] / "project"
-    assert f"There is no {project}/apps/nowhere; change source" in missing.failures
+    assert f"There is no {project}/apps/nowhere; change app_onboarding_source" in missing.failures
 
 
 def test_hundreds_of_apps_make_few_and_small_events(launch: Callable[..., Job]) -> None:

@@ -77,7 +77,7 @@ def test_a_relative_folder_begins_where_the_user_stands(playbooks: PlaybookRunne
     run(playbooks, "probe", probe_dest="out")
     assert (folder / "out" / "contoso.json").is_file()
     missing = run(playbooks, "onboard", app_onboarding_source="no-apps", rc=2)
-    assert f"There is no {folder / 'no-apps'}; change source" in " ".join(missing.output.split())
+    assert f"There is no {folder / 'no-apps'}; change app_onboarding_source" in " ".join(missing.output.split())
     assert set(folders_of_collection()) == before
 
 
