@@ -218,7 +218,7 @@ def test_credential_type_in_use_with_other_fields_stays_and_is_named(awx: StandI
     awx.objects.seed("credentials", name="Vantage contoso", credential_type=former, inputs={})
     run = set_up(playbooks, awx)
     said = " ".join(run.output.split())
-    assert "stays as it is, since AWX refuses to change the fields of a type that has credentials: Vantage contoso. It goes on working." in said
+    assert "stays as it is, since AWX refuses to change the fields of a type that has credentials: Vantage contoso. It keeps working." in said
     assert awx.objects.tables["credential_types"][former]["inputs"] == inputs
     assert len(awx.objects.tables["job_templates"]) == 4
 
