@@ -73,7 +73,7 @@ def test_log_in_once_and_onboard_twice(tenants: Tenants, person: Person, deploym
     assert find_secrets(issued, login, first, second) == []
     deployment.emulator.advance(31 * 86400)
     stopped = tenants.run(ONBOARD, rc=2)
-    assert "Log in again, for one with the playbook abbyy.vantage.login." in " ".join(stopped.output.split())
+    assert "Log in again, for example with the playbook abbyy.vantage.login." in " ".join(stopped.output.split())
     assert [event["task"] for event in stopped.events if event["event"] == "failed"] == ["Renew the saved login"] * 2
 
 

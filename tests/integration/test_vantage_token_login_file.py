@@ -72,15 +72,15 @@ def test_what_is_wrong_is_said_before_anything_is_spent(login_file: LoginFile, d
     (folder / "plain.yml").write_text("contoso: {value: abcdef}\n", encoding="utf-8")
     (folder / "folder.yml").mkdir()
     cases: list[tuple[dict[str, Any], str]] = [
-        (login_file.task(login_file=str(folder / "none.yml")), "There is no file"),
+        (login_file.task(login_file=str(folder / "none.yml")), "does not exist; log in with the playbook abbyy.vantage.login first"),
         (login_file.task(login_name="fabrikam"), "contains no login 'fabrikam' (it contains: contoso); log in with the playbook abbyy.vantage.login first"),
         (login_file.task(vault_password="another one"), "cannot be decrypted with the vault password given"),
         (login_file.task(vault_id="another"), "needs the vault password of the id 'another'"),
         (login_file.task(login_file=str(folder / "plain.yml")), "is not encrypted with ansible-vault"),
         (login_file.task(login_file=str(folder / "folder.yml")), "Could not read"),
         (login_file.task(**PASSWORD, login_file=str(folder / "no" / "such" / "logins.yml")), "Could not create the folder"),
-        (login_file.task(**{**PASSWORD, "offline_access": False}), "without offline_access the login brings none"),
-        (login_file.task(auth_grant="client_credentials"), "without offline_access the login brings none"),
+        (login_file.task(**{**PASSWORD, "offline_access": False}), "without offline_access the server sends none"),
+        (login_file.task(auth_grant="client_credentials"), "without offline_access the server sends none"),
         (login_file.task(auth_grant="client_credentials", offline_access=True), "offline_access needs a person to log in"),
     ]
     run = login_file.run(*(task for task, _said in cases))
@@ -98,8 +98,8 @@ def test_thirty_days_end_with_a_clear_sentence(login_file: LoginFile, deployment
     login_file.run(login_file.task())
     deployment.emulator.advance(31 * DAY)
     message = login_file.run(login_file.task()).answers[0]["msg"]
-    assert "its time is over (30 days after the login, unless the client says otherwise)" in message
-    assert "Log in again, for one with the playbook abbyy.vantage.login." in message
+    assert "it has expired (30 days after the login, unless the client" in message
+    assert "Log in again, for example with the playbook abbyy.vantage.login." in message
     content = login_file.content()["contoso"]
     assert f"login 'contoso' in {login_file.path}, made {content['logged_in_at']}, last renewed {content['renewed_at']}" in message
 

@@ -212,7 +212,7 @@ _ADVICE_ON_INVALID_GRANT = {
     "password": "Check auth_username and auth_password, and tenant_id when the account exists in several tenants. This grant does not work once "
     "the tenant has an external identity provider.",
     "refresh_token": "The refresh token is no longer valid: it was used already, or it has expired (30 days after the login, unless the client "
-    "says otherwise). Log in again, for one with the playbook abbyy.vantage.login.",
+    "says otherwise). Log in again, for example with the playbook abbyy.vantage.login.",
     "authorization_code": "A code works once, for one minute, and only with the code_verifier and the redirect_uri of its own "
     "vantage_authorization_url. Make a new address and log in again.",
 }
