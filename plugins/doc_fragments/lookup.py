@@ -25,4 +25,5 @@ def documentation() -> str:
 class ModuleDocFragment:
     """The fragment ``abbyy.vantage.lookup``."""
 
-    DOCUMENTATION = documentation()
+    # With a type, since ansible-test takes every plain assignment here for a text.
+    DOCUMENTATION: str = documentation()

@@ -71,14 +71,14 @@ class Trail:
         return troubles
 
 
-def trail_from_params(params: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Trail:
+def trail_from_params(params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Trail:
     """Return the audit trail that the connection options ask for; without a target when they ask for none.
 
     :raises ConfigError: for a target that is none.
     """
     texts = [text for text in texts_from_option("audit_log", params.get("audit_log")) if text]
     targets: list[Target] = [Syslog(text) if text.startswith(PREFIX) else LogFile(text) for text in texts]
-    return Trail(targets, who_from_params(params, environ))
+    return Trail(targets, who_from_params(params, os.environ if environ is None else environ))
 
 
 def who_from_params(params: Mapping[str, Any], environ: Mapping[str, str]) -> Who:

@@ -62,7 +62,7 @@ def answers_of_login(requests: Requests, client_id: str, value: str) -> Iterator
     if not seen:
         return
     alike = len(set(seen.values())) == 1
-    yield "new_client_skills", Found(next(iter(seen.values())) if alike else ", ".join(f"{said} with {scope}" for scope, said in seen.items()), True)
+    yield "new_client_skills", Found(min(seen.values()) if alike else ", ".join(f"{said} with {scope}" for scope, said in seen.items()), True)
 
 
 def _skills(requests: Requests, token: Token) -> str:
