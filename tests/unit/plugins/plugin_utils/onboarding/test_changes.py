@@ -140,7 +140,7 @@ def test_a_run_of_a_single_app_reads_its_own_entries_only(in_process: InProcess,
     run(in_process, store, INTAKE, DESK)
     asked: list[Any] = []
     read = store.read
-    monkeypatch.setattr(store, "read", lambda names, *, values: asked.append(names) or read(names, values=values))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(store, "read", lambda names, *, values: asked.append(names) or read(names, values=values))  # type: ignore[func-returns-value]  # notes
     assert EngineRun(in_process, store, None, **INTAKE).perform()["failure"] == ""
     assert asked == [["intake/production"]]
 
