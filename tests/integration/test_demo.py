@@ -26,6 +26,22 @@ def own_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name in KEPT or not name.startswith(("ANSIBLE_", "VANTAGE_", "DEMO_"))}
 
 
+def run_in_checkout(command: list[str], **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that must succeed in the checkout, with none of Ansible's and the collection's variables except these."""
+    run = subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        env={**own_environment(), **env},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run
+
+
 @contextmanager
 def emulator_in(folder: Path) -> Iterator[None]:
     """Run what `make emulator` runs, until its port is announced."""
@@ -53,17 +69,7 @@ def test_readme_works_against_the_emulator_as_it_is_written(tmp_path: Path) -> N
     (playbook,) = [block for block in blocks_of(CHECKOUT / "README.md", "yaml") if "hosts: localhost" in block]
     script = f"set -eu\n{blocks[first]}cat > claims.yml <<'PLAYBOOK'\n{playbook}PLAYBOOK\n{blocks[first + 1]}ansible-playbook claims.yml\n"
     with emulator_in(folder):
-        run = subprocess.run(
-            ["sh", "-c", script.replace(".cache/emulator", str(folder))],
-            cwd=CHECKOUT,
-            env=own_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=TIME_LIMIT,
-            check=False,
-        )
-    assert run.returncode == 0, run.stdout + run.stderr
+        run = run_in_checkout(["sh", "-c", script.replace(".cache/emulator", str(folder))])
     assert '"claims-intake/production": {"client_id": "claims-intake"' in run.stdout
     assert [int(count) for count in re.findall(r"^localhost .*changed=(\d+)", run.stdout, re.MULTILINE)][-2:] == [1, 0]
     assert (folder / "tenants/vantage-report/vantage-expiry.html").exists()
@@ -71,17 +77,7 @@ def test_readme_works_against_the_emulator_as_it_is_written(tmp_path: Path) -> N
 
 @ONE_CORE
 def test_the_demo_proves_what_it_says(tmp_path: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.demo"],
-        cwd=CHECKOUT,
-        env={**own_environment(), "DEMO_FOLDER": str(tmp_path / "demo")},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=TIME_LIMIT,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
+    run = run_in_checkout([sys.executable, "-m", "tests.demo"], DEMO_FOLDER=str(tmp_path / "demo"))
     assert "A consumer logged in" in run.stdout
     assert ". 0 logins failed." in run.stdout
     (page,) = re.findall(r"^The report: +(.+)$", run.stdout, re.MULTILINE)
