@@ -163,7 +163,7 @@ options:
         description:
           - Which older generations to delete. The default, V(superseded), deletes expired generations, those whose value nobody can have, and those whose
             successor has worked for O(secrets[].overlap).
-          - With the store V(none), V(superseded) deletes only expired ones, since nobody knows which value is in use.
+          - With the store V(none), V(superseded) deletes only expired ones, since the run cannot know which value is in use.
         type: str
         choices: [none, expired, superseded]
       overlap:

@@ -68,7 +68,7 @@ def change_an_app(stage: Stage) -> None:
 
 
 def rotate(stage: Stage) -> None:
-    """Let half a year pass: secrets are renewed with an overlap, and the older ones go."""
+    """Let half a year pass: secrets are renewed with an overlap, and the old ones are deleted."""
     say("4. Five months later", "Secrets live 180 days here and are renewed 30 days before. The run renews them, and the older ones still work.")
     old = stage.held("contoso")[CONSUMED]
     stage.emulator.advance(155 * DAY)
@@ -93,12 +93,12 @@ def survive_a_kill(stage: Stage) -> None:
     print(f"\nKilled. The tenants have {lost} secrets whose values are lost. The files still have the older ones, and those work.")
     say("The next run", "It deletes what the killed run left behind, and makes each secret once.")
     stage.onboard()
-    stage.expect(not stage.unknown_secrets(), "secrets are left that nobody holds.")
+    stage.expect(not stage.unknown_secrets(), "there are secrets whose value is lost.")
 
 
 def report(stage: Stage) -> Path:
     """Write the report page."""
-    say("6. The report", "What expires, what nobody holds, and which clients are at risk, of all tenants on one page.")
+    say("6. The report", "One page for all tenants: secrets that expire, secrets whose value is lost, and clients at risk.")
     stage.play("abbyy.vantage.report")
     page = stage.tenants / "vantage-report/vantage-expiry.html"
     stage.expect(page.is_file(), "the report was not written.")
@@ -114,7 +114,7 @@ def tell_the_end(stage: Stage, consumer: Consumer, page: Path) -> None:
     clients, secrets = stage.counts()
     print(f"- {stage.runs} runs kept {clients} clients with {secrets} secrets on 2 tenants as declared, through 312 days and one killed run.")
     print(f"- A consumer logged in {consumer.logins:,} times meanwhile. {consumer.failures} logins failed.")
-    print("- Each secret in the files works. The tenants hold no secret that nobody knows.")
+    print("- Each secret in the files works. No secret in the tenants has a lost value.")
     print(f"\nThe report:  {page}\nThe files:   {stage.tenants}")
 
 

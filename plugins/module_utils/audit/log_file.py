@@ -55,7 +55,7 @@ class LogFile:
             if not os.access(folder, os.W_OK | os.X_OK):
                 raise ConfigError(f"audit_log {self.path!r} cannot be created in its folder; let the user of the run write there.") from None
         except OSError as exc:
-            raise ConfigError(f"audit_log {self.path!r} cannot be written: {reason_of(exc)}; change the path, or what is there.") from exc
+            raise ConfigError(f"audit_log {self.path!r} cannot be written: {reason_of(exc)}; choose another path.") from exc
 
     def append(self, line: str) -> None:
         """Append a line in one write, and begin a new line first where the last one was torn.

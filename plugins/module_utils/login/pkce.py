@@ -21,7 +21,7 @@ def new_verifier() -> str:
 
 
 def new_state() -> str:
-    """Return an unguessable value of 43 characters by which a login recognizes its own callback."""
+    """Return a random value of 43 characters, so that a login can recognize its own callback."""
     return secrets.token_urlsafe(32)
 
 

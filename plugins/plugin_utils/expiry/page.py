@@ -238,7 +238,7 @@ def _client_keys(client: dict[str, Any]) -> list[str]:
 
 
 def _secret_keys(secret: dict[str, Any]) -> list[str]:
-    """Return what can be said of a secret, its status on the page first: one that is due and renewed by a run is told apart."""
+    """Return the keys that a secret is filtered by, first its status; a due secret that the next run renews has its own."""
     renews = secret["attention"] == "renews_itself"
     status = "older" if secret["older"] else "renews_itself" if renews else secret["status"]
     return [status, *(["orphaned"] if secret["orphaned"] else [])]

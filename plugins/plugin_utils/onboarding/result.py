@@ -21,7 +21,7 @@ class Result:
     """What a task returns, and the lines that it shows.
 
     :param returned: as the documentation of vantage_app says.
-    :param counts: one line that says what became of all apps.
+    :param counts: one line with the number of apps for each outcome.
     :param table: the lines below it.
     """
 

@@ -21,7 +21,7 @@ APPS = ("app-0", "app-1")
 class StoreRuns:
     """Runs plays at the highest verbosity, with a log, and remembers all values that must not be shown.
 
-    :ivar runs: what came of each.
+    :ivar runs: the results of all runs.
     """
 
     def __init__(self, plays: AppPlays, store: Mapping[str, Any], *secrets: str, env: Mapping[str, str] | None = None) -> None:

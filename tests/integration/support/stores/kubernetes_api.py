@@ -57,7 +57,7 @@ class KubernetesApi:
     :ivar secrets: by name, as they are shown.
     :ivar verbs: what each token may do with Secrets.
     :ivar most_per_page: how many Secrets it shows at once, however many are asked for.
-    :ivar refuses_reviews: whether nobody is told what they may do.
+    :ivar refuses_reviews: whether reviews of permissions are refused.
     """
 
     def __init__(self) -> None:
@@ -128,7 +128,7 @@ class KubernetesApi:
         return 200, self.secrets[name]
 
     def _elsewhere(self, verb: str, namespace: str, name: str) -> tuple[int, Any]:
-        """Answer for a namespace that is not there: only who writes is told so."""
+        """Answer for a missing namespace: only a write says that the namespace is missing."""
         if verb == "list":
             return 200, {"kind": "SecretList", "apiVersion": "v1", "metadata": {}, "items": []}
         raise RefusedError(404, f'namespaces "{namespace}" not found' if verb == "create" else f'secrets "{name}" not found')

@@ -35,7 +35,7 @@ class Served:
     :param tls: where its certificate and its CA are put; plain HTTP for None.
     :param hosts: names that its certificate is for.
     :ivar calls: how the test calls each request, in order.
-    :ivar at: numbers of the requests that are disturbed, of which the first is 1.
+    :ivar at: numbers of the requests to disturb, counted from 1.
     :ivar kind: how.
     :ivar before: is called before each request with its number.
     """
