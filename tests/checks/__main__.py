@@ -18,7 +18,7 @@ from runner import run_steps
 from steps import QUICK, Step, build_core_steps, build_steps, build_venvs, pytest_command
 from summary import print_summary
 from venvs import Venv, make_venv
-from workspace import CACHE, CHECKOUT, LOGS
+from workspace import CHECKOUT, LOGS
 
 
 def select(steps: list[Step], names: list[str]) -> list[Step]:
@@ -35,11 +35,8 @@ def select(steps: list[Step], names: list[str]) -> list[Step]:
     return [step for step in steps if step.name in wanted]
 
 
-def run_program(venv: Venv, path: list[Path], *commands: list[str], compiled: bool = False) -> int:
-    """Make an environment, then run commands in it with this terminal; return the first exit code that is not 0.
-
-    :param compiled: keep compiled Python files, which halves the time until the first test.
-    """
+def run_program(venv: Venv, path: list[Path], *commands: list[str]) -> int:
+    """Make an environment, then run commands in it with this terminal; return the first exit code that is not 0."""
     LOGS.mkdir(parents=True, exist_ok=True)
     log_path = LOGS / f"venv-{venv.name}.log"
     with log_path.open("wb") as log:
@@ -50,9 +47,6 @@ def run_program(venv: Venv, path: list[Path], *commands: list[str], compiled: bo
             print(log_path.read_text(encoding="utf-8", errors="replace"))
             sys.exit(str(exc))
     env = {name: value for name, value in job.env.items() if name != "NO_COLOR"}
-    if compiled:
-        del env["PYTHONDONTWRITEBYTECODE"]
-        env["PYTHONPYCACHEPREFIX"] = str(CACHE / "pycache")
     return next((code for command in commands if (code := subprocess.run(command, cwd=CHECKOUT, env=env, check=False).returncode)), 0)
 
 
@@ -113,7 +107,7 @@ def main() -> int:
     if arguments.format:
         return run_program(venvs["lint"], path, ["ruff", "check", "--fix", "--quiet", "."], ["ruff", "format", "."])
     if arguments.tests is not None:
-        return run_program(venvs["newest"], path, pytest_command(arguments.place, "-q", "-k", arguments.tests), compiled=True)
+        return run_program(venvs["newest"], path, pytest_command(arguments.place, "-q", "-k", arguments.tests))
     steps = build_steps(choice)
     if arguments.list:
         print(*(step.name for step in steps), sep="\n")

@@ -98,7 +98,7 @@ def add_middle(choice: Choice, interpreters: list[Interpreter]) -> None:
 
 
 def add_others(choice: Choice, interpreters: list[Interpreter]) -> None:
-    """Choose all further releases, on one interpreter if possible, so that pip downloads only once."""
+    """Choose all further releases, on one interpreter if possible, so that packages are downloaded only once."""
     taken = {core.release for core in choice.cores}
     shared = sorted(interpreters, key=lambda interpreter: -sum(supports(release, interpreter) for release in CORES))
     for release in CORES:

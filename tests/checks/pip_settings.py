@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pass the user's pip settings to ansible-test, which drops the PIP_ variables and has another HOME."""
+"""Pass the user's pip settings to uv, which does not read them, and to ansible-test, which drops the PIP_ variables and has another HOME."""
 
 from __future__ import annotations
 
@@ -16,6 +16,22 @@ if TYPE_CHECKING:
 
 # These settings are about the pip process, not about an index.
 NOT_HANDED_ON = {"cache-dir", "user", "require-virtualenv", "prefix", "target", "root"}
+# What uv calls the same: https://docs.astral.sh/uv/reference/environment/
+UV_VARIABLES = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "no-index": "UV_NO_INDEX",
+    "constraint": "UV_CONSTRAINT",
+    "trusted-host": "UV_INSECURE_HOST",
+    "timeout": "UV_HTTP_TIMEOUT",
+    "default-timeout": "UV_HTTP_TIMEOUT",
+    "proxy": "ALL_PROXY",
+    "cert": "SSL_CERT_FILE",
+    "client-cert": "SSL_CLIENT_CERT",
+}
+# The others, uv separates by blanks.
+SEPARATED_BY_COMMAS = ("UV_FIND_LINKS",)
 
 
 def read_settings() -> dict[str, str]:
@@ -32,6 +48,22 @@ def read_settings() -> dict[str, str]:
         if name.startswith("PIP_") and option not in NOT_HANDED_ON:
             settings[option] = value
     return settings
+
+
+def uv_variables(settings: dict[str, str]) -> dict[str, str]:
+    """Return pip's settings as variables of uv, which then chooses between several indexes as pip does."""
+    variables = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_PYTHON_DOWNLOADS": "never"}
+    for option, value in settings.items():
+        name = UV_VARIABLES.get(option)
+        if name:
+            # pip separates by blanks in a variable, by lines in a file.
+            variables[name] = (",".join if name in SEPARATED_BY_COMMAS else " ".join)(value.replace("\\n", " ").split())
+    return variables
+
+
+def read_uv_variables() -> dict[str, str]:
+    """Return the user's pip settings as variables of uv. The user's own variables of uv take precedence."""
+    return {name: value for name, value in uv_variables(read_settings()).items() if name not in os.environ}
 
 
 def write_pip_settings(job: Job) -> None:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pip_settings import read_uv_variables
 from workspace import CACHE, CHECKOUT, VENVS
 
 if TYPE_CHECKING:
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from job import Job
 
 ATTEMPTS = 3
+UV = VENVS / "uv/bin/uv"
+# Steps that run side by side need uv at the same moment.
+LOCK = threading.Lock()
 # What users install; the lowest version has to work.
 OWN = ("requirements.txt", "requirements-stores.txt")
 # Starts coverage in every Python process of the environment when a step asks for it: modules and action plugins run in processes of their own.
@@ -53,17 +59,25 @@ class Venv:
 
 
 def make_venv(job: Job, venv: Venv) -> None:
-    """Make or renew a virtual environment; nothing is done when its requirements and interpreter are those of the last time."""
+    """Make or renew a virtual environment with uv, which is ten times as fast as pip and downloads a package once for all environments."""
+    with LOCK:
+        if not UV.exists():
+            renew(job, Venv("uv", venv.interpreter, ("uv>=0.9,<1",)), install_with_pip)
+    renew(job, venv, install_with_uv)
+
+
+def renew(job: Job, venv: Venv, install: Callable[[Job, Path, Path], None]) -> None:
+    """Make a virtual environment anew, unless its requirements and interpreter are those of the last time."""
     requirements = venv.read_requirements()
     state = "\n".join([str(venv.interpreter), str(CHECKOUT), *requirements, COVERAGE_HOOK])
     stamp, digest = VENVS / venv.name / ".stamp", hashlib.sha256(state.encode()).hexdigest()
     if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
         return
     shutil.rmtree(VENVS / venv.name, ignore_errors=True)
-    job.call(venv.interpreter.path, "-m", "venv", VENVS / venv.name)
+    job.call(venv.interpreter.path, "-m", "venv", "--without-pip", VENVS / venv.name)
     listed = CACHE / f"requirements-{venv.name}.txt"
     listed.parent.mkdir(exist_ok=True)
-    listed.write_text("\n".join(requirements) + "\n", encoding="utf-8")
+    listed.write_text("\n".join(["pip", *requirements]) + "\n", encoding="utf-8")
     install(job, venv.bin / "python", listed)
     if venv.measured:
         (site,) = (VENVS / venv.name / "lib").glob("python3.*/site-packages")
@@ -71,8 +85,16 @@ def make_venv(job: Job, venv: Venv) -> None:
     stamp.write_text(digest, encoding="utf-8")
 
 
-def install(job: Job, python: Path, listed: Path) -> None:
+def install_with_uv(job: Job, python: Path, listed: Path) -> None:
+    """Install a list of requirements; with pip where uv cannot, such as from an index that only pip can log in to."""
+    if not job.try_call(UV, "pip", "install", "--quiet", "--python", python, "-r", listed, keep_home=True, **read_uv_variables()):
+        job.say(f"uv could not install what {listed} names. Trying it with pip.")
+        install_with_pip(job, python, listed)
+
+
+def install_with_pip(job: Job, python: Path, listed: Path) -> None:
     """Install a list of requirements, again after a pause when the network fails."""
+    job.call(python, "-m", "ensurepip")
     for attempt in range(1, ATTEMPTS + 1):
         if job.try_call(python, "-m", "pip", "install", "--quiet", "--no-input", "--retries", "5", "--timeout", "60", "-r", listed, keep_home=True):
             return

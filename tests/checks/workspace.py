@@ -66,7 +66,9 @@ def environment(step: str, path: list[Path]) -> dict[str, str]:
         PATH=os.pathsep.join([*map(str, path), *inherited]),
         PIP_CACHE_DIR=str(CACHE / "pip"),
         PIP_DISABLE_PIP_VERSION_CHECK="1",
-        PYTHONDONTWRITEBYTECODE="1",
+        UV_CACHE_DIR=str(CACHE / "uv"),
+        # Compiled once, for all that is started, and not beside the code.
+        PYTHONPYCACHEPREFIX=str(CACHE / "pycache"),
         RUFF_CACHE_DIR=str(CACHE / "ruff"),
         LC_ALL="C.UTF-8",
         NO_COLOR="1",

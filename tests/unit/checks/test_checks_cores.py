@@ -33,14 +33,16 @@ def releases(choice: Any) -> dict[str, str]:
 @pytest.mark.parametrize("minors", [(10, 11, 12, 13), (9, 10, 12, 14)])
 def test_lowest_middle_newest_and_all_others(monkeypatch: pytest.MonkeyPatch, minors: tuple[int, ...]) -> None:
     choice = choose(monkeypatch, *minors)
+
     assert releases(choice) == {"newest": "2.21", "middle": "2.19", "lowest": "2.16"}
-    # One interpreter, for which pip downloads everything once.
+    # One interpreter, so that everything is downloaded once.
     assert [(core.name, core.interpreter.minor) for core in choice.others] == [("core-2.17", (3, 12)), ("core-2.18", (3, 12)), ("core-2.20", (3, 12))]
     assert (choice.gaps, choice.notes) == ([], [])
 
 
 def test_a_release_without_an_interpreter_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     choice = choose(monkeypatch, 13, 14)
+
     assert releases(choice) == {"newest": "2.21", "middle": "2.19", "lowest": "2.18"}
     assert [core.release for core in choice.others] == ["2.20"]
     assert choice.gaps == [
@@ -51,6 +53,7 @@ def test_a_release_without_an_interpreter_is_told(monkeypatch: pytest.MonkeyPatc
 
 def test_the_other_middle_one_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     choice = choose(monkeypatch, 10, 14)
+
     assert releases(choice) == {"newest": "2.21", "middle": "2.20", "lowest": "2.16"}
     assert choice.gaps == [
         "ansible-core 2.19 is skipped: it needs Python 3.11 to 3.13, not found here; 2.20 takes its place.",
@@ -60,18 +63,24 @@ def test_the_other_middle_one_takes_its_place(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(("minors", "cores"), [((14,), {"newest": "2.21", "lowest": "2.20"}), ((10, 11), {"newest": "2.19", "lowest": "2.16"})])
 def test_the_lowest_or_the_newest_is_the_middle_one(monkeypatch: pytest.MonkeyPatch, minors: tuple[int, ...], cores: dict[str, str]) -> None:
-    choice = choose(monkeypatch, *minors)
-    assert releases(choice) == cores
     middle = next(release for release in cores.values() if release in ("2.19", "2.20"))
+
+    choice = choose(monkeypatch, *minors)
+
+    assert releases(choice) == cores
     assert choice.notes == [f"The run on a middle ansible-core is left out: {middle} is the lowest or the newest one here."]
 
 
-def test_none_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_a_middle_one_is_told_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     choice = choose(monkeypatch, 10)
+
     assert releases(choice) == {"newest": "2.17", "lowest": "2.16"}
     assert "The run on a middle ansible-core is skipped: 2.19 needs Python 3.11 to 3.13, 2.20 needs Python 3.12 to 3.14, not found here." in choice.gaps
-    nothing = choose(monkeypatch, 9)
-    assert (nothing.cores, len(nothing.gaps)) == ([], 1)
+
+
+def test_a_machine_with_an_old_python_alone_has_no_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = choose(monkeypatch, 9)
+    assert (choice.cores, len(choice.gaps)) == ([], 1)
 
 
 @pytest.mark.parametrize("options", [["--demo"], ["--emulator", "8443"], ["ruff"], []])
@@ -88,8 +97,11 @@ def test_a_python_of_debian_without_its_venv_names_the_package(
     monkeypatch.setattr(interpreters, "list_folders", lambda: [tmp_path])
     monkeypatch.setattr(sys, "argv", ["tests/run", *options])
     command = runpy.run_path(str(CHECKS / "__main__.py"))
-    assert command["main"]() == 1
     said = f"{python} makes no virtual environment, since it has no ensurepip. On Debian and Ubuntu: sudo apt-get install python3.12-venv\n"
+
+    code = command["main"]()
+
+    assert code == 1
     assert capsys.readouterr().out.endswith(said)
 
 
@@ -103,5 +115,7 @@ def test_a_release_is_run_on_the_python_that_is_named(monkeypatch: pytest.Monkey
     import interpreters
 
     here: list[Any] = [interpreters.Interpreter(Path(f"python3.{minor}"), (3, minor, 1), True) for minor in (10, 12, 14)]
+
     core = cores.find_core(release, here, python)
+
     assert (core and core.interpreter.minor) == found
