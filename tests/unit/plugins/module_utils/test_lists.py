@@ -66,30 +66,35 @@ def test_a_list_is_read_however_it_was_written(written: Any, texts: list[str]) -
         ([None, True], "prune_protect entry True is read as a boolean"),
     ],
 )
-def test_what_is_no_text_is_refused(written: Any, said: str) -> None:
+def test_an_entry_that_is_no_text_is_refused(written: Any, said: str) -> None:
     with pytest.raises(ConfigError) as error:
         texts_from_option("prune_protect", written)
     assert said in error.value.message
 
 
 @pytest.mark.parametrize("depth", [500, 900, 5000])
-def test_a_list_in_hundreds_of_lists_is_refused_in_a_short_sentence(depth: int) -> None:
+def test_a_deeply_nested_list_is_refused_in_a_short_sentence(depth: int) -> None:
     nested: list[Any] = []
     for _level in range(depth):
         nested = [nested]
+
     with pytest.raises(ConfigError) as error:
         texts_from_option("prune_protect", nested)
+
     assert len(error.value.message) < 200
 
 
-def test_a_text_that_is_nested_beyond_reading_is_a_text() -> None:
+def test_a_text_that_is_too_deeply_nested_to_read_stays_a_text() -> None:
     deep = "[" * 1_000_000 + "]" * 1_000_000
     assert texts_from_option("prune_protect", deep) == [deep]
 
 
-def test_a_text_is_taken_as_it_was_written() -> None:
-    assert text_from_option("client_id", None) is None
-    assert text_from_option("client_id", " 0123 ") == " 0123 "
-    for value in (83, 1.1, False, ["a"], {"a": 1}):
-        with pytest.raises(ConfigError, match="put it into quotes"):
-            text_from_option("client_id", value)
+@pytest.mark.parametrize("written", [None, " 0123 "])
+def test_a_text_is_taken_as_it_was_written(written: str | None) -> None:
+    assert text_from_option("client_id", written) == written
+
+
+@pytest.mark.parametrize("value", [83, 1.1, False, ["a"], {"a": 1}])
+def test_a_value_that_is_no_text_is_refused(value: Any) -> None:
+    with pytest.raises(ConfigError, match="put it into quotes"):
+        text_from_option("client_id", value)

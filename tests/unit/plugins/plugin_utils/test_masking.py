@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -50,7 +51,10 @@ SPEC: dict[str, dict[str, Any]] = {
 )
 def test_arguments_are_masked_by_the_spec(args: dict[str, Any], masked: dict[str, Any]) -> None:
     before = repr(args)
-    assert masked_args(args, SPEC) == masked
+
+    shown = masked_args(args, SPEC)
+
+    assert shown == masked
     assert repr(args) == before
 
 
@@ -72,7 +76,7 @@ def test_secrets_in_results_are_found(result: dict[str, Any], held: bool) -> Non
 
 
 class OneTask:
-    """A task as actions know it."""
+    """A task as actions see it."""
 
     def __init__(self, **args: Any) -> None:
         self.args: Any = args
@@ -82,38 +86,57 @@ def mask(args: Mapping[str, Any]) -> dict[str, Any]:
     return masked_args(args, SPEC)
 
 
-def test_each_attempt_gets_the_true_arguments_and_leaves_masked_ones() -> None:
+def test_each_attempt_gets_the_real_arguments_and_leaves_masked_ones() -> None:
     arguments, task = TaskArguments(), OneTask(name="a", password="s")
+    seen, left = [], []
+
     for _attempt in range(3):
         with arguments.of(task, mask) as args:
-            assert args == {"name": "a", "password": "s"}
-        assert task.args == {"name": "a", "password": MASK}
+            seen.append(dict(args))
+        left.append(dict(task.args))
+
+    assert seen == [{"name": "a", "password": "s"}] * 3
+    assert left == [{"name": "a", "password": MASK}] * 3
 
 
-def test_another_task_gets_its_own() -> None:
-    arguments, first, second = TaskArguments(), OneTask(password="first"), OneTask(password=MASK)
+@pytest.mark.parametrize("own", [{"password": MASK}, {}], ids=["as the first was left", "none"])
+def test_another_task_gets_its_own_arguments(own: dict[str, Any]) -> None:
+    arguments, first, second = TaskArguments(), OneTask(password="first"), OneTask(**own)
     with arguments.of(first, mask):
         pass
+
     with arguments.of(second, mask) as args:
-        # It looks as the first was left, and is not the same.
-        assert args == {"password": MASK}
-    third = OneTask()
-    with arguments.of(third, mask) as args:
-        assert args == {}
+        seen = args
+
+    assert seen == own
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_masked_ones_are_left_by_an_exception_too(error: type[BaseException]) -> None:
+def test_an_exception_leaves_masked_arguments(error: type[BaseException]) -> None:
     arguments, task = TaskArguments(), OneTask(password="s")
+
     with pytest.raises(error), arguments.of(task, mask):
         raise error
+
     assert task.args == {"password": MASK}
-    with arguments.of(task, mask) as args:
-        assert args == {"password": "s"}
 
 
-def test_what_an_action_puts_in_their_place_meanwhile_is_not_left() -> None:
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_the_attempt_after_an_exception_gets_the_real_arguments(error: type[BaseException]) -> None:
     arguments, task = TaskArguments(), OneTask(password="s")
+    with suppress(error), arguments.of(task, mask):
+        raise error
+
+    with arguments.of(task, mask) as args:
+        seen = args
+
+    assert seen == {"password": "s"}
+
+
+def test_arguments_that_the_action_sets_meanwhile_are_not_left() -> None:
+    arguments, task = TaskArguments(), OneTask(password="s")
+
     with arguments.of(task, mask) as args:
         task.args = {**args, "_ansible_check_mode": True}
+
     assert task.args == {"password": MASK}

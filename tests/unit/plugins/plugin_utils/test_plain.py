@@ -68,7 +68,9 @@ def test_values_become_plain(value: Any, expected: Any) -> None:
 
 def test_what_ansible_marks_as_unsafe_becomes_plain() -> None:
     data = {"text": "a {{ b }}", "list": ["c", 1, 1.5, True, None], "deep": [{"d": "e"}]}
+
     result = plain(wrap_var(data))
+
     assert result == data
     assert types_in(result) == {dict, list, str, int, float, bool, type(None)}
 
@@ -76,7 +78,9 @@ def test_what_ansible_marks_as_unsafe_becomes_plain() -> None:
 def test_what_ansible_has_loaded_and_templated_becomes_plain() -> None:
     loader = DataLoader()
     loaded = loader.load("text: a\nlist: [b, 2, 1.5, true, null]\nday: 2026-09-07\n", file_name="/test.yml")
+
     result = plain(Templar(loader, variables={}).template(loaded))
+
     assert result == {"text": "a", "list": ["b", 2, 1.5, True, None], "day": "2026-09-07"}
     assert types_in(result) == {dict, list, str, int, float, bool, type(None)}
 

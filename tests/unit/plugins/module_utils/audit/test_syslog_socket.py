@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A line reaches the syslog with its facility; a machine without one is told before the run."""
+"""A line reaches the syslog with its facility; a machine without syslog is reported before the run."""
 
 from __future__ import annotations
 
@@ -31,19 +31,30 @@ def listener(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket
 def test_a_line_has_its_facility(listener: socket.socket, target: str, priority: int) -> None:
     syslog = Syslog(target)
     syslog.check()
+
     syslog.append('{"a": 1}')
+
     assert listener.recv(1000) == f'<{priority}>abbyy.vantage: {{"a": 1}}'.encode()
 
 
 @pytest.mark.parametrize("target", ["syslog:local8", "syslog://host:514", "syslog:kern"])
-def test_an_unknown_facility_is_told(target: str) -> None:
+def test_an_unknown_facility_is_refused(target: str) -> None:
     with pytest.raises(ConfigError, match="names no syslog facility; write syslog: and one of user, daemon, auth, authpriv, local0"):
         Syslog(target)
 
 
-def test_a_machine_without_one_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def machine_without_syslog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(syslog_socket, "SOCKETS", (str(tmp_path / "none"),))
+
+
+@pytest.mark.usefixtures("machine_without_syslog")
+def test_the_check_refuses_a_machine_without_syslog() -> None:
     with pytest.raises(ConfigError, match="no syslog listens"):
         Syslog("syslog:").check()
+
+
+@pytest.mark.usefixtures("machine_without_syslog")
+def test_a_line_without_syslog_is_an_error() -> None:
     with pytest.raises(OSError, match="No such file"):
         Syslog("syslog:").append("line")

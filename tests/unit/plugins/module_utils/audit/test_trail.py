@@ -43,7 +43,7 @@ class Audited:
         self.path.unlink(missing_ok=True)
         return [json.loads(line) for line in lines]
 
-    def told(self) -> list[tuple[str, str, str, str]]:
+    def noted(self) -> list[tuple[str, str, str, str]]:
         """Return action, client, reason and result of each line, and empty the log."""
         return [(line["action"], line["client_id"], line["reason"], line["result"]) for line in self.lines()]
 
@@ -54,11 +54,13 @@ def audited(in_process: InProcess, tmp_path: Path) -> Audited:
     return Audited(in_process, tmp_path / "audit.jsonl")
 
 
-def test_the_life_of_a_client_and_its_secrets(audited: Audited) -> None:
+def test_the_lines_of_a_new_client_and_its_secret(audited: Audited) -> None:
     run = audited.in_process.run
+
     run("vantage_client", **APP)
     made = run("vantage_client_secret", client_id="app", description="p")["secret"]
     (client, secret) = audited.lines()
+
     assert (client["action"], client["client_id"], client["secret_id"], client["reason"], client["result"]) == ("create_client", "app", "", "absent", "done")
     assert (client["status"], client["tenant"], client["login"], client["job"]) == (201, CONTOSO, "automation", "")
     assert client["user"] == pwd.getpwuid(os.getuid()).pw_name
@@ -67,28 +69,56 @@ def test_the_life_of_a_client_and_its_secrets(audited: Audited) -> None:
     # Each task is a run of its own.
     assert len({client["run"], secret["run"]}) == 2
 
-    run("vantage_client", **APP, redirect_uris=["https://app.example.com/in"], client_name="App")
+
+def test_an_update_names_the_options_that_differ(audited: Audited) -> None:
+    audited.in_process.run("vantage_client", **APP)
+    audited.lines()
+
+    audited.in_process.run("vantage_client", **APP, redirect_uris=["https://app.example.com/in"], client_name="App")
     (update,) = audited.lines()
+
     assert (update["reason"], sorted(update["options"])) == ("differs", ["client_name", "redirect_uris"])
 
+
+def test_the_life_of_a_client_and_its_secrets(audited: Audited) -> None:
+    run = audited.in_process.run
+
+    run("vantage_client", **APP)
+    made = run("vantage_client_secret", client_id="app", description="p")["secret"]
+
+    assert audited.noted() == [("create_client", "app", "absent", "done"), ("create_secret", "app", "absent", "done")]
+
     run("vantage_client_secret", client_id="app", description="p", held_id=made["id"], force=True, prune="superseded", overlap="0")
-    assert audited.told() == [("create_secret", "app", "forced", "done"), ("delete_secret", "app", "superseded", "done")]
+
+    assert audited.noted() == [("create_secret", "app", "forced", "done"), ("delete_secret", "app", "superseded", "done")]
+
     run("vantage_client_secret", client_id="app", description="p", held_id="", prune="superseded", overlap="0")
-    assert audited.told() == [("create_secret", "app", "not_held", "done"), ("delete_secret", "app", "superseded", "done")]
+
+    assert audited.noted() == [("create_secret", "app", "not_held", "done"), ("delete_secret", "app", "superseded", "done")]
+
     run("vantage_client_secret", client_id="app", description="p", state="absent", force=True)
     run("vantage_client", client_id="app", state="absent")
-    assert audited.told() == [("delete_secret", "app", "unwanted", "done"), ("delete_client", "app", "unwanted", "done")]
+
+    assert audited.noted() == [("delete_secret", "app", "unwanted", "done"), ("delete_client", "app", "unwanted", "done")]
+
     run("vantage_client", client_id="app", state="absent")
-    assert audited.told() == []
+
+    assert audited.noted() == []
 
 
-def test_expired_generations_and_pruned_clients(audited: Audited) -> None:
+def test_the_lines_of_an_expired_secret(audited: Audited) -> None:
     expired = {"description": "p", "start_time": "2020-01-01T00:00:00Z", "expiration": "2021-01-01T00:00:00Z"}
-    audited.in_process.emulator.seed("contoso", [{"clientId": "app", "secrets": [expired]}, {"clientId": "stray"}])
+    audited.in_process.emulator.seed("contoso", [{"clientId": "app", "secrets": [expired]}])
+
     audited.in_process.run("vantage_client_secret", client_id="app", description="p", prune="expired")
-    assert audited.told() == [("create_secret", "app", "expired", "done"), ("delete_secret", "app", "expired", "done")]
+
+    assert audited.noted() == [("create_secret", "app", "expired", "done"), ("delete_secret", "app", "expired", "done")]
+
+
+def test_the_line_of_a_pruned_client(audited: Audited) -> None:
+    audited.in_process.emulator.seed("contoso", [{"clientId": "app"}, {"clientId": "stray"}])
     audited.in_process.run("vantage_client", clients=[{"client_id": "app"}], prune=True, prune_protect=["reader"])
-    assert audited.told() == [("delete_client", "stray", "pruned", "done")]
+    assert audited.noted() == [("delete_client", "stray", "pruned", "done")]
 
 
 FAULTS: list[tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = [
@@ -109,49 +139,61 @@ FAULTS: list[tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "told"), FAULTS, ids=lambda part: part["kind"] if isinstance(part, dict) else None)
-def test_what_goes_wrong_is_told_as_it_happened(audited: Audited, fault: dict[str, Any], told: list[tuple[str, str, str, str]]) -> None:
+@pytest.mark.parametrize(("fault", "noted"), FAULTS, ids=lambda part: part["kind"] if isinstance(part, dict) else None)
+def test_a_fault_is_noted_as_it_happened(audited: Audited, fault: dict[str, Any], noted: list[tuple[str, str, str, str]]) -> None:
     audited.in_process.emulator.seed("contoso", [{"clientId": "app"}])
     audited.in_process.emulator.faults.replace([fault])
+
     audited.in_process.run("vantage_client_secret", client_id="app", description="p", verify=True)
-    assert audited.told() == told
+
+    assert audited.noted() == noted
 
 
-def test_a_request_that_never_left_is_no_write(audited: Audited) -> None:
+def test_a_request_that_was_never_sent_is_no_write(audited: Audited) -> None:
     api = audited.in_process.api()
     with pytest.raises(ConfigError, match="cannot be part of an address"):
         api.delete_client("..", reason="unwanted")
-    assert audited.told() == []
+    assert audited.noted() == []
 
 
 @pytest.mark.nonconforming
 def test_the_probe_notes_what_it_writes(audited: Audited) -> None:
     scratch = "vantage-probe-0123456789"
+
     audited.in_process.run("vantage_probe", scratch_client_id=scratch)
-    told = audited.told()
-    assert {reason for _action, _client, reason, _result in told} == {"probe"}
-    assert {client for _action, client, _reason, _result in told} == {scratch}
-    assert {action for action, _client, _reason, _result in told} == WRITES
-    assert ("create_client", scratch, "probe", "refused") in told
-    assert len(told) == len(audited.in_process.emulator.journal.writes())
+    noted = audited.noted()
+
+    assert {reason for _action, _client, reason, _result in noted} == {"probe"}
+    assert {client for _action, client, _reason, _result in noted} == {scratch}
+    assert {action for action, _client, _reason, _result in noted} == WRITES
+    assert ("create_client", scratch, "probe", "refused") in noted
+    assert len(noted) == len(audited.in_process.emulator.journal.writes())
 
 
-def test_check_mode_and_reads_leave_no_line_and_no_file(audited: Audited) -> None:
-    run = audited.in_process.run
-    run("vantage_client", check=True, **APP)
-    run("vantage_client_secret", check=True, client_id="reader", description="p")
-    run("vantage_client_info")
+@pytest.mark.parametrize(
+    ("module", "check", "options"),
+    [("vantage_client", True, APP), ("vantage_client_secret", True, {"client_id": "reader", "description": "p"}), ("vantage_client_info", False, {})],
+)
+def test_check_mode_and_reads_create_no_log(audited: Audited, module: str, check: bool, options: dict[str, Any]) -> None:
+    answer = audited.in_process.run(module, check=check, **options)
+    assert "failed" not in answer
     assert not audited.path.exists()
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_log_that_cannot_be_written_is_told_before_anything_is_written(audited: Audited, check: bool) -> None:
+def test_a_log_that_cannot_be_written_fails_the_task_before_any_request(audited: Audited, check: bool) -> None:
     audited.path.mkdir()
+
     answer = audited.in_process.run("vantage_client", check=check, **APP)
+
     assert answer["msg"].startswith(f"audit_log '{audited.path}' cannot be written: is a directory")
     assert audited.in_process.requests() == []
-    # Who only reads has nothing to note.
-    assert "failed" not in audited.in_process.run("vantage_client_info")
+
+
+def test_a_read_does_not_need_the_log(audited: Audited) -> None:
+    audited.path.mkdir()
+    answer = audited.in_process.run("vantage_client_info")
+    assert "failed" not in answer
 
 
 def test_a_disk_that_fills_up_loses_no_secret(audited: Audited, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,19 +207,26 @@ def test_a_disk_that_fills_up_loses_no_secret(audited: Audited, monkeypatch: pyt
     monkeypatch.setattr(os, "write", full)
     audited.in_process.emulator.seed("contoso", [{"clientId": "app"}])
     entries = [{"client_id": "app", "description": description} for description in ("a", "b")]
-    answer = audited.in_process.run("vantage_client_secret", secrets=entries)
-    assert [result["secret"]["value"] != "" for result in answer["results"]] == [True, True]
     lost = "(no space left on device), so lines of this run are missing there, the first one for create_secret of client 'app'."
+
+    answer = audited.in_process.run("vantage_client_secret", secrets=entries)
+
+    assert [result["secret"]["value"] != "" for result in answer["results"]] == [True, True]
     assert audited.in_process.warnings == [f"The audit log {audited.path} could not be written {lost}"]
 
 
-def test_several_targets_and_texts(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="names no syslog facility"):
-        trail_from_params({"audit_log": f"{tmp_path}/a, syslog:local9"})
-    with pytest.raises(ConfigError, match="'b' is not an absolute path"):
-        trail_from_params({"audit_log": [f"{tmp_path}/a", "b"]})
-    for nothing in (None, [], "", [""]):
-        trail_from_params({"audit_log": nothing}).check()
+@pytest.mark.parametrize(
+    ("targets", "reason"),
+    [("/tmp/a, syslog:local9", "names no syslog facility"), (["/tmp/a", "b"], "'b' is not an absolute path")],
+)
+def test_each_of_several_targets_is_checked(targets: str | list[str], reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason):
+        trail_from_params({"audit_log": targets})
+
+
+@pytest.mark.parametrize("nothing", [None, [], "", [""]])
+def test_an_empty_option_is_no_target(nothing: object) -> None:
+    trail_from_params({"audit_log": nothing}).check()
 
 
 @pytest.mark.parametrize(
@@ -188,12 +237,15 @@ def test_only_a_job_of_awx_has_an_id(environ: dict[str, str], job: str) -> None:
     assert who_from_params({}, environ).job == job
 
 
-def test_who_is_named() -> None:
+def test_the_user_is_the_one_of_the_options() -> None:
     assert who_from_params({"audit_user": "alice"}, {}).user == "alice"
+
+
+def test_the_login_is_the_user_name_rather_than_the_client() -> None:
     assert who_from_params({"auth_client_id": "automation", "auth_username": "a@b.example"}, {}).login == "a@b.example"
 
 
-def test_no_write_of_the_collection_is_without_a_reason() -> None:
+def test_every_write_of_the_collection_gives_a_reason() -> None:
     calls = [
         (path.stem, node)
         for path in PLUGINS
@@ -202,5 +254,8 @@ def test_no_write_of_the_collection_is_without_a_reason() -> None:
         for node in ast.walk(read_tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
     ]
+
+    silent = [f"{stem}:{node.lineno}" for stem, node in calls if "reason" not in {keyword.arg for keyword in node.keywords}]
+
     assert len(calls) >= len(WRITES)
-    assert [f"{stem}:{node.lineno}" for stem, node in calls if "reason" not in {keyword.arg for keyword in node.keywords}] == []
+    assert silent == []

@@ -41,7 +41,7 @@ BASE = "https://vantage.example.com"
         ("vantage.example.com", False),
     ],
 )
-def test_what_is_this_machine(host: str, own: bool) -> None:
+def test_only_this_machine_is_loopback(host: str, own: bool) -> None:
     assert is_loopback(host) is own
 
 
@@ -63,7 +63,7 @@ def test_what_is_this_machine(host: str, own: bool) -> None:
         "https://vantage.abbyy.com:0",
     ],
 )
-def test_a_host_that_nobody_can_ask_is_one_sentence(base_url: str) -> None:
+def test_an_impossible_host_is_refused_in_one_printable_sentence(base_url: str) -> None:
     with pytest.raises(ConfigError, match=r"is not an address such as https://vantage-eu\.abbyy\.com; write scheme and host") as error:
         checked_base_url(base_url)
     assert error.value.message.isprintable()
@@ -72,7 +72,7 @@ def test_a_host_that_nobody_can_ask_is_one_sentence(base_url: str) -> None:
 @pytest.mark.parametrize(
     "base_url", ["https://v\u00e4ntage.example.com", "https://vantage_eu.example.com.", "http://127.0.0.9:8080", "https://[fe80::1]:8443/x/"]
 )
-def test_others_are_taken(base_url: str) -> None:
+def test_a_possible_host_is_accepted(base_url: str) -> None:
     assert checked_base_url(base_url) == base_url.rstrip("/")
 
 
@@ -103,12 +103,15 @@ def test_which_endpoints_may_get_secrets(address: object, base_url: str, usable:
 
 
 @pytest.mark.parametrize("proxy", ["http://proxy:3128", "proxy.example.com:3128", "https://me:pw@10.0.0.1", "http://[::1]:8080/"])
-def test_proxies_are_taken_as_they_are(proxy: str) -> None:
+def test_a_proxy_is_accepted_as_it_is(proxy: str) -> None:
     assert checked_proxy(proxy, "https", {}, has_socks=False) == proxy
 
 
-def test_a_socks_proxy_needs_its_library() -> None:
+def test_a_socks_proxy_is_accepted_with_its_library() -> None:
     assert checked_proxy("socks5h://proxy:1080", "https", {}, has_socks=True)
+
+
+def test_a_socks_proxy_without_its_library_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"^HTTPS_PROXY is 'socks5h://proxy:1080', and a SOCKS proxy needs the Python library PySocks"):
         checked_proxy("socks5h://proxy:1080", "https", {"HTTPS_PROXY": "socks5h://proxy:1080", "ALL_PROXY": "socks5h://proxy:1080"}, has_socks=False)
 

@@ -1,10 +1,11 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What servers say of errors."""
+"""Error responses become a code and one line of text."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -51,11 +52,11 @@ def test_an_error_becomes_a_code_and_one_line(status: int, body: Any, code: str,
         (None, ()),
     ],
 )
-def test_the_members_that_a_refusal_names_are_kept(body: Any, fields: tuple[str, ...]) -> None:
+def test_the_fields_that_a_refusal_names_are_kept(body: Any, fields: tuple[str, ...]) -> None:
     assert problem_from_body(400, body, str).fields == fields
 
 
-def test_control_characters_and_length_are_tamed() -> None:
+def test_control_characters_go_and_a_long_text_is_cut() -> None:
     problem = problem_from_body(400, {"error": "bad\x1b[31m\nthing", "error_description": "x" * 5000}, str)
     assert problem.text.startswith("bad [31m thing. xxx")
     assert len(problem.text) < 500
@@ -83,18 +84,33 @@ def test_a_code_is_a_word_or_the_status(error: str, code: str) -> None:
     assert problem_from_body(401, {"error": error}, lambda text: text.replace("hunter2", "***")).code == code
 
 
-def test_secrets_are_taken_out_before_anything_is_cut() -> None:
+@pytest.mark.parametrize(
+    "body_from_text",
+    [
+        lambda text: {"error": "x", "error_description": text},
+        lambda text: {"title": text},
+        lambda text: {"detail": text},
+        lambda text: {"message": text},
+        lambda text: {"errors": {"field": [text]}},
+    ],
+    ids=["error_description", "title", "detail", "message", "errors"],
+)
+@pytest.mark.parametrize("ahead", range(250, 420, 10))
+def test_secrets_are_masked_before_a_text_is_cut(body_from_text: Callable[[str], dict[str, Any]], ahead: int) -> None:
     secret = "s" * 100
-    for ahead in range(250, 420, 10):
-        text = f"{'x' * ahead}{secret} is wrong"
-        for body in ({"error": "x", "error_description": text}, {"title": text}, {"detail": text}, {"message": text}, {"errors": {"field": [text]}}):
-            assert "ss" not in problem_from_body(400, body, lambda text: text.replace(secret, "***")).text
+    body = body_from_text(f"{'x' * ahead}{secret} is wrong")
+
+    problem = problem_from_body(400, body, lambda text: text.replace(secret, "***"))
+
+    assert "ss" not in problem.text
 
 
 def test_long_field_errors_are_cut() -> None:
-    assert len(problem_from_body(400, {"errors": {f"field{n}": ["must be a string"] for n in range(500)}}, str).text) <= 401
+    errors = {f"field{number}": ["must be a string"] for number in range(500)}
+    problem = problem_from_body(400, {"errors": errors}, str)
+    assert len(problem.text) <= 401
 
 
-def test_the_phrase_of_a_status_is_the_standard_one() -> None:
-    assert reason(503) == "Service Unavailable"
-    assert reason(299) == "unknown status"
+@pytest.mark.parametrize(("status", "phrase"), [(503, "Service Unavailable"), (299, "unknown status")])
+def test_the_phrase_of_a_status_is_the_standard_one(status: int, phrase: str) -> None:
+    assert reason(status) == phrase

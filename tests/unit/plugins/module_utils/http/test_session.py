@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections as they really are: whom they trust, which way they take, and that they are kept."""
+"""Real connections: which certificates they trust, which proxy they take, and that they are reused."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import types
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ from ansible_collections.abbyy.vantage.tests.emulator.connect_proxy import Conne
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
 from ansible_collections.abbyy.vantage.tests.emulator.https_server import NAME, Handler, HttpsServer, RunningServer
 
-# What answers whoever asks.
+# Needs no token.
 PATH = f"/auth2/{CONTOSO}/.well-known/openid-configuration"
 CLIENTS = f"/api/adminapi2/v2/tenants/{CONTOSO}/clients/"
 BEHIND_PROXY = f"https://{NAME}"
@@ -45,7 +47,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What comes from where, one entry for each connection that arrives."""
+    """The callers' addresses, one entry for each connection that arrives."""
     arrived: list[Any] = []
     accept = HttpsServer.get_request
 
@@ -75,35 +77,52 @@ def refusal(http: Http) -> str:
     return error.value.message
 
 
-def test_a_server_is_trusted_by_the_file_that_was_named(server: RunningServer) -> None:
-    assert look(Http(server.base_url, ca_path=str(server.ca_path))) == 200
+def test_ca_path_may_be_a_file(server: RunningServer) -> None:
+    status = look(Http(server.base_url, ca_path=str(server.ca_path)))
+    assert status == 200
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="only openssl gives the files in a directory their names")
-def test_or_by_a_directory(server: RunningServer, tmp_path: Path) -> None:
+def test_ca_path_may_be_a_directory(server: RunningServer, tmp_path: Path) -> None:
     folder = tmp_path / "cas"
     folder.mkdir()
     shutil.copy(server.ca_path, folder / "ca.pem")
-    # Without the names by which OpenSSL looks in a directory, there is nothing in it.
-    assert "could not be verified" in refusal(Http(server.base_url, ca_path=str(folder)))
     subprocess.run(["openssl", "rehash", str(folder)], check=True)
-    assert look(Http(server.base_url, ca_path=str(folder))) == 200
+
+    status = look(Http(server.base_url, ca_path=str(folder)))
+
+    assert status == 200
+
+
+def test_a_directory_without_the_names_of_openssl_is_as_good_as_empty(server: RunningServer, tmp_path: Path) -> None:
+    folder = tmp_path / "cas"
+    folder.mkdir()
+    shutil.copy(server.ca_path, folder / "ca.pem")
+
+    message = refusal(Http(server.base_url, ca_path=str(folder)))
+
+    assert "could not be verified" in message
 
 
 @pytest.mark.parametrize("variable", WAYS_TO_CAS)
-def test_or_by_what_the_environment_names(server: RunningServer, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_the_environment_may_name_the_cas(server: RunningServer, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv(variable, str(server.ca_path))
-    assert look(Http(server.base_url)) == 200
+    status = look(Http(server.base_url))
+    assert status == 200
 
 
-def test_nobody_else_is_trusted(server: RunningServer, emulator: Emulator) -> None:
-    assert "could not be verified" in refusal(Http(server.base_url))
+def test_a_server_of_an_unknown_ca_is_refused(server: RunningServer, emulator: Emulator) -> None:
+    message = refusal(Http(server.base_url))
+    assert "could not be verified" in message
     assert list(emulator.journal) == []
 
 
 def test_a_name_that_is_not_in_the_certificate_is_refused(server: RunningServer, emulator: Emulator) -> None:
     other = server.base_url.replace("127.0.0.1", "127.1")
-    assert "could not be verified" in refusal(Http(other, ca_path=str(server.ca_path)))
+
+    message = refusal(Http(other, ca_path=str(server.ca_path)))
+
+    assert "could not be verified" in message
     assert list(emulator.journal) == []
 
 
@@ -120,12 +139,27 @@ def requests_of_another_release(request: pytest.FixtureRequest, monkeypatch: pyt
     monkeypatch.setattr(requests.sessions, "HTTPAdapter", adapters.HTTPAdapter)
 
 
-@pytest.mark.usefixtures("requests_of_another_release")
-@pytest.mark.parametrize("way", ["direct", "proxy"])
-@pytest.mark.parametrize("fault", ["none", "wrong CA", "wrong name", "expired"])
-def test_no_release_of_requests_trusts_a_wrong_certificate_on_any_way(
-    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, fault: str
-) -> None:
+@dataclass
+class Certified:
+    """A server and a proxy before it, with one fault of the certificate or none.
+
+    :ivar http: who asks the server.
+    """
+
+    http: Http
+    proxy: ConnectProxy
+
+
+@pytest.fixture(params=["direct", "proxy"])
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def certified(
+    request: pytest.FixtureRequest, requests_of_another_release: None, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> Iterator[Certified]:
+    fault = getattr(request, "param", "none")
     (tmp_path / "other").mkdir()
     with (
         RunningServer(emulator, tmp_path, expired=fault == "expired") as server,
@@ -135,52 +169,72 @@ def test_no_release_of_requests_trusts_a_wrong_certificate_on_any_way(
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         name, host = (f"not.{NAME}", "127.1") if fault == "wrong name" else (NAME, "127.0.0.1")
         address = f"https://{name}" if way == "proxy" else f"https://{host}:{server.port}"
-        http = Http(address, ca_path=str((other if fault == "wrong CA" else server).ca_path))
-        if fault == "none":
-            assert [look(http), look(http)] == [200, 200]
-        else:
-            assert "could not be verified" in refusal(http)
-        assert bool(proxy.asked) == (way == "proxy")
-    assert bool(emulator.journal) == (fault == "none")
+        yield Certified(Http(address, ca_path=str((other if fault == "wrong CA" else server).ca_path)), proxy)
+
+
+def test_every_release_of_requests_trusts_a_good_certificate_on_each_way(certified: Certified, emulator: Emulator, way: str) -> None:
+    statuses = [look(certified.http), look(certified.http)]
+
+    assert statuses == [200, 200]
+    assert bool(certified.proxy.asked) == (way == "proxy")
+    assert list(emulator.journal) != []
+
+
+@pytest.mark.parametrize("certified", ["wrong CA", "wrong name", "expired"], indirect=True)
+def test_no_release_of_requests_trusts_a_wrong_certificate_on_any_way(certified: Certified, emulator: Emulator, way: str) -> None:
+    message = refusal(certified.http)
+
+    assert "could not be verified" in message
+    assert bool(certified.proxy.asked) == (way == "proxy")
+    assert list(emulator.journal) == []
 
 
 @pytest.mark.usefixtures("requests_of_another_release")
-def test_certificates_are_checked_again_for_each_session(server: RunningServer) -> None:
+def test_a_session_that_trusts_anybody_leaves_the_next_one_strict(server: RunningServer) -> None:
     assert look(Http(server.base_url, validate_certs=False)) == 200
     assert "could not be verified" in refusal(Http(server.base_url))
 
 
-def test_anybody_is_trusted_where_that_was_asked_for(server: RunningServer) -> None:
-    assert look(Http(server.base_url.replace("127.0.0.1", "127.1"), validate_certs=False)) == 200
+def test_without_validate_certs_any_certificate_is_trusted(server: RunningServer) -> None:
+    status = look(Http(server.base_url.replace("127.0.0.1", "127.1"), validate_certs=False))
+    assert status == 200
 
 
-def test_libraries_do_not_warn_of_each_connection_where_that_was_asked_for(server: RunningServer) -> None:
+def test_without_validate_certs_no_library_warns_of_each_connection(server: RunningServer) -> None:
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         look(Http(server.base_url, validate_certs=False))
     assert [str(warning.message) for warning in seen] == []
 
 
-def test_a_file_without_a_certificate_is_an_error_of_the_connection(server: RunningServer, tmp_path: Path) -> None:
+def test_a_broken_certificate_is_an_error_of_the_connection(server: RunningServer, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle.pem"
     bundle.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
-    assert "the CA certificates could not be read" in refusal(Http(server.base_url, ca_path=str(bundle)))
+
+    message = refusal(Http(server.base_url, ca_path=str(bundle)))
+
+    assert "the CA certificates could not be read" in message
 
 
-def test_so_is_one_of_the_environment_that_is_not_there(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_file_of_the_environment_is_an_error_of_the_connection(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent.pem")
-    assert "could not be read (No such file or directory); set ca_path, or correct REQUESTS_CA_BUNDLE" in refusal(Http(server.base_url))
+    message = refusal(Http(server.base_url))
+    assert "could not be read (No such file or directory); set ca_path, or correct REQUESTS_CA_BUNDLE" in message
 
 
 def test_one_connection_serves_request_after_request(server: RunningServer, connections: list[Any]) -> None:
     http = Http(server.base_url, ca_path=str(server.ca_path))
+
     for _request in range(5):
         look(http)
+
     assert len(connections) == 1
 
 
-def test_threads_that_come_later_take_the_connections_of_those_before(server: RunningServer, connections: list[Any]) -> None:
+def test_later_threads_reuse_the_connections_of_earlier_ones(server: RunningServer, connections: list[Any]) -> None:
     http = Http(server.base_url, ca_path=str(server.ca_path))
+    statuses: list[int] = []
+
     for _phase in range(3):
         together = threading.Barrier(4)
 
@@ -189,37 +243,52 @@ def test_threads_that_come_later_take_the_connections_of_those_before(server: Ru
             return look(http)
 
         with ThreadPoolExecutor(4) as pool:
-            assert list(pool.map(work, range(4))) == [200] * 4
+            statuses.extend(pool.map(work, range(4)))
+
+    assert statuses == [200] * 12
     assert len(connections) <= 4
 
 
-def test_the_cas_are_read_once(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cas_are_read_once(server: RunningServer) -> None:
     http = Http(server.base_url, ca_path=str(server.ca_path))
     look(http)
     server.ca_path.unlink()
+
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(lambda _number: look(http), range(12))) == [200] * 12
+        statuses = list(pool.map(lambda _number: look(http), range(12)))
+
+    assert statuses == [200] * 12
 
 
 @pytest.fixture
 def proxy(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[ConnectProxy]:
-    """A proxy that the environment names; whatever is asked for through it, the server answers."""
+    """A proxy that the environment names; it passes every request on to the server."""
     with ConnectProxy(server.port) as running:
         monkeypatch.setenv("HTTPS_PROXY", running.url)
         yield running
 
 
-def test_a_proxy_of_the_environment_is_the_way_and_the_server_is_proved_all_the_same(server: RunningServer, proxy: ConnectProxy) -> None:
+def test_requests_take_the_proxy_of_the_environment(server: RunningServer, proxy: ConnectProxy) -> None:
     http = Http(BEHIND_PROXY, ca_path=str(server.ca_path))
-    assert [look(http), look(http)] == [200, 200]
+
+    statuses = [look(http), look(http)]
+
+    assert statuses == [200, 200]
     assert proxy.asked == [f"{NAME}:443"]
-    assert "could not be verified" in refusal(Http(BEHIND_PROXY))
 
 
-def test_a_host_may_be_spared_from_the_proxy(server: RunningServer, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("proxy")
+def test_the_server_behind_a_proxy_is_verified() -> None:
+    message = refusal(Http(BEHIND_PROXY))
+    assert "could not be verified" in message
+
+
+def test_a_host_in_no_proxy_is_asked_directly(server: RunningServer, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", NAME)
+
     with pytest.raises(TransportError) as error:
         look(quick(f"{BEHIND_PROXY}:1", ca_path=str(server.ca_path)))
+
     assert error.value.code in ("connection", "timeout")
     assert proxy.asked == []
 
@@ -231,22 +300,35 @@ def test_this_machine_is_never_asked_through_a_proxy(
 ) -> None:
     monkeypatch.delenv("HTTPS_PROXY")
     monkeypatch.setenv(variable, proxy.url)
-    # Nothing that it says may lead there.
+    # No other host in NO_PROXY may change that.
     monkeypatch.setenv("NO_PROXY", "vantage.example.com")
-    assert look(Http(server.base_url.replace("127.0.0.1", host), validate_certs=False)) == 200
+
+    status = look(Http(server.base_url.replace("127.0.0.1", host), validate_certs=False))
+
+    assert status == 200
     assert proxy.asked == []
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
-def test_nor_in_clear(proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_this_machine_is_never_asked_through_a_proxy_by_plain_http(proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     if variable == "HTTP_PROXY":
         # As on a server of CGI, where the variable would be a header of the request.
         monkeypatch.delenv("REQUEST_METHOD", raising=False)
     monkeypatch.setenv(variable, proxy.url)
+
+    with plain_server() as port:
+        status = look(Http(f"http://127.0.0.1:{port}"))
+
+    assert status == 200
+    assert proxy.asked == []
+
+
+@contextmanager
+def plain_server() -> Iterator[int]:
+    """Answer one request without TLS, at the port that is yielded."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=_answer_once, args=(listener,), daemon=True).start()
-        assert look(Http(f"http://127.0.0.1:{listener.getsockname()[1]}")) == 200
-    assert proxy.asked == []
+        yield listener.getsockname()[1]
 
 
 def _answer_once(listener: socket.socket) -> None:
@@ -265,7 +347,7 @@ def quick(base_url: str, **options: Any) -> Http:
 
 
 def failed_post(http: Http, **keywords: Any) -> TransportError:
-    """Return the error of one POST that makes a client."""
+    """Return the error of one POST that creates a client."""
     with pytest.raises(TransportError) as error:
         http.request("POST", CLIENTS, doing="make a client", json_body={"clientId": "app"}, **keywords)
     return error.value
@@ -275,7 +357,6 @@ def posts(emulator: Emulator) -> int:
     return len([entry for entry in emulator.journal if entry.method == "POST"])
 
 
-@pytest.mark.parametrize("way", ["direct", "proxy"])
 @pytest.mark.parametrize(
     ("kind", "code", "said"),
     [
@@ -287,13 +368,15 @@ def posts(emulator: Emulator) -> int:
         ("tls_after", "connection", "could not be read (its TLS is broken: "),
     ],
 )
-def test_what_broke_after_the_first_byte_is_in_doubt(
+def test_a_connection_that_breaks_after_the_first_byte_leaves_the_write_in_doubt(
     server: RunningServer, emulator: Emulator, proxy: ConnectProxy, way: str, kind: str, code: str, said: str
 ) -> None:
     http = quick(server.base_url if way == "direct" else BEHIND_PROXY, ca_path=str(server.ca_path), timeout=2 if kind == "timeout_after" else 60)
     emulator.faults.replace([{"kind": kind, "method": "POST", "times": None}])
     headers = {"Authorization": f"Bearer {emulator.issue_token('contoso')}"}
+
     error = failed_post(http, headers=headers)
+
     assert (error.code, error.in_doubt) == (code, True)
     assert said in error.message
     assert "refused" not in error.message
@@ -303,17 +386,22 @@ def test_what_broke_after_the_first_byte_is_in_doubt(
     assert ("app" in emulator.state()["tenants"][CONTOSO]["clients"]) is kind.endswith("after")
 
 
+@pytest.mark.usefixtures("proxy")
 @pytest.mark.parametrize("kind", ["drop_after", "tls_after", "proxy_after"])
-@pytest.mark.parametrize("way", ["direct", "proxy"])
-def test_what_may_be_repeated_is_repeated(server: RunningServer, emulator: Emulator, proxy: ConnectProxy, way: str, kind: str) -> None:
+def test_a_read_is_repeated(server: RunningServer, emulator: Emulator, way: str, kind: str) -> None:
     http = quick(server.base_url if way == "direct" else BEHIND_PROXY, ca_path=str(server.ca_path))
     emulator.faults.replace([{"kind": kind, "times": 2}])
-    assert look(http) == 200
+
+    status = look(http)
+
+    assert status == 200
     assert len(list(emulator.journal)) == 3
 
 
 @pytest.mark.parametrize("breaks", ["tls", "connection"])
-def test_an_answer_that_breaks_off_in_its_body_is_in_doubt(breaks: str, server: RunningServer, monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
+def test_a_response_that_breaks_off_in_its_body_leaves_the_write_in_doubt(
+    breaks: str, server: RunningServer, monkeypatch: pytest.MonkeyPatch, emulator: Emulator
+) -> None:
     def write(handler: Handler, response: Any, method: str, keep: bool) -> None:
         handler.wfile.write(b"HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{")
         if breaks == "tls":
@@ -322,7 +410,9 @@ def test_an_answer_that_breaks_off_in_its_body_is_in_doubt(breaks: str, server: 
 
     monkeypatch.setattr(Handler, "write_response", write)
     headers = {"Authorization": f"Bearer {emulator.issue_token('contoso')}"}
+
     error = failed_post(quick(server.base_url, ca_path=str(server.ca_path)), headers=headers)
+
     assert (error.code, error.in_doubt) == ("connection", True)
 
 
@@ -334,9 +424,13 @@ def test_an_answer_that_breaks_off_in_its_body_is_in_doubt(breaks: str, server: 
         ({"cut": True}, "could not be reached ("),
     ],
 )
-def test_a_refused_connect_was_never_sent(server: RunningServer, emulator: Emulator, proxy: ConnectProxy, trouble: dict[str, Any], said: str) -> None:
+def test_a_proxy_that_refuses_connect_leaves_no_doubt(
+    server: RunningServer, emulator: Emulator, proxy: ConnectProxy, trouble: dict[str, Any], said: str
+) -> None:
     vars(proxy).update(trouble)
+
     error = failed_post(quick(BEHIND_PROXY, ca_path=str(server.ca_path)))
+
     assert not error.in_doubt
     assert len(proxy.asked) == 3
     assert list(emulator.journal) == []
@@ -345,39 +439,42 @@ def test_a_refused_connect_was_never_sent(server: RunningServer, emulator: Emula
     assert said in error.message
 
 
-def test_a_proxy_that_is_not_there_is_named_without_its_password(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_proxy_is_named_without_its_password(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://me:Passw0rd@127.0.0.1:1")
+
     error = failed_post(quick(BEHIND_PROXY, ca_path=str(server.ca_path)))
+
     assert (error.code, error.in_doubt) == ("proxy", False)
     assert "could not be reached (Connection refused); https_proxy is 'http://127.0.0.1:1': correct it, or name the host in NO_PROXY" in error.message
     assert "Passw0rd" not in error.message
 
 
-@pytest.mark.parametrize("way", ["direct", "proxy"])
-def test_a_failed_handshake_was_never_sent(emulator: Emulator, proxy: ConnectProxy, server: RunningServer, way: str) -> None:
+@pytest.mark.usefixtures("proxy")
+def test_a_failed_handshake_leaves_no_doubt(emulator: Emulator, server: RunningServer, way: str) -> None:
     error = failed_post(quick(server.base_url if way == "direct" else BEHIND_PROXY))
+
     assert (error.code, error.in_doubt) == ("tls", False)
     assert "could not be verified" in error.message
     assert list(emulator.journal) == []
 
 
-def test_nor_was_what_met_a_server_without_tls() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=_answer_once, args=(listener,), daemon=True).start()
-        error = failed_post(quick(f"https://127.0.0.1:{listener.getsockname()[1]}"))
+def test_a_server_without_tls_leaves_no_doubt() -> None:
+    with plain_server() as port:
+        error = failed_post(quick(f"https://127.0.0.1:{port}"))
+
     assert (error.code, error.in_doubt) == ("tls", False)
     assert "no TLS connection to 127.0.0.1" in error.message
     assert "certificate" not in error.message
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
-def test_nor_what_found_nobody(scheme: str) -> None:
+def test_a_refused_connection_leaves_no_doubt(scheme: str) -> None:
     error = failed_post(quick(f"{scheme}://127.0.0.1:1"))
     assert (error.code, error.in_doubt) == ("connection", False)
     assert "the connection to 127.0.0.1:1 failed (Connection refused)" in error.message
 
 
-# --- proxies that are none
+# --- unusable proxies
 
 
 @pytest.mark.parametrize(
@@ -395,24 +492,28 @@ def test_nor_what_found_nobody(scheme: str) -> None:
         ("HTTPS_PROXY", "http://proxy.example.com:port", "which is not the address of a proxy"),
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_one_sentence(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str) -> None:
+def test_an_unusable_proxy_is_refused_by_its_variable(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str) -> None:
     monkeypatch.setenv(variable, value)
     # As where PySocks is missing, whatever this machine has.
     monkeypatch.setattr(session, "find_spec", lambda _name: None)
+
     with pytest.raises(ConfigError) as error:
         look(quick(BEHIND_PROXY))
+
     assert error.value.message.startswith(f"{variable} is ")
     assert said in error.value.message
     assert error.value.code == "proxy"
     assert "Passw0rd" not in error.value.message
 
 
-def test_a_password_in_netrc_does_not_take_the_tokens_place(server: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
+def test_a_password_in_netrc_does_not_replace_the_token(server: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login somebody password something\n")
     monkeypatch.setenv("NETRC", str(netrc))
     seen: list[dict[str, str]] = []
     handle = emulator.handle
     monkeypatch.setattr(emulator, "handle", lambda request: seen.append(dict(request.headers)) or handle(request))
+
     Http(server.base_url, ca_path=str(server.ca_path)).request("GET", PATH, doing="look", headers={"Authorization": "Bearer ours"})
+
     assert [headers["authorization"] for headers in seen] == ["Bearer ours"]

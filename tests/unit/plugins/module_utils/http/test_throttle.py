@@ -23,17 +23,19 @@ def new_throttle(workers: int, clock: FakeClock) -> Throttle:
 
 
 def refuse(throttle: Throttle, clock: FakeClock, seconds: float = 5) -> None:
-    """Be refused, and wait for the end of the pause as the worker does that was refused."""
+    """Refuse a request, and wait for the end of the pause, as the refused worker does."""
     throttle.slow_down(seconds)
     clock.sleep(seconds)
 
 
-def test_each_refusal_halves_the_pace_down_to_one(clock: FakeClock) -> None:
+def test_each_refusal_halves_the_limit_down_to_one(clock: FakeClock) -> None:
     throttle = new_throttle(16, clock)
     limits = []
+
     for _refusal in range(6):
         refuse(throttle, clock)
         limits.append(throttle.limit)
+
     assert limits == [8, 4, 2, 1, 1, 1]
 
 
@@ -48,12 +50,13 @@ def test_each_full_round_of_successes_adds_one_until_all_work_again(clock: FakeC
     throttle = new_throttle(4, clock)
     refuse(throttle, clock)
     refuse(throttle, clock)
-    assert throttle.limit == 1
-    limits = []
+    limits = [throttle.limit]
+
     for _success in range(8):
         throttle.succeed()
         limits.append(throttle.limit)
-    assert limits == [2, 2, 3, 3, 3, 4, 4, 4]
+
+    assert limits == [1, 2, 2, 3, 3, 3, 4, 4, 4]
 
 
 def test_a_refusal_forgets_the_successes_before_it(clock: FakeClock) -> None:
@@ -61,35 +64,46 @@ def test_a_refusal_forgets_the_successes_before_it(clock: FakeClock) -> None:
     refuse(throttle, clock)
     for _success in range(3):
         throttle.succeed()
+
     refuse(throttle, clock)
+
     assert throttle.limit == 2
+
     throttle.succeed()
+
     assert throttle.limit == 2
+
     throttle.succeed()
+
     assert throttle.limit == 3
 
 
-def test_nobody_sends_before_the_pause_is_over(clock: FakeClock) -> None:
+def test_a_request_waits_until_the_longest_pause_is_over(clock: FakeClock) -> None:
     throttle = new_throttle(2, clock)
     throttle.slow_down(7)
     throttle.slow_down(3)
     before = clock.monotonic()
+
     with throttle.request():
-        assert clock.monotonic() - before == 7
+        waited = clock.monotonic() - before
+
+    assert waited == 7
     assert clock.waits == [7]
 
 
-def test_without_refusals_nobody_waits(clock: FakeClock) -> None:
+def test_without_refusals_no_request_waits(clock: FakeClock) -> None:
     throttle = new_throttle(2, clock)
+
     for _request in range(10):
         with throttle.request():
             pass
         throttle.succeed()
+
     assert clock.waits == []
     assert throttle.limit == 2
 
 
-def test_no_more_than_the_limit_are_under_way(clock: FakeClock) -> None:
+def test_no_more_requests_than_the_limit_are_under_way(clock: FakeClock) -> None:
     throttle = new_throttle(4, clock)
     refuse(throttle, clock)
     under_way, most, done = 0, 0, 0
@@ -108,19 +122,22 @@ def test_no_more_than_the_limit_are_under_way(clock: FakeClock) -> None:
                 done += 1
 
     threads = [threading.Thread(target=work) for _worker in range(8)]
+
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=20)
+
     assert done == 8
     assert most == 2
 
 
-def test_a_place_is_given_back_after_an_error(clock: FakeClock) -> None:
+def test_an_error_frees_the_place_of_its_request(clock: FakeClock) -> None:
     throttle = new_throttle(1, clock)
     for _request in range(3):
         with pytest.raises(ZeroDivisionError), throttle.request():
             raise ZeroDivisionError
+
     with throttle.request():
         pass
 

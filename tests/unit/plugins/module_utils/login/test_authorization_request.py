@@ -22,10 +22,10 @@ def login(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> BrowserLogi
     return BrowserLogin(in_process, monkeypatch)
 
 
-def test_all_parameters_of_the_vendor_are_in_it(login: BrowserLogin) -> None:
+def test_the_address_has_all_parameters_of_the_vendor(login: BrowserLogin) -> None:
     begun = login.begin()
-    query = query_of(begun["url"])
-    assert query == {
+
+    assert query_of(begun["url"]) == {
         "client_id": "automation",
         "redirect_uri": REDIRECT_URI,
         "response_type": "code",
@@ -36,22 +36,27 @@ def test_all_parameters_of_the_vendor_are_in_it(login: BrowserLogin) -> None:
         "productId": "a8548c9b-cb90-4c66-8567-d7372bb9b963",
     }
     assert begun["redirect_uri"] == REDIRECT_URI
-    assert begun["code_challenge"] == challenge_from_verifier(begun["code_verifier"])
-    assert is_verifier(begun["code_verifier"])
-    assert begun["code_verifier"] not in begun["url"]
     # A space as %20 is read by everybody, as + only by some.
     assert "scope=openid%20permissions%20global.wildcard" in begun["url"]
 
 
-def test_every_address_is_another_one(login: BrowserLogin) -> None:
-    begun = [login.begin() for _time in range(20)]
-    for name in ("url", "state", "code_verifier", "code_challenge"):
-        assert len({one[name] for one in begun}) == 20
+def test_the_address_has_the_challenge_and_not_its_verifier(login: BrowserLogin) -> None:
+    begun = login.begin()
+
+    assert begun["code_challenge"] == challenge_from_verifier(begun["code_verifier"])
+    assert is_verifier(begun["code_verifier"])
+    assert begun["code_verifier"] not in begun["url"]
 
 
-def test_nothing_is_sent(login: BrowserLogin) -> None:
-    login.begin(tenant_id=None)
-    login.begin()
+@pytest.mark.parametrize("name", ["url", "state", "code_verifier", "code_challenge"])
+def test_no_two_logins_share_a_value(login: BrowserLogin, name: str) -> None:
+    values = {login.begin()[name] for _time in range(20)}
+    assert len(values) == 20
+
+
+@pytest.mark.parametrize("tenant_id", [None, CONTOSO])
+def test_nothing_is_sent(login: BrowserLogin, tenant_id: str | None) -> None:
+    login.begin(tenant_id=tenant_id)
     assert login.kinds() == []
 
 
@@ -80,15 +85,18 @@ def test_a_tenant_pins_the_endpoint(login: BrowserLogin, tenant_id: str | None, 
         ("", True, "offline_access"),
     ],
 )
-def test_offline_access_is_asked_for_only_when_wanted(login: BrowserLogin, scope: str, offline_access: bool, sent: str) -> None:
-    assert query_of(login.begin(auth_scope=scope, offline_access=offline_access)["url"])["scope"] == sent
+def test_offline_access_is_requested_only_when_wanted(login: BrowserLogin, scope: str, offline_access: bool, sent: str) -> None:
+    begun = login.begin(auth_scope=scope, offline_access=offline_access)
+    assert query_of(begun["url"])["scope"] == sent
 
 
-def test_scope_and_product_can_change_or_go(login: BrowserLogin) -> None:
-    query = query_of(login.begin(auth_scope="", product_id="another")["url"])
-    assert "scope" not in query
-    assert query["productId"] == "another"
-    assert "productId" not in query_of(login.begin(product_id="")["url"])
+@pytest.mark.parametrize(
+    ("options", "parameter", "value"),
+    [({"auth_scope": ""}, "scope", None), ({"product_id": "another"}, "productId", "another"), ({"product_id": ""}, "productId", None)],
+)
+def test_scope_and_product_can_be_changed_or_left_out(login: BrowserLogin, options: dict[str, str], parameter: str, value: str | None) -> None:
+    begun = login.begin(**options)
+    assert query_of(begun["url"]).get(parameter) == value
 
 
 def test_values_are_encoded(login: BrowserLogin) -> None:
@@ -97,7 +105,7 @@ def test_values_are_encoded(login: BrowserLogin) -> None:
     assert (query["client_id"], query["redirect_uri"]) == ("a&b=c d", redirect_uri)
 
 
-def test_discovery_says_where_to_go(login: BrowserLogin) -> None:
+def test_discovery_names_the_endpoint(login: BrowserLogin) -> None:
     begun = login.begin(auth_discovery=True)
     assert urlsplit(begun["url"]).path == f"/auth2/{CONTOSO}/connect/authorize"
     assert login.kinds() == ["discovery"]
@@ -105,7 +113,9 @@ def test_discovery_says_where_to_go(login: BrowserLogin) -> None:
 
 def test_discovery_may_name_an_address_with_a_query(login: BrowserLogin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discovery.Endpoints, "authorize", lambda self: "https://login.example.com/authorize?realm=a")
+
     url = login.begin()["url"]
+
     assert url.startswith("https://login.example.com/authorize?realm=a&client_id=automation&")
     assert query_of(url)["realm"] == "a"
 
@@ -122,7 +132,7 @@ def test_discovery_may_name_an_address_with_a_query(login: BrowserLogin, monkeyp
         ({"auth_discovery": True, "tenant_id": None}, "auth_discovery needs tenant_id"),
     ],
 )
-def test_what_is_missing_is_named(login: BrowserLogin, options: dict[str, object], reason: str) -> None:
+def test_a_wrong_or_missing_option_is_named(login: BrowserLogin, options: dict[str, object], reason: str) -> None:
     with pytest.raises(ConfigError) as caught:
         login.begin(**options)
     assert reason in caught.value.message
@@ -130,7 +140,9 @@ def test_what_is_missing_is_named(login: BrowserLogin, options: dict[str, object
 
 def test_a_deployment_without_discovery_is_explained(login: BrowserLogin) -> None:
     login.emulator.behaviour.discovery = False
+
     with pytest.raises(ApiError) as caught:
         login.begin(auth_discovery=True)
+
     assert caught.value.code == "discovery"
     assert "set auth_discovery to false" in caught.value.message

@@ -40,7 +40,7 @@ def test_the_code_is_found_however_the_address_was_pasted(text: str) -> None:
     assert code_from_callback(text, state=STATE) == CODE
 
 
-def test_a_state_that_came_with_a_line_end_is_the_same_state() -> None:
+def test_white_space_around_the_state_does_not_matter() -> None:
     assert code_from_callback(URL, state=f" {STATE}\n") == CODE
 
 
@@ -61,16 +61,16 @@ def test_a_state_that_came_with_a_line_end_is_the_same_state() -> None:
         ("&".join([f"state={STATE}", *["a=b"] * 60]), "repeated"),
     ],
 )
-def test_what_belongs_to_no_login_or_another_one_is_a_stray(text: str, code: str) -> None:
+def test_a_callback_of_another_login_is_a_stray(text: str, code: str) -> None:
     with pytest.raises(StrayCallbackError) as caught:
         code_from_callback(text, state=STATE)
+
     assert caught.value.code == code
-    for secret in (STATE, "abc", CODE, "C0de"):
-        assert secret not in caught.value.message
+    assert [secret for secret in (STATE, "abc", CODE, "C0de") if secret in caught.value.message] == []
 
 
 @pytest.mark.parametrize("text", ["", "   ", "http://127.0.0.1:8765/callback", "C0de", "https://vantage.example.com/login?ReturnUrl=x"])
-def test_an_address_without_anything_is_explained(text: str) -> None:
+def test_an_address_without_a_code_is_explained(text: str) -> None:
     with pytest.raises(StrayCallbackError) as caught:
         code_from_callback(text, state=STATE)
     assert caught.value.code == "no_code"
@@ -78,7 +78,7 @@ def test_an_address_without_anything_is_explained(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [f"state={STATE}", f"state={STATE}&code="])
-def test_an_answer_to_this_login_without_a_code_ends_it(text: str) -> None:
+def test_a_callback_of_this_login_without_a_code_is_no_stray(text: str) -> None:
     with pytest.raises(RefusedError) as caught:
         code_from_callback(text, state=STATE)
     assert (caught.value.code, isinstance(caught.value, StrayCallbackError)) == ("no_code", False)
@@ -101,7 +101,7 @@ def test_an_answer_to_this_login_without_a_code_ends_it(text: str) -> None:
         ("error=odd&error_description=code+S3cr3tC0de+is+bad&code=S3cr3tC0de", "odd", "The login in the browser failed: odd. code ******** is bad."),
     ],
 )
-def test_the_server_says_why_the_login_failed(query: str, code: str, message: str) -> None:
+def test_an_error_of_the_server_becomes_the_message(query: str, code: str, message: str) -> None:
     with pytest.raises(AuthError) as caught:
         code_from_callback(f"{query}&state={STATE}", state=STATE)
     assert (caught.value.code, caught.value.message) == (code, message)
@@ -110,5 +110,8 @@ def test_the_server_says_why_the_login_failed(query: str, code: str, message: st
 def test_states_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[tuple[bytes, bytes]] = []
     monkeypatch.setattr(callback.hmac, "compare_digest", lambda left, right: compared.append((left, right)) or left == right)
-    assert code_from_callback(URL, state=STATE) == CODE
+
+    code = code_from_callback(URL, state=STATE)
+
+    assert code == CODE
     assert compared == [(STATE.encode(), STATE.encode())]

@@ -33,20 +33,22 @@ class Reader(HTMLParser):
     "text", ["You can close this window.", "<script>alert(1)</script>", "a & b \"c\" 'd' </p><img src=x onerror=y>", "Žluťoučký 漢字 \u202e"]
 )
 @pytest.mark.parametrize("status", [200, 400, 404])
-def test_texts_arrive_as_texts(text: str, status: int) -> None:
+def test_texts_are_shown_as_texts(text: str, status: int) -> None:
     reader = Reader()
+
     reader.feed(page_from_reply(Reply(status, text, text)).decode("utf-8"))
+
     assert set(reader.tags) == {"html", "head", "meta", "title", "link", "style", "body", "main", "h1", "span", "p"}
     assert reader.texts.count(text) == 3
 
 
-def test_success_and_failure_look_different() -> None:
-    good, bad = (page_from_reply(Reply(status, "Title", "Text")).decode() for status in (200, 400))
-    assert ('class="mark good"' in good, 'class="mark bad"' in good) == (True, False)
-    assert ('class="mark good"' in bad, 'class="mark bad"' in bad) == (False, True)
+@pytest.mark.parametrize(("status", "good"), [(200, True), (400, False)])
+def test_success_and_failure_look_different(status: int, good: bool) -> None:
+    page = page_from_reply(Reply(status, "Title", "Text")).decode()
+    assert ('class="mark good"' in page, 'class="mark bad"' in page) == (good, not good)
 
 
-def test_the_address_with_the_code_goes_nowhere() -> None:
+def test_the_headers_keep_the_address_with_the_code_private() -> None:
     assert HEADERS["Referrer-Policy"] == "no-referrer"
     assert HEADERS["Cache-Control"] == "no-store"
     assert HEADERS["Content-Security-Policy"].startswith("default-src 'none'")

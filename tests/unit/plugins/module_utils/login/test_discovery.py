@@ -43,9 +43,10 @@ def test_documented_endpoints_need_no_request(in_process: InProcess, tenant_id: 
 
 def test_discovered_endpoints_are_read_once(in_process: InProcess) -> None:
     found = endpoints(in_process)
-    for _time in range(2):
-        assert found.token(pinned=False) == f"{BASE_URL}/auth2/{CONTOSO}/connect/token"
-        assert found.authorize() == f"{BASE_URL}/auth2/{CONTOSO}/connect/authorize"
+
+    addresses = [(found.token(pinned=False), found.authorize()) for _time in range(2)]
+
+    assert addresses == [(f"{BASE_URL}/auth2/{CONTOSO}/connect/token", f"{BASE_URL}/auth2/{CONTOSO}/connect/authorize")] * 2
     assert [(entry.method, entry.path) for entry in in_process.emulator.journal] == [("GET", f"/auth2/{CONTOSO}/.well-known/openid-configuration")]
 
 
@@ -55,6 +56,7 @@ def test_a_tenant_written_with_hyphens_is_discovered_as_written(in_process: InPr
 
 def test_modules_log_in_at_the_discovered_endpoint(in_process: InProcess) -> None:
     answer = in_process.run("vantage_client_info", auth_discovery=True)
+
     assert not answer.get("failed")
     assert [entry.kind for entry in in_process.emulator.journal][:2] == ["discovery", "token"]
     assert list(in_process.emulator.journal)[1].path == f"/auth2/{CONTOSO}/connect/token"
@@ -63,7 +65,9 @@ def test_modules_log_in_at_the_discovered_endpoint(in_process: InProcess) -> Non
 @pytest.mark.parametrize("issuer", ["https://evil.test/auth2", f"{BASE_URL}/auth2/{CONTOSO}/", f"{BASE_URL}/auth2", f"{BASE_URL.upper()}/auth2/{CONTOSO}", ""])
 def test_another_issuer_is_refused_before_a_secret_is_sent(in_process: InProcess, issuer: str) -> None:
     in_process.emulator.behaviour.issuer = issuer or "none"
+
     answer = in_process.run("vantage_client_info", auth_discovery=True)
+
     assert answer["error"]["code"] == "issuer_mismatch"
     assert f"'{BASE_URL}/auth2/{CONTOSO}'" in answer["msg"]
     assert [entry.kind for entry in in_process.emulator.journal] == ["discovery"]
@@ -72,8 +76,10 @@ def test_another_issuer_is_refused_before_a_secret_is_sent(in_process: InProcess
 @pytest.mark.parametrize(("tenant_id", "discovery"), [(UNKNOWN, True), (CONTOSO, False)])
 def test_a_missing_document_is_explained(in_process: InProcess, tenant_id: str, discovery: bool) -> None:
     in_process.emulator.behaviour.discovery = discovery
+
     with pytest.raises(NotFoundError) as caught:
         endpoints(in_process, tenant_id).token(pinned=True)
+
     assert caught.value.code == "discovery"
     assert "check tenant_id, or set auth_discovery to false" in caught.value.message
 
@@ -100,15 +106,19 @@ def test_an_unusable_document_is_refused(in_process: InProcess, monkeypatch: pyt
     document = {"issuer": f"{BASE_URL}/auth2/{CONTOSO}", **members}
     found = endpoints(in_process)
     monkeypatch.setattr(in_process.emulator, "handle", _answering(json.dumps(document)))
+
     with pytest.raises(ApiError) as caught:
         found.token(pinned=True)
+
     assert caught.value.code == code
 
 
 def test_an_issuer_is_shown_cut_and_escaped(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_process.emulator, "handle", _answering(json.dumps({"issuer": "\x1b[31m" + "x" * 5000})))
+
     with pytest.raises(ApiError) as caught:
         endpoints(in_process).token(pinned=True)
+
     assert "'\\x1b[31mxxx" in caught.value.message
     assert len(caught.value.message) < 500
 

@@ -1,13 +1,14 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in, and the one token that all requests share."""
+"""Each grant of a login, and the one token that all requests share."""
 
 from __future__ import annotations
 
 import base64
 import json
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,15 @@ def token_requests(in_process: InProcess) -> list[tuple[str, int | None]]:
     return [(entry.path, entry.status) for entry in in_process.emulator.journal if entry.kind == "token"]
 
 
+def run_in_threads(work: Callable[[], None], workers: int) -> None:
+    """Let several workers do the same at once, and wait for their end."""
+    threads = [threading.Thread(target=work) for _worker in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+
+
 @pytest.mark.parametrize(
     ("options", "path"),
     [
@@ -40,24 +50,30 @@ def token_requests(in_process: InProcess) -> list[tuple[str, int | None]]:
         (SHARED, f"/auth2/{CONTOSO}/connect/token"),
     ],
 )
-def test_the_grant_is_found_from_what_is_given(in_process: InProcess, options: dict[str, str], path: str) -> None:
-    assert len(in_process.run("vantage_client_info", **options)["clients"]) == 2
+def test_the_grant_follows_from_the_options(in_process: InProcess, options: dict[str, str], path: str) -> None:
+    answer = in_process.run("vantage_client_info", **options)
+    assert len(answer["clients"]) == 2
     assert token_requests(in_process) == [(path, 200)]
 
 
-def test_a_token_that_was_brought_is_used_without_a_login(in_process: InProcess) -> None:
+def test_a_given_token_is_used_without_a_login(in_process: InProcess) -> None:
     token = in_process.emulator.issue_token(CONTOSO)
-    assert len(in_process.run("vantage_client_info", auth_token=token, **TOKEN_ONLY)["clients"]) == 2
+
+    answer = in_process.run("vantage_client_info", auth_token=token, **TOKEN_ONLY)
+
+    assert len(answer["clients"]) == 2
     assert token_requests(in_process) == []
 
 
-def test_a_dead_token_that_was_brought_is_replaced_when_there_is_a_login(in_process: InProcess) -> None:
-    assert len(in_process.run("vantage_client_info", auth_token="dead")["clients"]) == 2
+def test_a_given_token_that_is_dead_is_replaced_when_there_is_a_login(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_client_info", auth_token="dead")
+    assert len(answer["clients"]) == 2
     assert [status for _path, status in token_requests(in_process)] == [200]
 
 
 def test_a_dead_token_without_a_login_is_an_error_that_says_what_to_do(in_process: InProcess) -> None:
     answer = in_process.run("vantage_client_info", auth_token="dead-token", **TOKEN_ONLY)
+
     assert answer["failed"]
     assert answer["error"]["status"] == 401
     assert "get a new one, or give auth_client_id and auth_client_secret so that it can be renewed" in answer["msg"]
@@ -77,6 +93,7 @@ def test_a_dead_token_without_a_login_is_an_error_that_says_what_to_do(in_proces
 )
 def test_a_refused_login_says_what_to_check_and_nothing_secret(in_process: InProcess, options: dict[str, str], code: str, said: str) -> None:
     answer = in_process.run("vantage_client", client_id="a", **options)
+
     assert answer["failed"]
     assert not answer["changed"]
     assert answer["error"]["code"] == code
@@ -85,13 +102,13 @@ def test_a_refused_login_says_what_to_check_and_nothing_secret(in_process: InPro
     assert [method for method, _path in in_process.requests()] == ["POST"]
 
 
-def test_a_login_without_the_role_says_that_it_is_the_role(in_process: InProcess) -> None:
+def test_a_login_without_the_role_names_the_role(in_process: InProcess) -> None:
     answer = in_process.run("vantage_client_info", auth_client_id="reader", auth_client_secret="contoso-reader-secret-0001")
     assert answer["error"]["status"] == 403
     assert "needs the Tenant Administrator role in this tenant; check tenant_id and the roles" in answer["msg"]
 
 
-def test_a_login_of_another_tenant_says_to_check_the_tenant(in_process: InProcess) -> None:
+def test_a_login_of_another_tenant_names_the_option(in_process: InProcess) -> None:
     answer = in_process.run("vantage_client_info", tenant_id=FABRIKAM)
     assert answer["error"]["status"] == 403
     assert "check tenant_id" in answer["msg"]
@@ -100,7 +117,9 @@ def test_a_login_of_another_tenant_says_to_check_the_tenant(in_process: InProces
 @pytest.mark.parametrize("kind", ["empty", "html", "redirect", "forbidden"])
 def test_a_token_endpoint_that_gives_no_token_is_one_sentence(in_process: InProcess, kind: str) -> None:
     in_process.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
+
     answer = in_process.run("vantage_client_info")
+
     assert answer["failed"]
     assert answer["msg"].startswith("Could not log in: ")
     assert len(in_process.requests()) == 1
@@ -109,7 +128,10 @@ def test_a_token_endpoint_that_gives_no_token_is_one_sentence(in_process: InProc
 @pytest.mark.parametrize("kind", ["status", "drop_before", "drop_after", "timeout_before", "timeout_after", "status_after"])
 def test_a_login_that_fails_on_the_way_is_tried_again(in_process: InProcess, kind: str) -> None:
     in_process.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
-    assert len(in_process.run("vantage_client_info")["clients"]) == 2
+
+    answer = in_process.run("vantage_client_info")
+
+    assert len(answer["clients"]) == 2
     assert len(token_requests(in_process)) == 2
 
 
@@ -118,7 +140,9 @@ def test_a_refresh_token_is_not_sent_twice_when_it_may_be_spent(in_process: InPr
     spent = in_process.refresh_token()
     in_process.emulator.journal.clear()
     in_process.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
+
     answer = in_process.run("vantage_client_info", auth_refresh_token=spent)
+
     assert answer["failed"]
     assert "It is unknown whether the refresh token was used: try once more" in answer["msg"]
     assert len(token_requests(in_process)) == 1
@@ -126,8 +150,10 @@ def test_a_refresh_token_is_not_sent_twice_when_it_may_be_spent(in_process: InPr
 
 def test_the_successor_of_a_refresh_token_reaches_the_caller(in_process: InProcess) -> None:
     first = in_process.refresh_token()
+
     answer = in_process.run("vantage_client_info", auth_refresh_token=first)
     second = answer["auth_refresh_token"]
+
     assert second != first
     assert in_process.run("vantage_client_info", auth_refresh_token=first)["error"]["code"] == "invalid_grant"
     assert not in_process.run("vantage_client_info", auth_refresh_token=second).get("failed")
@@ -135,27 +161,32 @@ def test_the_successor_of_a_refresh_token_reaches_the_caller(in_process: InProce
 
 def test_the_successor_reaches_the_caller_also_when_the_task_fails(in_process: InProcess) -> None:
     first = in_process.refresh_token()
+
     answer = in_process.run("vantage_client_secret", client_id="none", auth_refresh_token=first)
+
     assert answer["failed"]
     assert answer["auth_refresh_token"] not in ("", first)
 
 
-def test_a_refresh_token_that_works_again_and_again_has_no_successor(in_process: InProcess) -> None:
+def test_a_reusable_refresh_token_has_no_successor(in_process: InProcess) -> None:
     in_process.emulator.behaviour.refresh_tokens = "reuse"
     token = in_process.refresh_token()
-    for _time in range(3):
-        answer = in_process.run("vantage_client_info", auth_refresh_token=token)
-        assert len(answer["clients"]) == 2
-        assert "auth_refresh_token" not in answer
+
+    answers = [in_process.run("vantage_client_info", auth_refresh_token=token) for _time in range(3)]
+
+    assert [len(answer["clients"]) for answer in answers] == [2, 2, 2]
+    assert [answer for answer in answers if "auth_refresh_token" in answer] == []
 
 
 def test_within_one_run_the_successor_is_used(in_process: InProcess) -> None:
     api = in_process.api(auth_refresh_token=in_process.refresh_token())
     first = api.tokens.access_token()
-    tokens = {api.tokens.renew(first)}
+
+    renewed = api.tokens.renew(first)
     second = api.tokens.access_token()
-    tokens.add(api.tokens.renew(second))
-    assert len(tokens | {first}) == 3
+    third = api.tokens.renew(second)
+
+    assert len({first, renewed, third}) == 3
 
 
 def test_an_expired_token_is_renewed_once_for_all_workers(in_process: InProcess) -> None:
@@ -169,11 +200,8 @@ def test_an_expired_token_is_renewed_once_for_all_workers(in_process: InProcess)
         together.wait()
         found.append(api.find_client("reader"))
 
-    threads = [threading.Thread(target=work) for _worker in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
+    run_in_threads(work, 16)
+
     assert [client["clientId"] for client in found] == ["reader"] * 16
     assert [status for _path, status in token_requests(in_process)] == [200, 200]
 
@@ -184,14 +212,18 @@ def test_a_token_that_is_about_to_expire_is_renewed_before_it_is_refused(in_proc
     in_process.emulator.advance(86400 - 20)
     # The first answer tells what time it is.
     api.http.request("GET", f"/auth2/{CONTOSO}/.well-known/openid-configuration", doing="look at the clock")
+
     api.list_clients()
+
     assert [entry.status for entry in in_process.emulator.journal if entry.kind == "read"] == [200, 200]
     assert len(token_requests(in_process)) == 2
 
 
 def test_a_token_that_dies_again_at_once_is_an_error(in_process: InProcess) -> None:
     in_process.emulator.faults.replace([{"kind": "expire_token", "method": "GET", "times": None}])
+
     answer = in_process.run("vantage_client_info")
+
     assert answer["error"]["status"] == 401
     assert len(token_requests(in_process)) == 2
 
@@ -209,11 +241,8 @@ def test_a_refused_login_is_not_tried_by_every_worker(in_process: InProcess) -> 
         except VantageError as exc:
             errors.append(exc)
 
-    threads = [threading.Thread(target=work) for _worker in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
+    run_in_threads(work, 8)
+
     assert [error.status for error in errors] == [403] * 8
     assert len(token_requests(in_process)) == 2
 
@@ -230,16 +259,17 @@ def test_a_refused_login_is_not_tried_by_every_worker(in_process: InProcess) -> 
 )
 def test_a_secret_is_tried_whatever_its_client_may_do(in_process: InProcess, scope: str, grants: list[str], code: str | None, works: bool) -> None:
     (made,) = in_process.emulator.seed("contoso", [{"clientId": "a", "allowedGrantTypes": grants, "secrets": [{}]}])
-    assert in_process.api().endpoint.try_secret("a", code or made["value"], scope) is works
+
+    verdict = in_process.api().endpoint.try_secret("a", code or made["value"], scope)
+
+    assert verdict is works
     assert in_process.emulator.journal.writes() == []
 
 
-def test_a_trial_that_was_not_answered_is_no_verdict(in_process: InProcess) -> None:
-    in_process.emulator.faults.replace([{"kind": "forbidden", "path": "connect/token"}])
-    with pytest.raises(AuthError):
-        in_process.api().endpoint.try_secret("reader", "value", "openid")
-    in_process.emulator.faults.replace([{"kind": "html", "path": "connect/token"}])
-    with pytest.raises(ApiError):
+@pytest.mark.parametrize(("kind", "error"), [("forbidden", AuthError), ("html", ApiError)])
+def test_a_trial_without_an_answer_is_no_verdict(in_process: InProcess, kind: str, error: type[VantageError]) -> None:
+    in_process.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
+    with pytest.raises(error):
         in_process.api().endpoint.try_secret("reader", "value", "openid")
 
 
@@ -266,7 +296,7 @@ def jwt(claims: Any) -> str:
         ("ä.ö.ü", None),
     ],
 )
-def test_the_own_client_is_read_from_a_token_that_says_it(token: str, client_id: str | None) -> None:
+def test_the_own_client_of_a_login_is_read_from_its_token(token: str, client_id: str | None) -> None:
     assert client_id_of_jwt(token) == client_id
 
 
@@ -278,7 +308,9 @@ def test_a_token_shows_what_the_endpoint_answered(in_process: InProcess) -> None
         "client_secret": "contoso-automation-secret-0001",
         "scope": "openid",
     }
+
     token = api.endpoint.request_token(form)
+
     assert isinstance(token, Token)
     assert (token.token_type, token.scope, token.expires_in, token.refresh_token) == ("Bearer", "openid", 86400, None)
     assert token.expires_at is not None
@@ -296,7 +328,7 @@ def token_module(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> InPr
 
 
 def answering(in_process: InProcess, monkeypatch: pytest.MonkeyPatch, **members: Any) -> None:
-    """Let the token endpoint do what it was asked for, and lay members over its answer; None takes one away."""
+    """Let the token endpoint answer as usual, and replace members of its answer; None removes one."""
     handle = in_process.emulator.handle
 
     def lay_over(request: Request) -> Response:
@@ -304,7 +336,7 @@ def answering(in_process: InProcess, monkeypatch: pytest.MonkeyPatch, **members:
         if not request.path.endswith("connect/token") or response.status != 200:
             return response
         body = {name: value for name, value in {**response.json(), **members}.items() if value is not None}
-        # As JSON has no such numbers, and servers have.
+        # JSON has no such numbers, but some servers send them.
         text = json.dumps(body).replace('"1e400"', "1e400").replace('"NaN"', "NaN")
         return text_response(200, "application/json", text)
 
@@ -316,10 +348,12 @@ LIVES = ["1e400", "-1e400", "NaN", -5, 0, 10**30, 1e300, "9" * 5000, "soon", [],
 
 @pytest.mark.parametrize("expires_in", LIVES, ids=range(len(LIVES)))
 @pytest.mark.parametrize("spends", [False, True])
-def test_a_life_that_is_none_is_not_known(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, expires_in: Any, spends: bool) -> None:
+def test_an_impossible_expires_in_counts_as_unknown(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, expires_in: Any, spends: bool) -> None:
     options = {"auth_refresh_token": token_module.refresh_token()} if spends else {}
     answering(token_module, monkeypatch, expires_in=expires_in)
+
     answer = token_module.run("vantage_token", **options)
+
     assert not answer.get("failed"), answer
     assert (answer["expires_in"], answer["expires_at"]) == (None, None)
     assert ("refresh_token" in answer) is spends
@@ -327,16 +361,19 @@ def test_a_life_that_is_none_is_not_known(token_module: InProcess, monkeypatch: 
 
 
 @pytest.mark.parametrize(("expires_in", "seconds"), [(60, 60), ("3600", 3600), (3600.9, 3600), (2592000, 2592000)])
-def test_others_are_read(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, expires_in: Any, seconds: int) -> None:
+def test_a_possible_expires_in_is_read_as_seconds(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, expires_in: Any, seconds: int) -> None:
     answering(token_module, monkeypatch, expires_in=expires_in)
-    assert token_module.run("vantage_token")["expires_in"] == seconds
+    answer = token_module.run("vantage_token")
+    assert answer["expires_in"] == seconds
 
 
-def test_a_short_life_is_used_for_half_of_it(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_of_twenty_seconds_serves_several_requests(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     answering(in_process, monkeypatch, expires_in=20)
     api = in_process.api()
+
     for _request in range(3):
         api.list_clients()
+
     assert len(token_requests(in_process)) == 1
 
 
@@ -345,33 +382,41 @@ BAD_TOKENS = ["t\u0416ken", "t\u00fcken", "to ken", "token\r\nX: y", "\x1b[31m",
 
 @pytest.mark.parametrize("access_token", [*BAD_TOKENS, None], ids=range(len(BAD_TOKENS) + 1))
 @pytest.mark.parametrize("module", ["vantage_token", "vantage_client_info"])
-def test_the_successor_is_kept_whatever_came_with_it(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, access_token: Any, module: str) -> None:
+def test_a_bad_access_token_is_an_error_that_keeps_the_successor(
+    token_module: InProcess, monkeypatch: pytest.MonkeyPatch, access_token: Any, module: str
+) -> None:
     spent = token_module.refresh_token()
+
     with monkeypatch.context() as patch:
         answering(token_module, patch, access_token=access_token)
         answer = token_module.run(module, auth_refresh_token=spent)
+    successor = answer["refresh_token" if module == "vantage_token" else "auth_refresh_token"]
+
     assert answer["failed"]
     assert answer["error"]["code"] in ("no_access_token", "unusable_token")
     assert answer["msg"].startswith("Could not log in: the token endpoint answered with")
     assert answer["msg"].count(". ") == 0
     assert answer["msg"].isprintable()
-    successor = answer["refresh_token" if module == "vantage_token" else "auth_refresh_token"]
     assert successor != spent
     assert not token_module.run(module, auth_refresh_token=successor).get("failed")
 
 
 @pytest.mark.parametrize("refresh", [5, ["x"], {"a": "b"}, True, "half \ud800"])
-def test_a_refresh_token_that_is_none_is_not_kept(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, refresh: Any) -> None:
+def test_an_unusable_refresh_token_is_left_out(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, refresh: Any) -> None:
     answering(token_module, monkeypatch, refresh_token=refresh)
+
     answer = token_module.run("vantage_token", **USER, offline_access=True)
+
     assert "refresh_token" not in answer
     assert not answer.get("failed")
 
 
 @pytest.mark.parametrize("members", [{"scope": ["a"]}, {"token_type": {"a": 1}}, {"scope": 5, "token_type": None}])
-def test_other_members_that_are_no_text_are_left_out(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, members: dict[str, Any]) -> None:
+def test_other_members_that_are_no_text_have_their_default(token_module: InProcess, monkeypatch: pytest.MonkeyPatch, members: dict[str, Any]) -> None:
     answering(token_module, monkeypatch, **members)
+
     answer = token_module.run("vantage_token", auth_scope="openid")
+
     assert answer["token_type"] == "Bearer"
     assert answer["scope"] == "openid"
 
@@ -388,22 +433,25 @@ def test_a_refresh_token_in_doubt_is_sent_once_by_all_workers(in_process: InProc
             api.find_client("reader")
         errors.append(error.value)
 
-    threads = [threading.Thread(target=work) for _worker in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
+    run_in_threads(work, 8)
+
     assert len(errors) == 8
     assert all("It is unknown whether the refresh token was used" in error.message for error in errors)
     assert len(token_requests(in_process)) == 1
 
 
-def test_both_clients_of_a_login_are_its_own(in_process: InProcess) -> None:
-    token = jwt({"client_id": "portal"})
-    assert in_process.api(auth_token=token).tokens.own_client_ids({"auth_client_id": "automation"}) == {"portal", "automation"}
-    assert in_process.api(auth_token=token).tokens.own_client_ids({}) == {"portal"}
-    assert in_process.api().tokens.own_client_ids({"auth_client_id": "automation"}) == {"automation"}
+@pytest.mark.parametrize(
+    ("token", "params", "own"),
+    [
+        (jwt({"client_id": "portal"}), {"auth_client_id": "automation"}, {"portal", "automation"}),
+        (jwt({"client_id": "portal"}), {}, {"portal"}),
+        (None, {"auth_client_id": "automation"}, {"automation"}),
+    ],
+)
+def test_a_login_owns_the_clients_of_its_token_and_its_option(in_process: InProcess, token: str | None, params: dict[str, str], own: set[str]) -> None:
+    tokens = in_process.api(**({} if token is None else {"auth_token": token})).tokens
+    assert tokens.own_client_ids(params) == own
 
 
-def test_a_token_that_is_a_trap_names_nobody() -> None:
+def test_a_deeply_nested_token_names_no_client() -> None:
     assert client_id_of_jwt(f"a.{base64.urlsafe_b64encode(b'[' * 100_000).decode()}.c") is None

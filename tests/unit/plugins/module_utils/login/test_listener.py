@@ -39,7 +39,7 @@ needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6
 
 
 def take(query: str) -> str:
-    """Take what a login would: a good code, a stray, or a refusal."""
+    """Act as a login does: accept a code, report a stray callback, or fail as the server refused."""
     if query.startswith("stray"):
         raise StrayCallbackError("Not this <login>.", code="state_mismatch")
     if query.startswith("refused"):
@@ -50,15 +50,15 @@ def take(query: str) -> str:
 class Waiting:
     """A wait that goes on in a thread, so that the test can be the browser."""
 
-    def __init__(self, redirect_uri: str, take: Callable[[str], Any] = take, seconds: float = LONG) -> None:
+    def __init__(self, redirect_uri: str, take: Callable[[str], Any] = take, seconds: float = LONG, **options: Any) -> None:
         self.result: Any = None
         self.error: Exception | None = None
-        self._thread = threading.Thread(target=self._wait, args=(redirect_uri, take, seconds))
+        self._thread = threading.Thread(target=self._wait, args=(redirect_uri, take, seconds), kwargs=options)
         self._thread.start()
 
-    def _wait(self, redirect_uri: str, take: Callable[[str], Any], seconds: float) -> None:
+    def _wait(self, redirect_uri: str, take: Callable[[str], Any], seconds: float, **options: Any) -> None:
         try:
-            self.result = wait_for_callback(redirect_uri, seconds=seconds, take=take)
+            self.result = wait_for_callback(redirect_uri, seconds=seconds, take=take, **options)
         except (ConfigError, TransportError, AuthError, ArithmeticError) as exc:
             self.error = exc
 
@@ -98,7 +98,9 @@ def browse(host: str, port: int, target: str, method: str = "GET") -> tuple[int,
 
 def test_the_browser_arrives_and_sees_that_it_worked(port: int) -> None:
     waiting = Waiting(f"http://127.0.0.1:{port}/callback")
+
     status, page, headers = browse("127.0.0.1", port, "/callback?code=abc&state=x")
+
     assert waiting.ended().result == "code=abc&state=x"
     assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert "You are logged in" in page
@@ -108,62 +110,85 @@ def test_the_browser_arrives_and_sees_that_it_worked(port: int) -> None:
 
 
 def test_the_page_comes_only_after_the_code_was_taken(port: int) -> None:
-    taken = threading.Event()
+    events: list[str] = []
 
-    def take_slowly(query: str) -> str:
-        assert not arrived.is_set()
-        taken.set()
+    def take_and_note(query: str) -> str:
+        events.append("taken")
         return query
 
-    arrived = threading.Event()
-    waiting = Waiting(f"http://127.0.0.1:{port}/", take_slowly)
+    waiting = Waiting(f"http://127.0.0.1:{port}/", take_and_note)
+
     browse("127.0.0.1", port, "/?code=abc")
-    assert taken.is_set()
-    arrived.set()
+    events.append("page")
+
+    assert events == ["taken", "page"]
     assert waiting.ended().result == "code=abc"
 
 
-def test_other_requests_are_turned_away_and_the_waiting_goes_on(port: int) -> None:
+@pytest.mark.parametrize(
+    ("method", "target", "status", "text"),
+    [
+        ("GET", "/favicon.ico", 404, "Nothing is here"),
+        ("GET", "/", 404, "Nothing is here"),
+        ("GET", "/callback/", 404, "Nothing is here"),
+        ("GET", "/callback2?code=a", 404, "Nothing is here"),
+        ("GET", "/Callback?code=a", 404, "Nothing is here"),
+        ("GET", "//[?code=a", 404, "Nothing is here"),
+        ("GET", "/callback%2f?code=a", 404, "Nothing is here"),
+        ("GET", "/callback?stray", 400, "This is another login"),
+        ("POST", "/callback?code=b", 501, ""),
+        ("HEAD", "/callback?code=b", 501, ""),
+        ("PUT", "/callback?code=b", 501, ""),
+        ("OPTIONS", "/callback?code=b", 501, ""),
+    ],
+)
+def test_another_request_is_turned_away_and_the_wait_goes_on(port: int, method: str, target: str, status: int, text: str) -> None:
     waiting = Waiting(f"http://127.0.0.1:{port}/callback")
-    for target in ("/favicon.ico", "/", "/callback/", "/callback2?code=a", "/Callback?code=a", "//[?code=a", "/callback%2f?code=a"):
-        status, page, _headers = browse("127.0.0.1", port, target)
-        assert (target, status) == (target, 404)
-        assert "Nothing is here" in page
-    status, page, _headers = browse("127.0.0.1", port, "/callback?stray")
-    assert status == 400
-    assert "This is another login" in page
-    for method in ("POST", "HEAD", "PUT", "OPTIONS"):
-        assert browse("127.0.0.1", port, "/callback?code=b", method)[0] == 501
-    assert browse("127.0.0.1", port, "/callback?code=abc")[0] == 200
+
+    turned_away, page, _headers = browse("127.0.0.1", port, target, method)
+
+    assert turned_away == status
+    assert text in page
+
+    arrived, _page, _headers = browse("127.0.0.1", port, "/callback?code=abc")
+
+    assert arrived == 200
     assert waiting.ended().result == "code=abc"
 
 
-def test_a_refusal_ends_the_waiting_and_is_shown(port: int) -> None:
+def test_a_refusal_ends_the_wait_and_is_shown(port: int) -> None:
     waiting = Waiting(f"http://127.0.0.1:{port}/callback")
+
     status, page, _headers = browse("127.0.0.1", port, "/callback?refused")
     error = waiting.ended().error
+
     assert isinstance(error, AuthError)
     assert (status, error.code) == (400, "access_denied")
     assert "The server said &lt;no&gt;." in page
 
 
-def test_a_connection_without_a_request_holds_up_nobody(port: int) -> None:
+def test_a_connection_without_a_request_blocks_no_other(port: int) -> None:
     waiting = Waiting(f"http://127.0.0.1:{port}/callback")
     browse("127.0.0.1", port, "/favicon.ico")
-    with socket.create_connection(("127.0.0.1", port)) as idle, socket.create_connection(("127.0.0.1", port)) as half:
+
+    with socket.create_connection(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port)) as half:
         half.sendall(b"GET /callback?code=hal")
-        assert browse("127.0.0.1", port, "/callback?code=abc")[0] == 200
-        assert waiting.ended().result == "code=abc"
-        idle.close()
+        status, _page, _headers = browse("127.0.0.1", port, "/callback?code=abc")
+        result = waiting.ended().result
+
+    assert status == 200
+    assert result == "code=abc"
 
 
-def test_a_browser_that_goes_away_changes_nothing(port: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_browser_that_goes_away_does_not_end_the_wait(port: int, capsys: pytest.CaptureFixture[str]) -> None:
     waiting = Waiting(f"http://127.0.0.1:{port}/callback")
     browse("127.0.0.1", port, "/favicon.ico")
+
     with socket.create_connection(("127.0.0.1", port)) as gone:
         gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
         gone.sendall(b"GET /callback?stray=S3cr3t HTTP/1.1\r\n\r\n")
     browse("127.0.0.1", port, "/callback?code=abc")
+
     assert waiting.ended().result == "code=abc"
     # A log line would hold the code.
     assert capsys.readouterr() == ("", "")
@@ -172,9 +197,10 @@ def test_a_browser_that_goes_away_changes_nothing(port: int, capsys: pytest.Capt
 @needs_ipv6
 def test_localhost_is_both_loopback_addresses(port: int) -> None:
     waiting = Waiting(f"http://localhost:{port}/callback")
-    assert browse("::1", port, "/favicon.ico")[0] == 404
-    assert browse("127.0.0.1", port, "/favicon.ico")[0] == 404
-    assert browse("::1", port, "/callback?code=six")[0] == 200
+
+    statuses = [browse(host, port, target)[0] for host, target in (("::1", "/favicon.ico"), ("127.0.0.1", "/favicon.ico"), ("::1", "/callback?code=six"))]
+
+    assert statuses == [404, 404, 200]
     assert waiting.ended().result == "code=six"
 
 
@@ -183,12 +209,18 @@ def test_localhost_is_both_loopback_addresses(port: int) -> None:
     ("host", "address", "other"), [("127.0.0.1", "127.0.0.1", "::1"), ("[::1]", "::1", "127.0.0.1"), ("127.0.0.2", "127.0.0.2", "127.0.0.1")]
 )
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not have all of 127.0.0.0/8")
-def test_an_address_is_that_one_alone(port: int, host: str, address: str, other: str) -> None:
+def test_only_the_address_of_the_redirect_uri_listens(port: int, host: str, address: str, other: str) -> None:
     waiting = Waiting(f"http://{host}:{port}/callback")
-    assert browse(address, port, "/favicon.ico")[0] == 404
+
+    status, _page, _headers = browse(address, port, "/favicon.ico")
+
+    assert status == 404
+
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((other, port))
+
     browse(address, port, "/callback?code=abc")
+
     assert waiting.ended().result == "code=abc"
 
 
@@ -202,20 +234,25 @@ def test_localhost_works_without_ipv6(port: int, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(TCPServer, "server_bind", without_ipv6)
     waiting = Waiting(f"http://localhost:{port}/callback")
-    assert browse("127.0.0.1", port, "/callback?code=abc")[0] == 200
+
+    status, _page, _headers = browse("127.0.0.1", port, "/callback?code=abc")
+
+    assert status == 200
     assert waiting.ended().result == "code=abc"
 
 
-def test_a_machine_without_loopback_is_told_so(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_machine_without_loopback_is_reported(port: int, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     def without_loopback(self: TCPServer) -> None:
         raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
 
     monkeypatch.setattr(TCPServer, "server_bind", without_loopback)
-    for host in ("localhost", "127.0.0.1"):
-        with pytest.raises(ConfigError) as caught:
-            wait_for_callback(f"http://{host}:{port}/", seconds=0, take=take)
-        assert caught.value.code == "listen"
-        assert "callback_url" in caught.value.message
+
+    with pytest.raises(ConfigError) as caught:
+        wait_for_callback(f"http://{host}:{port}/", seconds=0, take=take)
+
+    assert caught.value.code == "listen"
+    assert "callback_url" in caught.value.message
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
@@ -224,20 +261,24 @@ def test_a_port_in_use_is_named(host: str) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
+
         with pytest.raises(ConfigError) as caught:
             wait_for_callback(f"http://{host}:{number}/callback", seconds=LONG, take=take)
+
     assert caught.value.code == "listen"
     assert f"port {number} of 127.0.0.1" in caught.value.message
     assert "another program listens there" in caught.value.message
 
 
 @needs_ipv6
-def test_nobody_else_may_have_the_other_half_of_localhost(port: int) -> None:
+def test_localhost_needs_both_loopback_addresses(port: int) -> None:
     with socket.socket(socket.AF_INET6) as taken:
         taken.bind(("::1", port))
         taken.listen()
+
         with pytest.raises(ConfigError) as caught:
             wait_for_callback(f"http://localhost:{port}/callback", seconds=LONG, take=take)
+
     assert f"port {port} of ::1" in caught.value.message
 
 
@@ -246,21 +287,24 @@ def test_a_port_that_needs_root_is_explained(monkeypatch: pytest.MonkeyPatch) ->
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(TCPServer, "server_bind", refuse)
+
     with pytest.raises(ConfigError) as caught:
         wait_for_callback("http://127.0.0.1/callback", seconds=LONG, take=take)
+
     assert "port 80 of 127.0.0.1" in caught.value.message
     assert "root" in caught.value.message
 
 
-def test_a_foreign_address_is_refused_before_anything_is_opened() -> None:
+def test_a_foreign_address_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
         wait_for_callback("http://0.0.0.0:8765/callback", seconds=LONG, take=take)
     assert caught.value.code == "invalid_option"
 
 
-def test_a_time_out_says_what_was_waited_for(port: int) -> None:
+def test_a_timeout_names_the_address(port: int) -> None:
     with pytest.raises(TransportError) as caught:
         wait_for_callback(f"http://127.0.0.1:{port}/callback", seconds=0, take=take)
+
     assert caught.value.code == "listen_timeout"
     assert caught.value.message.startswith(
         f"No browser came back to http://127.0.0.1:{port}/callback with the callback of this login within 0 s (listen_timeout). Make"
@@ -268,7 +312,7 @@ def test_a_time_out_says_what_was_waited_for(port: int) -> None:
     assert "If the login page refused the redirect address, a Tenant Administrator adds it to the client" in caught.value.message
 
 
-def test_a_time_out_tells_of_strays(port: int) -> None:
+def test_a_timeout_counts_the_callbacks_of_other_logins(port: int) -> None:
     over = threading.Event()
 
     def monotonic() -> float:
@@ -279,28 +323,24 @@ def test_a_time_out_tells_of_strays(port: int) -> None:
             over.set()
         return take(query)
 
-    errors: list[TransportError] = []
+    waiting = Waiting(f"http://127.0.0.1:{port}/callback", take_last_stray, seconds=90, monotonic=monotonic)
 
-    def wait() -> None:
-        try:
-            wait_for_callback(f"http://127.0.0.1:{port}/callback", seconds=90, take=take_last_stray, monotonic=monotonic)
-        except TransportError as exc:
-            errors.append(exc)
+    statuses = [browse("127.0.0.1", port, f"/callback?{query}")[0] for query in ("stray-first", "stray-last")]
+    error = waiting.ended().error
 
-    thread = threading.Thread(target=wait)
-    thread.start()
-    assert browse("127.0.0.1", port, "/callback?stray-first")[0] == 400
-    assert browse("127.0.0.1", port, "/callback?stray-last")[0] == 400
-    thread.join(LONG)
-    assert "within 90 s" in errors[0].message
-    assert "Callbacks of other logins: 2 (the last: state_mismatch)" in errors[0].message
+    assert statuses == [400, 400]
+    assert isinstance(error, TransportError)
+    assert "within 90 s" in error.message
+    assert "Callbacks of other logins: 2 (the last: state_mismatch)" in error.message
 
 
-def test_a_defect_of_our_own_is_not_swallowed(port: int) -> None:
+def test_a_defect_of_the_login_is_raised_and_shown(port: int) -> None:
     def divide(_query: str) -> str:
         raise ZeroDivisionError
 
     waiting = Waiting(f"http://127.0.0.1:{port}/callback", divide)
+
     status, page, _headers = browse("127.0.0.1", port, "/callback?code=abc")
+
     assert (status, "The terminal says why." in page) == (500, True)
     assert isinstance(waiting.ended().error, ZeroDivisionError)

@@ -17,11 +17,19 @@ from ansible_collections.abbyy.vantage.tests.unit.support.in_process import BASE
 SECRETS = {"auth_token", "auth_client_secret", "auth_password", "auth_refresh_token"}
 
 
-def test_an_empty_variable_counts_as_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VANTAGE_A", "")
     monkeypatch.setenv("VANTAGE_B", "b")
     monkeypatch.delenv("VANTAGE_C", raising=False)
-    assert env_unless_empty("VANTAGE_A", "VANTAGE_C", "VANTAGE_B") == "b"
+
+    value = env_unless_empty("VANTAGE_A", "VANTAGE_C", "VANTAGE_B")
+
+    assert value == "b"
+
+
+def test_empty_and_unset_variables_alone_are_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VANTAGE_A", "")
+    monkeypatch.delenv("VANTAGE_C", raising=False)
     with pytest.raises(AnsibleFallbackNotFound):
         env_unless_empty("VANTAGE_A", "VANTAGE_C")
 
@@ -31,7 +39,7 @@ def test_each_option_but_the_version_has_a_variable_of_its_name() -> None:
     assert variables == {option: [f"VANTAGE_{option.upper()}"] for option in connection_spec() if option != "api_version"}
 
 
-def test_what_is_secret_is_not_logged() -> None:
+def test_exactly_the_secret_options_are_kept_out_of_logs() -> None:
     assert {option for option, keywords in connection_spec().items() if keywords.get("no_log")} == SECRETS
 
 
@@ -39,17 +47,23 @@ def test_no_option_has_an_alias() -> None:
     assert not [option for option, keywords in connection_spec().items() if "aliases" in keywords]
 
 
-def test_the_environment_connects(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_alone_is_enough_to_connect(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     for option, value in in_process.options.items():
         monkeypatch.setenv(f"VANTAGE_{option.upper()}", value)
     in_process.options = {}
-    assert len(in_process.run("vantage_client_info")["clients"]) == 2
+
+    answer = in_process.run("vantage_client_info")
+
+    assert len(answer["clients"]) == 2
 
 
-def test_an_option_goes_before_its_variable(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_option_overrides_its_variable(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VANTAGE_TENANT_ID", "0" * 32)
     monkeypatch.setenv("VANTAGE_AUTH_CLIENT_SECRET", "wrong")
-    assert len(in_process.run("vantage_client_info")["clients"]) == 2
+
+    answer = in_process.run("vantage_client_info")
+
+    assert len(answer["clients"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -79,8 +93,9 @@ def test_an_option_goes_before_its_variable(in_process: InProcess, monkeypatch: 
         ({"auth_grant": "authorization_code"}, "value of auth_grant must be one of: client_credentials, password, refresh_token"),
     ],
 )
-def test_what_is_wrong_is_said_before_anything_is_sent(in_process: InProcess, options: dict[str, Any], said: str) -> None:
+def test_a_wrong_option_is_refused_before_anything_is_sent(in_process: InProcess, options: dict[str, Any], said: str) -> None:
     answer = in_process.run("vantage_client_info", **options)
+
     assert answer["failed"]
     assert said in answer["msg"]
     assert in_process.requests() == []
@@ -88,17 +103,27 @@ def test_what_is_wrong_is_said_before_anything_is_sent(in_process: InProcess, op
 
 @pytest.mark.parametrize(("region", "host"), [("us", "vantage-us.abbyy.com"), ("eu", "vantage-eu.abbyy.com"), ("au", "vantage-au.abbyy.com")])
 def test_a_region_is_an_address_of_the_vendor(in_process: InProcess, region: str, host: str) -> None:
-    assert in_process.api(base_url=None, region=region).http.url("") == f"https://{host}"
-    assert in_process.api(region=region).http.url("") == BASE_URL
+    api = in_process.api(base_url=None, region=region)
+    assert api.http.url("") == f"https://{host}"
+
+
+@pytest.mark.parametrize("region", ["us", "eu", "au"])
+def test_base_url_overrides_the_region(in_process: InProcess, region: str) -> None:
+    api = in_process.api(region=region)
+    assert api.http.url("") == BASE_URL
 
 
 def test_a_tenant_may_be_written_with_hyphens(in_process: InProcess) -> None:
     written = f"{CONTOSO[:8]}-{CONTOSO[8:12]}-{CONTOSO[12:16]}-{CONTOSO[16:20]}-{CONTOSO[20:]}".upper()
-    assert len(in_process.run("vantage_client_info", tenant_id=written)["clients"]) == 2
+
+    answer = in_process.run("vantage_client_info", tenant_id=written)
+
+    assert len(answer["clients"]) == 2
     assert f"/tenants/{written}/" in in_process.emulator.journal.entries()[-1].path
 
 
 def test_the_version_of_the_api_can_be_chosen(in_process: InProcess) -> None:
     in_process.emulator.behaviour.patch({"api_versions": ["v1"]})
+
     assert in_process.run("vantage_client_info")["failed"]
     assert len(in_process.run("vantage_client_info", api_version="v1")["clients"]) == 2

@@ -10,16 +10,17 @@ import pytest
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.pkce import challenge_from_verifier, is_verifier, new_state, new_verifier
 
 
-def test_challenge_is_that_of_the_rfc() -> None:
+def test_the_challenge_is_that_of_the_rfc() -> None:
     # Appendix B.
     assert challenge_from_verifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
 def test_verifiers_are_valid_and_never_the_same() -> None:
     verifiers = {new_verifier() for _time in range(200)}
+
     assert len(verifiers) == 200
     assert {len(verifier) for verifier in verifiers} == {86}
-    assert all(is_verifier(verifier) for verifier in verifiers)
+    assert [verifier for verifier in verifiers if not is_verifier(verifier)] == []
 
 
 def test_states_are_never_the_same_and_hold_256_bits() -> None:

@@ -25,7 +25,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.login.redirect impor
         ("  http://127.0.0.1:8765/callback\n", Loopback(("127.0.0.1",), 8765, "/callback")),
     ],
 )
-def test_a_loopback_uri_says_where_to_wait(uri: str, place: Loopback) -> None:
+def test_a_loopback_uri_names_the_place_to_listen(uri: str, place: Loopback) -> None:
     assert loopback_from_uri(uri) == place
 
 
@@ -49,7 +49,7 @@ def test_a_loopback_uri_says_where_to_wait(uri: str, place: Loopback) -> None:
         ("com.example.app:/oauth", "this machine only"),
     ],
 )
-def test_nobody_waits_elsewhere(uri: str, reason: str) -> None:
+def test_any_other_place_is_refused(uri: str, reason: str) -> None:
     with pytest.raises(ConfigError) as caught:
         loopback_from_uri(uri)
     assert reason in caught.value.message
@@ -57,14 +57,14 @@ def test_nobody_waits_elsewhere(uri: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize("uri", ["https://app.example.com/oauth?x=1", "com.example.app:/oauth", "http://127.0.0.1:8765/callback"])
-def test_any_whole_address_can_be_a_redirect_uri(uri: str) -> None:
+def test_any_absolute_uri_may_be_a_redirect_uri(uri: str) -> None:
     assert checked_redirect_uri(f" {uri}\n") == uri
 
 
 @pytest.mark.parametrize(
     "uri", ["", "   ", "callback", "/callback", "https:", "https://app.example.com/a b", "https://app.example.com/#a", "https://app.example.com/#"]
 )
-def test_what_is_no_whole_address_is_refused(uri: str) -> None:
+def test_a_relative_or_broken_redirect_uri_is_refused(uri: str) -> None:
     with pytest.raises(ConfigError) as caught:
         checked_redirect_uri(uri)
     assert "redirect_uri" in caught.value.message

@@ -43,87 +43,119 @@ def begin_and_log_in(login: BrowserLogin, **options: Any) -> tuple[dict[str, Any
 
 
 class TestGrants:
-    def test_client_credentials(self, login: BrowserLogin, in_process: InProcess) -> None:
+    def test_client_credentials_bring_an_access_token_alone(self, login: BrowserLogin, in_process: InProcess) -> None:
         answer = login.finish()
+
         assert set(answer) == {"access_token", "token_type", "scope", "expires_in", "expires_at", "server_time"}
         assert (answer["token_type"], answer["expires_in"]) == ("Bearer", DAY)
         assert answer["scope"] == "openid permissions global.wildcard"
         assert works(in_process, answer["access_token"])
 
-    def test_password(self, login: BrowserLogin, in_process: InProcess) -> None:
+    def test_a_password_brings_an_access_token(self, login: BrowserLogin, in_process: InProcess) -> None:
         answer = login.finish(**PASSWORD)
         assert "refresh_token" not in answer
         assert works(in_process, answer["access_token"])
 
-    def test_password_with_a_refresh_token(self, login: BrowserLogin) -> None:
+    def test_a_password_brings_a_refresh_token_with_offline_access(self, login: BrowserLogin) -> None:
         answer = login.finish(**PASSWORD, offline_access=True)
         assert answer["scope"].split()[-1] == "offline_access"
         assert login.finish(auth_refresh_token=answer["refresh_token"])["refresh_token"] != answer["refresh_token"]
 
-    def test_password_of_an_address_with_two_accounts(self, login: BrowserLogin) -> None:
+    def test_an_e_mail_with_two_accounts_logs_in_to_the_tenant(self, login: BrowserLogin) -> None:
         assert login.finish(**SHARED)["access_token"]
+
+    def test_an_e_mail_with_two_accounts_is_refused_without_a_tenant(self, login: BrowserLogin) -> None:
         refusal = login.refusal(**SHARED, tenant_id=None)
         assert refusal.code == "invalid_grant"
         assert "tenant_id when the account exists in several tenants" in refusal.message
 
-    def test_password_once_the_tenant_has_an_identity_provider(self, login: BrowserLogin) -> None:
+    def test_a_tenant_with_an_identity_provider_refuses_passwords(self, login: BrowserLogin) -> None:
         login.emulator.behaviour.external_identity_provider = ["contoso"]
+
         refusal = login.refusal(**PASSWORD)
+
         assert refusal.code == "invalid_grant"
         assert "external identity provider" in refusal.message
-        # The browser still works.
+
+    def test_a_tenant_with_an_identity_provider_takes_a_browser_login(self, login: BrowserLogin) -> None:
+        login.emulator.behaviour.external_identity_provider = ["contoso"]
         keys, address = begin_and_log_in(login)
-        assert login.finish(callback_url=address, **keys)["access_token"]
+
+        answer = login.finish(callback_url=address, **keys)
+
+        assert answer["access_token"]
 
     @pytest.mark.parametrize("offline_access", [True, False])
-    def test_authorization_code_by_a_pasted_address(self, login: BrowserLogin, in_process: InProcess, offline_access: bool) -> None:
+    def test_a_pasted_address_brings_the_tokens(self, login: BrowserLogin, in_process: InProcess, offline_access: bool) -> None:
         keys, address = begin_and_log_in(login, offline_access=offline_access)
+
         answer = login.finish(callback_url=f" {address[:60]}\n  {address[60:]}\n", offline_access=offline_access, **keys)
+
         assert ("refresh_token" in answer) is offline_access
         assert works(in_process, answer["access_token"])
         assert login.warnings == []
 
-    def test_authorization_code_by_the_code_alone(self, login: BrowserLogin, in_process: InProcess) -> None:
+    def test_a_code_alone_brings_the_tokens(self, login: BrowserLogin, in_process: InProcess) -> None:
         keys, address = begin_and_log_in(login)
         del keys["state"]
+
         answer = login.finish(code=f"{query_of(address)['code']}\n", **keys)
+
         assert works(in_process, answer["access_token"])
 
     @pytest.mark.parametrize("offline_access_at", ["either", "authorize", "exchange"])
-    def test_offline_access_is_asked_for_in_both_steps(self, login: BrowserLogin, offline_access_at: str) -> None:
+    def test_offline_access_is_requested_in_both_steps(self, login: BrowserLogin, offline_access_at: str) -> None:
         login.emulator.behaviour.offline_access_at = offline_access_at
         keys, address = begin_and_log_in(login, offline_access=True)
-        assert login.finish(callback_url=address, offline_access=True, **keys)["refresh_token"]
 
-    def test_a_client_without_offline_access_is_named(self, login: BrowserLogin) -> None:
+        answer = login.finish(callback_url=address, offline_access=True, **keys)
+
+        assert answer["refresh_token"]
+
+    def test_a_client_without_offline_access_is_warned_of(self, login: BrowserLogin) -> None:
         login.emulator.seed("contoso", [{"clientId": "automation", "allowOfflineAccess": False}])
         keys, address = begin_and_log_in(login, offline_access=True)
+
         answer = login.finish(callback_url=address, offline_access=True, **keys)
+
         assert "refresh_token" not in answer
         assert ["allow_offline_access of client 'automation'" in warning for warning in login.warnings] == [True]
 
-    def test_a_client_without_a_secret_logs_in_by_pkce_alone(self, login: BrowserLogin, in_process: InProcess) -> None:
+    def test_a_client_without_a_secret_logs_in_by_pkce_alone(self, login: BrowserLogin) -> None:
         client = {"clientId": "public", "requireClientSecret": False, "allowOfflineAccess": True, "allowedGrantTypes": ["authorization_code"]}
         login.emulator.seed("fabrikam", [{**client, "redirectUris": ["http://127.0.0.1:8765/"]}])
         own = {"auth_client_id": "public", "auth_client_secret": None, "tenant_id": FABRIKAM, "offline_access": True}
         begun = login.begin(**own)
         address = login.visit(begun["url"], email="admin@fabrikam.example", password="fabrikam-Admin-Passw0rd")
+
         answer = login.finish(callback_url=address, **own, **keys_of(begun))
-        assert login.finish(auth_refresh_token=answer["refresh_token"], **{**own, "offline_access": False})["access_token"]
+        renewed = login.finish(auth_refresh_token=answer["refresh_token"], **{**own, "offline_access": False})
+
+        assert renewed["access_token"]
 
     @pytest.mark.parametrize("tenant_id", [CONTOSO, "7a1de5a0-c0de-4b1e-8f00-c04705000001", None])
-    def test_with_and_without_a_tenant(self, login: BrowserLogin, tenant_id: str | None) -> None:
+    def test_every_endpoint_is_the_tenants_own_if_there_is_one(self, login: BrowserLogin, tenant_id: str | None) -> None:
         keys, address = begin_and_log_in(login, tenant_id=tenant_id, offline_access=True)
+
         answer = login.finish(callback_url=address, tenant_id=tenant_id, offline_access=True, **keys)
-        assert login.finish(auth_refresh_token=answer["refresh_token"], tenant_id=tenant_id)["access_token"]
+        renewed = login.finish(auth_refresh_token=answer["refresh_token"], tenant_id=tenant_id)
         paths = {entry.path for entry in login.emulator.journal if entry.kind in ("token", "authorize")}
+
+        assert renewed["access_token"]
         assert all((f"/{tenant_id}/" in path) is (tenant_id is not None) for path in paths)
 
-    def test_discovered_endpoints_do_for_every_grant(self, login: BrowserLogin) -> None:
+    def test_discovered_endpoints_serve_a_browser_login_and_its_refresh_token(self, login: BrowserLogin) -> None:
         keys, address = begin_and_log_in(login, auth_discovery=True, offline_access=True)
+
         answer = login.finish(callback_url=address, auth_discovery=True, offline_access=True, **keys)
-        for options in ({"auth_refresh_token": answer["refresh_token"]}, PASSWORD, {}):
-            assert login.finish(auth_discovery=True, **options)["access_token"]
+        renewed = login.finish(auth_discovery=True, auth_refresh_token=answer["refresh_token"])
+
+        assert renewed["access_token"]
+
+    @pytest.mark.parametrize("options", [PASSWORD, {}], ids=["password", "client_credentials"])
+    def test_discovered_endpoints_serve_the_other_grants(self, login: BrowserLogin, options: dict[str, str]) -> None:
+        answer = login.finish(auth_discovery=True, **options)
+        assert answer["access_token"]
 
     def test_a_static_token_is_not_used(self, login: BrowserLogin, in_process: InProcess) -> None:
         answer = login.finish(auth_token="an-older-one")
@@ -136,41 +168,59 @@ class TestRefreshTokens:
     def token(self, login: BrowserLogin) -> str:
         return str(login.finish(**PASSWORD, offline_access=True)["refresh_token"])
 
-    def test_each_is_good_once_and_brings_the_next(self, login: BrowserLogin, token: str) -> None:
+    def test_each_brings_the_next(self, login: BrowserLogin, token: str) -> None:
         seen = [token]
+
         for _time in range(3):
             seen.append(login.finish(auth_refresh_token=seen[-1])["refresh_token"])
+
         assert len(set(seen)) == 4
-        refusal = login.refusal(auth_refresh_token=seen[1])
+
+    def test_each_works_once(self, login: BrowserLogin, token: str) -> None:
+        login.finish(auth_refresh_token=token)
+
+        refusal = login.refusal(auth_refresh_token=token)
+
         assert refusal.code == "invalid_grant"
         assert "used already, or it has expired" in refusal.message
         assert "abbyy.vantage.login" in refusal.message
 
-    def test_white_space_around_it_does_no_harm(self, login: BrowserLogin, token: str) -> None:
+    def test_white_space_around_it_does_not_matter(self, login: BrowserLogin, token: str) -> None:
         assert login.finish(auth_refresh_token=f" {token}\n")["refresh_token"]
 
-    def test_thirty_days_after_the_login_the_chain_ends(self, login: BrowserLogin, token: str) -> None:
+    def test_none_works_thirty_days_after_the_login(self, login: BrowserLogin, token: str) -> None:
         for _time in range(2):
             login.emulator.advance(14 * DAY)
             token = login.finish(auth_refresh_token=token)["refresh_token"]
         login.emulator.advance(3 * DAY)
+
         refusal = login.refusal(auth_refresh_token=token)
+
         assert refusal.code == "invalid_grant"
         assert "Log in again" in refusal.message
 
-    def test_it_belongs_to_its_client_and_tenant(self, login: BrowserLogin, token: str) -> None:
-        other = {"auth_client_id": "reader", "auth_client_secret": "contoso-reader-secret-0001"}
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"auth_client_id": "reader", "auth_client_secret": "contoso-reader-secret-0001"},
+            {"tenant_id": FABRIKAM, "auth_client_secret": "fabrikam-automation-secret-0001"},
+        ],
+        ids=["client", "tenant"],
+    )
+    def test_it_belongs_to_its_client_and_tenant(self, login: BrowserLogin, token: str, other: dict[str, str]) -> None:
         login.emulator.seed("contoso", [{"clientId": "reader", "allowOfflineAccess": True}])
-        assert login.refusal(auth_refresh_token=token, **other).code == "invalid_grant"
-        assert login.refusal(auth_refresh_token=token, tenant_id=FABRIKAM, auth_client_secret="fabrikam-automation-secret-0001").code == "invalid_grant"
+        refusal = login.refusal(auth_refresh_token=token, **other)
+        assert refusal.code == "invalid_grant"
 
-    def test_a_client_that_may_not_refresh_is_told_so(self, login: BrowserLogin, token: str) -> None:
+    def test_a_client_without_offline_access_cannot_use_it(self, login: BrowserLogin, token: str) -> None:
         login.emulator.seed("contoso", [{"clientId": "automation", "allowOfflineAccess": False}])
+
         refusal = login.refusal(auth_refresh_token=token)
+
         assert refusal.code == "unauthorized_client"
         assert "allow_offline_access" in refusal.message
 
-    def test_one_that_stays_good_is_not_answered(self, login: BrowserLogin, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_one_that_stays_valid_is_not_returned(self, login: BrowserLogin, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
         from ansible_collections.abbyy.vantage.tests.emulator.oauth_grants import RefreshTokenGrant
 
         monkeypatch.setattr(RefreshTokenGrant, "INCLUDE_NEW_REFRESH_TOKEN", False)
@@ -178,126 +228,180 @@ class TestRefreshTokens:
         monkeypatch.setattr(
             RefreshTokenGrant, "issue_token", lambda self, user, old: self.generate_token(user=user, scope=old.scope, include_refresh_token=False)
         )
-        for _time in range(2):
-            assert "refresh_token" not in login.finish(auth_refresh_token=f"{token}\n")
+
+        answers = [login.finish(auth_refresh_token=f"{token}\n") for _time in range(2)]
+
+        assert [answer for answer in answers if "refresh_token" in answer] == []
 
     @pytest.mark.parametrize("kind", ["drop_after", "timeout_after", "proxy_after", "tls_after", "deep"])
-    def test_an_answer_that_is_lost_leaves_a_doubt_that_is_told(self, login: BrowserLogin, token: str, kind: str) -> None:
+    def test_a_lost_answer_leaves_it_in_doubt(self, login: BrowserLogin, token: str, kind: str) -> None:
         login.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
+
         refusal = login.refusal(auth_refresh_token=token)
+
         assert "try once more, and if it is refused then, log in again" in refusal.message
         # It was not sent a second time, which could only have failed.
         assert login.kinds().count("token") == 2
         assert login.refusal(auth_refresh_token=token).code == "invalid_grant"
 
-    def test_a_server_that_is_too_busy_has_not_spent_it(self, login: BrowserLogin, token: str) -> None:
+    def test_a_busy_server_has_not_used_it_up(self, login: BrowserLogin, token: str) -> None:
         login.emulator.faults.replace([{"kind": "status", "status": 429, "retry_after": "1", "path": "connect/token"}])
-        assert login.finish(auth_refresh_token=token)["refresh_token"]
+        answer = login.finish(auth_refresh_token=token)
+        assert answer["refresh_token"]
 
-    def test_scope_is_not_sent(self, login: BrowserLogin, token: str) -> None:
+    def test_no_scope_is_sent_with_it(self, login: BrowserLogin, token: str) -> None:
         login.finish(auth_refresh_token=token, auth_scope="openid something.wider")
         assert "scope" not in list(login.emulator.journal)[-1].members
 
 
 class TestRefusedCodes:
-    def test_wrong_verifier(self, login: BrowserLogin) -> None:
+    def test_a_wrong_verifier_is_refused(self, login: BrowserLogin) -> None:
         keys, address = begin_and_log_in(login)
+
         refusal = login.refusal(callback_url=address, **{**keys, "code_verifier": new_verifier()})
+
         assert refusal.code == "invalid_grant"
         assert "only with the code_verifier and the redirect_uri of its own" in refusal.message
-        # The try has burnt the code.
-        assert login.refusal(callback_url=address, **keys).code == "invalid_grant"
 
-    def test_code_used_twice(self, login: BrowserLogin) -> None:
+    def test_a_wrong_verifier_uses_up_the_code(self, login: BrowserLogin) -> None:
         keys, address = begin_and_log_in(login)
-        assert login.finish(callback_url=address, **keys)["access_token"]
+        login.refusal(callback_url=address, **{**keys, "code_verifier": new_verifier()})
+
         refusal = login.refusal(callback_url=address, **keys)
+
+        assert refusal.code == "invalid_grant"
+
+    def test_a_code_works_once(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+
+        answer = login.finish(callback_url=address, **keys)
+
+        assert answer["access_token"]
+
+        refusal = login.refusal(callback_url=address, **keys)
+
         assert refusal.code == "invalid_grant"
         assert "A code works once" in refusal.message
 
-    @pytest.mark.parametrize(("age", "good"), [(58, True), (61, False)])
-    def test_code_older_than_a_minute(self, login: BrowserLogin, age: int, good: bool) -> None:
+    def test_a_code_of_almost_a_minute_works(self, login: BrowserLogin) -> None:
         keys, address = begin_and_log_in(login)
-        login.emulator.advance(age)
-        if good:
-            assert login.finish(callback_url=address, **keys)["access_token"]
-        else:
-            refusal = login.refusal(callback_url=address, **keys)
-            assert refusal.code == "invalid_grant"
-            assert "for one minute" in refusal.message
+        login.emulator.advance(58)
 
-    def test_wrong_redirect_uri(self, login: BrowserLogin) -> None:
-        keys, address = begin_and_log_in(login)
-        assert login.refusal(callback_url=address, **{**keys, "redirect_uri": f"{REDIRECT_URI}2"}).code == "invalid_grant"
+        answer = login.finish(callback_url=address, **keys)
 
-    def test_wrong_client_secret(self, login: BrowserLogin) -> None:
+        assert answer["access_token"]
+
+    def test_a_code_older_than_a_minute_is_refused(self, login: BrowserLogin) -> None:
         keys, address = begin_and_log_in(login)
+        login.emulator.advance(61)
+
+        refusal = login.refusal(callback_url=address, **keys)
+
+        assert refusal.code == "invalid_grant"
+        assert "for one minute" in refusal.message
+
+    def test_a_wrong_redirect_uri_is_refused(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+        refusal = login.refusal(callback_url=address, **{**keys, "redirect_uri": f"{REDIRECT_URI}2"})
+        assert refusal.code == "invalid_grant"
+
+    def test_a_wrong_client_secret_is_refused(self, login: BrowserLogin) -> None:
+        keys, address = begin_and_log_in(login)
+
         refusal = login.refusal(callback_url=address, auth_client_secret="contoso-wrong-secret", **keys)
+
         assert refusal.code == "invalid_client"
         assert "Check auth_client_id and auth_client_secret" in refusal.message
 
     @pytest.mark.parametrize(
         ("change", "code"), [(lambda text: text.replace("state=", "state=x"), "state_mismatch"), (lambda text: text.split("&state=")[0], "state_missing")]
     )
-    def test_wrong_or_missing_state(self, login: BrowserLogin, change: Any, code: str) -> None:
+    def test_a_wrong_or_missing_state_is_refused_before_anything_is_sent(self, login: BrowserLogin, change: Any, code: str) -> None:
         keys, address = begin_and_log_in(login)
         login.emulator.journal.clear()
-        assert login.refusal(callback_url=change(address), **keys).code == code
+
+        refusal = login.refusal(callback_url=change(address), **keys)
+
+        assert refusal.code == code
         assert login.kinds() == []
-        # Nothing was sent, so the code is still good.
+        # Nothing was sent, so the code still works.
         assert login.finish(callback_url=address, **keys)["access_token"]
 
-    def test_state_of_another_login(self, login: BrowserLogin) -> None:
+    def test_the_state_of_another_login_is_refused(self, login: BrowserLogin) -> None:
         keys, _address = begin_and_log_in(login)
         _keys, address = begin_and_log_in(login)
-        assert login.refusal(callback_url=address, **keys).code == "state_mismatch"
 
-    def test_access_denied(self, login: BrowserLogin) -> None:
+        refusal = login.refusal(callback_url=address, **keys)
+
+        assert refusal.code == "state_mismatch"
+
+    def test_a_login_that_was_cancelled_is_reported(self, login: BrowserLogin) -> None:
         begun = login.begin()
         address = login.visit(begun["url"], action="cancel")
+
         refusal = login.refusal(callback_url=address, **keys_of(begun))
+
         assert refusal.code == "access_denied"
         assert "Whoever logged in has cancelled" in refusal.message
 
-    def test_client_without_the_grant(self, login: BrowserLogin) -> None:
+    def test_a_client_without_the_grant_cannot_exchange_a_code(self, login: BrowserLogin) -> None:
         keys, address = begin_and_log_in(login)
         login.emulator.seed("contoso", [{"clientId": "automation", "allowedGrantTypes": ["client_credentials"]}])
+
         refusal = login.refusal(callback_url=address, **keys)
+
         assert refusal.code == "unauthorized_client"
         assert "add it to the client's allowed_grant_types" in refusal.message
+
+    def test_a_client_without_the_grant_gets_no_code(self, login: BrowserLogin) -> None:
+        login.emulator.seed("contoso", [{"clientId": "automation", "allowedGrantTypes": ["client_credentials"]}])
         page = login.session().get(login.begin()["url"], allow_redirects=False)
         assert "error=unauthorized_client" in page.headers["Location"]
 
-    def test_code_of_another_tenant(self, login: BrowserLogin) -> None:
+    def test_a_code_of_another_tenant_is_refused(self, login: BrowserLogin) -> None:
         keys, address = begin_and_log_in(login)
-        assert login.refusal(callback_url=address, tenant_id=FABRIKAM, auth_client_secret="fabrikam-automation-secret-0001", **keys).code == "invalid_grant"
+        refusal = login.refusal(callback_url=address, tenant_id=FABRIKAM, auth_client_secret="fabrikam-automation-secret-0001", **keys)
+        assert refusal.code == "invalid_grant"
 
     @pytest.mark.parametrize(("kind", "code"), [("html", "not_json"), ("empty", "no_access_token"), ("redirect", "redirect"), ("forbidden", "http_403")])
-    def test_a_server_that_answers_something_else(self, login: BrowserLogin, kind: str, code: str) -> None:
+    def test_an_answer_without_a_token_is_an_error(self, login: BrowserLogin, kind: str, code: str) -> None:
         keys, address = begin_and_log_in(login)
         login.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
-        assert login.refusal(callback_url=address, **keys).code == code
+
+        refusal = login.refusal(callback_url=address, **keys)
+
+        assert refusal.code == code
 
     @pytest.mark.parametrize("kind", ["drop_after", "timeout_after", "proxy_after", "tls_after", "deep", "html", "status_after"])
     def test_a_lost_answer_means_a_lost_code(self, login: BrowserLogin, kind: str) -> None:
         keys, address = begin_and_log_in(login)
         login.emulator.journal.clear()
         login.emulator.faults.replace([{"kind": kind, "path": "connect/token"}])
+
         refusal = login.refusal(callback_url=address, **keys)
+
         assert "The code is lost" in refusal.message
         assert refusal.in_doubt
         # It was not sent a second time, which could only have failed.
         assert login.kinds() == ["token"]
 
-    def test_no_message_shows_what_is_secret(self, login: BrowserLogin) -> None:
+    @pytest.mark.parametrize(
+        ("fault", "change"),
+        [
+            ([{"kind": "status", "status": 500, "path": "connect/token"}], {}),
+            ([], {"redirect_uri": f"{REDIRECT_URI}2"}),
+            ([], {"state": "another"}),
+        ],
+        ids=["status 500", "wrong redirect_uri", "wrong state"],
+    )
+    def test_no_message_shows_a_secret(self, login: BrowserLogin, fault: list[dict[str, Any]], change: dict[str, str]) -> None:
         keys, address = begin_and_log_in(login)
-        code = query_of(address)["code"]
-        secrets = (code, keys["code_verifier"], "contoso-automation-secret-0001")
-        login.emulator.faults.replace([{"kind": "status", "status": 500, "path": "connect/token"}])
-        messages = [login.refusal(callback_url=address, **keys).message]
-        messages.append(login.refusal(callback_url=address, **{**keys, "redirect_uri": f"{REDIRECT_URI}2"}).message)
-        messages.append(login.refusal(callback_url=address.replace("state=", "state=x"), **keys).message)
-        assert not [message for message in messages for secret in secrets if secret in message]
+        secrets = (query_of(address)["code"], keys["code_verifier"], "contoso-automation-secret-0001")
+        login.emulator.faults.replace(fault)
+
+        refusal = login.refusal(callback_url=address, **{**keys, **change})
+
+        assert [secret for secret in secrets if secret in refusal.message] == []
 
 
 class TestListening:
@@ -323,46 +427,56 @@ class TestListening:
                 connection.close()
 
     def browse_later(self, *addresses: str) -> list[tuple[int, str]]:
-        """Be it while somebody waits; the list fills as the pages come."""
+        """Be the browser while the login waits; the list fills as the pages come."""
         pages: list[tuple[int, str]] = []
         self.thread = threading.Thread(target=lambda: pages.extend(self.browse(address) for address in addresses))
         self.thread.start()
         return pages
 
-    def test_code_is_exchanged_at_once(self, login: BrowserLogin, in_process: InProcess, redirect_uri: str) -> None:
+    def test_the_code_is_exchanged_while_the_browser_waits(self, login: BrowserLogin, in_process: InProcess, redirect_uri: str) -> None:
         keys, address = begin_and_log_in(login, redirect_uri=redirect_uri)
         stray = address.replace("state=", "state=x")
+
         pages = self.browse_later(redirect_uri.replace("/callback", "/favicon.ico"), redirect_uri, stray, address)
         answer = login.finish(listen=True, **keys)
         self.thread.join()
+
         assert [status for status, _page in pages] == [404, 400, 400, 200]
         assert "This is another login" in pages[2][1]
         assert "You are logged in" in pages[3][1]
         assert works(in_process, answer["access_token"])
 
-    def test_the_page_tells_when_the_exchange_fails(self, login: BrowserLogin, redirect_uri: str) -> None:
+    def test_the_page_reports_a_failed_exchange(self, login: BrowserLogin, redirect_uri: str) -> None:
         keys, address = begin_and_log_in(login, redirect_uri=redirect_uri)
+
         pages = self.browse_later(address)
         refusal = login.refusal(listen=True, **{**keys, "code_verifier": new_verifier()})
         self.thread.join()
+        ((status, page),) = pages
+
         assert refusal.code == "invalid_grant"
-        assert pages[0][0] == 400
-        assert "The login failed" in pages[0][1]
-        assert "invalid_grant" in pages[0][1]
-        assert query_of(address)["code"] not in pages[0][1]
+        assert status == 400
+        assert "The login failed" in page
+        assert "invalid_grant" in page
+        assert query_of(address)["code"] not in page
 
     def test_a_refusal_in_the_browser_ends_the_wait(self, login: BrowserLogin, redirect_uri: str) -> None:
         begun = login.begin(redirect_uri=redirect_uri)
+
         pages = self.browse_later(login.visit(begun["url"], action="cancel"))
         refusal = login.refusal(listen=True, **keys_of(begun))
         self.thread.join()
+
         assert refusal.code == "access_denied"
         assert "access_denied" in pages[0][1]
 
-    def test_a_discovery_that_fails_does_so_before_the_wait(self, login: BrowserLogin, redirect_uri: str) -> None:
+    def test_a_failed_discovery_ends_the_login_before_the_wait(self, login: BrowserLogin, redirect_uri: str) -> None:
         begun = login.begin(redirect_uri=redirect_uri)
         login.emulator.behaviour.discovery = False
-        assert login.refusal(listen=True, auth_discovery=True, **keys_of(begun)).code == "discovery"
+
+        refusal = login.refusal(listen=True, auth_discovery=True, **keys_of(begun))
+
+        assert refusal.code == "discovery"
 
 
 class TestClocks:
@@ -370,16 +484,20 @@ class TestClocks:
     def test_expiry_is_by_the_servers_clock(self, login: BrowserLogin, hours: int) -> None:
         login.emulator.advance(hours * 3600)
         keys, address = begin_and_log_in(login)
+
         answer = login.finish(callback_url=address, **keys)
         server_time, expires_at = (moment_from_timestamp(answer[name]) for name in ("server_time", "expires_at"))
+
         assert abs(server_time - datetime.now(timezone.utc) - timedelta(hours=hours)) < timedelta(minutes=5)
         assert abs(expires_at - server_time - timedelta(days=1)) < timedelta(seconds=1)
 
-    def test_a_server_that_does_not_say_how_long(self, login: BrowserLogin, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_token_without_a_lifetime_has_no_expiry(self, login: BrowserLogin, monkeypatch: pytest.MonkeyPatch) -> None:
         from ansible_collections.abbyy.vantage.tests.emulator.messages import json_response
 
         monkeypatch.setattr(login.emulator, "handle", lambda _request: json_response(200, {"access_token": "opaque-token"}))
+
         answer = login.finish(auth_refresh_token="a-refresh-token")
+
         assert answer.pop("server_time")
         assert answer == {
             "access_token": "opaque-token",
@@ -424,8 +542,9 @@ class TestOffline:
         ],
     )
     @pytest.mark.parametrize("check", [False, True])
-    def test_what_is_wrong_is_named_before_anything_is_sent(self, login: BrowserLogin, options: dict[str, Any], reason: str, check: bool) -> None:
+    def test_a_wrong_option_is_named_before_anything_is_sent(self, login: BrowserLogin, options: dict[str, Any], reason: str, check: bool) -> None:
         refusal = login.refusal(check=check, **options)
+
         assert reason in refusal.message
         assert isinstance(refusal, ConfigError)
         assert login.kinds() == []
@@ -434,28 +553,34 @@ class TestOffline:
 class TestCheckMode:
     @pytest.mark.parametrize("options", [{}, PASSWORD, {**PASSWORD, "offline_access": True}])
     def test_a_login_that_can_be_repeated_is_made(self, login: BrowserLogin, in_process: InProcess, options: dict[str, Any]) -> None:
-        assert works(in_process, login.finish(check=True, **options)["access_token"])
+        answer = login.finish(check=True, **options)
+        assert works(in_process, answer["access_token"])
 
-    def test_a_refresh_token_is_not_spent(self, login: BrowserLogin) -> None:
+    def test_a_refresh_token_is_not_used_up(self, login: BrowserLogin) -> None:
         token = login.finish(**PASSWORD, offline_access=True)["refresh_token"]
         login.emulator.journal.clear()
+
         answer = login.finish(check=True, auth_refresh_token=token, auth_discovery=True)
+
         assert set(answer) == {"msg"}
         assert "does not use up the refresh token" in answer["msg"]
         assert login.kinds() == []
         assert login.finish(auth_refresh_token=token)["refresh_token"]
 
     @pytest.mark.parametrize("way", ["code", "callback_url", "listen"])
-    def test_a_code_is_neither_spent_nor_waited_for(self, login: BrowserLogin, way: str) -> None:
+    def test_a_code_is_neither_used_up_nor_waited_for(self, login: BrowserLogin, way: str) -> None:
         keys, address = begin_and_log_in(login)
         login.emulator.journal.clear()
         value = {"code": query_of(address)["code"], "callback_url": address, "listen": True}[way]
+
         answer = login.finish(check=True, **{way: value}, **keys)
+
         assert set(answer) == {"msg"}
         assert "does not use up the authorization code" in answer["msg"]
         assert login.kinds() == []
         assert login.finish(callback_url=address, **keys)["access_token"]
 
-    def test_a_wrong_state_is_found_all_the_same(self, login: BrowserLogin) -> None:
+    def test_a_wrong_state_is_refused_in_check_mode(self, login: BrowserLogin) -> None:
         keys, address = begin_and_log_in(login)
-        assert login.refusal(check=True, callback_url=address, **{**keys, "state": "a" * 43}).code == "state_mismatch"
+        refusal = login.refusal(check=True, callback_url=address, **{**keys, "state": "a" * 43})
+        assert refusal.code == "state_mismatch"

@@ -59,12 +59,17 @@ def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
     return document
 
 
-def said_of(document: Any) -> dict[str, str]:
+def found_in(document: Any) -> dict[str, str]:
     return {key: found.text for key, found in answers_of_description(document)}
 
 
+def found_of(answer: dict[str, Any]) -> list[str]:
+    """Return what the module found of the description itself."""
+    return [finding["found"] for finding in answer["findings"] if finding["key"] == "description"]
+
+
 def serve(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
-    """Let every place of a description answer with a body."""
+    """Let every address of a description answer with a body."""
     handle = emulator.handle
 
     def handle_but_this(request: Request) -> Response:
@@ -74,12 +79,12 @@ def serve(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, body: bytes) -> N
     monkeypatch.setattr(emulator, "handle", handle_but_this)
 
 
-def test_the_table_is_what_the_document_of_the_emulator_says() -> None:
+def test_the_emulator_describes_exactly_the_calls_of_the_collection() -> None:
     assert set(operations_of(OURS)) == OPERATIONS
 
 
-def test_the_description_of_the_emulator() -> None:
-    assert said_of(OURS) == {
+def test_the_emulators_description_differs_only_by_the_roles() -> None:
+    assert found_in(OURS) == {
         "description_calls": "none",
         "description_client": "has applicationRoles",
         "description_lifetimes": "a number or a text",
@@ -87,13 +92,14 @@ def test_the_description_of_the_emulator() -> None:
     }
 
 
-def test_a_call_that_is_lacking_and_one_beside() -> None:
+def test_missing_and_additional_calls_are_found() -> None:
     document = changed(lambda one: one["paths"][CLIENTS + "{clientId}"].update(patch=one["paths"][CLIENTS + "{clientId}"].pop("put")))
-    assert said_of(document)["description_calls"] == "lacks PUT clients/{}; has PATCH clients/{}"
+    assert found_in(document)["description_calls"] == "lacks PUT clients/{}; has PATCH clients/{}"
 
 
-def test_other_words_and_other_names_are_understood() -> None:
-    found = said_of(OLD)
+def test_a_description_of_swagger_2_is_understood() -> None:
+    found = found_in(OLD)
+
     assert found["description_calls"] == "lacks DELETE clients/{}/secrets/{}; has PATCH clients/{}"
     assert found["description_client"].startswith("lacks allowNoPkce, allowOfflineAccess, ")
     assert found["description_client"].endswith("; has roles")
@@ -101,14 +107,25 @@ def test_other_words_and_other_names_are_understood() -> None:
     assert found["description_secret"] == "none"
 
 
-def test_what_is_kept_is_about_clients_with_its_schemas() -> None:
+def test_the_part_about_clients_is_kept_with_its_schemas() -> None:
     kept = kept_part(OLD)
+
     assert sorted(kept) == ["info", "paths", "schemas", "swagger"]
     assert not [path for path in kept["paths"] if "users" in path]
     assert sorted(kept["schemas"]) == ["New", "Secret"]
-    huge = {**OLD, "definitions": {**OLD["definitions"], "New": {"properties": {f"member{number}": {} for number in range(20_000)}}}}
+
+
+def test_schemas_that_are_too_large_are_left_out() -> None:
+    members: dict[str, Any] = {f"member{number}": {} for number in range(20_000)}
+    huge = {**OLD, "definitions": {**OLD["definitions"], "New": {"properties": members}}}
     assert "schemas" not in kept_part(huge)
+
+
+def test_of_too_many_paths_nothing_is_kept() -> None:
     assert kept_part({"paths": {f"/tenants/{{t}}/clients/{number}": {} for number in range(20_000)}}) == {}
+
+
+def test_the_kept_part_is_small() -> None:
     assert len(json.dumps(kept_part(OURS))) <= MOST_KEPT
 
 
@@ -127,8 +144,8 @@ BROKEN: list[Any] = [
 
 
 @pytest.mark.parametrize("document", BROKEN)
-def test_a_broken_description_is_survived(document: dict[str, Any]) -> None:
-    assert said_of(document)["description_calls"].startswith("lacks ")
+def test_a_broken_description_causes_no_traceback(document: dict[str, Any]) -> None:
+    assert found_in(document)["description_calls"].startswith("lacks ")
     assert isinstance(kept_part(document), dict)
 
 
@@ -137,20 +154,29 @@ class TestOfATenant:
     """What the module makes of it."""
 
     @pytest.mark.parametrize(("served", "place"), [("bare", PLACE), ("file", f"{PLACE}/swagger.json")])
-    def test_it_is_found_and_kept(self, in_process: InProcess, emulator: Emulator, served: str, place: str) -> None:
+    def test_it_is_found(self, in_process: InProcess, emulator: Emulator, served: str, place: str) -> None:
         emulator.behaviour.description = served
+
         answer = in_process.run("vantage_probe", check=True)
         found = {finding["key"]: finding["found"] for finding in answer["findings"] if finding["key"].startswith("description")}
+
         assert found.pop("description") == f"yes, at {place}"
-        assert found == said_of(OURS)
-        assert set(answer["description"]["paths"]) == {path for path in OURS["paths"] if "/clients" in path}
-        assert "Members" in answer["description"]["schemas"]
+        assert found == found_in(OURS)
         assert emulator.journal.writes() == []
 
-    def test_of_another_version_it_is_found_too(self, in_process: InProcess, emulator: Emulator) -> None:
+    @pytest.mark.parametrize("served", ["bare", "file"])
+    def test_its_part_about_clients_is_returned(self, in_process: InProcess, emulator: Emulator, served: str) -> None:
+        emulator.behaviour.description = served
+
+        answer = in_process.run("vantage_probe", check=True)
+
+        assert set(answer["description"]["paths"]) == {path for path in OURS["paths"] if "/clients" in path}
+        assert "Members" in answer["description"]["schemas"]
+
+    def test_it_is_found_for_another_version(self, in_process: InProcess, emulator: Emulator) -> None:
         emulator.behaviour.patch({"description": "bare", "api_versions": ["v1"]})
         answer = in_process.run("vantage_probe", api_version="v1")
-        assert [finding["found"] for finding in answer["findings"] if finding["key"] == "description"] == ["yes, at /api/swagger/adminapi2/v1"]
+        assert found_of(answer) == ["yes, at /api/swagger/adminapi2/v1"]
 
     @pytest.mark.parametrize(
         ("body", "said"),
@@ -165,13 +191,17 @@ class TestOfATenant:
         ],
         ids=["page", "empty", "broken", "list", "no paths", "deep", "huge"],
     )
-    def test_what_is_none_is_survived(self, in_process: InProcess, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, body: bytes, said: str) -> None:
+    def test_an_answer_that_is_no_description_is_reported(
+        self, in_process: InProcess, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, body: bytes, said: str
+    ) -> None:
         serve(emulator, monkeypatch, body)
+
         answer = in_process.run("vantage_probe")
-        assert [finding["found"] for finding in answer["findings"] if finding["key"] == "description"] == [said]
+
+        assert found_of(answer) == [said]
         assert answer["description"] == {}
         assert "failed" not in answer
 
-    def test_without_one_it_says_how_it_was_refused(self, in_process: InProcess) -> None:
+    def test_a_refusal_is_reported_with_its_status(self, in_process: InProcess) -> None:
         answer = in_process.run("vantage_probe")
-        assert [finding["found"] for finding in answer["findings"] if finding["key"] == "description"] == ["no, refused (404)"]
+        assert found_of(answer) == ["no, refused (404)"]

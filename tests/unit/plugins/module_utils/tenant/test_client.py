@@ -79,16 +79,19 @@ NEW: dict[str, Any] = {
 }
 
 
-def test_all_fifteen_members_are_read() -> None:
+def test_there_are_fifteen_members() -> None:
     assert len(FIELDS) == 15
+
+
+def test_all_members_are_read() -> None:
     assert current_from_api(RAW) == CURRENT
 
 
-def test_what_the_server_leaves_out_has_its_documented_default() -> None:
+def test_a_missing_member_has_its_documented_default() -> None:
     assert current_from_api({"clientId": "new"}) == NEW
 
 
-def test_null_stands_for_an_empty_list_and_else_for_the_default() -> None:
+def test_null_is_an_empty_list_or_the_default() -> None:
     assert current_from_api({**dict.fromkeys(RAW), "clientId": "new"}) == {**NEW, "allowed_scopes": []}
 
 
@@ -118,21 +121,41 @@ def test_members_are_read_in_every_form(member: str, value: Any, option: str, re
     assert current_from_api({**RAW, member: value})[option] == read
 
 
-@pytest.mark.parametrize("shown", ["soon", True, {"days": 1}, [3600, 1]])
-def test_an_unknown_form_of_a_lifetime_is_an_error_where_it_is_managed(shown: Any) -> None:
+strange_lifetime = pytest.mark.parametrize("shown", ["soon", True, {"days": 1}, [3600, 1]])
+
+
+@strange_lifetime
+def test_a_lifetime_of_unknown_form_is_read_as_text(shown: Any) -> None:
     current = current_from_api({**RAW, "accessTokenLifetime": shown})
     assert current["access_token_lifetime"] == str(shown)
+
+
+@strange_lifetime
+def test_a_lifetime_of_unknown_form_does_not_matter_when_unmanaged(shown: Any) -> None:
+    current = current_from_api({**RAW, "accessTokenLifetime": shown})
     check_readable({"client_name": "New", "refresh_token_lifetime": 7200}, current)
+
+
+@strange_lifetime
+def test_a_lifetime_of_unknown_form_is_an_error_when_managed(shown: Any) -> None:
+    current = current_from_api({**RAW, "accessTokenLifetime": shown})
     with pytest.raises(ApiError, match=r"client 'portal'.*accessTokenLifetime") as caught:
         check_readable({"access_token_lifetime": 3600}, current)
     assert caught.value.code == "unreadable"
 
 
-def test_only_what_was_given_is_desired() -> None:
+def test_options_that_are_not_given_are_not_desired() -> None:
+    params: dict[str, Any] = {**dict.fromkeys(CURRENT), "state": "present", "clients": None, "base_url": "https://x", "client_id": "a"}
+    assert desired_from_params(params) == {"client_id": "a"}
+
+
+def test_empty_and_false_options_are_desired() -> None:
     params: dict[str, Any] = {**dict.fromkeys(CURRENT), "state": "present", "clients": None, "base_url": "https://x"}
-    assert desired_from_params({**params, "client_id": "a"}) == {"client_id": "a"}
     given = {"client_id": "a", "allow_no_pkce": False, "redirect_uris": [], "client_name": "", "access_token_lifetime": "8h", "refresh_token_lifetime": "0"}
-    assert desired_from_params({**params, **given}) == {**given, "access_token_lifetime": 28800, "refresh_token_lifetime": 0}
+
+    desired = desired_from_params({**params, **given})
+
+    assert desired == {**given, "access_token_lifetime": 28800, "refresh_token_lifetime": 0}
 
 
 @pytest.mark.parametrize("option", ["access_token_lifetime", "refresh_token_lifetime"])
@@ -141,13 +164,9 @@ def test_a_lifetime_that_is_no_duration_is_named(option: str) -> None:
         desired_from_params({"client_id": "a", option: "soon"})
 
 
-def test_a_new_client_will_be_what_was_asked_for_and_else_the_default() -> None:
-    assert created_from_desired({"client_id": "new"}) == NEW
-    assert created_from_desired({"client_id": "new", "client_name": "N", "redirect_uris": ["https://x/y"]}) == {
-        **NEW,
-        "client_name": "N",
-        "redirect_uris": ["https://x/y"],
-    }
+@pytest.mark.parametrize("options", [{}, {"client_name": "N", "redirect_uris": ["https://x/y"]}])
+def test_a_new_client_has_defaults_except_for_what_was_given(options: dict[str, Any]) -> None:
+    assert created_from_desired({"client_id": "new", **options}) == {**NEW, **options}
 
 
 def test_defaults_are_not_shared_between_clients() -> None:
@@ -155,19 +174,23 @@ def test_defaults_are_not_shared_between_clients() -> None:
     assert created_from_desired({"client_id": "b"})["allowed_scopes"] == ["openid", "permissions", "publicapi.all"]
 
 
-def test_the_body_that_creates_holds_what_was_asked_for_and_two_members_more() -> None:
-    assert create_payload({"client_id": "a"}) == {"clientId": "a", "clientName": "a", "allowedScopes": list(SCOPES)}
-    assert create_payload(CURRENT) == RAW
+@pytest.mark.parametrize(
+    ("desired", "body"), [({"client_id": "a"}, {"clientId": "a", "clientName": "a", "allowedScopes": list(SCOPES)}), (CURRENT, RAW)], ids=["id alone", "all"]
+)
+def test_the_body_of_a_new_client_always_has_name_and_scopes(desired: dict[str, Any], body: dict[str, Any]) -> None:
+    assert create_payload(desired) == body
 
 
-def test_the_body_that_updates_is_the_whole_client_with_the_changes_laid_over_it() -> None:
+def test_the_body_of_an_update_is_the_whole_client_with_its_changes() -> None:
     raw = {**RAW, "clientUri": "https://kept", "enabled": False, "nested": {"a": [1]}}
-    changes = {"client_name": "New", "redirect_uris": [], "allow_no_pkce": False}
-    assert update_payload(raw, changes) == {**raw, "clientName": "New", "redirectUris": [], "allowNoPkce": False}
+
+    payload = update_payload(raw, {"client_name": "New", "redirect_uris": [], "allow_no_pkce": False})
+
+    assert payload == {**raw, "clientName": "New", "redirectUris": [], "allowNoPkce": False}
     assert raw["clientName"] == "Portal"
 
 
-def test_what_nobody_may_say_to_the_server_is_left_out() -> None:
+def test_read_only_members_are_not_sent() -> None:
     raw = {**RAW, **dict.fromkeys(READ_ONLY, "x")}
     assert update_payload(raw, {"client_name": "New"}) == {**RAW, "clientName": "New"}
 
@@ -178,7 +201,7 @@ def test_a_list_that_came_as_null_is_sent_back_as_an_empty_list() -> None:
 
 @pytest.mark.parametrize("shown", [True, False, "openid permissions", "", {"values": ["a"]}, [{"id": 1, "value": "a"}], 5])
 @pytest.mark.parametrize("member", ["allowedCorsOrigins", "allowedScopes", "accessTokenLifetime", "clientName", "requireConsent", "somethingElse"])
-def test_what_nobody_manages_is_sent_back_in_whatever_form_it_came(member: str, shown: Any) -> None:
+def test_an_unmanaged_member_is_sent_back_as_it_came(member: str, shown: Any) -> None:
     assert update_payload({**RAW, member: shown}, {"allow_no_pkce": False})[member] == shown
 
 
@@ -199,10 +222,13 @@ def test_a_change_is_written_in_the_form_that_the_server_has(member: str, shown:
     assert update_payload({**RAW, member: shown}, {option: wanted})[member] == sent
 
 
-def test_a_new_client_is_written_as_others_were_read() -> None:
+def test_a_new_client_is_written_in_the_forms_of_other_clients() -> None:
     forms = {"accessTokenLifetime": "1.00:00:00", "allowedScopes": "openid", "redirectUris": []}
     desired: dict[str, Any] = {"client_id": "a", "access_token_lifetime": 3600, "redirect_uris": ["https://a.example/"]}
-    assert create_payload(desired, forms=forms) == {
+
+    payload = create_payload(desired, forms=forms)
+
+    assert payload == {
         "clientId": "a",
         "clientName": "a",
         "accessTokenLifetime": "01:00:00",
@@ -211,7 +237,7 @@ def test_a_new_client_is_written_as_others_were_read() -> None:
     }
 
 
-def test_what_a_server_takes_counts_for_more_than_what_it_shows() -> None:
+def test_a_form_that_the_server_accepted_overrides_the_form_that_it_shows() -> None:
     raw = {**RAW, "refreshTokenLifetime": 7200}
     payload = update_payload(raw, {"client_name": "New"}, taken={"refreshTokenLifetime": "01:00:00"})
     assert payload == {**RAW, "clientName": "New", "refreshTokenLifetime": "02:00:00"}
@@ -229,22 +255,40 @@ def test_what_a_server_takes_counts_for_more_than_what_it_shows() -> None:
         ([], {}),
     ],
 )
-def test_what_is_refused_may_have_another_form(refused: list[str], expected: dict[str, Any]) -> None:
-    assert rewritten(RAW, refused) == expected
-    assert {member: rewritten({**RAW, **expected}, refused)[member] for member in expected} == {member: RAW[member] for member in expected}
+def test_a_refused_member_is_rewritten_and_back(refused: list[str], expected: dict[str, Any]) -> None:
+    changed = rewritten(RAW, refused)
+    back = rewritten({**RAW, **expected}, refused)
+
+    assert changed == expected
+    assert {member: back[member] for member in expected} == {member: RAW[member] for member in expected}
 
 
-def test_roles_are_a_list_where_their_member_is_named() -> None:
-    raw = {**RAW, "applicationRoles": ["Skill User"]}
-    assert "roles" not in current_from_api(raw)
-    assert current_from_api(raw, "applicationRoles") == {**CURRENT, "roles": ["Skill User"]}
-    assert current_from_api({**raw, "applicationRoles": "Skill User, Tenant Administrator"}, "applicationRoles")["roles"] == [
-        "Skill User",
-        "Tenant Administrator",
-    ]
-    assert update_payload(raw, {"client_name": "New"}, roles_member="applicationRoles")["applicationRoles"] == ["Skill User"]
-    assert update_payload(raw, {"roles": []}, roles_member="applicationRoles")["applicationRoles"] == []
-    assert create_payload({"client_id": "a", "roles": ["Skill User"]}, roles_member="applicationRoles")["applicationRoles"] == ["Skill User"]
+WITH_ROLES: dict[str, Any] = {**RAW, "applicationRoles": ["Skill User"]}
+
+
+def test_roles_are_not_read_unless_their_member_is_named() -> None:
+    assert "roles" not in current_from_api(WITH_ROLES)
+
+
+@pytest.mark.parametrize(
+    ("shown", "roles"), [(["Skill User"], ["Skill User"]), ("Skill User, Tenant Administrator", ["Skill User", "Tenant Administrator"])], ids=["list", "text"]
+)
+def test_roles_are_read_from_the_member_that_is_named(shown: Any, roles: list[str]) -> None:
+    assert current_from_api({**RAW, "applicationRoles": shown}, "applicationRoles") == {**CURRENT, "roles": roles}
+
+
+@pytest.mark.parametrize(("changes", "sent"), [({"client_name": "New"}, ["Skill User"]), ({"roles": []}, [])], ids=["unmanaged", "emptied"])
+def test_an_update_sends_the_roles(changes: dict[str, Any], sent: list[str]) -> None:
+    payload = update_payload(WITH_ROLES, changes, roles_member="applicationRoles")
+    assert payload["applicationRoles"] == sent
+
+
+def test_a_new_client_has_its_roles() -> None:
+    payload = create_payload({"client_id": "a", "roles": ["Skill User"]}, roles_member="applicationRoles")
+    assert payload["applicationRoles"] == ["Skill User"]
+
+
+def test_a_client_without_the_member_of_roles_is_incomplete() -> None:
     assert not is_complete(RAW, "applicationRoles")
 
 
@@ -256,18 +300,27 @@ def test_a_lifetime_is_sent_in_the_form_in_which_the_server_writes_it(sample: An
 
 
 def test_an_unmanaged_lifetime_is_sent_back_untouched() -> None:
-    assert update_payload({**RAW, "refreshTokenLifetime": "P30D"}, {"client_name": "New"})["refreshTokenLifetime"] == "P30D"
+    payload = update_payload({**RAW, "refreshTokenLifetime": "P30D"}, {"client_name": "New"})
+    assert payload["refreshTokenLifetime"] == "P30D"
 
 
-def test_a_summary_is_not_the_whole_client() -> None:
-    assert is_complete(RAW)
-    assert is_complete(dict.fromkeys(RAW))
-    assert not is_complete({"clientId": "a", "clientName": "A"})
-    assert not is_complete({member: value for member, value in RAW.items() if member != "redirectUris"})
+@pytest.mark.parametrize(
+    ("raw", "complete"),
+    [
+        (RAW, True),
+        (dict.fromkeys(RAW), True),
+        ({"clientId": "a", "clientName": "A"}, False),
+        ({member: value for member, value in RAW.items() if member != "redirectUris"}, False),
+    ],
+    ids=["whole", "all null", "summary", "one missing"],
+)
+def test_a_client_is_complete_only_with_all_members(raw: dict[str, Any], complete: bool) -> None:
+    assert is_complete(raw) is complete
 
 
 def test_no_member_has_a_default_in_the_argument_spec() -> None:
     spec = options_spec()
+
     assert list(spec) == [*(field.option for field in FIELDS), "roles"]
     assert not [option for option, keywords in spec.items() if "default" in keywords]
     assert spec["redirect_uris"] == {"type": "list", "elements": "str"}

@@ -27,13 +27,16 @@ DAY = timedelta(days=1)
         (-400 * DAY, True, "is 400 days behind this machine's, so"),
     ],
 )
-def test_what_differs_notably_is_told_and_what_differs_by_more_than_the_tolerance_stops_deletions(offset: timedelta | None, too_far: bool, said: str) -> None:
-    assert too_far_apart(offset, DAY) is too_far
+def test_a_difference_of_clocks_is_warned_of_and_too_large_a_one_stops_deletions(offset: timedelta | None, too_far: bool, said: str) -> None:
     sentence = warning_of_clocks(offset, DAY)
+
+    assert too_far_apart(offset, DAY) is too_far
     assert said in sentence
     assert bool(sentence) is bool(said)
 
 
-def test_another_tolerance_is_kept_to() -> None:
-    assert not too_far_apart(10 * DAY, 20 * DAY)
-    assert too_far_apart(timedelta(hours=3), timedelta(hours=2))
+@pytest.mark.parametrize(
+    ("offset", "tolerance", "too_far"), [(10 * DAY, 20 * DAY, False), (timedelta(hours=3), timedelta(hours=2), True)], ids=["within", "beyond"]
+)
+def test_the_tolerance_can_be_changed(offset: timedelta, tolerance: timedelta, too_far: bool) -> None:
+    assert too_far_apart(offset, tolerance) is too_far

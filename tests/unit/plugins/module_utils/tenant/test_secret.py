@@ -91,8 +91,9 @@ def ids(secrets: list[Secret]) -> list[str]:
         ([secret("old", -9, 100)], {"force": True, "held_id": ""}, "renewed", "not_held", None),
     ],
 )
-def test_a_new_one_is_made_when_there_is_a_reason(secrets: list[Secret], options: dict[str, Any], action: str, reason: str, kept: str | None) -> None:
+def test_a_new_secret_is_made_only_for_a_reason(secrets: list[Secret], options: dict[str, Any], action: str, reason: str, kept: str | None) -> None:
     plan = decide(secrets, **options)
+
     assert (plan.action, plan.reason) == (action, reason)
     assert (plan.keep and plan.keep.id) == kept
     assert plan.makes is (kept is None)
@@ -162,21 +163,25 @@ MIDNIGHT = NOW - DAY / 2
         ([secret("unknown", None, 100), NEW], {"prune": "superseded", "held_id": "new", "orphaned_after": NOW - 9.5 * DAY}, [], []),
     ],
 )
-def test_others_are_retired_when_nobody_can_need_them(secrets: list[Secret], options: dict[str, Any], retired: list[str], superseded: list[str]) -> None:
+def test_a_secret_is_retired_once_it_cannot_be_needed(secrets: list[Secret], options: dict[str, Any], retired: list[str], superseded: list[str]) -> None:
     plan = decide(secrets, **options)
+
     assert ids(plan.retire) == retired
     assert ids(plan.superseded) == superseded
     assert plan.changed is (plan.makes or bool(retired))
 
 
-def test_of_two_that_began_at_once_the_same_is_current_whatever_the_order() -> None:
-    first, second = secret("1", -5, 100), secret("2", -5, 100)
-    for listed in ([first, second], [second, first]):
-        assert decide(listed).keep == second
+FIRST, SECOND = secret("1", -5, 100), secret("2", -5, 100)
 
 
-def test_absent_takes_all_generations_and_no_other_description() -> None:
+@pytest.mark.parametrize("listed", [[FIRST, SECOND], [SECOND, FIRST]], ids=["in order", "reversed"])
+def test_of_two_secrets_of_one_moment_the_same_is_current_in_any_order(listed: list[Secret]) -> None:
+    assert decide(listed).keep == SECOND
+
+
+def test_absent_deletes_all_generations_and_no_other_description() -> None:
     plan = decide([OLD, secret("other", -5, 100, "other"), DEAD], state="absent")
+
     assert (plan.action, plan.reason, ids(plan.retire)) == ("deleted", "unwanted", ["dead", "old"])
     assert plan.before["id"] == "old"
     assert plan.before["generations"] == ["dead", "old"]
@@ -184,29 +189,39 @@ def test_absent_takes_all_generations_and_no_other_description() -> None:
     assert plan.changed
 
 
-def test_absent_takes_the_one_that_is_named() -> None:
+@pytest.mark.parametrize(("secret_id", "description"), [("old", "p"), ("other", None)])
+def test_absent_deletes_the_secret_that_is_named(secret_id: str, description: str | None) -> None:
     listed = [OLD, NEW, secret("other", -5, 100, "other")]
-    assert ids(decide(listed, state="absent", secret_id="old").retire) == ["old"]
-    assert ids(decide(listed, state="absent", secret_id="other", description=None).retire) == ["other"]
+    plan = decide(listed, state="absent", secret_id=secret_id, description=description)
+    assert ids(plan.retire) == [secret_id]
 
 
 @pytest.mark.parametrize("options", [{}, {"secret_id": "gone"}])
-def test_absent_leaves_what_is_not_there(options: dict[str, Any]) -> None:
+def test_absent_changes_nothing_when_the_secret_is_missing(options: dict[str, Any]) -> None:
     plan = decide([secret("other", -5, 100, "other")], state="absent", **options)
     assert (plan.action, plan.reason, plan.retire, plan.before, plan.after) == ("unchanged", "absent", [], {}, {})
     assert not plan.changed
 
 
-def test_a_secret_without_a_description_is_one_too() -> None:
-    assert decide([secret("x", -1, 100, "")], description=None).keep == secret("x", -1, 100, "")
-    assert decide([secret("x", -1, 100, "p")], description=None).action == "created"
+@pytest.mark.parametrize(("description", "action"), [("", "unchanged"), ("p", "created")])
+def test_no_description_means_the_secret_without_one(description: str, action: str) -> None:
+    listed = secret("x", -1, 100, description)
+
+    plan = decide([listed], description=None)
+
+    assert plan.action == action
+    assert plan.keep == (listed if action == "unchanged" else None)
 
 
-def test_the_diff_shows_what_comes_and_goes() -> None:
+def test_the_diff_of_a_pruned_secret() -> None:
     plan = decide([OLD, NEW], prune="superseded", overlap="0")
     assert plan.before == {**shown_from_secret(NEW, NOW), "generations": ["old", "new"]}
     assert plan.after == {**shown_from_secret(NEW, NOW), "generations": ["new"]}
+
+
+def test_the_diff_of_a_renewed_secret() -> None:
     plan = decide([OLD], force=True, lifetime="90d")
+
     assert plan.before["generations"] == ["old"]
     assert plan.after == {
         "description": "p",
@@ -214,14 +229,18 @@ def test_the_diff_shows_what_comes_and_goes() -> None:
         "expiration": "2026-09-13T12:00:00.000Z",
         "generations": ["old", "(new)"],
     }
+
+
+def test_the_diff_of_an_unchanged_secret_is_empty() -> None:
     plan = decide([OLD])
     assert plan.before == plan.after == shown_from_secret(OLD, NOW)
 
 
-def test_no_answer_has_a_value_before_it_was_made() -> None:
-    for plan in (decide([]), decide([OLD], force=True), decide([OLD])):
-        assert "value" not in plan.after
-        assert "value" not in plan.before
+@pytest.mark.parametrize(("secrets", "options"), [([], {}), ([OLD], {"force": True}), ([OLD], {})], ids=["created", "renewed", "unchanged"])
+def test_no_diff_has_a_value(secrets: list[Secret], options: dict[str, Any]) -> None:
+    plan = decide(secrets, **options)
+    assert "value" not in plan.after
+    assert "value" not in plan.before
 
 
 @pytest.mark.parametrize(
@@ -245,22 +264,29 @@ def test_no_answer_has_a_value_before_it_was_made() -> None:
         ({"start_time": "2026-06-01", "lifetime": "30d"}, {"description": "p", "expiration": "2026-07-15T12:00:00.000Z"}),
     ],
 )
-def test_the_body_that_makes_a_secret_holds_what_was_asked_for(options: dict[str, Any], payload: dict[str, Any]) -> None:
+def test_the_body_of_a_new_secret_has_what_was_given(options: dict[str, Any], payload: dict[str, Any]) -> None:
     assert payload_from_item(item(**options), NOW) == payload
 
 
 @pytest.mark.parametrize("options", [{"lifetime": "90d"}, {"expiration": "2027-01-01"}])
-def test_a_server_whose_time_is_at_its_end_is_answered_in_words(options: dict[str, Any]) -> None:
+def test_a_server_at_the_end_of_time_causes_no_traceback(options: dict[str, Any]) -> None:
     with suppress(ConfigError):
         payload_from_item(item(**options), datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc))
 
 
-@pytest.mark.parametrize("expiration", ["2026-06-16T11:59:59Z", "2020-01-01", "2029-06-15T12:00:01Z", "2126-01-01"])
-def test_an_expiry_that_no_server_takes_is_refused_by_the_servers_clock(expiration: str) -> None:
+impossible_expiration = pytest.mark.parametrize("expiration", ["2026-06-16T11:59:59Z", "2020-01-01", "2029-06-15T12:00:01Z", "2126-01-01"])
+
+
+@impossible_expiration
+def test_an_expiration_is_refused_by_the_servers_clock(expiration: str) -> None:
     with pytest.raises(ConfigError, match=r"a/p.*1 day to 3 years from now \(2026-06-15T12:00:00.000Z\); change expiration or lifetime"):
         decide([], expiration=expiration)
-    # What is there already is not measured by it.
-    assert decide([OLD], expiration=expiration).action == "unchanged"
+
+
+@impossible_expiration
+def test_an_expiration_does_not_apply_to_an_existing_secret(expiration: str) -> None:
+    plan = decide([OLD], expiration=expiration)
+    assert plan.action == "unchanged"
 
 
 @pytest.mark.parametrize(
@@ -294,41 +320,55 @@ def test_an_expiry_that_no_server_takes_is_refused_by_the_servers_clock(expirati
         ({"renew_before": "180d"}, "renew_before '180d' is not less than the lifetime (6 months unless you give one)"),
     ],
 )
-def test_what_is_wrong_offline_is_refused_offline(options: dict[str, Any], said: str) -> None:
+def test_a_wrong_option_is_refused_without_asking_the_server(options: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         item(**options)
     assert said in caught.value.message
     assert caught.value.message.endswith(".")
 
 
-def test_the_bounds_of_a_lifetime_are_fine_themselves() -> None:
-    assert item(lifetime="1d").lifetime == DAY
-    assert item(lifetime="1096d").lifetime == 1096 * DAY
+@pytest.mark.parametrize(("written", "lifetime"), [("1d", DAY), ("1096d", 1096 * DAY)])
+def test_the_bounds_of_a_lifetime_are_accepted(written: str, lifetime: timedelta) -> None:
+    assert item(lifetime=written).lifetime == lifetime
+
+
+def test_renew_before_may_be_a_second_less_than_the_lifetime() -> None:
     assert item(lifetime="30d", renew_before=30 * 86400 - 1).renew_before < 30 * DAY
+
+
+def test_renew_before_is_not_bounded_by_an_expiration() -> None:
     assert item(expiration="2026-12-01", renew_before="500d").renew_before == 500 * DAY
 
 
-def test_an_entry_takes_from_the_top_level_what_it_does_not_say() -> None:
-    shared = {"state": "present", "lifetime": "90d", "renew_before": "14d", "force": False, "verify": True, "prune": "superseded", "overlap": "2d"}
-    own = item_from_params({"client_id": "a", "description": "p", "prune": "none", "overlap": "0", "verify": False}, shared)
+SHARED = {"state": "present", "lifetime": "90d", "renew_before": "14d", "force": False, "verify": True, "prune": "superseded", "overlap": "2d"}
+
+
+def test_an_entry_overrides_the_top_level() -> None:
+    own = item_from_params({"client_id": "a", "description": "p", "prune": "none", "overlap": "0", "verify": False}, SHARED)
     assert (own.lifetime, own.renew_before, own.prune, own.overlap, own.verify) == (90 * DAY, 14 * DAY, "none", 0 * DAY, False)
-    taken = item_from_params({"client_id": "a"}, shared)
+
+
+def test_an_entry_takes_the_rest_from_the_top_level() -> None:
+    taken = item_from_params({"client_id": "a"}, SHARED)
     assert (taken.prune, taken.overlap, taken.verify, taken.description) == ("superseded", 2 * DAY, True, "")
 
 
-def test_what_names_a_secret_is_not_taken_from_the_top_level() -> None:
+def test_an_entry_does_not_take_held_id_and_description_from_the_top_level() -> None:
     shared = {"state": "present", "prune": "none", "overlap": "1d", "held_id": "x", "description": "z"}
     taken = item_from_params({"client_id": "a"}, shared)
     assert (taken.held_id, taken.description) == (None, "")
 
 
-def test_an_empty_held_id_says_something_and_none_does_not() -> None:
-    assert item(held_id="").held_id == ""
-    assert item().held_id is None
+@pytest.mark.parametrize(("options", "held_id"), [({"held_id": ""}, ""), ({}, None)])
+def test_an_empty_held_id_differs_from_none(options: dict[str, str], held_id: str | None) -> None:
+    assert item(**options).held_id == held_id
+
+
+def test_secrets_that_differ_are_distinct() -> None:
+    check_distinct([item(), item(description="q"), item(client_id="b"), item(state="absent", secret_id="1"), item(state="absent", secret_id="2")])
 
 
 def test_one_secret_twice_is_refused() -> None:
-    check_distinct([item(), item(description="q"), item(client_id="b"), item(state="absent", secret_id="1"), item(state="absent", secret_id="2")])
     with pytest.raises(ConfigError, match="Secret 'a/p' is given twice"):
         check_distinct([item(), item(force=True)])
 
@@ -371,22 +411,29 @@ def test_an_unreadable_secret_is_an_error(raw: dict[str, Any], said: str) -> Non
         (secret("1", -1, 0), False, 0.0),
     ],
 )
-def test_an_answer_says_whether_it_works_and_how_long(one: Secret, active: bool, days_left: float | None) -> None:
+def test_a_shown_secret_tells_whether_it_works_and_for_how_long(one: Secret, active: bool, days_left: float | None) -> None:
     shown = shown_from_secret(one, NOW)
     assert (shown["active"], shown["days_left"]) == (active, days_left)
     assert set(shown) == {"id", "description", "start_time", "expiration", "value_display", "active", "days_left"}
 
 
-def test_fractions_of_a_second_may_be_cut_off_but_no_more() -> None:
-    assert same_second(NOW, NOW + timedelta(milliseconds=999))
-    assert same_second(NOW + timedelta(milliseconds=999), NOW)
-    assert not same_second(NOW, NOW + timedelta(seconds=2))
-    assert same_second(None, None)
-    assert not same_second(NOW, None)
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        (NOW, NOW + timedelta(milliseconds=999), True),
+        (NOW + timedelta(milliseconds=999), NOW, True),
+        (NOW, NOW + timedelta(seconds=2), False),
+        (None, None, True),
+        (NOW, None, False),
+    ],
+)
+def test_two_moments_may_differ_by_a_fraction_of_a_second(left: datetime, right: datetime, same: bool) -> None:
+    assert same_second(left, right) is same
 
 
 def test_entries_of_a_list_have_no_defaults_of_their_own() -> None:
     single, listed = options_spec(in_list=False), options_spec(in_list=True)
+
     assert set(single) == set(listed)
     assert not [option for option, keywords in listed.items() if "default" in keywords]
     assert listed["client_id"]["required"]
@@ -394,38 +441,50 @@ def test_entries_of_a_list_have_no_defaults_of_their_own() -> None:
     assert not {"prune_only", "orphaned_after", "held_value", "spared"} & set(single)
 
 
+def test_prune_superseded_needs_held_id() -> None:
+    with pytest.raises(ConfigError, match=r"Secret 'a/p': prune superseded needs held_id, the id of the secret whose value you hold, or an empty text"):
+        check_held(item(prune="superseded"))
+
+
 @pytest.mark.parametrize(
-    ("options", "refused"),
+    "options",
     [
-        ({"prune": "superseded"}, True),
-        ({"prune": "superseded", "held_id": ""}, False),
-        ({"prune": "superseded", "held_id": "x"}, False),
-        ({"prune": "expired"}, False),
-        ({"prune": "superseded", "state": "absent"}, False),
+        {"prune": "superseded", "held_id": ""},
+        {"prune": "superseded", "held_id": "x"},
+        {"prune": "expired"},
+        {"prune": "superseded", "state": "absent"},
     ],
 )
-def test_who_cannot_say_what_is_held_deletes_nothing_that_works(options: dict[str, Any], refused: bool) -> None:
-    if refused:
-        with pytest.raises(ConfigError, match=r"Secret 'a/p': prune superseded needs held_id, the id of the secret whose value you hold, or an empty text"):
-            check_held(item(**options))
-    else:
-        check_held(item(**options))
+def test_others_do_not_need_held_id(options: dict[str, Any]) -> None:
+    check_held(item(**options))
 
 
-def test_what_is_wrong_with_an_entry_is_its_own() -> None:
+def test_an_error_belongs_to_its_entry() -> None:
     wrong = item_or_error({"client_id": "a", "description": "p", "lifetime": "soon", "state": "present", "prune": "none", "overlap": "1d"}, {})
+
     assert wrong.name == "a/p"
     assert wrong.error is not None
     assert "lifetime 'soon' is not a duration" in wrong.error.message
-    nameless = item_or_error({"client_id": 83, "description": "p"}, {})
-    assert (nameless.name, nameless.error is None) == ("83/p", False)
 
 
-@pytest.mark.parametrize(
+def test_an_entry_with_a_wrong_id_is_named_by_it() -> None:
+    wrong = item_or_error({"client_id": 83, "description": "p"}, {})
+    assert (wrong.name, wrong.error is None) == ("83/p", False)
+
+
+spellings_of_verify = pytest.mark.parametrize(
     ("written", "verify"),
     [(True, True), (False, False), (None, False), ("true", True), ("Yes", True), ("no", False), (1, True), ("0", False), ("api", "api"), (" API ", "api")],
 )
+
+
+@spellings_of_verify
 def test_verify_is_a_switch_or_api(written: object, verify: object) -> None:
-    assert verify_from_option(written) is verify or verify_from_option(written) == verify == "api"
-    item = item_from_params({"client_id": "a", "state": "present", "prune": "none", "overlap": "0", "verify": written}, {})
-    assert (item.verify, item.verify_api) == (bool(verify), verify == "api")
+    read = verify_from_option(written)
+    assert read is verify or read == verify == "api"
+
+
+@spellings_of_verify
+def test_verify_of_an_entry_becomes_two_switches(written: object, verify: object) -> None:
+    entry = item_from_params({"client_id": "a", "state": "present", "prune": "none", "overlap": "0", "verify": written}, {})
+    assert (entry.verify, entry.verify_api) == (bool(verify), verify == "api")

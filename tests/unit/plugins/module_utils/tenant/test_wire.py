@@ -35,14 +35,16 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.wire import e
         (5, None),
     ],
 )
-def test_entries_are_read_where_they_are_told(value: Any, entries: list[str] | None) -> None:
+def test_entries_are_read_from_lists_and_texts(value: Any, entries: list[str] | None) -> None:
     assert entries_from_wire(value) == entries
 
 
 @pytest.mark.parametrize("sample", ["a b", "a, b", "a,b", "a;b", "a | b", "Skill User", ""])
 def test_names_with_blanks_come_back_as_they_were_written(sample: str) -> None:
     names = ["Skill User", "Tenant Administrator"]
+
     written = in_the_form_of(sample, "list", names, blanks=True)
+
     assert isinstance(written, str)
     assert entries_from_wire(written, blanks=True) == names
 
@@ -50,7 +52,9 @@ def test_names_with_blanks_come_back_as_they_were_written(sample: str) -> None:
 @pytest.mark.parametrize("sample", ["a b", "a, b", "a,b", "a", "", "https://a.test/x,https://b.test/", "https://a.test/x,y https://b.test/"])
 def test_addresses_come_back_as_they_were_written(sample: str) -> None:
     addresses = ["https://c.test/", "https://d.test/in?x=1"]
+
     written = in_the_form_of(sample, "list", addresses)
+
     assert isinstance(written, str)
     assert entries_from_wire(written) == addresses
 
@@ -70,5 +74,5 @@ def test_addresses_come_back_as_they_were_written(sample: str) -> None:
         ("flag", True, None),
     ],
 )
-def test_the_other_form(kind: str, value: Any, other: Any) -> None:
+def test_a_list_or_a_lifetime_has_another_form(kind: str, value: Any, other: Any) -> None:
     assert in_the_other_form(kind, value) == other
