@@ -49,8 +49,10 @@ def check_failure(in_process: InProcess, answer: dict[str, Any], code: str, said
         ({"api_version": "v1"}, "http_404", "answered 404 Not Found"),
     ],
 )
-def test_a_login_that_is_refused(in_process: InProcess, options: dict[str, Any], code: str, said: str, check: bool) -> None:
-    check_failure(in_process, in_process.run("vantage_client", client_id="portal", check=check, **options), code, said)
+def test_a_refused_login_is_one_sentence_with_a_remedy(in_process: InProcess, options: dict[str, Any], code: str, said: str, check: bool) -> None:
+    answer = in_process.run("vantage_client", client_id="portal", check=check, **options)
+
+    check_failure(in_process, answer, code, said)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +64,13 @@ def test_a_login_that_is_refused(in_process: InProcess, options: dict[str, Any],
         ("empty", "unreadable", "the answer is not an object"),
     ],
 )
-def test_an_answer_that_no_tenant_gives(in_process: InProcess, kind: str, code: str, said: str) -> None:
+def test_an_answer_that_no_tenant_gives_is_one_sentence_with_its_cause(in_process: InProcess, kind: str, code: str, said: str) -> None:
     in_process.emulator.seed("contoso", [{"clientId": "portal"}])
     in_process.emulator.faults.replace([{"kind": kind, "method": "GET", "path": "clients/portal"}])
-    check_failure(in_process, in_process.run("vantage_client", client_id="portal"), code, said)
+
+    answer = in_process.run("vantage_client", client_id="portal")
+
+    check_failure(in_process, answer, code, said)
 
 
 @pytest.mark.parametrize(
@@ -79,12 +84,15 @@ def test_an_answer_that_no_tenant_gives(in_process: InProcess, kind: str, code: 
         ({"clients": [{"client_id": "a"}, {"client_id": "a"}]}, "client_id 'a' is given twice in clients"),
     ],
 )
-def test_what_is_wrong_offline_is_said_before_a_login(in_process: InProcess, options: dict[str, Any], said: str) -> None:
-    check_failure(in_process, in_process.run("vantage_client", **options), "invalid_option", said)
+def test_a_mistake_that_shows_offline_is_reported_before_a_login(in_process: InProcess, options: dict[str, Any], said: str) -> None:
+    answer = in_process.run("vantage_client", **options)
+
+    check_failure(in_process, answer, "invalid_option", said)
     assert len(in_process.emulator.journal) == 0
 
 
 @pytest.mark.parametrize("member", ["clientId", "redirecturis", "secrets"])
 def test_roles_are_not_written_over_another_member(in_process: InProcess, member: str) -> None:
     answer = in_process.run("vantage_client", client_id="portal", roles=["Operator"], roles_member=member)
+
     check_failure(in_process, answer, "invalid_option", f"roles_member is '{member}', which holds something else of a client")

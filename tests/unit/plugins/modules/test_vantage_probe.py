@@ -35,10 +35,12 @@ def verdicts_of(answer: dict[str, Any]) -> dict[str, str]:
     return {finding["key"]: finding["verdict"] for finding in answer["findings"]}
 
 
-def test_tenant_as_assumed(in_process: InProcess) -> None:
-    answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
-    assert set(answer["differing"]) == ALWAYS
+def test_a_tenant_as_assumed_leaves_few_questions_open(in_process: InProcess) -> None:
     open_ones = {"list_page_cap", "secret_expired", "secret_never", "refresh_token", *UNDESCRIBED}
+
+    answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
+
+    assert set(answer["differing"]) == ALWAYS
     assert {key for key, verdict in verdicts_of(answer).items() if verdict == "open"} == open_ones
 
 
@@ -91,27 +93,33 @@ BY_WRITING: list[tuple[dict[str, Any], dict[str, str]]] = [
 
 
 @pytest.mark.parametrize(("switches", "expected"), BY_READING, ids=lambda part: "-".join(part) if isinstance(part, dict) else None)
-def test_reading_finds(in_process: InProcess, emulator: Emulator, switches: dict[str, Any], expected: dict[str, str]) -> None:
+def test_reading_finds_what_differs(in_process: InProcess, emulator: Emulator, switches: dict[str, Any], expected: dict[str, str]) -> None:
     emulator.behaviour.patch(switches)
+
     answer = in_process.run("vantage_probe")
+
     assert set(answer["differing"]) == ALWAYS | set(expected)
     assert {key: found_by(answer)[key][: len(found)] for key, found in expected.items()} == expected
     assert emulator.journal.writes() == []
-    assert (answer["action"], answer["changed"]) == ("read", False)
+    assert answer["action"] == "read"
+    assert answer["changed"] is False
 
 
 @pytest.mark.parametrize(("switches", "expected"), BY_WRITING, ids=lambda part: "-".join(part) if isinstance(part, dict) else None)
-def test_writing_finds(in_process: InProcess, emulator: Emulator, switches: dict[str, Any], expected: dict[str, str]) -> None:
+def test_writing_finds_what_differs(in_process: InProcess, emulator: Emulator, switches: dict[str, Any], expected: dict[str, str]) -> None:
     before = in_process.clients()
     emulator.behaviour.patch(switches)
+
     answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
+
     assert set(answer["differing"]) == ALWAYS | set(expected)
     assert {key: found_by(answer)[key] for key in expected} == expected
     assert in_process.clients() == before
-    assert (answer["action"], answer["changed"]) == ("written", True)
+    assert answer["action"] == "written"
+    assert answer["changed"] is True
 
 
-# What the vendor's pages let a tenant do -> the questions that tell of it. "An option to set" is one that their advice names, or that there is none.
+# What the vendor's pages let a tenant do -> the questions that tell of it.
 SERVERS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "forced grants": ({"forced_grants": ["authorization_code"]}, {"create_grants"}),
     "time spans": ({"lifetime_format": "timespan", "lifetime_numbers": False}, {"client_lifetimes", "put_lifetimes"}),
@@ -120,99 +128,126 @@ SERVERS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "no ids": ({"post_ids": False}, {"create_answer", "secret_answer"}),
     "reuse of refresh tokens": ({"refresh_tokens": "reuse"}, {"refresh_token"}),
 }
+REMEDIES = ("There is nothing to set", "Each client is read by itself, which takes one more request; raise concurrency")
 
 
 @pytest.mark.parametrize("name", SERVERS)
-def test_what_differs_is_said_with_what_to_set(in_process: InProcess, emulator: Emulator, name: str) -> None:
+def test_what_differs_comes_with_advice(in_process: InProcess, emulator: Emulator, name: str) -> None:
     switches, keys = SERVERS[name]
     emulator.behaviour.patch(switches)
+
     answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH, auth_refresh_token=in_process.refresh_token())
+    advice = {finding["key"]: finding["advice"] for finding in answer["findings"]}
+
     assert set(answer["differing"]) == ALWAYS | keys
-    said = {finding["key"]: finding["advice"] for finding in answer["findings"]}
-    for key in keys:
-        assert said[key].startswith(("There is nothing to set", "Each client is read by itself, which takes one more request; raise concurrency"))
-    assert {key for key, advice in said.items() if advice} == set(answer["differing"])
+    assert [key for key in keys if not advice[key].startswith(REMEDIES)] == []
+    assert {key for key, text in advice.items() if text} == set(answer["differing"])
     assert all(finding["copes"] for finding in answer["findings"] if finding["key"] in keys)
 
 
-def test_page_cap_shows_when_there_are_more_clients(in_process: InProcess, emulator: Emulator) -> None:
+def test_the_page_cap_shows_when_there_are_more_clients(in_process: InProcess, emulator: Emulator) -> None:
     emulator.seed("contoso", [{"clientId": f"app-{number:03}"} for number in range(150)])
+
     answer = in_process.run("vantage_probe")
-    assert (found_by(answer)["list_page_cap"], verdicts_of(answer)["list_page_cap"]) == ("100, though 500 were asked for", "settled")
+
+    assert found_by(answer)["list_page_cap"] == "100, though 500 were asked for"
+    assert verdicts_of(answer)["list_page_cap"] == "settled"
 
 
-def test_secrets_of_the_estate_are_looked_at(in_process: InProcess, emulator: Emulator) -> None:
+def test_secrets_of_existing_clients_are_looked_at(in_process: InProcess, emulator: Emulator) -> None:
     emulator.behaviour.secret_ids = "int"
     expired = {"description": "old", "start_time": "2020-01-01T00:00:00Z", "expiration": "2021-01-01T00:00:00Z"}
     endless = {"description": "endless", "expiration": "9999-12-31T23:59:59.000Z"}
     emulator.seed("contoso", [{"clientId": "reader", "secrets": [expired, endless]}])
+
     found = found_by(in_process.run("vantage_probe"))
+
     assert found["secret_expired"] == "yes"
     assert found["secret_never"] == "9999-12-31T23:59:59.000Z"
     assert found["secret_id"] == "a number and text"
 
 
-def test_other_clock_shows(in_process: InProcess) -> None:
+def test_a_clock_that_differs_shows(in_process: InProcess) -> None:
     in_process.clock_error = timedelta(seconds=-125)
+
+    found = found_by(in_process.run("vantage_probe"))
+
     # The header has whole seconds, so the difference may seem one less.
-    assert found_by(in_process.run("vantage_probe"))["clock"] in ("yes, but 125 seconds ahead", "yes, but 124 seconds ahead")
+    assert found["clock"] in ("yes, but 125 seconds ahead", "yes, but 124 seconds ahead")
 
 
 def test_check_mode_only_reads(in_process: InProcess, emulator: Emulator) -> None:
     answer = in_process.run("vantage_probe", check=True, scratch_client_id=SCRATCH)
-    assert (answer["action"], answer["changed"]) == ("read", False)
+
+    assert answer["action"] == "read"
+    assert answer["changed"] is False
     assert emulator.journal.writes() == []
 
 
-def test_no_value_and_no_client_is_told(in_process: InProcess, emulator: Emulator) -> None:
+def test_the_answer_holds_no_value_and_no_client(in_process: InProcess, emulator: Emulator) -> None:
     emulator.seed("contoso", [{"clientId": "payroll-export", "secrets": [{"description": "prod", "value": "planted-value-0123456789"}]}])
+
     answer = json.dumps(in_process.run("vantage_probe", scratch_client_id=SCRATCH))
+
     assert "planted-value" not in answer
     assert "payroll-export" not in answer
 
 
 @pytest.mark.parametrize("kind", ["status", "drop_after"])
-def test_scratch_client_goes_when_something_fails(in_process: InProcess, emulator: Emulator, kind: str) -> None:
+def test_the_scratch_client_is_deleted_when_something_fails(in_process: InProcess, emulator: Emulator, kind: str) -> None:
     emulator.faults.replace([{"method": "POST", "path": "/secrets/$", "times": None, "kind": kind, "status": 500}])
+
     answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
+
     assert SCRATCH not in in_process.clients()
     # An error answer is a finding; silence is not.
     assert ("failed" in answer) == (kind == "drop_after")
 
 
-def test_client_of_somebody_else_is_left_alone(in_process: InProcess, emulator: Emulator) -> None:
+def test_a_client_of_somebody_else_is_left_alone(in_process: InProcess, emulator: Emulator) -> None:
     emulator.seed("contoso", [{"clientId": SCRATCH}])
+
     answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
+
     assert answer["error"]["code"] == "refused"
     assert SCRATCH in in_process.clients()
 
 
 @pytest.mark.parametrize("scratch", ["automation", "vantage-probe-", "vantage-probe-1234567"])
-def test_scratch_id_must_be_made_up(in_process: InProcess, emulator: Emulator, scratch: str) -> None:
+def test_the_scratch_id_has_to_be_made_up(in_process: InProcess, scratch: str) -> None:
     answer = in_process.run("vantage_probe", scratch_client_id=scratch)
+
     assert answer["error"]["code"] == "invalid_option"
     assert in_process.requests() == []
 
 
 def test_patience_has_bounds(in_process: InProcess) -> None:
-    assert "patience is 3601" in in_process.run("vantage_probe", patience=3601)["msg"]
+    answer = in_process.run("vantage_probe", patience=3601)
+
+    assert "patience is 3601" in answer["msg"]
 
 
 @pytest.mark.parametrize("body", ["", "null", "5", '"text"', "true"])
-def test_a_list_that_is_none_is_an_error(in_process: InProcess, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+def test_an_answer_that_is_no_list_is_an_error(in_process: InProcess, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     answer_lists_with(emulator, monkeypatch, "/clients/", body)
+
     answer = in_process.run("vantage_probe")
+
     assert answer["error"]["code"] == "unreadable"
 
 
 @pytest.mark.parametrize("value", [5, 12345678901, ["planted-value-0123456789"] * 9, {"a": 1}, True])
-def test_a_listed_value_that_is_no_text_is_told_as_any(in_process: InProcess, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, value: object) -> None:
+def test_a_listed_value_that_is_no_text_is_found_like_any(in_process: InProcess, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, value: object) -> None:
     answer_lists_with(emulator, monkeypatch, "/secrets/", json.dumps([{"id": "1", "value": value}]))
-    assert found_by(in_process.run("vantage_probe"))["secret_value"] == "yes"
+
+    answer = in_process.run("vantage_probe")
+
+    assert found_by(answer)["secret_value"] == "yes"
 
 
-def test_login_without_the_role_is_an_error(in_process: InProcess) -> None:
+def test_a_login_without_the_role_is_an_error(in_process: InProcess) -> None:
     answer = in_process.run("vantage_probe", auth_client_id="reader", auth_client_secret="contoso-reader-secret-0001")
+
     assert answer["error"]["status"] == 403
 
 
@@ -232,7 +267,10 @@ def test_a_member_that_may_hold_roles_is_named(in_process: InProcess, emulator: 
     if member:
         emulator.behaviour.unknown_members = {member: value}
         emulator.seed("contoso", [{"clientId": "reader", member: value}])
-    assert found_by(in_process.run("vantage_probe"))["client_roles"] == found
+
+    answer = in_process.run("vantage_probe")
+
+    assert found_by(answer)["client_roles"] == found
 
 
 @pytest.mark.parametrize(
@@ -245,15 +283,20 @@ def test_a_member_that_may_hold_roles_is_named(in_process: InProcess, emulator: 
         ({"refused_scopes": ["openid"]}, ("no, invalid_scope", "no, invalid_scope"), "not told"),
     ],
 )
-def test_what_a_new_client_may_do(in_process: InProcess, emulator: Emulator, switches: dict[str, Any], logins: tuple[str, str], skills: str) -> None:
+def test_what_a_new_client_may_do_is_found(in_process: InProcess, emulator: Emulator, switches: dict[str, Any], logins: tuple[str, str], skills: str) -> None:
     token = emulator.issue_token("contoso")
     emulator.behaviour.patch(switches)
+
     found = found_by(in_process.run("vantage_probe", scratch_client_id=SCRATCH, auth_token=token))
+
     assert (found["login_scope"], found["login_own_scope"]) == logins
     assert found["new_client_skills"] == skills
 
 
 @pytest.mark.parametrize(("fault", "found"), [({"kind": "status", "status": 500}, "500"), ({"kind": "drop_before"}, "connection")])
-def test_an_api_that_cannot_be_tried_is_told(in_process: InProcess, emulator: Emulator, fault: dict[str, Any], found: str) -> None:
+def test_an_api_that_cannot_be_tried_is_a_finding(in_process: InProcess, emulator: Emulator, fault: dict[str, Any], found: str) -> None:
     emulator.faults.replace([{"path": "/skills$", "times": None, **fault}])
-    assert found_by(in_process.run("vantage_probe", scratch_client_id=SCRATCH))["new_client_skills"] == found
+
+    answer = in_process.run("vantage_probe", scratch_client_id=SCRATCH)
+
+    assert found_by(answer)["new_client_skills"] == found

@@ -21,6 +21,7 @@ def test_results_come_in_the_order_given_and_errors_are_data(concurrency: int) -
         return number * 10
 
     outcomes = run_each(range(20), work, concurrency)
+
     assert [outcome.value for outcome in outcomes] == [None if number % 4 == 3 else number * 10 for number in range(20)]
     assert [outcome.error and outcome.error.message for outcome in outcomes] == [f"no {number}" if number % 4 == 3 else None for number in range(20)]
 
@@ -31,12 +32,13 @@ def test_any_other_exception_is_a_bug_and_ends_the_run(concurrency: int) -> None
         run_each([1, 0, 2], lambda number: 1 / number, concurrency)
 
 
-def test_nothing_is_fine() -> None:
+def test_no_items_are_no_outcomes() -> None:
     assert run_each([], lambda item: item, 8) == []
 
 
 @pytest.mark.parametrize("concurrency", [2, 3])
-def test_no_more_than_asked_for_run_at_once_but_so_many_do(concurrency: int) -> None:
+def test_exactly_as_many_items_as_asked_for_run_at_once(concurrency: int) -> None:
+    items = range(concurrency * 6)
     under_way, most = 0, 0
     threads: set[int] = set()
     lock = threading.Lock()
@@ -53,21 +55,24 @@ def test_no_more_than_asked_for_run_at_once_but_so_many_do(concurrency: int) -> 
         with lock:
             under_way -= 1
 
-    items = range(concurrency * 6)
     outcomes = run_each(items, work, concurrency)
+
     assert [outcome.error for outcome in outcomes] == [None] * len(items)
     assert most == concurrency
     assert len(threads) == concurrency
 
 
-def test_one_at_a_time_stays_in_the_calling_thread() -> None:
-    assert run_each([1], lambda _item: threading.get_ident(), 8)[0].value == threading.get_ident()
+def test_a_single_item_stays_in_the_calling_thread() -> None:
+    (outcome,) = run_each([1], lambda _item: threading.get_ident(), 8)
+
+    assert outcome.value == threading.get_ident()
 
 
-def test_a_failure_keeps_its_class() -> None:
+def test_an_error_keeps_its_attributes() -> None:
     def work(_item: int) -> None:
         raise VantageError("in doubt", in_doubt=True)
 
-    error = run_each([1], work, 1)[0].error
-    assert error is not None
-    assert error.in_doubt
+    (outcome,) = run_each([1], work, 1)
+
+    assert outcome.error is not None
+    assert outcome.error.in_doubt

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import copy
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -57,9 +58,26 @@ MEMBERS: dict[str, Any] = {
 UNKNOWN = {"clientUri": "https://kept.example.com", "enabled": False}
 
 
+# One of each kind of result.
+MANY: list[dict[str, Any]] = [
+    {"client_id": "new-1"},
+    {"client_id": "portal", "client_name": "New"},
+    {"client_id": "old", "state": "absent"},
+    {"client_id": "none", "state": "absent"},
+    {"client_id": "same", "client_name": "Same"},
+    {"client_id": "new-2", "allowed_grant_types": ["password"]},
+]
+
+
 def seed(in_process: InProcess, **changes: Any) -> None:
     """Make the client by hand, with members that no document knows."""
     in_process.emulator.seed("contoso", [{**copy.deepcopy(MEMBERS), **UNKNOWN, **changes}])
+
+
+def seed_many(in_process: InProcess) -> None:
+    """Make by hand the clients of MANY that are there before."""
+    seed(in_process)
+    in_process.emulator.seed("contoso", [{"clientId": "old"}, {"clientId": "same", "clientName": "Same"}])
 
 
 def members(in_process: InProcess, client_id: str = "portal") -> dict[str, Any]:
@@ -71,14 +89,23 @@ def write_methods(in_process: InProcess) -> list[str]:
     return [entry.method for entry in in_process.emulator.journal.writes()]
 
 
-def test_all_fifteen_members_are_created_and_then_unchanged(in_process: InProcess) -> None:
+def test_all_fifteen_members_are_created(in_process: InProcess) -> None:
     answer = in_process.run("vantage_client", **OPTIONS)
-    assert (answer["action"], answer["changed"]) == ("created", True)
-    assert members(in_process) == {**MEMBERS, "clientUri": None, "enabled": True}
+
+    assert answer["action"] == "created"
+    assert answer["changed"] is True
     assert answer["client"] == {**OPTIONS, "access_token_lifetime": 28800, "refresh_token_lifetime": 1209600}
+    assert members(in_process) == {**MEMBERS, "clientUri": None, "enabled": True}
+
+
+def test_a_second_run_with_all_fifteen_members_changes_nothing(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_client", **OPTIONS)
     in_process.emulator.journal.clear()
+
     again = in_process.run("vantage_client", **OPTIONS)
-    assert (again["action"], again["changed"]) == ("unchanged", False)
+
+    assert again["action"] == "unchanged"
+    assert again["changed"] is False
     assert again["client"] == answer["client"]
     assert write_methods(in_process) == []
 
@@ -86,8 +113,9 @@ def test_all_fifteen_members_are_created_and_then_unchanged(in_process: InProces
 def test_defaults_of_a_new_client_are_the_servers(in_process: InProcess) -> None:
     foreseen = in_process.run("vantage_client", client_id="plain", check=True)
     made = in_process.run("vantage_client", client_id="plain")
-    assert made["client"] == foreseen["client"]
     (post,) = in_process.emulator.journal.writes()
+
+    assert made["client"] == foreseen["client"]
     assert post.members == ["clientId", "clientName", "allowedScopes"]
 
 
@@ -111,32 +139,46 @@ def test_defaults_of_a_new_client_are_the_servers(in_process: InProcess) -> None
         ("refresh_token_lifetime", "1.00:00:00", "refreshTokenLifetime", 86400),
     ],
 )
-def test_one_change_leaves_all_the_rest_as_it_is(in_process: InProcess, option: str, value: Any, member: str, stored: Any) -> None:
+def test_one_change_is_made_once_and_leaves_all_the_rest_as_it_is(in_process: InProcess, option: str, value: Any, member: str, stored: Any) -> None:
     seed(in_process)
+
     answer = in_process.run("vantage_client", client_id="portal", **{option: value})
-    assert (answer["action"], answer["changed"]) == ("updated", True)
+
+    assert answer["action"] == "updated"
+    assert answer["changed"] is True
     assert members(in_process) == {**MEMBERS, **UNKNOWN, member: stored}
-    assert in_process.run("vantage_client", client_id="portal", **{option: value})["changed"] is False
+
+    again = in_process.run("vantage_client", client_id="portal", **{option: value})
+
+    assert again["changed"] is False
     assert write_methods(in_process) == ["PUT"]
 
 
 def test_options_that_are_not_given_are_not_managed(in_process: InProcess) -> None:
     seed(in_process)
-    assert in_process.run("vantage_client", client_id="portal")["changed"] is False
+
+    answer = in_process.run("vantage_client", client_id="portal")
+
+    assert answer["changed"] is False
     assert members(in_process) == {**MEMBERS, **UNKNOWN}
 
 
-def test_order_is_no_change(in_process: InProcess) -> None:
+def test_another_order_is_no_change(in_process: InProcess) -> None:
     seed(in_process)
     turned = {option: list(reversed(value)) for option, value in OPTIONS.items() if isinstance(value, list)}
-    assert in_process.run("vantage_client", client_id="portal", **turned)["changed"] is False
+
+    answer = in_process.run("vantage_client", client_id="portal", **turned)
+
+    assert answer["changed"] is False
     assert write_methods(in_process) == []
 
 
 def test_order_is_kept_when_writing(in_process: InProcess) -> None:
     seed(in_process)
     uris = ["https://c.example.com/", "https://a.example.com/", "https://b.example.com/"]
+
     in_process.run("vantage_client", client_id="portal", redirect_uris=uris)
+
     assert members(in_process)["redirectUris"] == uris
 
 
@@ -157,8 +199,9 @@ def test_order_is_kept_when_writing(in_process: InProcess) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("bulk", [False, True])
-def test_a_whole_life_whatever_the_server_does(in_process: InProcess, switches: dict[str, Any], bulk: bool) -> None:
+def test_a_client_goes_through_its_lifecycle_whatever_the_server_does(in_process: InProcess, switches: dict[str, Any], bulk: bool) -> None:
     in_process.emulator.behaviour.patch(switches)
+    changes = {"client_name": "New", "redirect_uris": [], "access_token_lifetime": "2d"}
 
     def run(**options: Any) -> dict[str, Any]:
         if not bulk:
@@ -169,17 +212,23 @@ def test_a_whole_life_whatever_the_server_does(in_process: InProcess, switches: 
         assert second["action"] == "unchanged"
         return dict(first)
 
-    assert run(**OPTIONS)["action"] == "created"
-    assert run(**OPTIONS)["action"] == "unchanged"
-    changed = {"client_name": "New", "redirect_uris": [], "access_token_lifetime": "2d"}
-    answer = run(client_id="portal", **changed)
-    assert answer["action"] == "updated"
-    assert answer["client"] == {**OPTIONS, "refresh_token_lifetime": 1209600, **changed, "access_token_lifetime": 172800}
-    assert run(client_id="portal", **changed)["action"] == "unchanged"
+    created, created_again = run(**OPTIONS), run(**OPTIONS)
+
+    assert created["action"] == "created"
+    assert created_again["action"] == "unchanged"
+
+    changed, changed_again = run(client_id="portal", **changes), run(client_id="portal", **changes)
     stored = members(in_process)
+
+    assert changed["action"] == "updated"
+    assert changed["client"] == {**OPTIONS, "refresh_token_lifetime": 1209600, **changes, "access_token_lifetime": 172800}
+    assert changed_again["action"] == "unchanged"
     assert {member: stored[member] for member in MEMBERS} == {**MEMBERS, "clientName": "New", "redirectUris": [], "accessTokenLifetime": 172800}
-    assert run(client_id="portal", state="absent")["action"] == "deleted"
-    assert run(client_id="portal", state="absent")["action"] == "unchanged"
+
+    deleted, deleted_again = run(client_id="portal", state="absent"), run(client_id="portal", state="absent")
+
+    assert deleted["action"] == "deleted"
+    assert deleted_again["action"] == "unchanged"
     assert "portal" not in in_process.clients()
 
 
@@ -190,19 +239,32 @@ def test_lifetimes_are_written_in_the_servers_form(in_process: InProcess, form: 
     sent: list[dict[str, Any]] = []
     update = Api.update_client
     monkeypatch.setattr(Api, "update_client", lambda self, client_id, payload, **audit: (sent.append(payload), update(self, client_id, payload, **audit))[1])
-    assert in_process.run("vantage_client", client_id="portal", access_token_lifetime=7200)["changed"]
+
+    answer = in_process.run("vantage_client", client_id="portal", access_token_lifetime=7200)
+
+    assert answer["changed"]
     assert sent[0]["accessTokenLifetime"] == written
     assert members(in_process)["accessTokenLifetime"] == 7200
     assert members(in_process)["refreshTokenLifetime"] == 1209600
 
 
-def test_a_cors_member_that_comes_as_a_switch_does_not_break_the_client(in_process: InProcess) -> None:
+@pytest.mark.parametrize(
+    ("options", "action", "shown"),
+    [
+        ({"client_name": "New"}, "updated", []),
+        ({"client_name": MEMBERS["clientName"], "allowed_cors_origins": []}, "unchanged", []),
+        ({"allowed_cors_origins": ["https://a.example.com"]}, "updated", True),
+    ],
+    ids=["other change", "no change", "change"],
+)
+def test_a_cors_member_that_comes_as_a_switch_does_not_break_the_client(in_process: InProcess, options: dict[str, Any], action: str, shown: object) -> None:
     in_process.emulator.behaviour.patch({"cors_bool": True})
     seed(in_process, allowedCorsOrigins=[])
-    assert in_process.run("vantage_client", client_id="portal", client_name="New")["action"] == "updated"
-    assert in_process.run("vantage_client", client_id="portal", client_name="New", allowed_cors_origins=[])["action"] == "unchanged"
-    answer = in_process.run("vantage_client", client_id="portal", allowed_cors_origins=["https://a.example.com"])
-    assert (answer["action"], answer["client"]["allowed_cors_origins"]) == ("updated", True)
+
+    answer = in_process.run("vantage_client", client_id="portal", **options)
+
+    assert answer["action"] == action
+    assert answer["client"]["allowed_cors_origins"] == shown
 
 
 @pytest.mark.parametrize("put_answer", ["body", "empty"])
@@ -211,10 +273,12 @@ def test_an_update_that_the_server_ignores_is_an_error(in_process: InProcess, pu
     in_process.emulator.behaviour.patch({"put_ignores": ["redirectUris"], "put_answer": put_answer})
     seed(in_process)
     options = {"client_id": "portal", "client_name": "New", "redirect_uris": ["https://b.example.com/"]}
+
     answer = in_process.run("vantage_client", clients=[options]) if bulk else in_process.run("vantage_client", **options)
+    failure = answer["results"][0] if bulk else answer
+
     assert answer["failed"]
     assert answer["changed"]
-    failure = answer["results"][0] if bulk else answer
     assert failure["error"]["code"] == "not_applied"
     assert "did not apply redirect_uris: asked for redirect_uris ['https://b.example.com/']" in failure["msg"]
     assert "Read back: redirectUris ['https://app.example.com/z', 'https://app.example.com/a']" in failure["msg"]
@@ -223,24 +287,32 @@ def test_an_update_that_the_server_ignores_is_an_error(in_process: InProcess, pu
 def test_a_refused_client_is_named_with_the_servers_words(in_process: InProcess) -> None:
     seed(in_process)
     in_process.emulator.faults.replace([{"kind": "status", "status": 400, "method": "PUT"}])
+
     answer = in_process.run("vantage_client", client_id="portal", client_name="New")
+
     assert answer["msg"].startswith("Could not update client 'portal': PUT /api/adminapi2/v2/tenants/")
     assert answer["msg"].endswith("clients/portal answered 400 Bad Request.")
     assert answer["error"]["code"] == "http_400"
     assert not answer["changed"]
 
 
-def test_somebody_else_was_faster_with_the_same(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_another_run_has_just_created_is_unchanged(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     race(in_process, monkeypatch, {})
+
     answer = in_process.run("vantage_client", **OPTIONS)
-    assert (answer["action"], answer["changed"]) == ("unchanged", False)
+
+    assert answer["action"] == "unchanged"
+    assert answer["changed"] is False
     assert write_methods(in_process) == ["POST"]
 
 
-def test_somebody_else_was_faster_with_something_else(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_another_run_has_just_created_differently_is_updated(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     race(in_process, monkeypatch, {"clientName": "Theirs", "redirectUris": []})
+
     answer = in_process.run("vantage_client", client_id="portal", client_name="Ours")
-    assert (answer["action"], answer["changed"]) == ("updated", True)
+
+    assert answer["action"] == "updated"
+    assert answer["changed"] is True
     assert members(in_process) == {**MEMBERS, **UNKNOWN, "clientName": "Ours", "redirectUris": []}
 
 
@@ -257,47 +329,45 @@ def race(in_process: InProcess, monkeypatch: pytest.MonkeyPatch, changes: dict[s
 
 def test_a_conflict_without_a_client_is_the_servers_error(in_process: InProcess) -> None:
     in_process.emulator.faults.replace([{"kind": "status", "status": 409, "method": "POST", "path": "clients/$"}])
+
     answer = in_process.run("vantage_client", client_id="portal")
+
     assert answer["error"]["code"] == "http_409"
     assert write_methods(in_process) == ["POST"]
 
 
-def test_a_client_that_goes_while_it_is_changed_is_an_error(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_is_deleted_while_it_is_changed_is_an_error(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     seed(in_process)
     find = Api.find_client
     monkeypatch.setattr(
         Api, "find_client", lambda self, client_id: in_process.emulator.world.named_tenant("contoso").clients.pop("portal", None) and find(self, client_id)
     )
+
     answer = in_process.run("vantage_client", clients=[{"client_id": "portal", "client_name": "New"}])
     (result,) = answer["results"]
+
     assert result["error"]["code"] == "gone"
     assert "it was deleted after it was read; run again to create it" in result["msg"]
 
 
-def test_deleting_what_another_run_has_deleted_is_fine(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deleting_what_another_run_has_deleted_is_no_error(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     seed(in_process)
     delete = Api.delete_client
     monkeypatch.setattr(Api, "delete_client", lambda self, client_id, **audit: (delete(self, client_id), delete(self, client_id, **audit))[1])
-    assert in_process.run("vantage_client", client_id="portal", state="absent")["action"] == "deleted"
+
+    answer = in_process.run("vantage_client", client_id="portal", state="absent")
+
+    assert answer["action"] == "deleted"
 
 
 # --- many at once
 
 
 def test_results_come_in_the_order_given(in_process: InProcess) -> None:
-    seed(in_process)
-    in_process.emulator.seed("contoso", [{"clientId": "old"}, {"clientId": "same", "clientName": "Same"}])
-    wanted = [
-        {"client_id": "new-1"},
-        {"client_id": "portal", "client_name": "New"},
-        {"client_id": "old", "state": "absent"},
-        {"client_id": "none", "state": "absent"},
-        {"client_id": "same", "client_name": "Same"},
-        {"client_id": "new-2", "allowed_grant_types": ["password"]},
-    ]
-    foreseen = in_process.run("vantage_client", clients=wanted, check=True)
-    assert write_methods(in_process) == []
-    answer = in_process.run("vantage_client", clients=wanted)
+    seed_many(in_process)
+
+    answer = in_process.run("vantage_client", clients=MANY)
+
     assert [(result["client_id"], result["action"], result["changed"], result["msg"]) for result in answer["results"]] == [
         ("new-1", "created", True, ""),
         ("portal", "updated", True, ""),
@@ -309,31 +379,48 @@ def test_results_come_in_the_order_given(in_process: InProcess) -> None:
     assert answer["summary"] == {"created": 2, "updated": 1, "unchanged": 2, "deleted": 1, "failed": 0}
     assert answer["changed"]
     assert "client" not in answer["results"][0]
+
+
+def test_check_mode_foresees_the_results_of_many_clients(in_process: InProcess) -> None:
+    seed_many(in_process)
+
+    foreseen = in_process.run("vantage_client", clients=MANY, check=True)
+
+    assert write_methods(in_process) == []
+
+    answer = in_process.run("vantage_client", clients=MANY)
+
     assert foreseen["results"] == answer["results"]
     assert foreseen["summary"] == answer["summary"]
 
 
-def test_the_state_of_the_task_holds_for_entries_that_say_none(in_process: InProcess) -> None:
+def test_the_state_of_the_task_holds_for_entries_without_one(in_process: InProcess) -> None:
     in_process.emulator.seed("contoso", [{"clientId": "a"}, {"clientId": "b"}])
+
     answer = in_process.run("vantage_client", state="absent", clients=[{"client_id": "a"}, {"client_id": "b", "state": "present"}])
+
     assert [result["action"] for result in answer["results"]] == ["deleted", "unchanged"]
 
 
-def test_no_clients_is_nothing_to_do(in_process: InProcess) -> None:
+def test_an_empty_list_of_clients_changes_nothing(in_process: InProcess) -> None:
     answer = in_process.run("vantage_client", clients=[])
-    assert (answer["results"], answer["changed"]) == ([], False)
+
+    assert answer["results"] == []
+    assert answer["changed"] is False
     assert answer["summary"] == {"created": 0, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 0}
 
 
 def test_one_bad_client_does_not_stop_the_others(in_process: InProcess) -> None:
     in_process.emulator.faults.replace([{"kind": "forbidden", "method": "POST", "path": "clients/$", "skip": 1}])
+
     answer = in_process.run("vantage_client", clients=[{"client_id": f"app-{number}"} for number in range(4)], concurrency=1)
+    failed = answer["results"][1]
+
     assert answer["failed"]
     assert answer["changed"]
     assert [result["action"] for result in answer["results"]] == ["created", "failed", "created", "created"]
     assert answer["summary"] == {"created": 3, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 1}
     assert answer["msg"].startswith("1 of 4 clients failed. app-1: Could not create client 'app-1'")
-    failed = answer["results"][1]
     assert failed["error"]["status"] == 403
     assert failed["changed"] is False
     assert "app-1" not in in_process.clients()
@@ -341,7 +428,9 @@ def test_one_bad_client_does_not_stop_the_others(in_process: InProcess) -> None:
 
 def test_only_twenty_failures_are_named(in_process: InProcess) -> None:
     in_process.emulator.faults.replace([{"kind": "forbidden", "method": "POST", "path": "clients/$", "times": None}])
+
     answer = in_process.run("vantage_client", clients=[{"client_id": f"app-{number}"} for number in range(25)])
+
     assert answer["msg"].startswith("25 of 25 clients failed. ")
     assert answer["msg"].endswith("; and 5 more")
     assert answer["msg"].count("Could not create") == 20
@@ -349,16 +438,19 @@ def test_only_twenty_failures_are_named(in_process: InProcess) -> None:
 
 def test_a_tenant_that_cannot_be_read_fails_the_whole_task(in_process: InProcess) -> None:
     answer = in_process.run("vantage_client", clients=[{"client_id": "a"}], tenant_id=FABRIKAM)
+
     assert answer["error"]["status"] == 403
     assert "results" not in answer
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_a_wrong_tenant_is_an_error_also_for_one_client(in_process: InProcess, check: bool) -> None:
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_wrong_tenant_is_an_error_also_for_one_client(in_process: InProcess, state: str, check: bool) -> None:
     in_process.emulator.faults.replace([{"kind": "status", "status": 404, "method": "GET", "times": None}])
-    for state in ("present", "absent"):
-        answer = in_process.run("vantage_client", client_id="a", state=state, check=check)
-        assert answer["error"]["status"] == 404
+
+    answer = in_process.run("vantage_client", client_id="a", state=state, check=check)
+
+    assert answer["error"]["status"] == 404
     assert write_methods(in_process) == []
 
 
@@ -375,76 +467,107 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize(("wrong", "said"), WRONG, ids=str)
-def test_what_is_wrong_with_one_entry_fails_that_one_only(in_process: InProcess, wrong: dict[str, Any], said: str) -> None:
+def test_a_mistake_in_one_entry_fails_that_entry_only(in_process: InProcess, wrong: dict[str, Any], said: str, check: bool) -> None:
     wanted = [{"client_id": "a"}, {"client_id": "b", **wrong}]
-    for check in (True, False):
-        answer = in_process.run("vantage_client", clients=wanted, check=check)
-        assert [result["action"] for result in answer["results"]] == ["created", "failed"]
-        assert said in answer["results"][1]["msg"]
-    assert write_methods(in_process) == ["POST"]
+
+    answer = in_process.run("vantage_client", clients=wanted, check=check)
+
+    assert [result["action"] for result in answer["results"]] == ["created", "failed"]
+    assert said in answer["results"][1]["msg"]
+    assert write_methods(in_process) == ([] if check else ["POST"])
 
 
+@pytest.mark.parametrize("bulk", [False, True])
 @pytest.mark.parametrize(("wrong", "said"), WRONG, ids=str)
-def test_what_is_wrong_offline_is_said_before_a_login(in_process: InProcess, wrong: dict[str, Any], said: str) -> None:
-    for options in ({"client_id": "b", **wrong}, {"clients": [{"client_id": "b", **wrong}]}):
-        answer = in_process.run("vantage_client", **options)
-        assert answer["failed"]
-        assert said in answer["msg"]
+def test_a_mistake_that_shows_offline_is_reported_before_a_login(in_process: InProcess, wrong: dict[str, Any], said: str, bulk: bool) -> None:
+    options = {"client_id": "b", **wrong}
+
+    answer = in_process.run("vantage_client", **({"clients": [options]} if bulk else options))
+
+    assert answer["failed"]
+    assert said in answer["msg"]
     assert in_process.requests() == []
 
 
-def test_one_client_twice_is_said_before_a_login(in_process: InProcess) -> None:
+def test_a_client_that_is_given_twice_is_reported_before_a_login(in_process: InProcess) -> None:
     answer = in_process.run("vantage_client", clients=[{"client_id": "a"}, {"client_id": "a"}])
+
     assert "client_id 'a' is given twice" in answer["msg"]
     assert in_process.requests() == []
 
 
 @pytest.mark.parametrize("size", [3, 60])
 def test_a_big_tenant_is_not_listed_for_a_few_clients(in_process: InProcess, size: int) -> None:
-    in_process.emulator.seed("contoso", [{"clientId": f"app-{number:04}", "clientName": f"app-{number:04}"} for number in range(1200)])
-    wanted = [{"client_id": f"app-{1199 - number:04}", "client_name": "same"} for number in range(size)]
-    for one in wanted:
-        one["client_name"] = one["client_id"]
+    names = [f"app-{number:04}" for number in range(1200)]
+    in_process.emulator.seed("contoso", [{"clientId": name, "clientName": name} for name in names])
+    wanted = [{"client_id": name, "client_name": name} for name in names[-size:][::-1]]
+
     answer = in_process.run("vantage_client", clients=[*wanted, {"client_id": "not-there", "state": "absent"}], concurrency=8)
-    assert answer["changed"] is False
     pages = [entry for entry in in_process.emulator.journal if entry.path.endswith("/clients/")]
+
+    assert answer["changed"] is False
     assert len(pages) <= max(2, -(-(size + 1) // 8))
 
 
-def test_an_estate_is_read_by_pages_and_not_client_by_client(in_process: InProcess) -> None:
-    in_process.emulator.seed("contoso", [{"clientId": f"app-{number}"} for number in range(200)])
-    answer = in_process.run("vantage_client", clients=[{"client_id": f"app-{number}"} for number in range(200)])
+def test_a_whole_tenant_is_read_by_pages_and_not_client_by_client(in_process: InProcess) -> None:
+    names = [f"app-{number}" for number in range(200)]
+    in_process.emulator.seed("contoso", [{"clientId": name} for name in names])
+
+    answer = in_process.run("vantage_client", clients=[{"client_id": name} for name in names])
+
     assert answer["summary"]["unchanged"] == 200
     assert len(in_process.requests()) == 1 + 3
 
 
-@pytest.mark.parametrize("bulk", [False, True])
-@pytest.mark.parametrize("check", [False, True])
-def test_a_client_of_another_case_is_neither_deleted_nor_changed(in_process: InProcess, bulk: bool, check: bool) -> None:
+RunClient = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(params=[False, True], ids=["single", "bulk"])
+def run_beside_another_case(in_process: InProcess, request: pytest.FixtureRequest) -> RunClient:
+    """Give a function that runs vantage_client for one client, in one of its two ways, in a tenant that has app1 and ignores case."""
     in_process.emulator.seed("contoso", [{"clientId": "app1", "clientName": "Somebody's"}])
     in_process.emulator.behaviour.patch({"ignore_case": True, "page_limit": 1, "list_total": False})
 
-    def run(**options: Any) -> dict[str, Any]:
-        if not bulk:
+    def run(*, check: bool, **options: Any) -> dict[str, Any]:
+        if not request.param:
             return in_process.run("vantage_client", check=check, **options)
         answer = in_process.run("vantage_client", clients=[options], check=check)
         return {**answer["results"][0], "failed": answer.get("failed")}
 
-    assert run(client_id="APP1", state="absent")["action"] == "unchanged"
-    made = run(client_id="APP1", client_name="Ours")
-    if check:
-        assert made["action"] == "created"
-    else:
-        assert made["error"]["code"] == "http_409"
-        assert "The tenant shows no client of exactly this id, but may have one that differs in upper and lower case" in made["msg"]
+    return run
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_client_of_another_case_is_not_deleted(in_process: InProcess, run_beside_another_case: RunClient, check: bool) -> None:
+    answer = run_beside_another_case(client_id="APP1", state="absent", check=check)
+
+    assert answer["action"] == "unchanged"
+    assert members(in_process, "app1")["clientName"] == "Somebody's"
+
+
+def test_a_client_of_another_case_is_not_changed(in_process: InProcess, run_beside_another_case: RunClient) -> None:
+    answer = run_beside_another_case(client_id="APP1", client_name="Ours", check=False)
+
+    assert answer["error"]["code"] == "http_409"
+    assert "The tenant shows no client of exactly this id, but may have one that differs in upper and lower case" in answer["msg"]
+    assert members(in_process, "app1")["clientName"] == "Somebody's"
+
+
+def test_check_mode_does_not_take_a_client_of_another_case_for_the_wanted_one(in_process: InProcess, run_beside_another_case: RunClient) -> None:
+    answer = run_beside_another_case(client_id="APP1", client_name="Ours", check=True)
+
+    assert answer["action"] == "created"
     assert members(in_process, "app1")["clientName"] == "Somebody's"
 
 
 @pytest.mark.nonconforming
-def test_a_client_whose_id_is_no_text_is_named_and_the_others_go_on(in_process: InProcess) -> None:
+def test_a_client_whose_id_is_no_text_fails_and_the_others_go_on(in_process: InProcess) -> None:
     in_process.emulator.seed("contoso", [{"clientId": "app\ud800"}, {"clientId": "app-1"}])
+
     answer = in_process.run("vantage_client", clients=[{"client_id": "reader"}, {"client_id": "new"}], prune=True, diff=True)
+
     assert [(result["client_id"], result["action"]) for result in answer["results"]] == [
         ("reader", "unchanged"),
         ("new", "created"),
@@ -452,10 +575,10 @@ def test_a_client_whose_id_is_no_text_is_named_and_the_others_go_on(in_process: 
         ("app-1", "deleted"),
     ]
     assert "client_id 'app\\ud800' cannot be part of an address" in answer["msg"]
-    answer["msg"].encode()
+    assert answer["msg"].encode()
 
 
-def test_entries_without_an_id_are_told_and_do_not_stop_the_others(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listed_clients_without_an_id_are_warned_of_and_do_not_stop_the_others(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = tenant_api.entries_from_body
 
     def with_a_nameless_one(body: Any, doing: str) -> Any:
@@ -463,7 +586,9 @@ def test_entries_without_an_id_are_told_and_do_not_stop_the_others(in_process: I
         return [*entries, {"clientName": "nameless"}], None if total is None else total + 1
 
     monkeypatch.setattr(tenant_api, "entries_from_body", with_a_nameless_one)
+
     answer = in_process.run("vantage_client", clients=[{"client_id": "reader"}, {"client_id": "new"}], prune=True)
+
     assert [result["action"] for result in answer["results"]] == ["unchanged", "created"]
     assert in_process.warnings == ["Asked to list the clients of the tenant, the server returned 1 without clientId; they were left out."]
 
@@ -476,31 +601,44 @@ def test_entries_without_an_id_are_told_and_do_not_stop_the_others(in_process: I
         "https://a.example.com/x\nhttps://a.example.com/y",
     ],
 )
-def test_a_list_can_be_written_in_every_way(in_process: InProcess, written: str) -> None:
+def test_a_list_can_be_written_as_json_or_with_commas_or_lines(in_process: InProcess, written: str) -> None:
     in_process.run("vantage_client", client_id="portal", redirect_uris=written)
+
     assert members(in_process)["redirectUris"] == ["https://a.example.com/x", "https://a.example.com/y"]
 
 
 @pytest.mark.parametrize("bulk", [False, True])
 def test_origins_are_sent_as_browsers_write_them(in_process: InProcess, bulk: bool) -> None:
     options = {"client_id": "portal", "allowed_cors_origins": ["https://APP.example.com:443", "http://localhost:80", "https://b.example.com:8443"]}
-    for action in ("created", "unchanged"):
-        answer = in_process.run("vantage_client", **({"clients": [options]} if bulk else options))
-        assert (answer["results"][0] if bulk else answer)["action"] == action
+
+    answers = [in_process.run("vantage_client", **({"clients": [options]} if bulk else options)) for _run in range(2)]
+    created, again = (answer["results"][0] if bulk else answer for answer in answers)
+
+    assert created["action"] == "created"
+    assert again["action"] == "unchanged"
     assert members(in_process)["allowedCorsOrigins"] == ["https://app.example.com", "http://localhost", "https://b.example.com:8443"]
     assert "allowed_cors_origins entry 'https://APP.example.com:443' is sent as 'https://app.example.com'" in in_process.warnings[0]
 
 
-def test_ids_that_differ_in_case_are_warned_of(in_process: InProcess, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    warnings: list[str] = []
-    monkeypatch.setattr("ansible.module_utils.basic.AnsibleModule.warn", lambda self, warning: warnings.append(warning))
+def test_ids_that_differ_in_case_are_warned_of(in_process: InProcess) -> None:
     in_process.run("vantage_client", clients=[{"client_id": "Reader"}, {"client_id": "reader"}], check=True)
+    among_the_wanted, in_the_tenant = in_process.warnings
+
+    assert "'reader' and 'Reader' differ only in upper and lower case" in among_the_wanted
+    assert "The tenant has a client 'reader', which differs from 'Reader' only in upper and lower case" in in_the_tenant
+
+
+def test_a_redirect_uri_without_a_path_is_warned_of(in_process: InProcess) -> None:
     in_process.run("vantage_client", client_id="portal", redirect_uris=["https://app.example.com"], check=True)
+
+    (warning,) = in_process.warnings
+    assert "has no path, and prefixes match" in warning
+
+
+def test_a_redirect_uri_without_a_path_is_not_warned_of_where_its_client_is_deleted(in_process: InProcess) -> None:
     in_process.run("vantage_client", client_id="portal", redirect_uris=["https://app.example.com"], state="absent", check=True)
-    assert len(warnings) == 3
-    assert "'reader' and 'Reader' differ only in upper and lower case" in warnings[0]
-    assert "The tenant has a client 'reader', which differs from 'Reader' only in upper and lower case" in warnings[1]
-    assert "has no path, and prefixes match" in warnings[2]
+
+    assert in_process.warnings == []
 
 
 # --- prune
@@ -515,9 +653,13 @@ def test_prune_deletes_what_is_not_named_but_the_protected_and_the_own_client(in
     in_process.emulator.behaviour.patch({"list_summary": summary, "page_limit": 10})
     estate(in_process)
     options: dict[str, Any] = {"clients": [{"client_id": "app-0"}, {"client_id": "new"}], "prune": True, "prune_protect": ["read*", "*-2"]}
+
     foreseen = in_process.run("vantage_client", check=True, **options)
+
     assert write_methods(in_process) == []
+
     answer = in_process.run("vantage_client", **options)
+
     assert [(result["client_id"], result["action"]) for result in answer["results"]] == [
         ("app-0", "unchanged"),
         ("new", "created"),
@@ -526,23 +668,35 @@ def test_prune_deletes_what_is_not_named_but_the_protected_and_the_own_client(in
     ]
     assert foreseen["results"] == answer["results"]
     assert sorted(in_process.clients()) == ["app-0", "app-2", "automation", "new", "reader"]
-    assert in_process.run("vantage_client", **options)["changed"] is False
+
+    again = in_process.run("vantage_client", **options)
+
+    assert again["changed"] is False
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_prune_refuses_outright_beyond_its_limit(in_process: InProcess, check: bool) -> None:
+def test_prune_beyond_its_limit_is_refused(in_process: InProcess, check: bool) -> None:
     estate(in_process, 11)
-    wanted = [{"client_id": "new"}, {"client_id": "reader"}]
-    answer = in_process.run("vantage_client", clients=wanted, prune=True, check=check)
+
+    answer = in_process.run("vantage_client", clients=[{"client_id": "new"}, {"client_id": "reader"}], prune=True, check=check)
+
     assert answer["error"]["code"] == "prune_limit"
     assert "prune would delete 11 clients, more than prune_limit (10): app-0, app-1, app-10" in answer["msg"]
     assert "Nothing was written" in answer["msg"]
     assert write_methods(in_process) == []
-    assert in_process.run("vantage_client", clients=wanted, prune=True, prune_limit=11)["summary"]["deleted"] == 11
+
+
+def test_prune_deletes_up_to_its_limit(in_process: InProcess) -> None:
+    estate(in_process, 11)
+
+    answer = in_process.run("vantage_client", clients=[{"client_id": "new"}, {"client_id": "reader"}], prune=True, prune_limit=11)
+
+    assert answer["summary"]["deleted"] == 11
 
 
 def test_prune_spares_the_own_client(in_process: InProcess) -> None:
     answer = in_process.run("vantage_client", clients=[{"client_id": "new"}], prune=True)
+
     assert [(result["client_id"], result["action"]) for result in answer["results"]] == [("new", "created"), ("reader", "deleted")]
     assert list(in_process.clients()) == ["automation", "new"]
 
@@ -567,6 +721,7 @@ def test_prune_by_a_list_that_nobody_can_mean_is_refused_before_a_login(
     in_process: InProcess, options: dict[str, Any], code: str, said: str, check: bool
 ) -> None:
     answer = in_process.run("vantage_client", prune=True, check=check, **options)
+
     assert answer["error"]["code"] == code
     assert said in answer["msg"]
     assert in_process.requests() == []
@@ -585,14 +740,18 @@ def jwt_of(in_process: InProcess, client_id: str) -> str:
 def test_prune_spares_the_client_of_the_token_and_the_one_of_auth_client_id(in_process: InProcess, also: str | None) -> None:
     estate(in_process, 1)
     login = {"auth_token": jwt_of(in_process, "automation"), "auth_client_id": also, "auth_client_secret": None}
+
     answer = in_process.run("vantage_client", clients=[{"client_id": "new"}], prune=True, **login)
+
     assert not answer.get("failed"), answer
     assert sorted(in_process.clients()) == sorted({"automation", "new", also or "new"})
 
 
 def test_prune_needs_to_know_the_own_client(in_process: InProcess) -> None:
     token = in_process.emulator.issue_token(CONTOSO)
+
     answer = in_process.run("vantage_client", clients=[{"client_id": "new"}], prune=True, auth_token=token, auth_client_id=None, auth_client_secret=None)
+
     assert answer["error"]["code"] == "prune_own_client_unknown"
     assert "set auth_client_id" in answer["msg"]
     assert write_methods(in_process) == []
@@ -603,15 +762,18 @@ def test_prune_needs_to_know_the_own_client(in_process: InProcess) -> None:
     [["reader", "app-*"], "reader,app-*", " reader , app-* ", '["reader", "app-*"]', "['reader', 'app-*']", "reader\napp-*\n", ["reader\napp-*"]],
     ids=repr,
 )
-def test_what_is_protected_can_be_written_in_every_way(in_process: InProcess, written: Any) -> None:
+def test_protected_clients_can_be_written_as_a_list_or_as_text(in_process: InProcess, written: Any) -> None:
     estate(in_process)
+
     answer = in_process.run("vantage_client", clients=[{"client_id": "new"}], prune=True, prune_protect=written)
+
     assert answer["summary"] == {"created": 1, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 0}
     assert in_process.warnings == []
 
 
-def test_a_pattern_that_protects_nothing_is_named(in_process: InProcess) -> None:
+def test_a_pattern_that_protects_nothing_is_warned_of(in_process: InProcess) -> None:
     in_process.run("vantage_client", clients=[{"client_id": "reader"}], prune=True, prune_protect=["reader", "team-b-*", ""])
+
     (warning,) = in_process.warnings
     assert "prune_protect 'team-b-*' matches no client of the tenant" in warning
 
@@ -628,7 +790,9 @@ def test_a_client_is_looked_up_by_its_own_id_before_it_is_pruned(in_process: InP
 
     monkeypatch.setattr(Api, "client_pages", then_renamed)
     in_process.emulator.behaviour.patch({"ignore_case": True})
+
     in_process.run("vantage_client", clients=[{"client_id": "reader"}], prune=True)
+
     assert "APP-0" in in_process.clients()
 
 
@@ -636,7 +800,9 @@ def test_nothing_is_pruned_when_the_list_cannot_be_read_to_its_end(in_process: I
     estate(in_process, 30)
     in_process.emulator.behaviour.patch({"page_limit": 10})
     in_process.emulator.faults.replace([{"kind": "forbidden", "method": "GET", "path": "clients/$", "skip": 2}])
+
     answer = in_process.run("vantage_client", clients=[{"client_id": "new"}], prune=True, prune_limit=100)
+
     assert answer["error"]["status"] == 403
     assert write_methods(in_process) == []
 
@@ -644,32 +810,49 @@ def test_nothing_is_pruned_when_the_list_cannot_be_read_to_its_end(in_process: I
 # --- diff
 
 
-@pytest.mark.parametrize("bulk", [False, True])
-def test_the_diff_is_the_same_in_check_mode_and_for_real(in_process: InProcess, bulk: bool) -> None:
+DIFFS: list[dict[str, Any]] = [{"client_id": "new"}, {"client_id": "portal", "client_name": "New"}, {"client_id": "old", "state": "absent"}]
+
+
+DIFFERING: dict[str, set[str]] = {"new": set(OPTIONS), "portal": {"client_name"}, "old": set(OPTIONS)}
+CHANGES: list[dict[str, Any]] = [{"client_id": "new"}, {"client_id": "portal", "client_name": "New"}, {"client_id": "old", "state": "absent"}]
+
+
+def differing_options(entry: dict[str, Any]) -> set[str]:
+    """Return the options of one client that its diff shows as changed."""
+    return {option for option in {**entry["before"], **entry["after"]} if entry["before"].get(option) != entry["after"].get(option)}
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [*((change, [change["client_id"]]) for change in CHANGES), ({"clients": CHANGES}, list(DIFFERING))],
+    ids=["create", "change", "delete", "bulk"],
+)
+def test_the_diff_is_the_same_in_check_mode_and_for_real(in_process: InProcess, options: dict[str, Any], names: list[str]) -> None:
     seed(in_process)
     in_process.emulator.seed("contoso", [{"clientId": "old"}])
-    steps: list[dict[str, Any]] = [{"client_id": "new"}, {"client_id": "portal", "client_name": "New"}, {"client_id": "old", "state": "absent"}]
-    for step in [{"clients": steps}] if bulk else steps:
-        foreseen = in_process.run("vantage_client", check=True, diff=True, **step)
-        answer = in_process.run("vantage_client", diff=True, **step)
-        again = in_process.run("vantage_client", diff=True, **step)
-        assert foreseen["diff"] == answer["diff"]
-        assert again["diff"] == []
-        by_name = {entry["before_header"]: entry for entry in answer["diff"]}
-        for name, entry in by_name.items():
-            differing = {option for option in {**entry["before"], **entry["after"]} if entry["before"].get(option) != entry["after"].get(option)}
-            assert differing == ({"client_name"} if name == "portal" else set(entry["before"] or entry["after"]))
+
+    foreseen = in_process.run("vantage_client", check=True, diff=True, **options)
+    answer = in_process.run("vantage_client", diff=True, **options)
+
+    assert foreseen["diff"] == answer["diff"]
+    assert {entry["before_header"]: differing_options(entry) for entry in answer["diff"]} == {name: DIFFERING[name] for name in names}
+
+    again = in_process.run("vantage_client", diff=True, **options)
+
+    assert again["diff"] == []
 
 
 # --- by typed items, without a module
 
 
-def test_items_can_be_made_without_a_module(in_process: InProcess) -> None:
+def test_items_are_reconciled_without_a_module(in_process: InProcess) -> None:
     estate(in_process, 3)
     items = [ClientItem("app-0", {"client_id": "app-0", "client_name": "New"}), ClientItem("app-1", {"client_id": "app-1"}, "absent")]
     options = ClientOptions(prune=True, prune_protect=("reader",), own_client_ids=frozenset({"automation"}), full_results=True)
+
     planned = reconcile(ClientReconciler(items, options), in_process.api(), check=True, diff=True)
     done = reconcile(ClientReconciler(items, options), in_process.api(), check=False, diff=True)
+
     assert [(result["client_id"], result["action"]) for result in done["results"]] == [("app-0", "updated"), ("app-1", "deleted"), ("app-2", "deleted")]
     assert done["results"][0]["client"]["client_name"] == "New"
     assert planned["results"] == done["results"]
@@ -678,16 +861,23 @@ def test_items_can_be_made_without_a_module(in_process: InProcess) -> None:
 
 
 def test_a_plan_can_be_carried_out_later_and_one_by_one(in_process: InProcess) -> None:
-    items = [ClientItem(name, {"client_id": name}) for name in ("a", "b")]
-    reconciler, api = ClientReconciler(items), in_process.api()
-    first, second = reconciler.prepare(api)
-    assert reconciler.carry_out(api, second)["action"] == "created"
+    reconciler, api = ClientReconciler([ClientItem(name, {"client_id": name}) for name in ("a", "b")]), in_process.api()
+    plan_of_a, plan_of_b = reconciler.prepare(api)
+
+    result = reconciler.carry_out(api, plan_of_b)
+
+    assert result["action"] == "created"
     assert "a" not in in_process.clients()
-    assert reconciler.carry_out(api, first)["action"] == "created"
+
+    result = reconciler.carry_out(api, plan_of_a)
+
+    assert result["action"] == "created"
 
 
 def test_deletions_come_after_all_that_is_made(in_process: InProcess) -> None:
     estate(in_process, 2)
     wanted = [{"client_id": "app-0", "state": "absent"}, {"client_id": "new"}, {"client_id": "app-1", "state": "absent"}, {"client_id": "newer"}]
+
     in_process.run("vantage_client", clients=wanted)
+
     assert write_methods(in_process) == ["POST", "POST", "DELETE", "DELETE"]

@@ -113,10 +113,22 @@ def check_failure(answer: dict[str, Any]) -> None:
     assert "secret-0001" not in json.dumps(answer)
 
 
-def check_run(scenario: Scenario, in_process: InProcess, kind: str) -> None:
-    """Run into the fault, then again without, and check what must hold in between and in the end."""
-    untouched, before = foreign(in_process), state(in_process)
+def count_requests(scenario: Scenario, in_process: InProcess) -> int:
+    """Return how many requests a run without a fault makes."""
     answer = in_process.run("vantage_client", **scenario.options)
+    assert not answer.get("failed")
+    assert is_reached(scenario, in_process)
+    requests = len(in_process.emulator.journal)
+    assert requests >= 3
+    return requests
+
+
+def check_faulty_run(scenario: Scenario, in_process: InProcess, kind: str) -> None:
+    """Run into the fault, and check that the run either reaches its end or says what happened."""
+    untouched, before = foreign(in_process), state(in_process)
+
+    answer = in_process.run("vantage_client", **scenario.options)
+
     assert foreign(in_process) == untouched
     if answer.get("failed"):
         check_failure(answer)
@@ -124,40 +136,51 @@ def check_run(scenario: Scenario, in_process: InProcess, kind: str) -> None:
             assert state(in_process) == before
     else:
         assert is_reached(scenario, in_process)
-    # What the server commits only now must not harm either.
+
+
+def check_later_runs(scenario: Scenario, in_process: InProcess) -> None:
+    """Check that the next run mends all when the fault is over and late writes have happened, and that another one changes nothing."""
+    untouched = foreign(in_process)
     in_process.emulator.faults.replace([])
     in_process.emulator.advance(3600)
-    again = in_process.run("vantage_client", **scenario.options)
-    assert not again.get("failed"), again
+
+    answer = in_process.run("vantage_client", **scenario.options)
+
+    assert not answer.get("failed"), answer
     assert is_reached(scenario, in_process)
     assert foreign(in_process) == untouched
-    assert in_process.run("vantage_client", **scenario.options)["changed"] is False
+
+    answer = in_process.run("vantage_client", **scenario.options)
+
+    assert answer["changed"] is False
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_fault_at_any_request_leaves_nothing_that_the_next_run_does_not_mend(new_run: NewRun, name: str, kind: str) -> None:
     scenario = SCENARIOS[name]
-    clean = new_run(scenario)
-    assert not clean.run("vantage_client", **scenario.options).get("failed")
-    assert is_reached(scenario, clean)
-    requests = len(clean.emulator.journal)
-    assert requests >= 3
+    requests = count_requests(scenario, new_run(scenario))
+
     for number in range(1, requests + 1):
         in_process = new_run(scenario)
         in_process.emulator.faults.replace([{"kind": kind, "at": number, "seconds": 60}])
         try:
-            check_run(scenario, in_process, kind)
+            check_faulty_run(scenario, in_process, kind)
+            check_later_runs(scenario, in_process)
         except AssertionError as exc:
             raise AssertionError(f"{kind} at request {number} of {requests}: {in_process.requests()}") from exc
 
 
 @pytest.mark.parametrize("kind", ["status_after", "drop_after", "timeout_after", "proxy_after", "tls_after", "empty", "deep"])
-def test_a_create_whose_answer_is_lost_was_made_once(new_run: NewRun, kind: str) -> None:
+def test_a_create_whose_answer_is_lost_happens_once(new_run: NewRun, kind: str) -> None:
     in_process = new_run(SCENARIOS["create"])
     in_process.emulator.faults.replace([{"kind": kind, "method": "POST", "path": "clients/$"}])
+
     answer = in_process.run("vantage_client", **WANTED)
-    assert (answer["action"], answer["changed"]) == ("created", True)
+
+    assert answer["action"] == "created"
+    assert answer["changed"] is True
+    # One for the token, and one for the client.
     assert [method for method, _path in in_process.requests() if method == "POST"] == ["POST", "POST"]
 
 
@@ -165,16 +188,20 @@ def test_a_create_whose_answer_is_lost_was_made_once(new_run: NewRun, kind: str)
 def test_a_create_that_never_happened_is_made_again(new_run: NewRun, kind: str) -> None:
     in_process = new_run(SCENARIOS["create"])
     in_process.emulator.faults.replace([{"kind": kind, "method": "POST", "path": "clients/$", "times": 2}])
+
     answer = in_process.run("vantage_client", **WANTED)
+
     assert answer["action"] == "created"
     assert [entry.method for entry in in_process.emulator.journal.writes()] == ["POST"] * 3
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "timeout_before", "html", "status"])
-def test_a_create_is_given_up_after_three_times(new_run: NewRun, kind: str) -> None:
+def test_a_create_is_given_up_after_three_attempts(new_run: NewRun, kind: str) -> None:
     in_process = new_run(SCENARIOS["create"])
     in_process.emulator.faults.replace([{"kind": kind, "status": 500 if kind == "status" else None, "method": "POST", "path": "clients/$", "times": None}])
+
     answer = in_process.run("vantage_client", **WANTED)
+
     assert answer["failed"]
     assert answer["error"]["code"] == "in_doubt"
     assert "3 attempts ended without finding the client. The last one: Could not create client 'portal'" in answer["msg"]
@@ -182,27 +209,34 @@ def test_a_create_is_given_up_after_three_times(new_run: NewRun, kind: str) -> N
     assert "portal" not in in_process.clients()
 
 
-@pytest.mark.parametrize(("effect", "made"), [("drop_before", False), ("drop_after", True)])
-def test_a_create_in_doubt_that_cannot_be_looked_for_says_so(new_run: NewRun, effect: str, made: bool) -> None:
+@pytest.mark.parametrize(("effect", "made", "action"), [("drop_before", False, "created"), ("drop_after", True, "unchanged")])
+def test_a_create_in_doubt_that_cannot_be_looked_for_is_an_error(new_run: NewRun, effect: str, made: bool, action: str) -> None:
     in_process = new_run(SCENARIOS["create"])
     faults = [{"kind": effect, "method": "POST", "path": "clients/$"}, {"kind": "forbidden", "method": "GET", "path": "clients/portal", "skip": 1}]
     in_process.emulator.faults.replace(faults)
+
     answer = in_process.run("vantage_client", **WANTED)
+
     assert answer["error"]["code"] == "in_doubt"
     assert "It is unknown whether client 'portal' was created: Could not read client 'portal'" in answer["msg"]
     assert answer["changed"]
     assert ("portal" in in_process.clients()) is made
-    assert in_process.run("vantage_client", **WANTED)["action"] == ("unchanged" if made else "created")
+
+    answer = in_process.run("vantage_client", **WANTED)
+
+    assert answer["action"] == action
 
 
 @pytest.mark.parametrize("kind", ["forbidden", "html"])
 @pytest.mark.parametrize("name", ["create", "update"])
-def test_a_write_that_cannot_be_read_back_counts_as_one(new_run: NewRun, name: str, kind: str) -> None:
+def test_a_write_that_cannot_be_read_back_counts_as_a_change(new_run: NewRun, name: str, kind: str) -> None:
     in_process = new_run(SCENARIOS[name])
     # An empty answer to the POST has to be read back too.
     faults = [{"kind": "empty", "method": "POST", "path": "clients/$"}, {"kind": kind, "method": "GET", "path": "clients/portal", "skip": 1}]
     in_process.emulator.faults.replace(faults)
+
     answer = in_process.run("vantage_client", **WANTED)
+
     assert answer["failed"]
     assert answer["changed"]
     assert is_reached(SCENARIOS[name], in_process)
@@ -211,37 +245,49 @@ def test_a_write_that_cannot_be_read_back_counts_as_one(new_run: NewRun, name: s
 def test_a_create_that_is_committed_late_is_found_by_the_next_run(new_run: NewRun) -> None:
     in_process = new_run(SCENARIOS["create"])
     in_process.emulator.faults.replace([{"kind": "commit_late", "method": "POST", "path": "clients/$", "seconds": 600, "times": None}])
-    assert in_process.run("vantage_client", **WANTED)["error"]["code"] == "in_doubt"
+
+    answer = in_process.run("vantage_client", **WANTED)
+
+    assert answer["error"]["code"] == "in_doubt"
+
     in_process.emulator.faults.replace([])
     in_process.emulator.advance(3600)
-    assert in_process.run("vantage_client", **WANTED)["action"] == "unchanged"
+    answer = in_process.run("vantage_client", **WANTED)
+
+    assert answer["action"] == "unchanged"
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS - {"expire_token"}))
 def test_in_bulk_a_fault_meets_one_client_and_the_others_go_on(new_run: NewRun, kind: str) -> None:
     in_process = new_run(SCENARIOS["create"])
     in_process.emulator.faults.replace([{"kind": kind, "method": "POST", "path": "clients/$", "skip": 5, "seconds": 600}])
+
     answer = in_process.run("vantage_client", clients=[{"client_id": f"app-{number}"} for number in range(20)], concurrency=8)
     made = {client_id for client_id in in_process.clients() if client_id.startswith("app-")}
+
     assert {result["client_id"] for result in answer["results"] if result["action"] == "created"} == made
     assert len(made) >= 19
     assert answer["summary"]["failed"] == 20 - len(made)
 
 
-def test_a_token_that_dies_in_the_middle_of_many_is_renewed_once(new_run: NewRun) -> None:
+def test_a_token_that_expires_amid_many_clients_is_renewed_once(new_run: NewRun) -> None:
     in_process = new_run(SCENARIOS["create"])
     in_process.emulator.faults.replace([{"kind": "expire_token", "method": "POST", "path": "clients/$", "skip": 5}])
+
     answer = in_process.run("vantage_client", clients=[{"client_id": f"app-{number}"} for number in range(40)], concurrency=8)
+
     assert answer["summary"]["created"] == 40
     assert len([entry for entry in in_process.emulator.journal if entry.kind == "token"]) == 2
 
 
 @pytest.mark.parametrize(("retry_after", "times"), [("3", 20), (None, 6)])
-def test_a_busy_server_slows_all_workers_down_and_all_is_made(new_run: NewRun, retry_after: str | None, times: int) -> None:
+def test_a_busy_server_slows_all_workers_down_and_gets_all_clients(new_run: NewRun, retry_after: str | None, times: int) -> None:
     in_process = new_run(SCENARIOS["create"])
     in_process.emulator.faults.replace(
         [{"kind": "status", "status": 429, "method": "POST", "path": "clients/$", "skip": 10, "times": times, "retry_after": retry_after}]
     )
+
     answer = in_process.run("vantage_client", clients=[{"client_id": f"app-{number}"} for number in range(60)], concurrency=16)
+
     assert answer["summary"]["created"] == 60
     assert in_process.clock.waits

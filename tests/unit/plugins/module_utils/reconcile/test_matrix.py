@@ -18,8 +18,11 @@ from ansible_collections.abbyy.vantage.tests.unit.support.matrix_life import Lif
 pytestmark = pytest.mark.nonconforming
 
 
-def test_every_switch_is_in_it() -> None:
+def test_every_switch_is_in_the_matrix() -> None:
     assert {variant.switch for variant in VARIANTS} | set(LEFT_OUT) == set(Behaviour().as_dict())
+
+
+def test_every_variant_differs_from_the_default() -> None:
     assert not [variant.name for variant in VARIANTS if variant.value == Behaviour().as_dict()[variant.switch]]
 
 
@@ -29,12 +32,12 @@ def test_the_table_in_the_docs_is_that_of_the_matrix() -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
-def test_a_life(in_process: InProcess, variant: Variant) -> None:
+def test_a_lifecycle_succeeds_with_each_variant(in_process: InProcess, variant: Variant) -> None:
     Life(in_process, [variant]).live()
 
 
 @pytest.mark.parametrize("first", VARIANTS, ids=lambda variant: variant.name)
-def test_a_life_by_pairs(in_process: InProcess, first: Variant) -> None:
+def test_a_lifecycle_succeeds_with_each_pair_of_variants(in_process: InProcess, first: Variant) -> None:
     failed = {}
     for one, other in pairs():
         if one is first:
