@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreError, Written
 from ansible_collections.abbyy.vantage.tests.integration.support.stores.between import Between, Fault
@@ -31,8 +31,8 @@ ENDS = (Fault("drop_before", ""), Fault("drop_after", ""))
 class ServerFaults:
     """Runs the same story repeatedly, each time with another fault.
 
-    :ivar new_store: creates a store that sends each request once, through the server between or directly.
-    :ivar held: returns what the server holds, with its value, without the store's code; None for nothing.
+    :ivar new_store: creates a store that sends each request once, through `between` or directly.
+    :ivar held: returns the entry on the server, with its value, without the store's code; None for none.
     :ivar compares: whether the server refuses to replace another version than the one that was read.
     """
 
@@ -42,17 +42,16 @@ class ServerFaults:
     compares: bool = True
 
     def fault_at_every_request(self) -> None:
-        """Apply each fault at each request: the report is true, and the next run completes the story."""
+        """Inject each fault into each request: the report is true, and the next run completes the story."""
         for number in range(self._count()):
             for fault in FAULTS:
-                self._meet(Fault(**{**vars(fault), "skip": number}))
+                self._meet(replace(fault, skip=number))
 
     def end_at_every_request(self) -> None:
         """Drop all requests from some number on, as after a kill; the next run completes the story."""
         for number in range(self._count()):
             for end in ENDS:
-                first = Fault(**{**vars(end), "skip": number, "times": 1})
-                self._meet(first, Fault("drop_before", "", skip=number + (end.kind == "drop_after")))
+                self._meet(replace(end, skip=number, times=1), Fault("drop_before", "", skip=number + (end.kind == "drop_after")))
 
     def other_run_at_every_request(self) -> None:
         """Let another run write just before each request of each step: the later one notices, and its report is true."""
@@ -65,37 +64,49 @@ class ServerFaults:
         """Return the number of requests of the story without faults."""
         self.between.faults, self.between.calls = [], []
         store = self.new_store(self.between.url)
-        assert [self._step(store, change).status for change in STORY] == ["written"] * len(STORY)
+
+        answers = [self._step(store, change) for change in STORY]
+
+        assert [answer.status for answer in answers] == ["written"] * len(STORY)
         return len(self.between.calls)
 
     def _meet(self, *faults: Fault) -> None:
+        """Run the story with faults until a step fails, and complete it in another run without them."""
+        told = ", ".join(f"{fault.kind} {fault.status}" for fault in faults)
         self.between.calls, self.between.faults = [], list(faults)
         store = self.new_store(self.between.url)
-        told = ", ".join(f"{fault.kind} {fault.status}" for fault in faults)
         left = list(STORY)
+
         while left and self._step(store, left[0]).status == "written":
             left.pop(0)
+
         assert left == [] or self.between.calls, told
+
         self.between.faults = []
         for change in self._rest(left):
             answer = self._step(self.new_store(self.between.server), change)
+
             assert answer.status == "written", f"{told} at {self.between.calls}: {answer}"
+
         assert self.held() is None
 
     def _rest(self, left: list[Change]) -> list[Change]:
-        """Return what the next run has to do, which knows only the store's content."""
+        """Return the changes that remain for the next run, which knows only the store's content."""
         if not left:
             return []
         there = self.held()
         return [Change(NAME, None, there.id)] if there else []
 
     def _step(self, store: Store, change: Change) -> Written:
+        """Make one change and return its report, which is true and shows no secret."""
         before = self.held()
+
         try:
             answer = store.write([change])[NAME]
         except StoreError as exc:
             answer = Written("failed", str(exc))
         after = self.held()
+
         if answer.status == "written":
             assert after == change.entry
         elif answer.status != "in_doubt":
@@ -121,13 +132,26 @@ class ServerFaults:
         self.between.on_call = come
         answer = store.write([change])[NAME]
         self.between.on_call = lambda _number: None
+
         if came:
             assert came[0].status == "written"
-            assert (answer.status == "written") is (self.held() == change.entry), f"{answer} at request {number} of {change}"
-            assert answer.status == "written" or self.held() == OTHER
-            is_told = answer.status == "refused" or (answer.status == "failed" and "still there" in answer.reason)
-            assert is_told or not self.compares, f"{answer} at request {number} of {change}"
+            self._assert_noticed(change, answer, f"{answer} at request {number} of {change}")
+        self._remove()
+        return not came
+
+    def _assert_noticed(self, change: Change, answer: Written, where: str) -> None:
+        """Assert that a run that came second says so, if the server compares."""
+        is_told = answer.status == "refused" or (answer.status == "failed" and "still there" in answer.reason)
+        there = self.held()
+
+        assert (answer.status == "written") is (there == change.entry), where
+        assert answer.status == "written" or there == OTHER, where
+        assert is_told or not self.compares, where
+
+    def _remove(self) -> None:
+        """Remove what is there, for the next story."""
         there = self.held()
         if there:
-            assert self.new_store(self.between.server).write([Change(NAME, None, there.id)])[NAME].status == "written"
-        return not came
+            answer = self.new_store(self.between.server).write([Change(NAME, None, there.id)])[NAME]
+
+            assert answer.status == "written"

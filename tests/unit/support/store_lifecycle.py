@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is true for every store that remembers: the life of an entry, and what another run may do in the meantime."""
+"""The lifecycle of an entry, which every store that remembers has to pass, with another run in the meantime."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Store, StoreContext, Written, name_of_entry
 
 HOST, TENANT = "contoso", "7a6d2b9a-3f41-4c1e-9a52-0e9f3c5d1b7e"
-# With what a name may hold and most stores do not take.
+# Characters that a name may have and most stores do not accept.
 ODD, ODD_DESCRIPTION = "Claims/Intake+EU", "night {{ 'A' }} / é %2F ="
 
 
@@ -63,39 +63,61 @@ class StoreLifecycle:
     def run(self) -> None:
         """Run the whole life; the store is empty at the start and at the end."""
         store = self.new_store()
-        store.check()
-        store.prove()
-        assert store.read(None, values=True) == {}
-        assert store.problems([name_of_entry(ODD, ODD_DESCRIPTION)]) == []
+        self.begin(store)
         for client_id, description in (("claims", "default"), (ODD, ODD_DESCRIPTION), ("managed", "")):
             self.make_and_renew(store, client_id, description)
         self.write_many(store)
         self.refuse()
         self.remove(store)
+        self.remove_missing(store)
+
+    def begin(self, store: Store) -> None:
+        """Check and prove the empty store."""
+        store.check()
+        store.prove()
+
+        assert store.read(None, values=True) == {}
+        assert store.problems([name_of_entry(ODD, ODD_DESCRIPTION)]) == []
 
     def make_and_renew(self, store: Store, client_id: str, description: str) -> None:
-        """Mark, deliver, renew, put back and renew again, with the value before it each time."""
+        """Mark, deliver, renew, put back and renew again, and compare the entry before each step and after it."""
         mark, first, second = new_mark(client_id, description), new_entry(1, client_id, description), new_entry(2, client_id, description)
         name = mark.name
-        assert store.read([name], values=True) == {}
         steps = [(mark, None, None), (first, "", mark), (second, first.id, first), (first, second.id, second), (second, first.id, first)]
+
+        assert store.read([name], values=True) == {}
+
         for entry, expected, before in steps:
             answer = store.write([change_to(entry, expected)])[name]
-            assert (answer.status, answer.reason, answer.after and self.shown(answer.after)) == ("written", "", self.shown(entry))
-            # What a mark is replaced by need not be put back.
+
+            assert answer.status == "written"
+            assert answer.reason == ""
+            assert answer.after
+            assert self.shown(answer.after) == self.shown(entry)
+            # A replaced mark need not be put back, so a store may leave it out.
             assert answer.before == (before and self.shown(before)) or (before == mark and answer.before is None)
             assert self.new_store().read([name], values=True) == {name: self.shown(entry)}
+
         assert self.new_store().read([name], values=False) == {name: replace(second, value="")}
-        # Once more is no change, whatever was expected.
-        assert store.write([change_to(second, first.id)])[name].status == "written"
+
+        again = store.write([change_to(second, first.id)])[name]
+
+        # A repeated write is no change, whatever was expected.
+        assert again.status == "written"
 
     def write_many(self, store: Store) -> None:
-        """Write several at once, some not as expected."""
+        """Write several entries at once, of which all or some are not as expected."""
         entries = [new_entry(number, f"app-{number}") for number in range(12)]
-        assert [store.write([change_to(entry, "secret-9") for entry in entries])[entry.name].status for entry in entries] == ["refused"] * 12
-        answers = store.write([change_to(entry, None if number % 2 else "other") for number, entry in enumerate(entries)])
-        assert [answers[entry.name].status for entry in entries] == ["refused", "written"] * 6
+
+        refused = store.write([change_to(entry, "secret-9") for entry in entries])
+
+        assert [refused[entry.name].status for entry in entries] == ["refused"] * 12
+
+        mixed = store.write([change_to(entry, None if number % 2 else "other") for number, entry in enumerate(entries)])
+
+        assert [mixed[entry.name].status for entry in entries] == ["refused", "written"] * 6
         assert {name for name in store.read(None, values=False) if name.startswith("app-")} == {entry.name for entry in entries[1::2]}
+
         store.write([Change(entry.name, None, entry.id) for entry in entries[1::2]])
 
     def refuse(self) -> None:
@@ -104,11 +126,16 @@ class StoreLifecycle:
         one, other = self.new_store(), self.new_store()
         for store in (one, other):
             assert store.read([name], values=False)[name].id == "secret-2"
-        assert one.write([change_to(new_entry(3), "secret-2")])[name].status == "written"
-        self.assert_refused(other.write([change_to(new_entry(4), "secret-2")])[name], new_entry(3))
-        self.assert_refused(other.write([change_to(new_mark(), None)])[name], new_entry(3))
-        self.assert_refused(other.write([change_to(new_entry(4), "")])[name], new_entry(3))
-        self.assert_refused(other.write([Change(name, None, "secret-2")])[name], new_entry(3))
+
+        first = one.write([change_to(new_entry(3), "secret-2")])[name]
+
+        assert first.status == "written"
+
+        for change in (change_to(new_entry(4), "secret-2"), change_to(new_mark(), None), change_to(new_entry(4), ""), Change(name, None, "secret-2")):
+            late = other.write([change])[name]
+
+            self.assert_refused(late, new_entry(3))
+
         assert self.new_store().read([name], values=True) == {name: self.shown(new_entry(3))}
 
     def assert_refused(self, answer: Written, there: Entry) -> None:
@@ -118,15 +145,31 @@ class StoreLifecycle:
         assert answer.before == self.shown(there)
 
     def remove(self, store: Store) -> None:
-        """Remove all entries, even missing ones, and write one again."""
+        """Remove all entries."""
         held = store.read(None, values=False)
         assert len(held) == 3
+
         answers = store.write([Change(name, None, entry.id) for name, entry in held.items()])
+
         assert {answer.status for answer in answers.values()} == {"written"}
-        assert all(answer.before and bool(answer.before.value) is self.shows_values and answer.after is None for answer in answers.values())
-        assert self.new_store().read(None, values=True) == self.new_store().read(list(held), values=True) == {}
-        again = new_mark()
-        assert store.write([Change(again.name, None, "secret-3")])[again.name].status == "written"
-        assert self.new_store().write([change_to(again, None)])[again.name].status == "written"
-        assert store.write([Change(again.name, None, "")])[again.name].status == "written"
+        assert [answer.after for answer in answers.values()] == [None] * 3
+        assert all(answer.before and bool(answer.before.value) is self.shows_values for answer in answers.values())
+        assert self.new_store().read(None, values=True) == {}
+        assert self.new_store().read(list(held), values=True) == {}
+
+    def remove_missing(self, store: Store) -> None:
+        """Remove an entry that is gone, and write and remove it once more."""
+        mark = new_mark()
+
+        missing = store.write([Change(mark.name, None, "secret-3")])[mark.name]
+
+        assert missing.status == "written"
+
+        again = self.new_store().write([change_to(mark, None)])[mark.name]
+
+        assert again.status == "written"
+
+        removed = store.write([Change(mark.name, None, "")])[mark.name]
+
+        assert removed.status == "written"
         assert self.new_store().read(None, values=False) == {}

@@ -88,8 +88,9 @@ class KubernetesApi:
         url = urlsplit(target)
         with self._lock:
             try:
-                token = authorization.removeprefix("Bearer ")
-                if token not in self.verbs:
+                # The API server reads the scheme in any case, and a pod's login writes it in lower case.
+                scheme, _blank, token = authorization.partition(" ")
+                if scheme.lower() != "bearer" or token not in self.verbs:
                     raise RefusedError(401, "Unauthorized")
                 if (method, url.path) == ("POST", REVIEWS):
                     return 201, self._review(token, body)

@@ -41,7 +41,7 @@ VAULT = class_of("hashi_vault").SPEC
         ({"type": "hashi_vault", **URL, "path": None}, "hashi_vault"),
     ],
 )
-def test_which_store(tmp_path: Path, option: Any, kind: str) -> None:
+def test_an_option_means_a_store(tmp_path: Path, option: Any, kind: str) -> None:
     assert store_from_option(option, new_context(tmp_path), {}).kind == kind
 
 
@@ -72,18 +72,25 @@ def test_which_store(tmp_path: Path, option: Any, kind: str) -> None:
         ({"type": "hashi_vault", **URL, "prefix": 7}, "The option 'prefix' of the store is not text; put it into quotes."),
     ],
 )
-def test_what_is_wrong_is_said_in_one_sentence(tmp_path: Path, option: Any, said: str) -> None:
+def test_an_invalid_option_is_explained_in_one_sentence(tmp_path: Path, option: Any, said: str) -> None:
     with pytest.raises(ConfigError) as error:
         store_from_option(option, new_context(tmp_path), {})
+
     assert said in str(error.value)
     assert "geheim" not in str(error.value)
 
 
-def test_the_prefix_of_the_option_goes_first(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("option", "place"),
+    [
+        ({}, "https://vault.example.com secret/vantage/contoso"),
+        ({"prefix": "/teams/a/"}, "https://vault.example.com secret/teams/a"),
+    ],
+)
+def test_the_prefix_of_the_option_overrides_the_tenants(tmp_path: Path, option: dict[str, str], place: str) -> None:
     context = new_context(tmp_path, "vantage/contoso")
-    option = {"type": "hashi_vault", **URL}
-    assert store_from_option(option, context, {}).place == "https://vault.example.com secret/vantage/contoso"
-    assert store_from_option({**option, "prefix": "/teams/a/"}, context, {}).place == "https://vault.example.com secret/teams/a"
+    store = store_from_option({"type": "hashi_vault", **URL, **option}, context, {})
+    assert store.place == place
 
 
 @pytest.mark.parametrize(
@@ -98,7 +105,7 @@ def test_the_prefix_of_the_option_goes_first(tmp_path: Path) -> None:
         ({**URL}, {}, {"token": "", "auth_method": "token", "engine_mount_point": "secret"}),
     ],
 )
-def test_what_is_not_given_comes_from_the_environment(given: Mapping[str, Any], environ: Mapping[str, str], expected: dict[str, str]) -> None:
+def test_an_option_that_is_not_given_comes_from_the_environment(given: Mapping[str, Any], environ: Mapping[str, str], expected: dict[str, str]) -> None:
     options = read_options("hashi_vault", VAULT, given, environ)
     assert {name: options.text(name) for name in expected} == expected
 
@@ -115,25 +122,42 @@ def test_what_is_not_given_comes_from_the_environment(given: Mapping[str, Any], 
         ({"validate_certs": "no"}, {}, False),
     ],
 )
-def test_checking_certificates(given: Mapping[str, Any], environ: Mapping[str, str], expected: bool) -> None:
+def test_the_option_and_the_environment_switch_the_check_of_certificates(given: Mapping[str, Any], environ: Mapping[str, str], expected: bool) -> None:
     assert read_options("hashi_vault", VAULT, {**URL, **given}, environ).flag("validate_certs") is expected
 
 
-def test_numbers_and_paths() -> None:
-    options = read_options("hashi_vault", VAULT, {**URL, "timeout": "7", "token": 47, "ca_cert": "ca.pem"}, {})
-    assert (options.number("timeout"), options.text("token")) == (7, "47")
-    assert options.with_paths_from("/srv", ["ca_cert", "cert_auth_public_key"]).text("ca_cert") == "/srv/ca.pem"
-    assert Options({}).with_paths_from("/srv", ["ca_cert"]).text("ca_cert") == ""
+def test_options_are_read_as_numbers_and_as_text() -> None:
+    options = read_options("hashi_vault", VAULT, {**URL, "timeout": "7", "token": 47}, {})
+    assert options.number("timeout") == 7
+    assert options.text("token") == "47"
 
 
-def test_the_spec_of_the_option_has_all_stores_and_no_default_of_one() -> None:
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        (read_options("hashi_vault", VAULT, {**URL, "ca_cert": "ca.pem"}, {}), "/srv/ca.pem"),
+        (Options({}), ""),
+    ],
+)
+def test_relative_paths_start_at_the_folder(options: Options, path: str) -> None:
+    assert options.with_paths_from("/srv", ["ca_cert", "cert_auth_public_key"]).text("ca_cert") == path
+
+
+def test_the_spec_of_the_option_has_the_options_of_all_stores() -> None:
     spec = spec_of_store_option()
     assert spec["type"] == {"type": "str", "choices": list(KINDS), "default": "file"}
     assert {"prefix", "path", "vault_password", "url", "auth_method", "engine_version"} <= set(spec)
+
+
+def test_the_spec_of_the_option_has_no_default_of_a_single_store() -> None:
+    spec = spec_of_store_option()
     assert [name for name, rules in spec.items() if name != "type" and set(rules) - {"type", "choices", "no_log"}] == []
+
+
+def test_the_spec_of_the_option_masks_every_secret() -> None:
     vault = {"token", "secret_id", "jwt", "password"}
     secret = {"vault_password", *vault, "secret_key", "session_token", "secret", "api_key", "controller_password", "controller_oauthtoken"}
-    assert {name for name, rules in spec.items() if rules.get("no_log")} == secret
+    assert {name for name, rules in spec_of_store_option().items() if rules.get("no_log")} == secret
 
 
 def test_stores_agree_on_the_types_of_the_options_that_they_share() -> None:
@@ -141,6 +165,7 @@ def test_stores_agree_on_the_types_of_the_options_that_they_share() -> None:
     for kind in KINDS:
         for name, rules in class_of(kind).SPEC.items():
             types.setdefault(name, set()).add(rules["type"])
+
     assert [name for name, found in types.items() if len(found) > 1] == []
 
 
@@ -156,24 +181,24 @@ def test_stores_agree_on_the_types_of_the_options_that_they_share() -> None:
         ({"type": "str"}, {"type": "str", "choices": ["a"]}, {"type": "str"}),
     ],
 )
-def test_an_option_of_two_stores_takes_what_one_of_them_takes(one: Any, other: Any, merged: Any) -> None:
+def test_an_option_of_two_stores_takes_what_either_takes(one: Any, other: Any, merged: Any) -> None:
     assert merged_rules(one, other) == merged
 
 
 @pytest.mark.parametrize("labels", [{"team": "claims", "cost": 4711}, {}, None])
-def test_labels_are_a_mapping(labels: Any) -> None:
+def test_labels_are_a_mapping_of_texts(labels: Any) -> None:
     options = read_options("kubernetes", class_of("kubernetes").SPEC, {"namespace": "vantage", "labels": labels}, {})
     assert options.mapping("labels") == ({"team": "claims", "cost": "4711"} if labels else {})
 
 
 @pytest.mark.parametrize("tags", [{"team": "claims", "cost": 4711}, {}, None])
-def test_an_option_that_is_a_mapping(tags: Any) -> None:
+def test_tags_are_a_mapping_of_texts(tags: Any) -> None:
     options = read_options("aws_secrets_manager", class_of("aws_secrets_manager").SPEC, {"tags": tags}, {})
     assert options.mapping("tags") == ({"team": "claims", "cost": "4711"} if tags else {})
 
 
 @pytest.mark.parametrize("tags", ["team=claims", ["team"], {"team": ["a"]}, {"team": None}])
-def test_what_is_no_mapping_of_texts(tags: Any) -> None:
+def test_tags_that_are_no_mapping_of_texts_are_refused(tags: Any) -> None:
     with pytest.raises(ConfigError, match=r"The option 'tags' of the store aws_secrets_manager is no mapping of texts; write it as \{team: claims\}"):
         read_options("aws_secrets_manager", class_of("aws_secrets_manager").SPEC, {"tags": tags}, {})
 
@@ -183,7 +208,7 @@ def test_what_is_no_mapping_of_texts(tags: Any) -> None:
     [
         (None, None),
         ("file", "file"),
-        # What is no store may be a secret that went astray.
+        # A text that names no store may be a secret in the wrong place.
         ("hvs.geheim", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"),
         ({"type": "hashi_vault", "url": "https://user:geheim@vault.example.com"}, {"type": "hashi_vault", "url": "https://vault.example.com"}),
         (
@@ -198,12 +223,17 @@ def test_what_is_no_mapping_of_texts(tags: Any) -> None:
         ),
     ],
 )
-def test_what_is_shown_of_an_option(option: Any, shown: Any) -> None:
+def test_an_option_is_shown_without_its_secrets(option: Any, shown: Any) -> None:
     assert masked_option(option) == shown
 
 
 @pytest.mark.parametrize("variables", [{}, {"inventory_dir": None}, {"inventory_dir": ""}, {"inventory_dir": "None"}])
-def test_without_an_inventory_folder_paths_begin_where_the_user_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, Any]) -> None:
+def test_relative_paths_start_at_the_working_directory_without_an_inventory_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, Any]
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert context_from_variables(variables, 1, None, print).folder == str(tmp_path)
+
+
+def test_relative_paths_start_at_the_inventory_folder() -> None:
     assert context_from_variables({"inventory_dir": "/etc/tenants"}, 1, None, print).folder == "/etc/tenants"

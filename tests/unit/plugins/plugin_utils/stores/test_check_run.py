@@ -26,18 +26,25 @@ from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import
         ({"type": "hashi_vault", "url": "http://127.0.0.1:9"}, "The store hashi_vault has no token"),
     ],
 )
-def test_password_and_reach_are_proved(in_process: InProcess, tmp_path: Path, option: dict[str, Any], said: str, check: bool) -> None:
-    store = store_from_option(option, new_context(tmp_path), {})
-    result = EngineRun(in_process, store, [INTAKE], check=check).perform()
+def test_a_store_without_a_password_a_server_or_a_login_fails_before_a_client_is_made(
+    in_process: InProcess, tmp_path: Path, option: dict[str, Any], said: str, check: bool
+) -> None:
+    run = EngineRun(in_process, store_from_option(option, new_context(tmp_path), {}), [INTAKE], check=check)
+
+    result = run.perform()
+
     assert said in result["failure"]
     assert "intake" not in in_process.clients()
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_wrong_password_is_said(in_process: InProcess, tmp_path: Path, check: bool) -> None:
+def test_a_wrong_password_fails_the_run(in_process: InProcess, tmp_path: Path, check: bool) -> None:
     def run(password: str, **keywords: Any) -> dict[str, Any]:
         store = store_from_option({"type": "file", "vault_password": password}, new_context(tmp_path), {})
         return EngineRun(in_process, store, [INTAKE], **keywords).perform()
 
-    assert run("right")["failure"] == ""
-    assert "cannot be decrypted with the vault password given" in run("wrong", check=check)["failure"]
+    first = run("right")
+    second = run("wrong", check=check)
+
+    assert first["failure"] == ""
+    assert "cannot be decrypted with the vault password given" in second["failure"]

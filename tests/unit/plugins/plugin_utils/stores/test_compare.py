@@ -33,14 +33,15 @@ WRITE = "it is to be written"
         (OTHER, NEW, "secret-1", "refused"),
         (OLD, None, "secret-1", WRITE),
         (OLD, None, "secret-2", "refused"),
-        # What was to come about is so already.
+        # The store already holds what was to be written.
         (NEW, NEW, "secret-1", "written"),
         (None, None, "secret-1", "written"),
         (None, None, None, "written"),
     ],
 )
-def test_only_what_was_seen_is_replaced(there: Entry | None, entry: Entry | None, expected: str | None, status: str) -> None:
+def test_only_the_entry_that_was_read_is_replaced(there: Entry | None, entry: Entry | None, expected: str | None, status: str) -> None:
     judged = judge_before(there, Change(NEW.name, entry, expected))
+
     assert (judged.status if judged else WRITE) == status
     if judged:
         assert judged.before == there
@@ -61,7 +62,10 @@ def test_only_what_was_seen_is_replaced(there: Entry | None, entry: Entry | None
         (OLD, OLD, None, "failed"),
     ],
 )
-def test_what_is_read_back_decides(before: Entry | None, found: Entry | None, entry: Entry | None, status: str) -> None:
+def test_the_entry_that_is_read_back_decides_the_status(before: Entry | None, found: Entry | None, entry: Entry | None, status: str) -> None:
     judged = judge_after(before, found, Change(NEW.name, entry, "secret-1"))
-    assert (judged.status, judged.before, judged.after) == (status, before, found)
+
+    assert judged.status == status
+    assert judged.before == before
+    assert judged.after == found
     assert bool(judged.reason) is (status != "written")

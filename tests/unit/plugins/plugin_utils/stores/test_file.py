@@ -23,7 +23,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores import file a
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.catalog import store_from_option
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.file import FileStore, problem_of_place
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options import Options
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Store, StoreError
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry, Store, StoreError
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, change_to, new_context, new_entry, new_mark
 
 PASSWORD = "store-password"
@@ -35,7 +35,7 @@ def new_store(folder: Path, **options: str) -> Store:
 
 
 def default_path(folder: Path) -> Path:
-    """Return where the file of that store is."""
+    """Return the path of that store's file."""
     return folder / ".vantage-secrets" / "contoso.yml"
 
 
@@ -45,17 +45,22 @@ def put_text(path: Path, text: str) -> None:
     path.write_bytes(VaultLib([("default", VaultSecret(PASSWORD.encode()))]).encrypt(text))
 
 
-def test_its_life(tmp_path: Path) -> None:
+def test_entries_are_made_renewed_and_removed(tmp_path: Path) -> None:
     StoreLifecycle(lambda: new_store(tmp_path)).run()
 
 
-def test_where_and_how_it_is_kept(tmp_path: Path) -> None:
-    store = new_store(tmp_path)
-    assert store.place == str(default_path(tmp_path))
-    store.write([change_to(new_entry(), None)])
-    assert stat.S_IMODE(default_path(tmp_path).stat().st_mode) == 0o600
-    text = VaultLib([("default", VaultSecret(PASSWORD.encode()))]).decrypt(default_path(tmp_path).read_bytes()).decode()
+def test_the_place_of_the_store_is_the_path_of_its_file(tmp_path: Path) -> None:
+    assert new_store(tmp_path).place == str(default_path(tmp_path))
+
+
+def test_the_file_is_encrypted_and_private(tmp_path: Path) -> None:
+    path = default_path(tmp_path)
+
+    new_store(tmp_path).write([change_to(new_entry(), None)])
+    text = VaultLib([("default", VaultSecret(PASSWORD.encode()))]).decrypt(path.read_bytes()).decode()
+
     assert '"claims/default": {"client_id": "claims", "description": "default"' in text
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(
@@ -73,21 +78,27 @@ def test_paths_are_absolute(tmp_path: Path, path: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("folder", "path"), [("None", ""), ("/srv/None", ""), ("/srv", "None/x.yml"), ("", "")])
-def test_a_folder_out_of_a_variable_without_a_value(folder: str, path: str) -> None:
+def test_a_path_with_a_variable_without_a_value_is_refused(folder: str, path: str) -> None:
     with pytest.raises(ConfigError, match="made of a variable without a value, such as inventory_dir; set the store's option path"):
         store_from_option({"type": "file", "path": path}, new_context(folder), {})
 
 
 def test_checking_and_reading_write_nothing(tmp_path: Path) -> None:
     store = new_store(tmp_path)
+
     store.check()
-    assert store.read(None, values=True) == {}
+    found = store.read(None, values=True)
+
+    assert found == {}
     assert list(tmp_path.iterdir()) == []
-    store.prove()
+
+
+def test_proving_leaves_no_file(tmp_path: Path) -> None:
+    new_store(tmp_path).prove()
     assert not default_path(tmp_path).exists()
 
 
-def test_a_full_disk_is_found_by_the_proof(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_fails_the_proof_and_the_write_and_keeps_the_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = new_store(tmp_path)
     store.write([change_to(new_mark(), None)])
 
@@ -95,13 +106,15 @@ def test_a_full_disk_is_found_by_the_proof(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(encrypted_file, "write_synced", fill)
+
     for attempt in (store.prove, lambda: store.write([change_to(new_entry(), "")])):
         with pytest.raises(StoreError, match="No space left on device; make room there or choose another path"):
             attempt()
+
     assert store.read(None, values=True) == {new_mark().name: new_mark()}
 
 
-def test_what_cannot_be_read_back_is_in_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_that_cannot_be_read_back_is_in_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = new_store(tmp_path)
     replace_file = encrypted_file.os.replace
 
@@ -110,24 +123,35 @@ def test_what_cannot_be_read_back_is_in_doubt(tmp_path: Path, monkeypatch: pytes
         Path(new).write_text("broken", encoding="utf-8")
 
     monkeypatch.setattr(encrypted_file.os, "replace", replace_and_break)
+
     answer = store.write([change_to(new_entry(), None)])[new_entry().name]
+
     assert answer.status == "in_doubt"
     assert answer.reason.startswith("It was written, but could not be read back: ")
 
 
-def test_without_a_password(tmp_path: Path) -> None:
+def test_a_store_without_a_password_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="has no vault password to be encrypted with; give one with --vault-password-file"):
         store_from_option("file", new_context(tmp_path), {}).check()
+
+
+def test_the_password_of_the_play_encrypts_the_file(tmp_path: Path) -> None:
     vault = SimpleNamespace(secrets=[("default", VaultSecret(PASSWORD.encode()))])
     store = store_from_option(None, replace(new_context(tmp_path), vault=vault), {})
     store.check()
+
     store.write([change_to(new_entry(), None)])
+
     assert new_store(tmp_path).read(None, values=True) == {new_entry().name: new_entry()}
+
+
+def test_another_password_is_refused(tmp_path: Path) -> None:
+    new_store(tmp_path).write([change_to(new_entry(), None)])
     with pytest.raises(StoreError, match="give the password that it was encrypted with"):
         new_store(tmp_path, vault_password="other").check()
 
 
-def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=rf"there is no folder {tmp_path}/no; create it or choose another path"):
         new_store(tmp_path, path="no/such/x.yml").check()
 
@@ -144,26 +168,36 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         ("a/x:\n  id: 1\n  value: geheim\n  id: 2\n", "a key is in it twice, in line 2 and in line 4"),
     ],
 )
-def test_what_a_person_has_spoiled_is_an_error_that_names_the_lines(tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_a_person_has_spoiled_is_an_error_that_names_the_lines(tmp_path: Path, text: str, said: str) -> None:
     put_text(default_path(tmp_path), text)
     before = default_path(tmp_path).read_bytes()
     store = new_store(tmp_path)
+
     for attempt in (store.check, lambda: store.read(None, values=False), lambda: store.write([change_to(new_mark(), None)])):
         with pytest.raises(StoreError) as error:
             attempt()
+
         assert said in str(error.value)
         assert str(default_path(tmp_path)) in str(error.value)
         assert "geheim" not in str(error.value)
+
     assert default_path(tmp_path).read_bytes() == before
 
 
-def test_what_a_person_has_written_is_read_and_kept(tmp_path: Path) -> None:
+def test_an_entry_that_a_person_has_written_is_read(tmp_path: Path) -> None:
     put_text(default_path(tmp_path), "# mine\nbilling/night shift:\n  id: 5\n  value: by hand\n  owner: me\n")
-    store = new_store(tmp_path)
-    (entry,) = store.read(None, values=True).values()
-    assert (entry.client_id, entry.description, entry.id, entry.value) == ("billing", "night shift", "5", "by hand")
-    store.write([change_to(new_mark(), None)])
-    assert set(new_store(tmp_path).read(None, values=True)) == {entry.name, new_mark().name}
+
+    found = new_store(tmp_path).read(None, values=True)
+
+    assert found == {"billing/night shift": Entry("billing", "night shift", id="5", value="by hand")}
+
+
+def test_an_entry_that_a_person_has_written_is_kept(tmp_path: Path) -> None:
+    put_text(default_path(tmp_path), "# mine\nbilling/night shift:\n  id: 5\n  value: by hand\n  owner: me\n")
+
+    new_store(tmp_path).write([change_to(new_mark(), None)])
+
+    assert set(new_store(tmp_path).read(None, values=True)) == {"billing/night shift", new_mark().name}
 
 
 JOB = {"AWX_ISOLATED_DATA_DIR": "/runner/artifacts/47", "JOB_ID": "47"}
@@ -193,7 +227,7 @@ RULEBOOK = {"AWX_ISOLATED_DATA_DIR": f"{tempfile.gettempdir()}/eda1/artifacts/9"
         (f"{tempfile.gettempdir()}/eda1/inventory/x.yml", RULEBOOK, {}, True),
     ],
 )
-def test_what_would_be_gone_with_the_job_is_refused(
+def test_a_path_that_ends_with_the_job_is_refused(
     monkeypatch: pytest.MonkeyPatch, path: str, environ: Mapping[str, str], devices: dict[str, int], is_refused: bool
 ) -> None:
     """A file system is named by the folder that it is mounted at; what is not mounted is the container's own."""
@@ -204,23 +238,38 @@ def test_what_would_be_gone_with_the_job_is_refused(
         return next((number for mounted, number in devices.items() if f"{folder}/".startswith(f"{mounted}/")), 1)
 
     problem = problem_of_place(path, environ, device)
+
     assert bool(problem) is is_refused
-    if is_refused:
-        assert path in problem
-        assert "use a store on a server" in problem
+    assert (path in problem) is is_refused
+    assert ("use a store on a server" in problem) is is_refused
 
 
-def test_the_check_refuses_before_anything_is_made(tmp_path: Path) -> None:
+def test_the_check_refuses_such_a_path_before_anything_is_made(tmp_path: Path) -> None:
     store = FileStore(Options({"vault_password": PASSWORD}), new_context(tmp_path), environ=JOB, device=lambda _folder: 1)
+
     with pytest.raises(ConfigError, match="is gone when this job ends"):
         store.check()
+
     assert list(tmp_path.iterdir()) == []
 
 
-def test_never_inside_the_installed_collection(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the collection, which is not installed without a manifest."""
     monkeypatch.setattr(file_module, "COLLECTION", str(tmp_path))
-    # A checkout is the user's own.
-    assert not problem_of_place(str(tmp_path / "playbooks/x.yml"), {}, lambda _folder: 1)
-    (tmp_path / "MANIFEST.json").write_text("{}", encoding="utf-8")
-    assert "inside the installed collection" in problem_of_place(str(tmp_path / "playbooks/x.yml"), {}, lambda _folder: 1)
-    assert not problem_of_place(f"{tmp_path}-mine/x.yml", {}, lambda _folder: 1)
+    return tmp_path
+
+
+def test_a_path_inside_a_checkout_is_allowed(collection: Path) -> None:
+    """A checkout is the user's own."""
+    assert not problem_of_place(str(collection / "playbooks/x.yml"), {}, lambda _folder: 1)
+
+
+def test_a_path_inside_the_installed_collection_is_refused(collection: Path) -> None:
+    (collection / "MANIFEST.json").write_text("{}", encoding="utf-8")
+    assert "inside the installed collection" in problem_of_place(str(collection / "playbooks/x.yml"), {}, lambda _folder: 1)
+
+
+def test_a_path_beside_the_installed_collection_is_allowed(collection: Path) -> None:
+    (collection / "MANIFEST.json").write_text("{}", encoding="utf-8")
+    assert not problem_of_place(f"{collection}-mine/x.yml", {}, lambda _folder: 1)

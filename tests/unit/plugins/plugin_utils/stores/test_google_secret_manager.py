@@ -29,39 +29,52 @@ def new_store(google: Google, tmp_path: Path) -> NewStore:
     return lambda **options: store_from_option(google.options(**options), new_context(tmp_path), {})
 
 
-def test_a_write_is_read_back_although_the_latest_version_is_an_older_one_yet(google: Google, new_store: NewStore) -> None:
+def test_a_write_is_read_back_although_the_server_still_shows_the_version_before_it(google: Google, new_store: NewStore) -> None:
     store = new_store()
+
     for entry, expected in ((new_entry(1), None), (new_entry(2), "secret-1"), (new_entry(3), "secret-2")):
         answer = store.write([change_to(entry, expected)])[NAME]
         google.stale = 1
-        assert (answer.status, answer.after) == ("written", entry)
-    # What this run has written, it does not believe to be gone.
+
+        assert answer.status == "written"
+        assert answer.after == entry
+
+    # The run does not take its own write for gone.
     assert store.read([NAME], values=True) == {NAME: new_entry(3)}
 
 
-def test_a_run_that_has_seen_an_older_version_gives_way(google: Google, new_store: NewStore) -> None:
+def test_a_run_that_has_read_an_older_version_is_refused(google: Google, new_store: NewStore) -> None:
     store, late = new_store(), new_store()
     store.write([change_to(new_mark(), None)])
     late.read([NAME], values=False)
     store.write([change_to(new_entry(1), "")])
-    assert late.write([change_to(new_entry(2), "")])[NAME].status == "refused"
-    # The one that came first is the latest again.
+
+    answer = late.write([change_to(new_entry(2), "")])[NAME]
+
+    assert answer.status == "refused"
+    # The entry of the first run is the latest version again.
     assert google.read(PLACE) == new_entry(1).to_members()
 
 
-def test_a_secret_that_a_dead_run_has_left_empty_is_taken(google: Google, new_store: NewStore) -> None:
+def test_an_empty_secret_that_a_killed_run_left_behind_is_used(google: Google, new_store: NewStore) -> None:
     google.secrets[PLACE] = {"labels": {"managed-by": "abbyy-vantage"}, "versions": []}
-    assert new_store().write([change_to(new_mark(), None)])[NAME].status == "written"
 
-
-def test_an_empty_secret_of_somebody_else_is_not_taken(google: Google, new_store: NewStore) -> None:
-    google.secrets[PLACE] = {"labels": {}, "versions": []}
     answer = new_store().write([change_to(new_mark(), None)])[NAME]
-    assert (answer.status, "choose another prefix" in answer.reason) == ("failed", True)
+
+    assert answer.status == "written"
+
+
+def test_an_empty_secret_of_somebody_else_is_not_used(google: Google, new_store: NewStore) -> None:
+    google.secrets[PLACE] = {"labels": {}, "versions": []}
+
+    answer = new_store().write([change_to(new_mark(), None)])[NAME]
+
+    assert answer.status == "failed"
+    assert "choose another prefix" in answer.reason
     assert google.secrets[PLACE]["versions"] == []
 
 
-def test_a_deletion_waits_for_nothing_that_another_run_has_written(google: Google, new_store: NewStore) -> None:
+def test_a_write_of_another_run_just_before_the_deletion_is_kept(google: Google, new_store: NewStore) -> None:
     store, other = new_store(), new_store()
     other.connect()
     store.write([change_to(new_entry(), None)])
@@ -73,7 +86,10 @@ def test_a_deletion_waits_for_nothing_that_another_run_has_written(google: Googl
             other.write([change_to(new_entry(2), "secret-1")])
 
     google.before = write_between
-    assert store.write([Change(NAME, None, "secret-1")])[NAME].status == "refused"
+
+    answer = store.write([Change(NAME, None, "secret-1")])[NAME]
+
+    assert answer.status == "refused"
     assert google.read(PLACE) == new_entry(2).to_members()
 
 
@@ -81,8 +97,11 @@ def test_a_deletion_waits_for_nothing_that_another_run_has_written(google: Googl
     ("locations", "replication"),
     [("", {"automatic": {}}), ("europe-west3, europe-west4", {"userManaged": {"replicas": [{"location": "europe-west3"}, {"location": "europe-west4"}]}})],
 )
-def test_where_a_new_secret_is_kept(google: Google, new_store: NewStore, locations: str, replication: Any) -> None:
-    new_store(replica_locations=locations).write([change_to(new_entry(), None)])
+def test_a_new_secret_is_replicated_to_the_given_locations(google: Google, new_store: NewStore, locations: str, replication: Any) -> None:
+    store = new_store(replica_locations=locations)
+
+    store.write([change_to(new_entry(), None)])
+
     assert google.secrets[PLACE]["replication"] == replication
 
 
@@ -90,10 +109,11 @@ def test_where_a_new_secret_is_kept(google: Google, new_store: NewStore, locatio
     ("call", "right"),
     [("GET secrets", "secretmanager.secrets.list"), ("GET secret:access", "secretmanager.versions.access")],
 )
-def test_a_right_that_is_missing_is_named(google: Google, new_store: NewStore, call: str, right: str) -> None:
+def test_a_missing_right_is_named(google: Google, new_store: NewStore, call: str, right: str) -> None:
     store = new_store()
     store.write([change_to(new_entry(), None)])
     google.refusals[call] = (403, "Permission denied on resource.")
+
     with pytest.raises(StoreError, match=rf"Permission denied on resource; this needs {right}\."):
         store.read(None, values=False)
 
@@ -106,6 +126,6 @@ def test_a_right_that_is_missing_is_named(google: Google, new_store: NewStore, c
         ({"project": PROJECT, "service_account_file": "missing.json"}, "No such file"),
     ],
 )
-def test_what_is_missing_is_said(tmp_path: Path, options: dict[str, Any], said: str) -> None:
+def test_a_missing_option_or_login_is_explained(tmp_path: Path, options: dict[str, Any], said: str) -> None:
     with pytest.raises((ConfigError, StoreError), match=said):
         store_from_option({"type": "google_secret_manager", **options}, new_context(tmp_path), {}).check()

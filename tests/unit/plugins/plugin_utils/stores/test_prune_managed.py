@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clients that are not declared any more are known by the entries of real stores."""
+"""The entries of a real store tell which clients a run manages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import
 
 @pytest.fixture(params=["file", "hashi_vault"])
 def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Store]:
-    """Return a store of a prefix, or in the case of a file, of a path of that name."""
+    """Makes the store of a prefix; a file has a path of that name."""
 
     def make(prefix: str) -> Store:
         option: dict[str, Any] = {"type": "file", "vault_password": "store-password", "path": f"{prefix}.yml"}
@@ -34,17 +34,25 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., S
     return make
 
 
-def test_each_store_knows_its_own_clients_alone(in_process: InProcess, new_store: Callable[..., Store]) -> None:
+def test_a_run_deletes_only_undeclared_clients_of_its_own_store(in_process: InProcess, new_store: Callable[..., Store]) -> None:
     def run(prefix: str, *apps: dict[str, Any], **options: Any) -> dict[str, Any]:
         return EngineRun(in_process, new_store(prefix), list(apps), prune="managed", **options).perform()
 
-    assert run("ours", INTAKE, ATTIC, HALL)["failure"] == ""
-    assert run("theirs", {"client_id": "theirs"})["failure"] == ""
+    ours = run("ours", INTAKE, ATTIC, HALL)
+    theirs = run("theirs", {"client_id": "theirs"})
+
+    assert ours["failure"] == ""
+    assert theirs["failure"] == ""
+
     planned = run("ours", INTAKE, check=True)
     done = run("ours", INTAKE)
+
     assert done["failure"] == ""
     assert done["table"] == planned["table"]
     assert done["summary"]["clients"] == {"deleted": ["attic", "hall"]}
     assert sorted(in_process.clients()) == ["automation", "intake", "reader", "theirs"]
     assert sorted(new_store("ours").read(None, values=False)) == ["intake/production"]
-    assert run("ours", INTAKE)["changed"] is False
+
+    again = run("ours", INTAKE)
+
+    assert again["changed"] is False

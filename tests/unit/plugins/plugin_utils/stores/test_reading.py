@@ -18,15 +18,15 @@ from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import
 
 @pytest.fixture
 def store() -> MemoryStore:
+    """A store with two entries and a mark."""
     store = MemoryStore()
     store.entries = {entry.name: entry for entry in (new_entry(1), new_entry(2, "a/b", "x"), new_mark("marked"))}
     return store
 
 
-def test_members_in_the_order_of_the_names(store: MemoryStore) -> None:
-    names = ["a%2Fb/x", "claims/default"]
-    assert read_members(store, names, "value") == [new_entry(2).value, new_entry(1).value]
-    assert read_members(store, names, "id") == ["secret-2", "secret-1"]
+@pytest.mark.parametrize(("member", "expected"), [("value", [new_entry(2).value, new_entry(1).value]), ("id", ["secret-2", "secret-1"])])
+def test_members_are_read_in_the_order_of_the_names(store: MemoryStore, member: str, expected: list[str]) -> None:
+    assert read_members(store, ["a%2Fb/x", "claims/default"], member) == expected
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,15 @@ def test_members_in_the_order_of_the_names(store: MemoryStore) -> None:
         ("marked/default", "The store memory holds no secret 'marked/default'"),
     ],
 )
-def test_what_is_not_there_is_one_sentence(store: MemoryStore, name: str, message: str) -> None:
+def test_a_missing_secret_is_reported_in_one_sentence(store: MemoryStore, name: str, message: str) -> None:
     with pytest.raises(VantageError) as caught:
         read_members(store, ["claims/default", name], "value")
+
     assert message in caught.value.message
     assert new_entry(1).value not in caught.value.message
 
 
-def test_a_store_that_shows_no_values(store: MemoryStore) -> None:
+def test_a_store_that_shows_no_values_is_reported(store: MemoryStore) -> None:
     store.shows_values = False
     with pytest.raises(VantageError, match="shows no values"):
         read_members(store, ["claims/default"], "value")
@@ -61,5 +62,5 @@ def test_a_store_that_shows_no_values(store: MemoryStore) -> None:
         ("hashi_vault", {"vault_id": "v"}, {"type": "hashi_vault"}),
     ],
 )
-def test_defaults_count_for_their_own_type(option: Any, defaults: Any, merged: dict[str, str]) -> None:
+def test_defaults_apply_only_to_their_own_type(option: Any, defaults: Any, merged: dict[str, str]) -> None:
     assert option_over_defaults(option, defaults) == merged

@@ -42,7 +42,7 @@ def new_store(folder: Path, program: str, *arguments: str) -> Store:
 
 @pytest.fixture
 def json_file(tmp_path: Path) -> NewStore:
-    """Makes stores over one JSON file."""
+    """Makes stores that share one JSON file."""
     return lambda: new_store(tmp_path, "json_file.py", "secrets.json")
 
 
@@ -62,7 +62,7 @@ def gpg_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def pass_store(gpg_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NewStore:
-    """Makes stores over a password store of its own."""
+    """Makes stores that use a password store of their own."""
     monkeypatch.setenv("GNUPGHOME", str(gpg_home))
     monkeypatch.setenv("PASSWORD_STORE_DIR", str(tmp_path / "store"))
     subprocess.run(["pass", "init", "vantage@example.com"], check=True, capture_output=True)
@@ -71,7 +71,7 @@ def pass_store(gpg_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def op_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NewStore:
-    """Makes stores over a stand-in of op."""
+    """Makes stores that use a stand-in of op."""
     (tmp_path / "bin").mkdir()
     stand_in = ROOT / "tests/integration/support/stores/op_standin.py"
     (tmp_path / "bin/op").write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {stand_in} "$@"\n', encoding="utf-8")
@@ -81,25 +81,38 @@ def op_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NewStore:
     return lambda: new_store(tmp_path, "op_store.py", "Automation")
 
 
-def test_the_whole_life_with_a_json_file(json_file: NewStore) -> None:
+def test_a_json_file_passes_the_whole_lifecycle(json_file: NewStore) -> None:
     StoreLifecycle(json_file).run()
 
 
 def live(make: NewStore) -> None:
-    """Mark, deliver, renew, be refused and remove, with names that few stores take."""
+    """Mark, deliver, renew, be refused and remove, with names that few stores take; shorter than `StoreLifecycle`, as these programs are slow."""
+    entries = [new_entry(), new_entry(1, ODD, ODD_DESCRIPTION), Entry("managed", "", labels={"team": "a"})]
     store = make()
     store.check()
     store.prove()
-    entries = [new_entry(), new_entry(1, ODD, ODD_DESCRIPTION), Entry("managed", "", labels={"team": "a"})]
-    assert {answer.status for answer in store.write([change_to(replaced_by_mark(entry), None) for entry in entries]).values()} == {"written"}
-    answers = store.write([change_to(entry, "") for entry in entries])
-    assert {name: answer.after for name, answer in answers.items()} == {entry.name: entry for entry in entries}
+
+    marked = store.write([change_to(replaced_by_mark(entry), None) for entry in entries])
+
+    assert {answer.status for answer in marked.values()} == {"written"}
+
+    delivered = store.write([change_to(entry, "") for entry in entries])
+
+    assert {name: answer.after for name, answer in delivered.items()} == {entry.name: entry for entry in entries}
     assert make().read(None, values=True) == {entry.name: entry for entry in entries}
+
     renewed = make().write([change_to(new_entry(2), "secret-1")])[NAME]
-    assert (renewed.status, renewed.before) == ("written", new_entry())
-    assert store.write([change_to(new_entry(3), "secret-1")])[NAME].status == "refused"
-    gone = store.write([Change(NAME, None, "secret-2"), *(Change(entry.name, None, entry.id) for entry in entries[1:])])
-    assert {answer.status for answer in gone.values()} == {"written"}
+
+    assert renewed.status == "written"
+    assert renewed.before == new_entry()
+
+    late = store.write([change_to(new_entry(3), "secret-1")])[NAME]
+
+    assert late.status == "refused"
+
+    removed = store.write([Change(NAME, None, "secret-2"), *(Change(entry.name, None, entry.id) for entry in entries[1:])])
+
+    assert {answer.status for answer in removed.values()} == {"written"}
     assert make().read(None, values=True) == {}
 
 
@@ -108,65 +121,88 @@ def replaced_by_mark(entry: Entry) -> Entry:
     return new_mark(entry.client_id, entry.description)
 
 
-def test_a_life_in_pass(pass_store: NewStore) -> None:
+def test_pass_passes_the_lifecycle(pass_store: NewStore) -> None:
     live(pass_store)
 
 
-def test_what_pass_itself_shows(pass_store: NewStore) -> None:
-    store = pass_store()
-    store.write([change_to(new_entry(), None)])
+def test_pass_itself_shows_the_value_first_and_the_members_below(pass_store: NewStore) -> None:
+    pass_store().write([change_to(new_entry(), None)])
+
     shown = subprocess.run(["pass", "show", "vantage/contoso/claims/default"], check=True, capture_output=True, text=True, encoding="utf-8").stdout
+
     assert shown.splitlines()[0] == new_entry().value
     assert json.loads(shown.splitlines()[1])["id"] == "secret-1"
 
 
-def test_what_pass_cannot_decrypt_is_not_taken_for_gone(pass_store: NewStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def undecryptable(pass_store: NewStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
+    """A store in pass with one entry, whose key is gone."""
     store = pass_store()
     store.write([change_to(new_entry(), None)])
     (tmp_path / "empty").mkdir(mode=0o700)
     monkeypatch.setenv("GNUPGHOME", str(tmp_path / "empty"))
+    return store
+
+
+def test_an_entry_that_pass_cannot_decrypt_is_not_taken_for_removed(undecryptable: Store) -> None:
     with pytest.raises(StoreError, match=r"could not read 1 of 1 entries. claims/default: gpg: .*decryption failed"):
-        store.read([NAME], values=False)
-    answer = store.write([change_to(new_entry(2), "secret-1")])[NAME]
-    assert (answer.status, "could not be read before it was written" in answer.reason) == ("failed", True)
+        undecryptable.read([NAME], values=False)
 
 
-def test_a_password_store_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_that_pass_cannot_decrypt_is_not_overwritten(undecryptable: Store) -> None:
+    answer = undecryptable.write([change_to(new_entry(2), "secret-1")])[NAME]
+    assert answer.status == "failed"
+    assert "could not be read before it was written" in answer.reason
+
+
+def test_a_missing_password_store_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSWORD_STORE_DIR", str(tmp_path / "none"))
     with pytest.raises(StoreError, match=r"There is no password store in .*none; make one with 'pass init'."):
         new_store(tmp_path, "pass_store.py").check()
 
 
-def test_a_life_in_1password(op_store: NewStore) -> None:
+def test_1password_passes_the_lifecycle(op_store: NewStore) -> None:
     live(op_store)
 
 
-def test_1password_says_no(op_store: NewStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_of_1password_is_reported(op_store: NewStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OP_STANDIN_FILE", "")
     with pytest.raises(StoreError, match=r"could not list: it ended with the exit code 1. It said: .*You are not currently signed in"):
         op_store().check()
 
 
-def test_an_item_that_a_killed_run_left_behind_does_no_harm(op_store: NewStore, tmp_path: Path) -> None:
+def test_an_item_that_a_killed_run_left_behind_is_ignored_and_removed(op_store: NewStore, tmp_path: Path) -> None:
     store = op_store()
     store.write([change_to(new_entry(), None)])
     vault = json.loads((tmp_path / "vault.json").read_text(encoding="utf-8"))
     vault["old"] = {**next(iter(vault.values())), "id": "old", "updated_at": "2020-01-01T00:00:00Z"}
     (tmp_path / "vault.json").write_text(json.dumps(vault), encoding="utf-8")
-    assert store.read([NAME], values=True) == {NAME: new_entry()}
+
+    found = store.read([NAME], values=True)
+
+    assert found == {NAME: new_entry()}
+
     store.write([change_to(new_entry(2), "secret-1")])
+
     assert len(json.loads((tmp_path / "vault.json").read_text(encoding="utf-8"))) == 1
 
 
 def test_of_many_runs_at_once_one_wins(json_file: NewStore) -> None:
     stores = [json_file() for _number in range(6)]
+
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda pair: pair[1].write([change_to(new_entry(pair[0]), None)])[NAME], enumerate(stores)))
+
     assert sorted(answer.status for answer in answers) == ["refused"] * 5 + ["written"]
 
 
-def test_checking_writes_nothing(json_file: NewStore, tmp_path: Path) -> None:
+def test_checking_and_reading_write_nothing(json_file: NewStore, tmp_path: Path) -> None:
     store = json_file()
+
     store.check()
-    assert store.read(None, values=True) == store.read([NAME], values=True) == {}
+    everything = store.read(None, values=True)
+    single = store.read([NAME], values=True)
+
+    assert everything == {}
+    assert single == {}
     assert list(tmp_path.iterdir()) == []
