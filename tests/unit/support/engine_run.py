@@ -144,7 +144,7 @@ class EngineRun:
             api = self._in_process.api(**{name: self._params[name] for name in connection_spec()})
             outcome = onboard(api, self._store, request.apps, request.settings, self._console, check=self._check, source=self._from_store)
         except VantageError as exc:
-            return {"failed": True, "msg": exc.message, "failure": exc.message, "summary": {}}
+            return {"failed": True, "msg": exc.message, "failure": exc.message, "error": exc.as_details(), "summary": {}}
         self.warnings += [*request.warnings, *outcome.notes()]
         result = result_of(outcome, request, diff=self._check)
         return {**result.returned, "table": result.table}

@@ -45,35 +45,67 @@ def nights(in_process: InProcess, tmp_path: Path) -> Nights:
     return Nights(in_process, tmp_path / "audit.jsonl")
 
 
-def test_the_life_of_an_app(nights: Nights, in_process: InProcess) -> None:
+def test_check_mode_logs_nothing(nights: Nights) -> None:
     assert nights.run(APP, check=True) == []
-    assert nights.run(APP) == [("create_client", "absent", "done"), ("create_secret", "absent", "done")]
-    assert nights.run(APP) == []
-    assert nights.run({**APP, "client_name": "App"}) == [("update_client", "differs", "done")]
-    in_process.emulator.advance(160 * DAY)
-    assert nights.run(APP) == [("create_secret", "due", "done"), ("delete_secret", "superseded", "done")]
-    in_process.emulator.advance(400 * DAY)
-    assert nights.run(APP) == [("create_secret", "expired", "done"), ("delete_secret", "expired", "done")]
-    other = {**APP, "client_id": "other"}
-    assert nights.run(other, prune="all", prune_protect=["reader"])[-1] == ("delete_client", "pruned", "done")
-    assert nights.run({"client_id": "other", "state": "absent"}) == [("delete_client", "unwanted", "done")]
 
 
-def test_what_cannot_be_delivered_is_rolled_back_and_told(nights: Nights) -> None:
+def test_what_is_created_is_logged_once(nights: Nights) -> None:
+    first = nights.run(APP)
+    again = nights.run(APP)
+
+    assert first == [("create_client", "absent", "done"), ("create_secret", "absent", "done")]
+    assert again == []
+
+
+def test_an_update_is_logged(nights: Nights) -> None:
+    nights.run(APP)
+    lines = nights.run({**APP, "client_name": "App"})
+    assert lines == [("update_client", "differs", "done")]
+
+
+@pytest.mark.parametrize(("days", "reason", "reason_to_delete"), [(160, "due", "superseded"), (400, "expired", "expired")])
+def test_a_renewal_is_logged_with_its_reason(nights: Nights, in_process: InProcess, days: int, reason: str, reason_to_delete: str) -> None:
+    nights.run(APP)
+    in_process.emulator.advance(days * DAY)
+
+    lines = nights.run(APP)
+
+    assert lines == [("create_secret", reason, "done"), ("delete_secret", reason_to_delete, "done")]
+
+
+def test_a_pruned_client_is_logged(nights: Nights) -> None:
+    nights.run(APP)
+    lines = nights.run({**APP, "client_id": "other"}, prune="all", prune_protect=["reader"])
+    assert lines[-1] == ("delete_client", "pruned", "done")
+
+
+def test_the_deletion_of_an_absent_app_is_logged(nights: Nights) -> None:
+    nights.run(APP)
+    lines = nights.run({"client_id": "app", "state": "absent"})
+    assert lines == [("delete_client", "unwanted", "done")]
+
+
+def test_a_rollback_is_logged(nights: Nights) -> None:
     # The first write marks what is about to be made.
     nights.store.expect_trouble({2})
-    assert nights.run(APP)[1:] == [("create_secret", "absent", "done"), ("delete_secret", "rolled_back", "done")]
+    lines = nights.run(APP)
+    assert lines[1:] == [("create_secret", "absent", "done"), ("delete_secret", "rolled_back", "done")]
 
 
-def test_what_nobody_holds_is_an_orphan(nights: Nights, in_process: InProcess) -> None:
+def test_the_deletion_of_an_orphan_is_logged(nights: Nights, in_process: InProcess) -> None:
     nights.run(APP)
     in_process.emulator.advance(60)
     in_process.api().create_secret("app", {"description": "p"})
-    assert nights.run(APP) == [("delete_secret", "orphaned", "done")]
+
+    lines = nights.run(APP)
+
+    assert lines == [("delete_secret", "orphaned", "done")]
 
 
 def test_a_log_that_cannot_be_written_ends_the_run_before_it_begins(nights: Nights, in_process: InProcess) -> None:
     nights.path.mkdir()
+
     result = EngineRun(in_process, nights.store, [APP], audit_log=[str(nights.path)]).perform()
+
     assert "cannot be written: is a directory" in result["msg"]
     assert in_process.requests() == []

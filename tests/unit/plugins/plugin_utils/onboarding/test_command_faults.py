@@ -16,7 +16,7 @@ from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import Kill
 from ansible_collections.abbyy.vantage.tests.unit.support.scenarios import SCENARIOS, TenantFixture
 
 HOUR = 3600
-# Per scenario, the states from which a run was seen to set all right.
+# By scenario: the states from which a run was seen to settle.
 SEEN: dict[str, set[Any]] = {scenario: set() for scenario in SCENARIOS}
 
 
@@ -31,7 +31,7 @@ def new_night(scenario: str, monkeypatch: pytest.MonkeyPatch) -> tuple[TenantFix
 
 
 def settle(tenant: TenantFixture, program: MemoryProgram, scenario: str) -> None:
-    """See that all is well in the end, an hour later."""
+    """Check that an undisturbed run an hour later sets all right."""
     program.expect("", 0)
     program.on_ask = lambda: None
     state = tenant.fingerprint()
@@ -41,33 +41,46 @@ def settle(tenant: TenantFixture, program: MemoryProgram, scenario: str) -> None
         SEEN[scenario].add(state)
 
 
+def shown_values(tenant: TenantFixture, report: dict[str, Any]) -> list[str]:
+    """Return the values of the store that a report shows."""
+    text = json.dumps(report)
+    return [entry.value for entry in tenant.store.entries.values() if entry.value and entry.value in text]
+
+
 @pytest.mark.parametrize("fault", [*FAULTS, "cannot be started"])
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_fault_at_any_call(monkeypatch: pytest.MonkeyPatch, scenario: str, fault: str) -> None:
     tenant, program, calls = new_night(scenario, monkeypatch)
     assert calls >= 4
+
     for number in range(1, calls + 1):
         tenant.restore()
         program.expect(fault, number)
+
         report = tenant.run()
-        values = [entry.value for entry in tenant.store.entries.values() if entry.value]
-        assert [value for value in values if value in json.dumps(report)] == []
+        failed = report["summary"].get("failed", []) if report["failure"] else []
+
+        assert shown_values(tenant, report) == []
+
         tenant.check_uncut()
-        hit = report["summary"].get("failed", []) if report["failure"] else []
         for name in tenant.scenario.generations:
-            assert not tenant.strangers(name) or name.partition("/")[0] in hit, f"{name} has a secret that nobody knows, and nobody says so ({number})"
+            assert not tenant.strangers(name) or name.partition("/")[0] in failed, f"{name} has a secret that nobody knows, and nobody says so ({number})"
+
         settle(tenant, program, scenario)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_run_that_dies_at_any_call(monkeypatch: pytest.MonkeyPatch, scenario: str) -> None:
     tenant, program, calls = new_night(scenario, monkeypatch)
+
     for number in range(1, calls + 1):
         tenant.restore()
         program.expect("", 0)
         program.on_ask = at_call(program, number, die)
+
         with pytest.raises(Killed):
             tenant.run()
+
         tenant.check_uncut()
         settle(tenant, program, scenario)
 
@@ -75,13 +88,18 @@ def test_a_run_that_dies_at_any_call(monkeypatch: pytest.MonkeyPatch, scenario: 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_another_whole_run_at_any_call(monkeypatch: pytest.MonkeyPatch, scenario: str) -> None:
     tenant, program, calls = new_night(scenario, monkeypatch)
+
     for number in range(1, calls + 1):
         tenant.restore()
         program.expect("", 0)
         program.on_ask = at_call(program, number, lambda: tenant.run() and None)
+
         tenant.run()
+
         tenant.check_uncut()
+
         assert [name for name in tenant.scenario.generations if tenant.strangers(name)] == []
+
         settle(tenant, program, scenario)
 
 

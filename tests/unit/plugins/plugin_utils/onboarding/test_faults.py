@@ -22,14 +22,14 @@ CONFLICT = 409
 STATUSES = {"status": (429, 500, 503), "status_after": (500,)}
 LATE = 600
 HOUR = 3600
-# Per scenario, the states of tenant and store from which a run was seen to set all right.
+# By scenario: the states of tenant and store from which a run was seen to settle.
 SEEN: dict[str, set[Any]] = {scenario: set() for scenario in SCENARIOS}
 NewNight = Callable[[str], tuple[TenantFixture, FaultInjector]]
 
 
 @pytest.fixture
 def new_night(monkeypatch: pytest.MonkeyPatch) -> NewNight:
-    """Return a way to get an tenant before a night, and a injector over it."""
+    """Return a way to get a tenant before a night, and an injector over it."""
 
     def new(scenario: str) -> tuple[TenantFixture, FaultInjector]:
         tenant = TenantFixture(scenario, monkeypatch)
@@ -63,6 +63,17 @@ def moments_of(tenant: TenantFixture, injector: FaultInjector) -> list[Moment]:
     return list(injector.moments)
 
 
+def strangers(tenant: TenantFixture) -> list[str]:
+    """Return the names under which the tenant has a secret whose value is lost."""
+    return [name for name in tenant.scenario.generations if tenant.strangers(name)]
+
+
+def shown_values(tenant: TenantFixture, report: dict[str, Any]) -> list[str]:
+    """Return the values of the store that a report shows."""
+    text = json.dumps(report)
+    return [entry.value for entry in tenant.store.entries.values() if entry.value and entry.value in text]
+
+
 def rules_of(kind: str, moment: Moment) -> list[dict[str, Any]]:
     """Return the fault in all its forms at a request."""
     statuses: tuple[int | None, ...] = STATUSES.get(kind, (None,))
@@ -81,7 +92,9 @@ def test_a_fault_at_any_request(new_night: NewNight, scenario: str, kind: str, w
     tenant, injector = new_night(scenario)
     tenant.store.writes_at_once = writes_at_once
     requests = [moment for moment in moments_of(tenant, injector) if moment.what != "store"]
+
     assert len(requests) >= 6
+
     for moment in requests:
         for rule in rules_of(kind, moment):
             try:
@@ -94,22 +107,30 @@ def meet_fault(tenant: TenantFixture, injector: FaultInjector, moment: Moment, r
     """Run into a fault; then, when all is well again and late writes have happened, once more and once again."""
     begin_anew(tenant, injector)
     tenant.emulator.faults.replace([rule])
+
     report = tenant.run()
-    assert tenant.emulator.faults.rules[0].used == 1
+    used = tenant.emulator.faults.rules[0].used
     tenant.emulator.faults.replace([])
-    values = [entry.value for entry in tenant.store.entries.values() if entry.value]
-    assert [value for value in values if value in json.dumps(report)] == []
+
+    assert used == 1
+    assert shown_values(tenant, report) == []
     tenant.check_uncut()
-    hit = report["summary"].get("failed", []) if report["failure"] else []
-    assert bool(hit) or not report["failure"] or not moment.app
+    check_blame(tenant, moment, report)
+
+    injector.forget()
+    run_again(tenant, None if rule["kind"] == "commit_late" else seen)
+
+
+def check_blame(tenant: TenantFixture, moment: Moment, report: dict[str, Any]) -> None:
+    """Check that a fault fails no app but those that it met, and that a report names every app that is not served or whose secret is lost."""
+    failed = report["summary"].get("failed", []) if report["failure"] else []
+    assert bool(failed) or not report["failure"] or not moment.app
     for name in tenant.scenario.generations:
         app = name.partition("/")[0]
         if (moment.app and moment.app != app) or not report["failure"]:
-            assert app not in hit
+            assert app not in failed
             assert tenant.is_served(name), f"{name} was not served although the fault met {moment.app or 'all'}: {report['failure']}"
-        assert not tenant.strangers(name) or app in hit, f"{name} has a secret that nobody knows, and nobody says so"
-    injector.forget()
-    run_again(tenant, None if rule["kind"] == "commit_late" else seen)
+        assert not tenant.strangers(name) or app in failed, f"{name} has a secret that nobody knows, and nobody says so"
 
 
 def run_again(tenant: TenantFixture, seen: set[Any] | None) -> None:
@@ -131,14 +152,16 @@ def run_again(tenant: TenantFixture, seen: set[Any] | None) -> None:
 def test_a_run_that_dies_at_any_moment(new_night: NewNight, scenario: str, when: str, writes_at_once: bool) -> None:
     tenant, injector = new_night(scenario)
     tenant.store.writes_at_once = writes_at_once
-    for moment in moments_of(tenant, injector):
-        if when == "after" and moment.what == "store":
-            # The same as before what comes next.
-            continue
+    # A death after an access to the store is the same as one before what comes next.
+    moments = [moment for moment in moments_of(tenant, injector) if when == "before" or moment.what != "store"]
+
+    for moment in moments:
         begin_anew(tenant, injector)
         injector.expect(moment, **{when: die})
+
         with pytest.raises(Killed):
             tenant.run()
+
         tenant.check_uncut()
         injector.forget()
         run_again(tenant, SEEN[scenario])
@@ -155,9 +178,12 @@ def test_a_dead_runs_secret_is_found_whatever_the_tenants_clock_says(monkeypatch
     tenant.emulator.advance(time.time() + seconds - tenant.emulator.now())
     injector.forget()
     injector.expect(made, after=die)
+
     with pytest.raises(Killed):
         tenant.run()
+
     assert len(tenant.strangers("intake/production")) == 1
+
     injector.forget()
     tenant.check_settled()
 
@@ -171,11 +197,14 @@ def die() -> NoReturn:
 def test_another_whole_run_at_any_moment(new_night: NewNight, scenario: str, writes_at_once: bool) -> None:
     tenant, injector = new_night(scenario)
     tenant.store.writes_at_once = writes_at_once
+
     for moment in moments_of(tenant, injector):
         begin_anew(tenant, injector)
         others: list[dict[str, Any]] = []
         injector.expect(moment, before=lambda done=others: done.append(tenant.run()))
+
         report = tenant.run()
+
         try:
             check_both(tenant, report, *others)
             injector.forget()
@@ -192,10 +221,13 @@ def forced(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_another_run_that_retires_while_this_one_renews(new_night: NewNight) -> None:
     tenant, injector = new_night("retirement")
     assert tenant.run(apps=forced(tenant.scenario.apps))["failure"] == ""
+
     for moment in list(injector.moments):
         begin_anew(tenant, injector)
         injector.expect(moment, before=tenant.run)
+
         report = tenant.run(apps=forced(tenant.scenario.apps))
+
         tenant.check_uncut()
         for name in tenant.scenario.generations:
             assert tenant.strangers(name) == []
@@ -204,12 +236,16 @@ def test_another_run_that_retires_while_this_one_renews(new_night: NewNight) -> 
 
 def test_another_run_that_renews_while_this_one_retires(new_night: NewNight) -> None:
     tenant, injector = new_night("retirement")
+
     for moment in moments_of(tenant, injector):
         begin_anew(tenant, injector)
         others: list[dict[str, Any]] = []
         injector.expect(moment, before=lambda done=others: done.append(tenant.run(apps=forced(tenant.scenario.apps))))
+
         tenant.run()
+
         assert others[0]["failure"] == ""
+
         tenant.check_uncut()
         for name in tenant.scenario.generations:
             assert tenant.store.entries[name].id != tenant.before.entries[name].id
@@ -217,9 +253,9 @@ def test_another_run_that_renews_while_this_one_retires(new_night: NewNight) -> 
 
 
 def check_both(tenant: TenantFixture, report: dict[str, Any], other: dict[str, Any]) -> None:
-    """Hold what has to be true after two runs at once: none is cut off, and each secret is known or the failure to roll it back was said."""
+    """Check what has to be true after two runs at once: nobody is cut off, and each secret is known or a failure to roll it back was named."""
     tenant.check_uncut()
-    assert other["failure"] == "", "the one that met nobody failed"
+    assert other["failure"] == "", "the run that met no other one failed"
     for name in tenant.scenario.generations:
         assert tenant.strangers(name) == [], f"{name} has a secret that nobody knows"
         assert tenant.is_served(name), f"{name} is not as it is to be"
@@ -234,10 +270,13 @@ def test_a_store_that_leaves_any_write_in_doubt(new_night: NewNight, scenario: s
     tenant, injector = new_night(scenario)
     tenant.store.expect_trouble(set())
     moments_of(tenant, injector)
+
     for number in range(1, tenant.store.writes + 1):
         report = run_with_trouble(tenant, injector, {number}, doubts=happens)
+
         for name in tenant.scenario.generations:
             assert not tenant.strangers(name) or name.partition("/")[0] in report["summary"]["failed"]
+
         run_again(tenant, SEEN[scenario])
 
 
@@ -246,14 +285,17 @@ def test_a_store_that_fails_to_be_read(new_night: NewNight, scenario: str) -> No
     tenant, injector = new_night(scenario)
     tenant.store.expect_trouble(set())
     moments_of(tenant, injector)
+
     for number in range(1, tenant.store.reads + 1):
         report = run_with_trouble(tenant, injector, set(), unreadable=number)
+
         assert "The store refuses." in report["failure"]
-        assert [name for name in tenant.scenario.generations if tenant.strangers(name)] == []
+        assert strangers(tenant) == []
+
         run_again(tenant, SEEN[scenario])
 
 
-# By switches of a tenant: whether it shows only a part of its lists, so that a run cannot do all that is declared.
+# Switches of a tenant, and whether it then shows only a part of its lists, so that a run cannot do all that is declared.
 ODD_TENANTS: list[tuple[dict[str, Any], bool]] = [
     ({"ignore_offset": True, "page_limit": 1}, True),
     ({"description_limit": 5}, True),
@@ -269,11 +311,15 @@ def test_a_tenant_with_ways_of_its_own(new_night: NewNight, scenario: str, switc
     tenant, _injector = new_night(scenario)
     usual = tenant.emulator.behaviour.as_dict()
     tenant.emulator.behaviour.patch(switches)
+
     report = tenant.run()
+
+    assert strangers(tenant) == []
+
     tenant.check_uncut()
-    assert [name for name in tenant.scenario.generations if tenant.strangers(name)] == []
     for name in tenant.scenario.generations:
         assert tenant.is_served(name) or (hides and report["failure"]), f"{name} is not served, and nobody says so"
+
     tenant.emulator.behaviour.patch({name: usual[name] for name in switches})
     tenant.check_settled()
 
@@ -283,9 +329,12 @@ def test_a_tenant_with_ways_of_its_own(new_night: NewNight, scenario: str, switc
 def test_a_store_that_refuses_any_write(new_night: NewNight, scenario: str, times: str) -> None:
     tenant, injector = new_night(scenario)
     moments_of(tenant, injector)
+
     for number in range(1, tenant.store.writes + 1):
         report = run_with_trouble(tenant, injector, set(range(number, 100)) if times == "from then on" else {number})
+
         assert "The store refuses." in report["failure"]
-        assert [name for name in tenant.scenario.generations if tenant.strangers(name)] == []
+        assert strangers(tenant) == []
+
         tenant.emulator.advance(HOUR)
         tenant.check_settled()

@@ -66,35 +66,44 @@ def count_moments(tenant: TenantFixture, injector: FaultInjector) -> int:
 @pytest.mark.parametrize("night", NIGHTS, indirect=True)
 def test_a_run_that_dies_at_any_moment(night: tuple[TenantFixture, FaultInjector]) -> None:
     tenant, injector = night
+
     for number in range(1, count_moments(tenant, injector) + 1):
         tenant.restore()
         injector.forget()
         injector.expect_at(number, die)
+
         with pytest.raises(Killed):
             tenant.run()
+
         tenant.check_uncut()
-        injector.forget()
-        tenant.emulator.advance(HOUR)
-        tenant.check_settled()
+        settle(tenant, injector)
 
 
 @pytest.mark.parametrize("night", NIGHTS, indirect=True)
 def test_another_whole_run_at_any_moment(night: tuple[TenantFixture, FaultInjector]) -> None:
     """A value that another run has made worthless cannot be put back, so it may take one more run until all works."""
     tenant, injector = night
+
     for number in range(1, count_moments(tenant, injector) + 1):
         tenant.restore()
         injector.forget()
-        injector.expect_at(number, lambda: assert_good(tenant))
+        injector.expect_at(number, lambda: run_well(tenant))
+
         tenant.run()
-        injector.forget()
-        tenant.emulator.advance(HOUR)
-        tenant.check_settled()
+
+        settle(tenant, injector)
 
 
-def assert_good(tenant: TenantFixture) -> None:
-    """Run to a good end."""
+def run_well(tenant: TenantFixture) -> None:
+    """Run, and check that it does not fail."""
     assert tenant.run()["failure"] == ""
+
+
+def settle(tenant: TenantFixture, injector: FaultInjector) -> None:
+    """Check that an undisturbed run an hour later sets all right."""
+    injector.forget()
+    tenant.emulator.advance(HOUR)
+    tenant.check_settled()
 
 
 @pytest.mark.parametrize("night", NIGHTS, indirect=True)
@@ -102,11 +111,15 @@ def test_a_store_that_refuses_any_write(night: tuple[TenantFixture, FaultInjecto
     tenant, injector = night
     tenant.store.expect_trouble(set())
     count_moments(tenant, injector)
+
     for number in range(1, tenant.store.writes + 1):
         tenant.restore()
         tenant.store.expect_trouble({number})
-        assert "The store refuses." in tenant.run()["failure"]
+
+        report = tenant.run()
         tenant.store.expect_trouble(set())
+
+        assert "The store refuses." in report["failure"]
+
         tenant.check_uncut()
-        tenant.emulator.advance(HOUR)
-        tenant.check_settled()
+        settle(tenant, injector)

@@ -100,7 +100,7 @@ class Months:
             self.made[name] |= {secret.secret_id for secret in generations}
 
     def pass_an_hour(self, hour: int) -> None:
-        """Move on, let those read the store whose hour it is, and see that all can log in."""
+        """Move on, let those read the store whose hour it is, and check that all can log in."""
         self.emulator.advance(HOUR)
         for reader, at in READS.items():
             if hour == at:
@@ -110,6 +110,22 @@ class Months:
             if now >= self.first_start(name):
                 assert self.client(name).accepts(value, now, 0), f"{format_time(now)}: the {reader} consumer of {name} cannot log in"
 
+    def live(self) -> None:
+        """Live through all nights and days."""
+        for number in range(NIGHTS):
+            self.work_a_night(number)
+            if number == 0:
+                check_first_starts(self)
+                self.leave_to_the_runs()
+            for hour in range(1, 25):
+                self.pass_an_hour(hour)
+
+    def leave_to_the_runs(self) -> None:
+        """Delete the secrets of the login that no run has made: from now on there is only what the runs themselves have made."""
+        secrets = self.client("automation").secrets
+        for secret in [secret for secret in secrets.values() if secret.description != "default"]:
+            del secrets[secret.secret_id]
+
     def first_start(self, name: str) -> float:
         """Return when the first secret of an app is to begin, by what was asked for."""
         return self.begin + {"starts-later": FIRST_START, "starts-at-noon": READS["noon"] * HOUR}.get(name, 0) + HOUR
@@ -118,25 +134,19 @@ class Months:
 @pytest.mark.slow
 def test_no_consumer_is_ever_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     months = Months(monkeypatch)
-    for number in range(NIGHTS):
-        months.work_a_night(number)
-        if number == 0:
-            check_first_starts(months)
-            # From now on there is only what the runs themselves have made.
-            by_hand = [secret for secret in months.client("automation").secrets.values() if secret.description != "default"]
-            for secret in by_hand:
-                del months.client("automation").secrets[secret.secret_id]
-        for hour in range(1, 25):
-            months.pass_an_hour(hour)
+
+    months.live()
+
     for name, (lifetime, renew_before, _overlap) in SETTINGS.items():
         turn = lifetime - renew_before
         # A turn may wait for the next night.
         assert NIGHTS / (turn + 1) - 1 <= len(months.made[name]) <= NIGHTS / turn + 1, name
+
     assert months.quiet_nights > NIGHTS / 4
 
 
 def check_first_starts(months: Months) -> None:
-    """See that the first secrets begin when they were asked to, for otherwise nothing was tried."""
+    """Check that the first secrets begin when they were asked to, for otherwise nothing was tried."""
     for name in ("starts-later", "starts-at-noon"):
         (first,) = months.generations(name)
         assert abs(first.start - months.first_start(name) + HOUR) < HOUR / 2

@@ -124,10 +124,11 @@ def test_a_run_that_did_not_begin_says_why() -> None:
 @pytest.mark.parametrize("text", ODD)
 def test_no_text_does_anything_in_a_comment(text: str) -> None:
     comment = markdown_of(document(rows=[row_of(text)], failure=text, host=text))
+    head = comment.splitlines()[0]
     tokens = inline_tokens(comment)
+
     assert {token.type for token in tokens} <= {"text", "code_inline", "html_inline", "softbreak", "strong_open", "strong_close", "text_special"}
     assert {token.content for token in tokens if token.type == "html_inline"} <= {"<code>", "</code>"}
-    head = comment.splitlines()[0]
     assert head.startswith("<!-- abbyy.vantage plan of ")
     assert head.count("-->") == 1
     assert head.endswith(" -->")
@@ -148,30 +149,66 @@ def test_names_stand_in_code_where_nobody_is_called(text: str) -> None:
 
 def test_a_comment_fits() -> None:
     rows = [row_of(f"app-{number} | {'x' * 200}") for number in range(3000)]
+
     comment = markdown_of(document(rows=rows, updates=document()["updates"] * 3000))
+
     assert len(comment) <= 60_000
     assert re.search(r"^… and [\d,]+ more rows$", comment, re.MULTILINE)
     assert [len(row) for row in cells(comment)][:2] == [6, 6]
 
 
-def test_paths() -> None:
-    here = os.getcwd()
-    assert plan_paths("") == plan_paths(None) == ()
-    assert plan_paths("plan.md") == (f"{here}/plan.md",)
-    assert plan_paths("/a/plan.json") == ("/a/plan.json",)
-    assert plan_paths("/a/contoso.example") == ("/a/contoso.example.json", "/a/contoso.example.md")
+@pytest.mark.parametrize(
+    ("path", "paths"),
+    [
+        ("", ()),
+        (None, ()),
+        ("/a/plan.json", ("/a/plan.json",)),
+        ("/a/contoso.example", ("/a/contoso.example.json", "/a/contoso.example.md")),
+    ],
+)
+def test_which_files_a_path_stands_for(path: str | None, paths: tuple[str, ...]) -> None:
+    assert plan_paths(path) == paths
 
 
-def test_files_are_written_whole_and_again(tmp_path: Path) -> None:
+def test_a_relative_path_begins_in_the_working_directory() -> None:
+    assert plan_paths("plan.md") == (f"{os.getcwd()}/plan.md",)
+
+
+@pytest.fixture
+def claimed(tmp_path: Path) -> PlanFiles:
+    """A plan in two files of a folder that is made for them; its run has not ended."""
     files = PlanFiles("contoso", plan_paths(str(tmp_path / "new/plan")))
     files.claim()
-    assert "The run did not end." in (tmp_path / "new/plan.md").read_text(encoding="utf-8")
-    files.write(document())
-    assert json.loads((tmp_path / "new/plan.json").read_text(encoding="utf-8")) == document()
-    files.claim()
-    assert json.loads((tmp_path / "new/plan.json").read_text(encoding="utf-8"))["failure"] == "The run did not end."
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["plan.json", "plan.md"]
-    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()} == {0o644}
+    return files
+
+
+def test_a_claimed_file_says_that_the_run_did_not_end(claimed: PlanFiles) -> None:
+    _json, markdown = claimed.paths
+    assert "The run did not end." in Path(markdown).read_text(encoding="utf-8")
+
+
+def test_a_plan_is_written_in_place_of_the_claim(claimed: PlanFiles) -> None:
+    path, _markdown = claimed.paths
+    claimed.write(document())
+    assert json.loads(Path(path).read_text(encoding="utf-8")) == document()
+
+
+def test_a_claim_takes_the_place_of_the_plan_before(claimed: PlanFiles) -> None:
+    path, _markdown = claimed.paths
+    claimed.write(document())
+
+    claimed.claim()
+
+    assert json.loads(Path(path).read_text(encoding="utf-8"))["failure"] == "The run did not end."
+
+
+def test_a_plan_leaves_two_files_that_everybody_may_read(claimed: PlanFiles) -> None:
+    claimed.write(document())
+    claimed.claim()
+    found = list(Path(claimed.paths[0]).parent.iterdir())
+
+    assert sorted(path.name for path in found) == ["plan.json", "plan.md"]
+    assert {path.stat().st_mode & 0o777 for path in found} == {0o644}
 
 
 @pytest.mark.parametrize("host", ["contoso", "a --> b", "\x1b[31m", "\ud800"])
@@ -180,18 +217,22 @@ def test_a_tenant_knows_its_own_plan_again(tmp_path: Path, name: str, host: str)
     files = PlanFiles(host, (str(tmp_path / name),))
     files.claim()
     files.write(document(host=host))
+
     files.claim()
+
     with pytest.raises(ConfigError, match="holds the plan of"):
         PlanFiles("fabrikam", files.paths).claim()
 
 
 @pytest.mark.parametrize("name", ["plan.json", "plan.md"])
 @pytest.mark.parametrize("text", ["", "# Notes\n", "[]", '{"host": "contoso"}'])
-def test_what_is_no_plan_is_not_written_over(tmp_path: Path, name: str, text: str) -> None:
+def test_a_file_that_is_no_plan_is_not_written_over(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
+
     with pytest.raises(ConfigError, match="already exists and is not a plan; choose another path, or remove the file"):
         PlanFiles("contoso", (str(path),)).claim()
+
     assert path.read_text(encoding="utf-8") == text
 
 
@@ -199,14 +240,17 @@ def test_what_is_no_plan_is_not_written_over(tmp_path: Path, name: str, text: st
 def test_a_path_that_cannot_be_written_is_one_sentence(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     (tmp_path / "folder.md").mkdir()
+
     with pytest.raises(ConfigError) as caught:
         PlanFiles("contoso", (str(tmp_path / name),), "app_onboarding_plan_file").claim()
+
     assert caught.value.message.startswith(f"Nothing was written. app_onboarding_plan_file '{tmp_path / name}' cannot be written: ")
     assert "\n" not in caught.value.message
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "plan.md")
+
     with pytest.raises(ConfigError, match="cannot be written: it is no plain file; choose another path"):
         PlanFiles("contoso", (str(tmp_path / "plan.md"),)).claim()
 
@@ -217,26 +261,39 @@ def test_a_name_that_no_file_has_is_one_sentence(tmp_path: Path, name: str) -> N
         PlanFiles("contoso", (str(tmp_path / name),)).claim()
 
 
-def test_what_fails_at_the_end_is_told(tmp_path: Path) -> None:
-    files = PlanFiles("contoso", (str(tmp_path / "gone/plan.md"),))
+@pytest.fixture
+def gone(tmp_path: Path) -> PlanFiles:
+    """A plan in a folder that is gone."""
+    return PlanFiles("contoso", (str(tmp_path / "gone/plan.md"),))
+
+
+def test_a_plan_that_cannot_be_written_at_the_end_is_an_error(gone: PlanFiles) -> None:
     with pytest.raises(VantageError, match="could not be written: No such file or directory") as caught:
-        files.write(document())
+        gone.write(document())
+
     assert caught.value.code == "plan_file"
-    files.write_failure("x")
+
+
+def test_a_failure_that_cannot_be_written_at_the_end_is_no_second_error(gone: PlanFiles) -> None:
+    gone.write_failure("x")
 
 
 def test_a_file_is_made_beside_the_one_that_it_replaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # A folder for temporary files on another disk: nothing can be moved from there as a whole.
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "other disk"))
     files = PlanFiles("contoso", (str(tmp_path / "plan.md"),))
+
     files.write(document())
+
     assert [path.name for path in tmp_path.iterdir()] == ["plan.md"]
 
 
-def test_what_could_not_be_moved_into_place_is_removed(tmp_path: Path) -> None:
+def test_a_file_that_could_not_be_moved_into_place_is_removed(tmp_path: Path) -> None:
     (tmp_path / "plan.md").mkdir()
+
     with pytest.raises(VantageError, match="could not be written: Is a directory"):
         PlanFiles("contoso", (str(tmp_path / "plan.md"),)).write(document())
+
     assert [path.name for path in tmp_path.iterdir()] == ["plan.md"]
 
 
@@ -249,14 +306,16 @@ def test_a_long_cell_is_cut(text: str, most: int, shown: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "-"])
-def test_what_says_nothing_is_no_code(text: str) -> None:
+def test_a_cell_that_says_nothing_is_no_code(text: str) -> None:
     assert code(text) == text
 
 
 def test_the_rows_left_out_are_counted() -> None:
     rows = [row_of(f"app-{number} {'x' * 200}") for number in range(100)]
+
     comment = markdown_of(document(rows=rows))
     shown = comment.count("\n| `app-")
+
     assert f"… and {100 - shown} more rows" in comment
     # As many as there is room for, beside the other table.
     assert len(comment) + len(max(comment.splitlines(), key=len)) + 300 > 60_000

@@ -61,8 +61,11 @@ def test_drift_is_named(differing: Row, message: str) -> None:
 
 
 def test_drift_of_several_is_counted() -> None:
-    rows = [row("a", "created"), row("b"), row("c", "updated")]
-    assert judge(*rows)["objection"] == "2 of 3 apps are not as declared. a: would be created; c: would be updated."
+    judged = judge(row("a", "created"), row("b"), row("c", "updated"))
+    assert judged["objection"] == "2 of 3 apps are not as declared. a: would be created; c: would be updated."
+
+
+def test_drift_of_one_is_counted_in_the_singular() -> None:
     assert judge(row("a", "created"))["objection"] == "1 of 1 app is not as declared. a: would be created."
 
 
@@ -71,18 +74,21 @@ def test_drift_matters_only_in_check_mode_and_when_asked(options: dict[str, bool
     assert judge(row("a", "created"), **options)["objection"] == ""
 
 
-def test_nothing_differs() -> None:
+def test_without_drift_there_is_no_objection() -> None:
     assert judge(row("a"), row("b"))["objection"] == ""
 
 
-def test_failed_app_is_not_drift() -> None:
+def test_a_failed_app_is_not_drift() -> None:
     assert judge(row("a", "failed", secret="failed"))["objection"] == ""
 
 
-def test_app_with_two_secrets_is_one_app() -> None:
+def test_an_app_with_two_secrets_is_one_app() -> None:
     rows = [row("a", "updated", description=name, secret="renewed", reason="due") for name in ("x", "y")]
     message = "a: would be updated, secret x would be renewed (due), secret y would be renewed (due)."
-    assert judge(*rows)["objection"] == f"1 of 1 app is not as declared. {message}"
+
+    judged = judge(*rows)
+
+    assert judged["objection"] == f"1 of 1 app is not as declared. {message}"
 
 
 @pytest.mark.parametrize(
@@ -95,8 +101,9 @@ def test_app_with_two_secrets_is_one_app() -> None:
         (None, None),
     ],
 )
-def test_secret_that_expires_soon_is_named(expiration: str | None, message: str | None) -> None:
+def test_a_secret_that_expires_soon_is_named(expiration: str | None, message: str | None) -> None:
     judged = judge(row("a", expiration=expiration), row("b", expiration="2027-01-01T00:00:00Z"), within="14d")
+
     assert judged["objection"] == (f"1 secret in use expires within 14d. {message}." if message else "")
     assert judged["artifact"]["expiring"] == (["a"] if message else [])
 
@@ -105,36 +112,46 @@ def test_expiry_matters_only_when_asked() -> None:
     assert judge(row("a", expiration="2026-05-31T00:00:00Z"))["objection"] == ""
 
 
-def test_first_to_expire_is_named_first() -> None:
+def test_the_first_to_expire_is_named_first() -> None:
     rows = [row(app, expiration=f"2026-06-{day:02}T00:00:00Z") for app, day in (("late", 9), ("early", 3), ("middle", 5))]
-    assert judge(*rows, within="14d")["artifact"]["expiring"] == ["early", "middle", "late"]
+    judged = judge(*rows, within="14d")
+    assert judged["artifact"]["expiring"] == ["early", "middle", "late"]
 
 
 def test_several_that_expire_are_counted_and_their_app_named_once() -> None:
     rows = [row("a", expiration="2026-06-04T00:00:00Z", description=name) for name in "xy"]
+
     judged = judge(*rows, within="14d")
+
     assert judged["objection"] == "2 secrets in use expire within 14d. a/x in 3 days; a/y in 3 days."
     assert judged["artifact"]["expiring"] == ["a"]
 
 
 def test_both_objections_are_made() -> None:
     message = judge(row("a", "created"), row("b", expiration="2026-06-02T00:00:00Z"), within="7d")["objection"]
+
     assert "a: would be created." in message
     assert "b/default in" in message
 
 
 def test_many_are_counted_and_not_all_named() -> None:
     message = judge(*(row(f"app-{number}", "created") for number in range(MOST_NAMED + 5)))["objection"]
+
     assert f"app-{MOST_NAMED - 1}:" in message
     assert f"app-{MOST_NAMED}:" not in message
     assert message.endswith("; and 5 more, see the table above.")
-    all_named = judge(*(row(f"app-{number}", "created") for number in range(MOST_NAMED)))["objection"]
-    assert all_named.endswith(f"; app-{MOST_NAMED - 1}: would be created.")
 
 
-def test_artifact_holds_counts_and_ids_and_stays_small() -> None:
+def test_as_many_as_can_be_named_are_all_named() -> None:
+    message = judge(*(row(f"app-{number}", "created") for number in range(MOST_NAMED)))["objection"]
+    assert message.endswith(f"; app-{MOST_NAMED - 1}: would be created.")
+
+
+def test_the_artifact_holds_counts_and_ids_and_stays_small() -> None:
     rows = [row(f"app-{number}", "created", secret="created") for number in range(MOST_IN_ARTIFACT + 1)]
+
     kept = judge(*rows, row("same"), check=False)["artifact"]
+
     assert set(kept) == {"check", "changed", "apps", "secrets", "clients", "expiring"}
     assert (kept["check"], kept["changed"], kept["apps"]["created"], kept["apps"]["unchanged"]) == (False, True, MOST_IN_ARTIFACT + 1, 1)
     assert len(kept["clients"]["created"]) == MOST_IN_ARTIFACT

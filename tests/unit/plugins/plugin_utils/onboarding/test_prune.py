@@ -44,6 +44,12 @@ class Estate:
         self.warnings = engine.warnings
         return result
 
+    def run_well(self, *apps: dict[str, Any], **options: Any) -> dict[str, Any]:
+        """Run, check that the run does not fail, and return its result."""
+        result = self.run(*apps, **options)
+        assert result["failure"] == ""
+        return result
+
     def clients(self) -> list[str]:
         """Return the clients beside those that every tenant has."""
         return sorted(set(self.in_process.clients()) - set(OWN))
@@ -53,48 +59,80 @@ class Estate:
 def estate(monkeypatch: pytest.MonkeyPatch) -> Estate:
     """Three apps that a run has onboarded, and a client that somebody made by hand."""
     estate = Estate(monkeypatch)
-    assert estate.run(INTAKE, ATTIC, HALL)["failure"] == ""
+    estate.run_well(INTAKE, ATTIC, HALL)
     assert estate.clients() == ["attic", "by-hand", "hall", "intake"]
     return estate
 
 
+def test_check_mode_shows_which_clients_would_be_deleted(estate: Estate) -> None:
+    planned = estate.run(INTAKE, check=True)
+
+    assert [line.split()[:2] for line in planned["table"][1:]] == [["attic", "deleted"], ["hall", "deleted"]]
+    assert estate.emulator.journal.writes() == []
+
+
 def test_only_what_an_earlier_run_declared_is_deleted(estate: Estate) -> None:
     planned = estate.run(INTAKE, check=True)
-    assert estate.emulator.journal.writes() == []
-    assert [line.split()[:2] for line in planned["table"][1:]] == [["attic", "deleted"], ["hall", "deleted"]]
+
     done = estate.run(INTAKE)
+
     assert (done["table"], done["changes"], done["changed"]) == (planned["table"], planned["changes"], True)
     assert [(change["client_id"], change["description"], change["action"]) for change in done["changes"]] == [("attic", "production", "deleted")]
     assert estate.clients() == ["by-hand", "intake"]
     assert sorted(estate.store.entries) == ["intake/production"]
-    assert estate.run(INTAKE)["changed"] is False
+
+
+def test_the_run_after_a_deletion_has_nothing_to_do(estate: Estate) -> None:
+    estate.run(INTAKE)
+
+    again = estate.run(INTAKE)
+
+    assert again["changed"] is False
     assert estate.emulator.journal.writes() == []
 
 
-def test_without_prune_nothing_is_deleted_and_nothing_noted_of_public_clients(estate: Estate) -> None:
+def test_without_prune_nothing_is_noted_of_public_clients(estate: Estate) -> None:
     store = MemoryStore()
-    assert estate.run(HALL, store=store, prune="false")["failure"] == ""
+    estate.run_well(HALL, store=store, prune="false")
     assert store.entries == {}
-    assert estate.run(INTAKE, prune="false")["failure"] == ""
+
+
+def test_without_prune_nothing_is_deleted(estate: Estate) -> None:
+    estate.run_well(INTAKE, prune="false")
     assert "hall" in estate.clients()
 
 
-def test_a_public_client_is_noted_once_and_may_get_secrets_later(estate: Estate) -> None:
-    assert estate.store.entries["hall/"] == Entry("hall", "", CONTOSO)
+GROWN_HALL = {"client_id": "hall", "secrets": [{"description": ""}, "web"]}
+
+
+def test_a_public_client_is_noted_once(estate: Estate) -> None:
     estate.store.expect_trouble(set())
-    assert estate.run(INTAKE, ATTIC, HALL)["changed"] is False
+
+    again = estate.run(INTAKE, ATTIC, HALL)
+
+    assert estate.store.entries["hall/"] == Entry("hall", "", CONTOSO)
+    assert again["changed"] is False
     assert estate.store.writes == 0
-    grown = {"client_id": "hall", "secrets": [{"description": ""}, "web"]}
-    assert estate.run(INTAKE, ATTIC, grown)["failure"] == ""
+
+
+def test_a_public_client_may_get_secrets_later(estate: Estate) -> None:
+    estate.run_well(INTAKE, ATTIC, GROWN_HALL)
+
     assert sorted(estate.store.entries) == ["attic/production", "hall/", "hall/web", "intake/production"]
     assert estate.store.entries["hall/"].value
-    assert estate.run(INTAKE)["failure"] == ""
+
+
+def test_a_public_client_that_got_secrets_later_is_deleted(estate: Estate) -> None:
+    estate.run_well(INTAKE, ATTIC, GROWN_HALL)
+    estate.run_well(INTAKE)
     assert estate.clients() == ["by-hand", "intake"]
 
 
 def test_a_store_that_cannot_list_is_refused_before_anything_is_sent(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(estate.store, "can_list", False)
+
     result = estate.run(INTAKE)
+
     assert result["failure"] == (
         "Nothing was written. prune is managed, but the store memory cannot list its entries, so the clients of earlier runs are unknown; "
         "choose another store, or set prune to false."
@@ -102,26 +140,34 @@ def test_a_store_that_cannot_list_is_refused_before_anything_is_sent(estate: Est
     assert len(estate.emulator.journal) == 0
 
 
-def test_limit_and_protection_hold(estate: Estate) -> None:
-    refused = estate.run(INTAKE, prune_limit=1)
-    assert refused["failure"].startswith("Nothing was written. prune would delete 2 clients, more than prune_limit (1): attic, hall.")
+def test_no_more_clients_than_the_limit_are_deleted(estate: Estate) -> None:
+    result = estate.run(INTAKE, prune_limit=1)
+
+    assert result["failure"].startswith("Nothing was written. prune would delete 2 clients, more than prune_limit (1): attic, hall.")
     assert estate.emulator.journal.writes() == []
-    assert estate.run(INTAKE, prune_limit=1, prune_protect=["att*"])["failure"] == ""
+
+
+def test_a_protected_client_stays_managed_and_does_not_count(estate: Estate) -> None:
+    estate.run_well(INTAKE, prune_limit=1, prune_protect=["att*"])
+
     assert estate.clients() == ["attic", "by-hand", "intake"]
-    # What is protected stays managed.
     assert "attic/production" in estate.store.entries
 
 
 def test_the_client_that_the_run_logs_in_with_stays(estate: Estate) -> None:
-    assert estate.run(INTAKE, ATTIC, HALL, {"client_id": "automation", "secrets": [PRODUCTION]})["failure"] == ""
-    assert estate.run(INTAKE)["failure"] == ""
+    estate.run_well(INTAKE, ATTIC, HALL, {"client_id": "automation", "secrets": [PRODUCTION]})
+
+    estate.run_well(INTAKE)
+
     assert "automation" in estate.in_process.clients()
     assert "automation/production" in estate.store.entries
 
 
 def test_entries_of_another_tenant_stop_the_run(estate: Estate) -> None:
     estate.store.entries["attic/production"] = replace(estate.store.entries["attic/production"], tenant_id="0" * 32)
+
     result = estate.run(INTAKE)
+
     assert result["failure"].startswith("Nothing was written. The store holds secrets of another tenant, 1 in all, such as attic/production;")
     assert estate.emulator.journal.writes() == []
     assert "attic" in estate.clients()
@@ -130,11 +176,12 @@ def test_entries_of_another_tenant_stop_the_run(estate: Estate) -> None:
 @pytest.mark.parametrize("description", ["production", "theirs"])
 def test_a_client_that_another_run_has_taken_over_stays(estate: Estate, description: str) -> None:
     # The entry that this run's store has of it is as it was.
-    theirs = MemoryStore()
-    assert estate.run({**ATTIC, "secrets": [{**PRODUCTION, "description": description}]}, store=theirs)["failure"] == ""
+    estate.run_well({**ATTIC, "secrets": [{**PRODUCTION, "description": description}]}, store=MemoryStore())
+
     planned = estate.run(INTAKE, check=True)
+    estate.run_well(INTAKE)
+
     assert "attic" not in str(planned["table"])
-    assert estate.run(INTAKE)["failure"] == ""
     assert estate.clients() == ["attic", "by-hand", "intake"]
     assert "attic/production" in estate.store.entries
     assert [warning for warning in estate.warnings if "prune keeps attic: no app declares" in warning]
@@ -142,30 +189,40 @@ def test_a_client_that_another_run_has_taken_over_stays(estate: Estate, descript
 
 def test_a_client_whose_secret_somebody_made_by_hand_stays_until_that_has_expired(estate: Estate) -> None:
     made = estate.in_process.run("vantage_client_secret", client_id="hall", description="by hand", lifetime="30d")
+
     assert made["secret"]["value"]
-    assert estate.run(INTAKE)["failure"] == ""
+
+    estate.run_well(INTAKE)
+
     assert estate.clients() == ["by-hand", "hall", "intake"]
+
     estate.emulator.advance(31 * DAY)
-    assert estate.run(INTAKE)["failure"] == ""
+    estate.run_well(INTAKE)
+
     assert estate.clients() == ["by-hand", "intake"]
 
 
 def test_older_generations_of_its_own_do_not_keep_a_client(estate: Estate) -> None:
     estate.emulator.advance(61 * DAY)
-    assert estate.run(INTAKE, ATTIC, HALL)["failure"] == ""
-    assert len(estate.in_process.clients()["attic"]["secrets"]) == 2
-    assert estate.run(INTAKE)["failure"] == ""
+    estate.run_well(INTAKE, ATTIC, HALL)
+    generations = len(estate.in_process.clients()["attic"]["secrets"])
+
+    estate.run_well(INTAKE)
+
+    assert generations == 2
     assert estate.clients() == ["by-hand", "intake"]
 
 
 def test_a_client_that_is_taken_over_during_the_run_stays(estate: Estate) -> None:
     injector = FaultInjector(estate.emulator, estate.store, "automation")
-    assert estate.run(INTAKE, check=True)["failure"] == ""
+    estate.run_well(INTAKE, check=True)
     looked = [moment for moment in injector.moments if moment.app == "attic"][-1]
     injector.forget()
     theirs = {**ATTIC, "secrets": [{**PRODUCTION, "description": "theirs"}]}
     injector.expect(looked, after=lambda: EngineRun(estate.in_process, MemoryStore(), [theirs]).perform())
+
     result = estate.run(INTAKE)
+
     assert "It was not deleted, since it now has a secret that this store does not hold; run again." in result["failure"]
     assert estate.clients() == ["attic", "by-hand", "intake"]
 
@@ -174,19 +231,25 @@ def test_a_run_that_is_killed_between_a_client_and_its_entry_is_repaired(estate:
     injector = FaultInjector(estate.emulator, estate.store, "automation")
     # The first access reads the store, the second one removes the entry.
     injector.expect(Moment("store", 2), before=die)
+
     with pytest.raises(Killed):
         estate.run(INTAKE, HALL)
-    injector.forget()
+
     assert "attic" not in estate.clients()
     assert "attic/production" in estate.store.entries
+
+    injector.forget()
     planned = estate.run(INTAKE, HALL, check=True)
+    done = estate.run(INTAKE, HALL)
+
     assert [line.split()[:2] for line in planned["table"][1:]] == [["attic", "deleted"]]
-    assert estate.run(INTAKE, HALL)["table"] == planned["table"]
+    assert done["table"] == planned["table"]
     assert sorted(estate.store.entries) == ["hall/", "intake/production"]
 
 
 @pytest.mark.parametrize("prune", ["managed", "all"])
-def test_no_app_that_is_to_stay_is_taken_for_a_mistake(estate: Estate, prune: str) -> None:
+def test_a_declaration_of_which_no_app_stays_is_taken_for_a_mistake(estate: Estate, prune: str) -> None:
     result = estate.run({"client_id": "attic", "state": "absent"}, prune=prune)
+
     assert f"prune is {prune}, but contoso declares no app that stays" in result["failure"]
     assert estate.emulator.journal.writes() == []

@@ -69,33 +69,50 @@ def test_an_app_has_the_weightiest_word(rows: list[Row], word: str) -> None:
     assert words_of(rows) == {"a": word}
 
 
-def test_only_rows_with_news_are_shown_unless_all_are_asked_for() -> None:
-    rows = [row("a"), row("b", "updated")]
-    assert table(rows) == [
+def test_only_rows_with_news_are_shown() -> None:
+    assert table([row("a"), row("b", "updated")]) == [
         "APP  ACTION   SECRET  SECRET ACTION  EXPIRES IN",
         "b    updated  d       unchanged      9 days",
     ]
-    assert table(rows, "all") == [
+
+
+def test_all_rows_are_shown_where_they_are_asked_for() -> None:
+    assert table([row("a"), row("b", "updated")], "all") == [
         "APP  ACTION     SECRET  SECRET ACTION  EXPIRES IN",
         "a    unchanged  d       unchanged      9 days",
         "b    updated    d       unchanged      9 days",
     ]
+
+
+@pytest.mark.parametrize(("news", "lines"), [([], 0), ([row("b", "updated")], 2)])
+def test_many_rows_without_news_are_not_shown(news: list[Row], lines: int) -> None:
     many = [row(f"a{number}") for number in range(2000)]
-    assert table(many) == []
-    assert len(table([*many, row("b", "updated")])) == 2
-    made = table([row(f"a{number}", "created", "created") for number in range(2000)])
-    assert made[-1] == "… and 1,000 rows more"
-    assert sum(len(line) for line in made) < 100_000
+    shown = table([*many, *news])
+    assert len(shown) == lines
+
+
+def test_a_long_table_is_cut() -> None:
+    lines = table([row(f"a{number}", "created", "created") for number in range(2000)])
+
+    assert lines[-1] == "… and 1,000 rows more"
+    assert sum(len(line) for line in lines) < 100_000
 
 
 def test_labels_have_a_column_where_there_are_any() -> None:
     lines = table([row("a", "created", labels={"owner": "claims", "ticket": "OPS-1"}), row("b", "created")])
     assert [line.partition("9 days")[2].strip() for line in lines[1:]] == ["owner=claims, ticket=OPS-1", ""]
-    long = table([row("a", "created", labels={"owner": "c" * 100})])[1]
-    assert long.endswith("ccc…")
-    assert len(long) < 120
-    fitting = table([row("a", "created", labels={"owner": "c" * 54})])[1]
-    assert fitting.endswith(f"owner={'c' * 54}")
+
+
+def test_long_labels_are_cut() -> None:
+    line = table([row("a", "created", labels={"owner": "c" * 100})])[1]
+
+    assert line.endswith("ccc…")
+    assert len(line) < 120
+
+
+def test_labels_that_just_fit_are_not_cut() -> None:
+    line = table([row("a", "created", labels={"owner": "c" * 54})])[1]
+    assert line.endswith(f"owner={'c' * 54}")
 
 
 def test_what_a_row_lacks_is_a_dash() -> None:
@@ -156,17 +173,26 @@ def test_a_day_far_away_has_its_year(days: int, said: str) -> None:
     assert shown_day(NOW + timedelta(days=days), NOW) == said
 
 
-def test_failures_are_named() -> None:
+def test_without_a_failure_there_is_no_message() -> None:
     assert failure_message([row("a")]) == ""
+
+
+def test_many_failures_are_counted_and_some_named() -> None:
     failed = [row(f"a{number}", secret="failed", msg="no") for number in range(22)]
+
     message = failure_message([row("b"), *failed])
+
     assert message.startswith("22 of 23 apps failed; the others are done. a0/d: no; a1/d: no; ")
     assert message.endswith("; and 2 more")
+
+
+def test_the_failure_of_an_app_is_named_without_a_secret() -> None:
     assert failure_message([row("a", "failed", "", description="", msg="no"), row("b")]) == "1 of 2 apps failed; the others are done. a: no"
 
 
-def test_counts_for_programs() -> None:
+def test_programs_get_counts() -> None:
     counted = summary_of([row("a", "created", "created"), row("b", secret="failed"), row("c")], changed=True)
+
     assert counted["apps"] == {"created": 1, "renewed": 0, "updated": 0, "copied": 0, "deleted": 0, "unchanged": 1, "failed": 1}
     assert counted["secrets"] == {
         "created": 1,
@@ -182,11 +208,19 @@ def test_counts_for_programs() -> None:
     assert (counted["changed"], counted["failed"]) == (True, ["b"])
 
 
+CHANGED = [row("a"), row("b", "created", "created"), row("b", "created", "failed", description="e", msg="no")]
+
+
 def test_only_what_changed_or_failed_is_returned() -> None:
-    rows = [row("a"), row("b", "created", "created"), row("b", "created", "failed", description="e", msg="no")]
-    assert apps_of(rows) == [{"client_id": "b", "action": "failed", "secrets": {"d": "created", "e": "failed"}, "msg": "no"}]
-    assert [app["client_id"] for app in apps_of(rows, "all")] == list(words_of(rows))
-    assert apps_of(rows, "none") == []
+    assert apps_of(CHANGED) == [{"client_id": "b", "action": "failed", "secrets": {"d": "created", "e": "failed"}, "msg": "no"}]
+
+
+def test_all_apps_are_returned_where_they_are_asked_for() -> None:
+    assert [app["client_id"] for app in apps_of(CHANGED, "all")] == list(words_of(CHANGED))
+
+
+def test_no_app_is_returned_where_none_is_asked_for() -> None:
+    assert apps_of(CHANGED, "none") == []
 
 
 @pytest.mark.parametrize(

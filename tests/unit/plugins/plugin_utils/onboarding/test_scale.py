@@ -48,7 +48,9 @@ def kind_of(path: str) -> str:
 @pytest.mark.parametrize("writes_at_once", [True, False])
 def test_a_new_client_is_not_asked_for_and_a_night_reads_the_tenant_page_by_page(monkeypatch: pytest.MonkeyPatch, writes_at_once: bool) -> None:
     count = 40
+
     first, renewal, retirement = nights(count, monkeypatch, batch_size=10, writes_at_once=writes_at_once)
+
     assert first["GET client"] + renewal["GET client"] + retirement["GET client"] == 0
     assert max(first["GET list"], renewal["GET list"], retirement["GET list"]) <= 2
     assert first["POST list"] == count
@@ -75,12 +77,15 @@ class MeetingStore(MemoryStore):
 
 def test_no_app_waits_for_the_end_of_a_batch(in_process: InProcess) -> None:
     run = EngineRun(in_process, MeetingStore(), apps(2), batch_size=1, concurrency=2)
-    assert run.perform()["failure"] == ""
+
+    report = run.perform()
+
+    assert report["failure"] == ""
     assert run.lines == ["batch 1/2: apps 1-1 of 2, 1 created", "batch 2/2: apps 2-2 of 2, 1 created"]
 
 
 class SlowStore(MemoryStore):
-    """Takes its time for each delivery, until the tenant has made secrets of the next batch; and then holds what was there meanwhile.
+    """Takes its time for each delivery, until the tenant has made secrets of the next batches, and notes how many those are.
 
     :ivar expected: how many secrets it waits for that it does not have yet.
     :ivar apps: how many secrets there can be.
@@ -111,10 +116,13 @@ class SlowStore(MemoryStore):
         return sum(len(client.secrets) for client_id, client in clients.items() if client_id.startswith("app-"))
 
 
-def test_what_comes_next_is_made_while_a_batch_is_delivered_but_not_more(emulator: Emulator, in_process: InProcess) -> None:
+def test_the_next_batches_are_made_while_one_is_delivered_but_no_more(emulator: Emulator, in_process: InProcess) -> None:
     store = SlowStore(emulator, expected=6, apps=12)
     run = EngineRun(in_process, store, apps(12), batch_size=3, concurrency=4)
-    assert run.perform()["failure"] == ""
+
+    report = run.perform()
+
+    assert report["failure"] == ""
     assert store.undelivered == [6, 6, 6, 3]
     assert len(run.lines) == 4
 
@@ -122,7 +130,9 @@ def test_what_comes_next_is_made_while_a_batch_is_delivered_but_not_more(emulato
 def test_a_store_that_fails_ends_a_run_with_nothing_left(emulator: Emulator, in_process: InProcess) -> None:
     store = SlowStore(emulator, expected=0, apps=12)
     store.expect_trouble({2, 3, 4, 5})
+
     report = EngineRun(in_process, store, apps(12), batch_size=3, concurrency=4).perform()
+
     assert len(report["summary"]["failed"]) == 12
     assert store.made() == 0
     # The mark, the two batches that were made by then, and no more.

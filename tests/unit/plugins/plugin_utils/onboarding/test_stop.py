@@ -67,19 +67,26 @@ def settling(stop: Stop, done: list[str], settle: Callable[[], object] = SETTLE)
     return work
 
 
-def test_the_result_and_every_error_come_back() -> None:
+def test_the_result_comes_back() -> None:
     work = Work(lambda: "result", Stop())
+
     work.wait()
+
     assert work.is_done
     assert work.result() == "result"
+
+
+def test_every_error_comes_back() -> None:
     bug = Work(lambda: 1 // 0, Stop())
     bug.wait()
+
     with pytest.raises(ZeroDivisionError):
         bug.result()
 
 
 def test_work_that_was_not_begun_has_no_result() -> None:
     work = Work(lambda: "result", Stop())
+
     assert not work.is_done
     with pytest.raises(RuntimeError, match="not started"):
         work.result()
@@ -98,31 +105,42 @@ def test_a_signal_lets_the_work_settle_and_is_passed_on(number: int) -> None:
             return settle()
 
         work = Work(interrupted, stop)
+
         work.wait()
+
         assert (done, taken) == (["settled"], [])
         assert not stop.is_read()
         assert work.result() == "result"
+
         stop.pass_on()
+
         assert taken == [number]
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_somebody_who_is_impatient_changes_nothing(number: int) -> None:
+def test_a_signal_that_comes_twice_is_passed_on_once(number: int) -> None:
     taken: list[int] = []
     with handled_by(number, lambda number, _frame: taken.append(number)):
         stop = Stop()
+
         with stop.on_signals():
             for _time in range(2):
                 signal.raise_signal(number)
+
         assert (stop.go_on(), taken) == (False, [])
+
         stop.pass_on()
+
         assert taken == [number]
 
 
 def test_without_a_signal_nothing_is_passed_on() -> None:
     stop = Stop()
+
     Work(lambda: None, stop).wait()
+
     assert stop.is_read()
+
     with handled_by(signal.SIGTERM, lambda *_args: pytest.fail("a signal was sent")):
         stop.pass_on()
 
@@ -157,17 +175,22 @@ def test_a_second_signal_may_come_at_any_moment_of_the_first() -> None:
 def test_an_ignored_signal_stays_ignored() -> None:
     with handled_by(signal.SIGHUP, signal.SIG_IGN):
         stop = Stop()
+
         with stop.on_signals():
             os.kill(os.getpid(), signal.SIGHUP)
+
         assert stop.go_on()
 
 
 def test_handlers_are_as_before() -> None:
     before = [signal.getsignal(number) for number in SIGNALS]
-    stop = Stop()
-    with stop.on_signals():
-        assert [signal.getsignal(number) for number in SIGNALS] != before
-    assert [signal.getsignal(number) for number in SIGNALS] == before
+
+    with Stop().on_signals():
+        meanwhile = [signal.getsignal(number) for number in SIGNALS]
+    after = [signal.getsignal(number) for number in SIGNALS]
+
+    assert meanwhile != before
+    assert after == before
 
 
 def test_any_thread_may_run_it() -> None:
@@ -180,18 +203,22 @@ def test_any_thread_may_run_it() -> None:
         found.append(work.result())
 
     thread = threading.Thread(target=run)
+
     thread.start()
     thread.join(10)
+
     assert found == ["result"]
 
 
 @pytest.mark.parametrize("again", [0.0, 0.1])
-def test_a_time_out_goes_on_when_the_work_has_settled(again: float) -> None:
+def test_a_time_out_is_raised_when_the_work_has_settled(again: float) -> None:
     done: list[str] = []
     stop = Stop()
     work = Work(settling(stop, done, partial(time.sleep, 0.5)), stop)
+
     with alarms(0.1, again), pytest.raises(TimeIsUp):
         work.wait()
+
     assert done == ["settled"]
     assert work.result() == "result"
 
@@ -203,25 +230,32 @@ def test_there_is_only_so_much_time_to_settle(monkeypatch: pytest.MonkeyPatch) -
     stop = Stop()
     let_go = threading.Event()
     work = Work(settling(stop, done, let_go.wait), stop)
+
     with alarms(0.1), pytest.raises(TimeIsUp):
         work.wait()
+
     # It has waited no longer, since the work cannot be done yet.
     assert not work.is_done
+
     let_go.set()
-    # What comes next in this process does not begin before.
     following = Work(lambda: list(done), Stop())
     following.wait()
+
+    # What comes next in this process does not begin before the work has settled.
     assert following.result() == ["settled"]
 
 
-def test_it_ends_when_nobody_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_ends_when_nobody_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     stop = Stop()
-    assert not stop.is_orphaned()
     work = Work(settling(stop, done), stop)
+
+    assert not stop.is_orphaned()
+
     # Whoever adopts it need not be the first of all processes.
     threading.Timer(0.1, monkeypatch.setattr, (os, "getppid", lambda: 4711)).start()
     work.wait()
+
     assert stop.is_orphaned()
     assert not stop.go_on()
     assert not stop.is_read()
@@ -232,5 +266,7 @@ def test_a_stopped_run_does_not_sleep() -> None:
     stop = Stop()
     stop.ask()
     begun = time.monotonic()
+
     stop.sleep(3600)
+
     assert time.monotonic() - begun < 1800

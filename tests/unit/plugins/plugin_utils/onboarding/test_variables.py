@@ -13,16 +13,28 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.variables
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
 
 
-def test_all_that_has_a_meaning_is_known() -> None:
+def test_the_options_of_the_role_are_known() -> None:
     specs = yaml.safe_load((ROOT / "roles/app_onboarding/meta/argument_specs.yml").read_text(encoding="utf-8"))
-    known = known_variables()
-    assert set(specs["argument_specs"]["main"]["options"]) <= known
-    assert {f"vantage_{option}" for option in connection_spec()} <= known
-    # Read by the playbooks, set by the role or the playbooks for the jobs after them, and that of the loop.
-    assert {"vantage_hosts", "vantage_report_dest", "vantage_login_file", "vantage_export_exclude"} <= known
-    assert {"app_onboarding_summary", "vantage_onboarding", "vantage_report", "app_onboarding_change"} <= known
-    # Modules are none.
-    assert not known & {"vantage_client_info", "vantage_app_info", "vantage_token"}
+    assert set(specs["argument_specs"]["main"]["options"]) <= known_variables()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {f"vantage_{option}" for option in connection_spec()},
+        # Read by the playbooks.
+        {"vantage_hosts", "vantage_report_dest", "vantage_login_file", "vantage_export_exclude"},
+        # Set by the role or the playbooks for the jobs after them, and that of the loop.
+        {"app_onboarding_summary", "vantage_onboarding", "vantage_report", "app_onboarding_change"},
+    ],
+    ids=["connection", "read", "set"],
+)
+def test_all_that_has_a_meaning_is_known(names: set[str]) -> None:
+    assert names <= known_variables()
+
+
+def test_a_module_is_no_variable() -> None:
+    assert not known_variables() & {"vantage_client_info", "vantage_app_info", "vantage_token"}
 
 
 @pytest.mark.parametrize(
@@ -38,6 +50,7 @@ def test_all_that_has_a_meaning_is_known() -> None:
 )
 def test_an_unknown_one_is_named_with_the_nearest(name: str, nearest: str) -> None:
     said = unknown_variables([name, "app_onboarding_apps", "inventory_hostname"], known_variables())
+
     assert said.startswith(f"The variable {name} is unknown (did you mean {nearest}")
     assert said.endswith("the collection does not read it. Correct the name, or remove it.")
 
@@ -51,5 +64,6 @@ def test_what_may_be_meant_is_left_alone(name: str) -> None:
 
 def test_several_are_named_in_one_sentence() -> None:
     said = unknown_variables(["app_onboarding_b", "app_onboarding_a"], ["app_onboarding_apps"])
+
     assert said.index("app_onboarding_a is unknown") < said.index("app_onboarding_b is unknown")
     assert "does not read them." in said
