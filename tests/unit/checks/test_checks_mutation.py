@@ -21,21 +21,23 @@ def mutation(monkeypatch: pytest.MonkeyPatch) -> Any:
     return importlib.import_module("ansible_collections.abbyy.vantage.tests.mutation.__main__")
 
 
-def test_all_that_is_listed_is_there(mutation: Any) -> None:
+def test_listed_files_and_tests_exist(mutation: Any) -> None:
     listed = [*mutation.PACKAGES, *mutation.COVERED_BY, *(test for tests in mutation.COVERED_BY.values() for test in tests)]
     assert [place for place in listed if not (ROOT / place).exists()] == []
 
 
 def test_a_package_is_all_of_its_files(mutation: Any) -> None:
+    assert Path("plugins/plugin_utils/onboarding/stop.py") in mutation.find_files("plugins/plugin_utils/onboarding")
+
+
+@pytest.mark.parametrize(("file", "tests"), [("stop.py", "/test_stop.py"), ("run.py", "")])
+def test_a_file_is_tested_by_the_tests_of_its_name_or_else_of_its_package(mutation: Any, file: str, tests: str) -> None:
     package = "plugins/plugin_utils/onboarding"
-    files = mutation.find_files(package)
-    assert Path(package, "stop.py") in files
-    assert mutation.find_tests([Path(package, "stop.py")], []) == [f"tests/unit/{package}/test_stop.py"]
-    assert mutation.find_tests([Path(package, "run.py")], []) == [f"tests/unit/{package}"]
+    assert mutation.find_tests([Path(package, file)], []) == [f"tests/unit/{package}{tests}"]
 
 
 @pytest.mark.parametrize("place", ["plugins/nothing.py", "tests/checks", ".."])
-def test_what_is_no_part_of_plugins_is_refused(mutation: Any, place: str) -> None:
+def test_only_parts_of_plugins_are_accepted(mutation: Any, place: str) -> None:
     with pytest.raises(SystemExit, match="is no file and no package of plugins/"):
         mutation.find_files(place)
 

@@ -47,7 +47,7 @@ def calls(folder: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
-def test_what_is_missing_is_said_with_the_way_to_get_it(machine: Callable[..., Any]) -> None:
+def test_missing_programs_are_named_with_the_command_that_installs_them(machine: Callable[..., Any]) -> None:
     (said,) = machine().describe_missing()
     assert said.startswith("Not installed: Chromium, Chromium's driver, a Java runtime, pass. Tests that need them are skipped.")
     assert said.endswith("sudo apt-get install chromium chromium-driver default-jre-headless pass")
@@ -55,14 +55,17 @@ def test_what_is_missing_is_said_with_the_way_to_get_it(machine: Callable[..., A
 
 @pytest.mark.parametrize("update", [0, 100])
 def test_root_installs_what_is_missing_whether_or_not_the_update_works(machine: Callable[..., Any], tmp_path: Path, update: int) -> None:
-    assert machine(update).install_missing() == ""
+    said = machine(update).install_missing()
+
     first, second = calls(tmp_path)
+
+    assert said == ""
     assert first.startswith("noninteractive ")
     assert " update" in first
     assert second.endswith(INSTALL)
 
 
-def test_what_cannot_be_installed_is_one_sentence(machine: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_failed_installation_is_one_sentence(machine: Callable[..., Any], tmp_path: Path) -> None:
     said = machine(100, 100).install_missing()
     assert said.startswith("apt-get could not install chromium, chromium-driver, default-jre-headless, pass: E: Unable to locate package pass")
     assert said.endswith(f"{tmp_path / 'apt.log'}.")
@@ -71,12 +74,12 @@ def test_what_cannot_be_installed_is_one_sentence(machine: Callable[..., Any], t
 @pytest.mark.parametrize(
     ("setting", "said"), [({"root": False}, "Only root may install chromium,"), ({"apt": False}, "There is no apt-get to install chromium,")]
 )
-def test_nobody_else_tries(machine: Callable[..., Any], tmp_path: Path, setting: dict[str, bool], said: str) -> None:
+def test_without_root_or_apt_get_nothing_is_installed(machine: Callable[..., Any], tmp_path: Path, setting: dict[str, bool], said: str) -> None:
     assert machine(**setting).install_missing().startswith(said)
     assert calls(tmp_path) == []
 
 
-def test_nothing_is_done_where_all_is_there(machine: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_nothing_is_installed_where_nothing_is_missing(machine: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     programs = machine()
     monkeypatch.setattr(programs, "PROGRAMS", [program for program in programs.PROGRAMS if program.title == "GnuPG"])
     assert (programs.install_missing(), programs.describe_missing(), calls(tmp_path)) == ("", [], [])

@@ -65,7 +65,7 @@ def test_only_what_is_new_is_added_now(release: Any, before: str, after: str) ->
     assert release.set_since(before, "1.2.0", ["1.0.0", "1.1.0"]) == after
 
 
-def test_versions_that_nobody_got_leave_the_changelog(release: Any) -> None:
+def test_unpublished_versions_leave_the_changelog(release: Any) -> None:
     changelog = {"ancestor": None, "releases": {"0.1.0": {"modules": []}, "1.0.0": {"changes": {}}}}
     assert release.keep_published(changelog, ["1.0.0"]) == {"ancestor": None, "releases": {"1.0.0": {"changes": {}}}}
 
@@ -73,15 +73,16 @@ def test_versions_that_nobody_got_leave_the_changelog(release: Any) -> None:
 @pytest.mark.slow
 def test_a_release_is_committed_and_tagged_with_its_changes(release: Any, copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     release.release(copy, "1.0.0", do=True)
+    changelog = yaml.safe_load((copy / "changelogs/changelog.yaml").read_text(encoding="utf-8"))
+    text = git(copy, "tag", "--list", "--format=%(contents)", "v1.0.0")
+
     assert git(copy, "status", "--porcelain") == ""
     assert git(copy, "log", "-1", "--format=%s") == "Release 1.0.0"
     assert yaml.safe_load((copy / "galaxy.yml").read_text(encoding="utf-8"))["version"] == "1.0.0"
-    changelog = yaml.safe_load((copy / "changelogs/changelog.yaml").read_text(encoding="utf-8"))
     assert list(changelog["releases"]) == ["1.0.0"]
     assert "vantage_app" in {module["name"] for module in changelog["releases"]["1.0.0"]["modules"]}
     assert list((copy / "changelogs/fragments").glob("*.yml")) == []
     assert "version_added: 1.0.0" in (copy / "plugins/modules/vantage_app.py").read_text(encoding="utf-8")
-    text = git(copy, "tag", "--list", "--format=%(contents)", "v1.0.0")
     assert text.startswith("abbyy.vantage 1.0.0\n")
     assert "abbyy.vantage.vantage_app - Onboard apps" in text
     assert [mark for mark in ("<a ", "<code>", "\\_", "#") if mark in text] == []
@@ -94,9 +95,11 @@ def test_a_dry_run_touches_nothing_here(release: Any, copy: Path, monkeypatch: p
     git(copy, "switch", "--quiet", "--create", "topic")
     (copy / "README.md").write_text("Changed", encoding="utf-8")
     before = git(copy, "status", "--porcelain"), git(copy, "rev-parse", "HEAD")
+
     release.release(copy, "1.0.0", do=False)
-    assert (git(copy, "status", "--porcelain"), git(copy, "rev-parse", "HEAD"), git(copy, "tag")) == (*before, "")
     shown = capsys.readouterr().out
+
+    assert (git(copy, "status", "--porcelain"), git(copy, "rev-parse", "HEAD"), git(copy, "tag")) == (*before, "")
     assert "In the way: The branch is topic, not main.\nIn the way: Not committed: README.md.\n" in shown
     assert "The text of the tag v1.0.0:" in shown
     assert "make release VERSION=1.0.0 DRY_RUN=0" in shown
@@ -116,7 +119,9 @@ def test_a_dry_run_touches_nothing_here(release: Any, copy: Path, monkeypatch: p
 def test_what_stands_in_the_way_is_said_before_anything_is_written(release: Any, copy: Path, spoil: list[str], said: str) -> None:
     git(copy, *spoil)
     before = git(copy, "status", "--porcelain")
+
     with pytest.raises(release.ReleaseError) as error:
         release.release(copy, "1.0.0", do=True)
+
     assert said in str(error.value)
     assert git(copy, "status", "--porcelain") == before

@@ -115,7 +115,7 @@ def test_phrase_is_found_across_lines() -> None:
 
 
 @pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: phrase.example)
-def test_nobody_says_it(phrase: Phrase) -> None:
+def test_phrase_is_not_used(phrase: Phrase) -> None:
     found = []
     for name, text in list_texts():
         found += [f"{name}:{text.count(chr(10), 0, match.start()) + 1}: {match[0]!r}" for match in as_pattern(phrase).finditer(text)]

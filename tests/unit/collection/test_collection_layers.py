@@ -80,8 +80,9 @@ def test_every_util_has_its_layer() -> None:
 @pytest.mark.parametrize("path", [*MODULES, *UTILS], ids=name_of)
 def test_imports_point_down(path: Path) -> None:
     foreign = {name for name in list_imports(path) if name.startswith(COLLECTION) and not name.startswith(PREFIX.rstrip("."))}
-    assert not foreign, "only module_utils is sent to the host with a module"
     upward = sorted(name for name in own_imports(path) if LEVELS[name] <= LEVELS[name_of(path)])
+
+    assert not foreign, "only module_utils is sent to the host with a module"
     assert not upward, f"{name_of(path)} imports {upward}, which are not below it"
 
 
@@ -91,42 +92,44 @@ def test_packages_point_down() -> None:
     assert places == sorted(places, key=order.index), "the layers of one package stand together"
 
 
-def test_no_util_bears_the_name_of_a_standard_module() -> None:
+def test_no_util_has_the_name_of_a_standard_module() -> None:
     files = [*UTILS, *(ROOT / "plugins/plugin_utils").rglob("*.py")]
     assert [str(path) for path in files if path.stem in sys.stdlib_module_names] == []
 
 
 @pytest.mark.parametrize("place", WITHOUT_ANSIBLE)
-def test_no_ansible_in(place: str) -> None:
+def test_package_does_not_import_ansible(place: str) -> None:
     utils = ROOT / "plugins/plugin_utils"
     found = sorted((utils / place).rglob("*.py")) if (utils / place).is_dir() else [utils / place]
     files = [path for path in found if str(path.relative_to(utils)) not in WITH_ANSIBLE]
+
     assert files
     assert not {f"{path.stem}: {name}" for path in files for name in list_imports(path) if name.split(".")[0] == "ansible"}
 
 
-def test_only_what_sends_imports_requests() -> None:
+def test_only_files_that_send_import_requests() -> None:
     importers = {".".join(path.parts[-2:]) for path in PLUGINS if any(name.split(".")[0] in ("requests", "urllib3") for name in list_imports(path))}
     assert importers == {"http.failure.py", "http.session.py", "stores.transport.py", "stores.vault_server.py"}
 
 
 @pytest.mark.parametrize("word", ["exit_json", "fail_json", "check_mode", "AnsibleModule"])
+def names_in(path: Path) -> set[str]:
+    """Return the names and attributes that a file uses."""
+    nodes = list(ast.walk(read_tree(path)))
+    return {node.attr for node in nodes if isinstance(node, ast.Attribute)} | {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+@pytest.mark.parametrize("word", ["exit_json", "fail_json", "check_mode", "AnsibleModule"])
 def test_only_runner_knows_ansible_module(word: str) -> None:
-    users = set()
-    for path in [*MODULES, *UTILS]:
-        names = {node.attr for node in ast.walk(read_tree(path)) if isinstance(node, ast.Attribute)}
-        names |= {node.id for node in ast.walk(read_tree(path)) if isinstance(node, ast.Name)}
-        if word in names:
-            users.add(path.stem)
-    assert users == {"run"}
+    assert {path.stem for path in [*MODULES, *UTILS] if word in names_in(path)} == {"run"}
+
+
+def broad_handlers(path: Path) -> list[str]:
+    """Return the handlers of a file that catch everything, each with its line."""
+    handlers = [node for node in ast.walk(read_tree(path)) if isinstance(node, ast.ExceptHandler)]
+    caught = [(node.lineno, ast.unparse(node.type) if node.type else "everything") for node in handlers]
+    return [f"{path.relative_to(ROOT)}:{line}: {types}" for line, types in caught if re.search(r"\b(everything|Exception|BaseException)\b", types)]
 
 
 def test_no_broad_except() -> None:
-    broad = []
-    for path in [*PLUGINS, *(ROOT / "tests").rglob("*.py")]:
-        for node in ast.walk(read_tree(path)):
-            if isinstance(node, ast.ExceptHandler):
-                caught = ast.unparse(node.type) if node.type else "everything"
-                if re.search(r"\b(everything|Exception|BaseException)\b", caught):
-                    broad.append(f"{path.relative_to(ROOT)}:{node.lineno}: {caught}")
-    assert not broad
+    assert [handler for path in [*PLUGINS, *(ROOT / "tests").rglob("*.py")] for handler in broad_handlers(path)] == []

@@ -99,7 +99,7 @@ def test_a_broken_link_is_found(target: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_picture_is_told_in_words(page: Path) -> None:
+def test_every_picture_is_described(page: Path) -> None:
     assert [token.attrs["src"] for token in read_tokens(page) if token.type == "image" and len(token.content) < 20] == []
 
 
@@ -148,23 +148,23 @@ def list_environment() -> set[str]:
     return connection | {one["name"] for option in lookup["options"].values() for one in option.get("env", [])}
 
 
-def test_plugins_that_are_named_are_there() -> None:
+def test_named_plugins_exist() -> None:
     names = find_names(r"\babbyy\.vantage\.([a-z_]+)\b")
     assert len(names) > 10
     assert unknown(names, list_plugins()) == {}
 
 
-def test_variables_of_the_role_that_are_named_are_there() -> None:
+def test_named_role_variables_exist() -> None:
     names = find_names(r"\b(app_onboarding_[a-z_]+)\b")
     assert len(names) > 10
     assert unknown(names, list_role_variables()) == {}
 
 
-def test_variables_of_the_environment_that_are_named_are_there() -> None:
+def test_named_environment_variables_exist() -> None:
     names = find_names(r"\b(VANTAGE_[A-Z_]+[A-Z])\b")
     assert len(names) > 5
     assert unknown(names, list_environment()) == {}
 
 
-def test_a_name_that_is_gone_is_found() -> None:
+def test_an_unknown_name_is_found() -> None:
     assert unknown({"app_onboarding_gone": "a page"}, list_role_variables()) == {"app_onboarding_gone": "a page"}

@@ -65,5 +65,5 @@ def test_quoted_message_is_in_the_code(quote: str) -> None:
     assert is_said(quote), "change the quote in docs/guides/troubleshooting.md to what is said now, or take it out"
 
 
-def test_the_search_finds_no_words_of_its_own() -> None:
+def test_an_invented_message_is_not_found() -> None:
     assert not is_said("There is nothing to log in with, so help yourself")

@@ -43,8 +43,8 @@ def list_without_sample(entries: dict[str, Any], prefix: str = "") -> list[str]:
 def test_action_group_is_the_modules_that_connect() -> None:
     fragments = {path.stem: read_documentation(path).get("extends_documentation_fragment", []) for path in MODULES}
     connecting = sorted(name for name, used in fragments.items() if "abbyy.vantage.vantage" in used)
-    assert connecting
     runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
+
     assert "vantage_app" in connecting
     # Defaults of the group would be unknown options to any other module, such as vantage_app_info, which asks no tenant.
     assert sorted(runtime["action_groups"]["vantage"]) == connecting
@@ -60,7 +60,16 @@ def test_documentation_is_complete(path: Path) -> None:
     documentation = read_documentation(path)
     assert documentation["module"] == path.stem
     assert documentation["version_added"]
-    assert len(read_documentation(path, "EXAMPLES")) >= (MIN_ACTION_EXAMPLES if path.stem in DOCUMENTED_ACTIONS else MIN_EXAMPLES)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_there_are_examples(path: Path) -> None:
+    least = MIN_ACTION_EXAMPLES if path.stem in DOCUMENTED_ACTIONS else MIN_EXAMPLES
+    assert len(read_documentation(path, "EXAMPLES")) >= least
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_every_return_value_has_a_sample(path: Path) -> None:
     assert list_without_sample(read_documentation(path, "RETURN")) == []
 
 
@@ -68,6 +77,7 @@ def test_apps_and_clients_have_the_same_words_for_the_same_options() -> None:
     app, client = (read_documentation(ROOT / f"plugins/modules/{name}.py")["options"] for name in ("vantage_app", "vantage_client"))
     # The identifiers differ: only a module takes a number to refuse it.
     shared = {field.option for field in OPTION_FIELDS} - {"client_id", "client_name"}
+
     assert shared
     assert {name: app[name] for name in shared} == {name: client[name] for name in shared}
 
@@ -75,6 +85,7 @@ def test_apps_and_clients_have_the_same_words_for_the_same_options() -> None:
 def test_client_options_are_the_field_table() -> None:
     options = read_documentation(ROOT / "plugins/modules/vantage_client.py")["options"]
     fields = {field.option for field in OPTION_FIELDS}
+
     assert fields <= set(options)
     assert set(options["clients"]["suboptions"]) == fields | {"state"}
 

@@ -64,6 +64,7 @@ def test_every_variable_is_there() -> None:
     given = {name for line in list_plays() for name in re.findall(r"-e '?(\w+)=", line)}
     named = {name for guide in GUIDES for name in re.findall(r"\b(vantage_validate_\w+)\b", guide.read_text(encoding="utf-8"))}
     known = "\n".join(path.read_text(encoding="utf-8") for folder in ("playbooks", "roles") for path in (ROOT / folder).rglob("*.yml"))
+
     assert {"app_onboarding_plan_file", "vantage_validate_formats"} <= given
     assert [name for name in given | named if not re.search(rf"\b{name}\b", known)] == []
 
@@ -77,6 +78,7 @@ def test_every_file_is_there() -> None:
 def test_every_secret_is_one_that_a_tenant_or_the_store_reads() -> None:
     read = "".join(path.read_text(encoding="utf-8") for path in (TENANTS / "host_vars").iterdir())
     given = {name for step in list_steps() for name in step.get("env", {})} - {"GH_TOKEN", "NUMBER", "VAULT_ADDR", "VAULT_TOKEN"}
+
     assert given
     assert all(f"'{name}'" in read for name in given)
 
@@ -84,18 +86,22 @@ def test_every_secret_is_one_that_a_tenant_or_the_store_reads() -> None:
 def test_no_action_can_change_by_itself() -> None:
     text = (CI / "github-actions.yml").read_text(encoding="utf-8")
     used = re.findall(r"uses: (.*)", text)
+
     assert used
     assert [use for use in used if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", use)] == []
 
 
 def test_no_job_may_do_more_than_it_has_to() -> None:
-    assert GITHUB["permissions"] == {}
     permissions = {name: job["permissions"] for name, job in GITHUB["jobs"].items()}
+    assert GITHUB["permissions"] == {}
     assert permissions == {
         "validate": {"contents": "read"},
         "plan": {"contents": "read", "pull-requests": "write"},
         "onboard": {"contents": "read"},
     }
+
+
+def test_no_checkout_keeps_its_token() -> None:
     assert all(step["with"]["persist-credentials"] is False for step in list_steps() if step.get("uses", "").startswith("actions/checkout"))
 
 
@@ -103,8 +109,15 @@ def test_secrets_are_only_where_they_are_needed() -> None:
     jobs = [name for name, job in GITHUB["jobs"].items() if "secrets." in json.dumps(job)]
     assert jobs == ["plan", "onboard"]
     assert all("environment" in GITHUB["jobs"][name] for name in jobs)
+
+
+def test_a_pull_request_from_a_fork_gets_no_secrets() -> None:
     assert "head.repo.full_name == github.repository" in GITHUB["jobs"]["plan"]["if"]
-    assert not [line for line in list_commands() if "${{" in line], "a text of a pull request would run as a command"
+
+
+def test_no_text_of_a_pull_request_runs_as_a_command() -> None:
+    # The values of expressions become a part of the script.
+    assert [line for line in list_commands() if "${{" in line] == []
 
 
 class GitLab(BaseHTTPRequestHandler):
@@ -130,7 +143,7 @@ class GitLab(BaseHTTPRequestHandler):
         self.answer({})
 
     def do_PUT(self) -> None:
-        """Take a note anew."""
+        """Take the new text of a note."""
         self.do_POST()
 
     def answer(self, value: Any) -> None:
@@ -157,13 +170,15 @@ def gitlab(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[GitLab]]:
         thread.join()
 
 
-def test_the_comment_of_each_tenant_is_written_or_written_anew(gitlab: type[GitLab], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_comment_of_each_tenant_is_written_or_updated(gitlab: type[GitLab], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = "/projects/1/merge_requests/2/notes"
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plans").mkdir()
     for name in ("contoso", "fabrikam"):
         (tmp_path / f"plans/{name}.md").write_text(f"<!-- abbyy.vantage plan of {name} -->\nnew", encoding="utf-8")
+
     runpy.run_path(str(CI / "comment.py"))
-    notes = "/projects/1/merge_requests/2/notes"
+
     assert gitlab.written == [
         ("PUT", f"{notes}/8", "<!-- abbyy.vantage plan of contoso -->\nnew"),
         ("POST", notes, "<!-- abbyy.vantage plan of fabrikam -->\nnew"),

@@ -45,32 +45,55 @@ def test_there_are_workflows() -> None:
 @pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
 @pytest.mark.parametrize("command", sorted(set(list_commands())))
 def test_every_command_is_a_target_that_runs_here(command: str) -> None:
-    words = shlex.split(command.removeprefix(AS_ROOT))
-    assert words[0] == "make"
-    shown = subprocess.run(["make", "--dry-run", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    program, *targets = shlex.split(command.removeprefix(AS_ROOT))
+
+    shown = subprocess.run(["make", "--dry-run", *targets], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert program == "make"
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "tests/run" in shown.stdout
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_jobs_may_only_what_they_need(path: Path) -> None:
+def test_workflows_have_no_rights_of_their_own(path: Path) -> None:
     assert yaml.safe_load(path.read_text(encoding="utf-8"))["permissions"] == {}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_jobs_have_only_the_rights_that_they_need(path: Path) -> None:
     for name, job in jobs_of(path).items():
         writes = {scope for scope, right in job["permissions"].items() if right == "write"}
         assert writes == WRITES.get((path.name, name), set())
 
 
-def test_actions_are_pinned_and_the_same_everywhere() -> None:
-    lines = [line.strip() for path in (*WORKFLOWS, EXAMPLE) for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
-    pins = {match.groups() for line in lines if (match := re.search(r"uses: ([\w/-]+)@([0-9a-f]{40})  # (v\d+\.\d+\.\d+)$", line))}
-    assert sum(bool(re.search(r"@[0-9a-f]{40}  # v\d+\.\d+\.\d+$", line)) for line in lines) == len(lines)
+def list_uses() -> list[str]:
+    """List the lines with the actions of all workflows."""
+    return [line.strip() for path in (*WORKFLOWS, EXAMPLE) for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+
+
+def test_actions_are_pinned() -> None:
+    assert [line for line in list_uses() if not re.search(r"@[0-9a-f]{40}  # v\d+\.\d+\.\d+$", line)] == []
+
+
+def test_actions_are_the_same_everywhere() -> None:
+    pins = {match.groups() for line in list_uses() if (match := re.search(r"uses: ([\w/-]+)@([0-9a-f]{40})  # (v\d+\.\d+\.\d+)$", line))}
+    assert pins
     assert len({action for action, _sha, _version in pins}) == len(pins)
 
 
-def test_the_matrix_is_every_release_on_its_oldest_and_its_newest_python(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def cores(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The releases that the checks know."""
     monkeypatch.syspath_prepend(str(ROOT / "tests/checks"))
     import cores
 
+    return cores
+
+
+def test_the_matrix_is_every_release_on_its_oldest_and_its_newest_python(cores: Any) -> None:
     rows = [(row["core"], row["python"]) for row in jobs_of(ROOT / ".github/workflows/test.yml")["core"]["strategy"]["matrix"]["include"]]
     assert rows == [(release, f"{major}.{minor}") for release, pythons in cores.CORES.items() for major, minor in pythons]
+
+
+def test_the_next_release_is_none_of_the_matrix(cores: Any) -> None:
     assert cores.NEXT_CORE.rpartition(".0b")[0] not in cores.CORES

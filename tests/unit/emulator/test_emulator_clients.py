@@ -5,9 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, FABRIKAM
+
+if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+    from ansible_collections.abbyy.vantage.tests.unit.emulator.conftest import Caller
 
 DEFAULTS = {
     "allowOfflineAccess": False,
@@ -28,45 +35,61 @@ DEFAULTS = {
 }
 
 
-def test_create_fills_in_the_defaults(caller):
+def test_create_fills_in_the_defaults(caller: Caller) -> None:
     answer = caller.create("app")
+
     assert answer.status_code == 201
     assert answer.headers["Content-Type"].startswith("application/json")
     assert answer.json() == {"clientId": "app", "clientName": "app", **DEFAULTS} == caller.read("app")
 
 
-def test_create_twice_is_a_conflict(caller):
+def test_to_create_a_client_twice_is_a_conflict_unless_the_case_differs(caller: Caller) -> None:
     caller.create("app")
     assert caller.create("app").status_code == 409
     assert caller.create("APP").status_code == 201
 
 
-def test_an_update_that_leaves_a_member_out_resets_it(caller):
+def test_an_update_that_leaves_a_member_out_resets_it(caller: Caller) -> None:
     caller.create("app", requireConsent=True, clientName="Other", enabled=False, redirectUris=["https://a.test/cb"])
+
     answer = caller.update("app", clientId="app", allowNoPkce=True)
+
     assert answer.status_code == 200
     assert answer.json() == {"clientId": "app", "clientName": "app", **DEFAULTS, "allowNoPkce": True}
 
 
-def test_null_stands_for_the_default_but_not_for_a_boolean(caller):
+def test_null_stands_for_the_default(caller: Caller) -> None:
     caller.create("app", redirectUris=["https://a.test/cb"])
-    assert caller.update("app", redirectUris=None, clientName=None, accessTokenLifetime=None).json()["redirectUris"] == []
-    assert caller.update("app", requireConsent=None).json()["errors"] == {"requireConsent": ["must be true or false"]}
+    answer = caller.update("app", redirectUris=None, clientName=None, accessTokenLifetime=None)
+    assert answer.json()["redirectUris"] == []
 
 
-def test_delete_takes_the_client_away(caller):
+def test_null_is_no_boolean(caller: Caller) -> None:
     caller.create("app")
-    assert caller.send("DELETE", caller.clients + "app").status_code == 204
+    answer = caller.update("app", requireConsent=None)
+    assert answer.json()["errors"] == {"requireConsent": ["must be true or false"]}
+
+
+def test_a_deleted_client_is_gone(caller: Caller) -> None:
+    caller.create("app")
+
+    answer = caller.send("DELETE", caller.clients + "app")
+
+    assert answer.status_code == 204
     assert caller.send("GET", caller.clients + "app").status_code == 404
     assert caller.send("DELETE", caller.clients + "app").status_code == 404
     assert caller.update("app").status_code == 404
 
 
-def test_path_segments_are_decoded(caller):
-    assert caller.create("a/b c%#?").status_code == 201
-    assert caller.read("a%2Fb%20c%25%23%3F")["clientId"] == "a/b c%#?"
-    assert caller.make_secret("a%2Fb%20c%25%23%3F").status_code == 201
-    assert caller.send("DELETE", caller.clients + "a%2Fb%20c%25%23%3F").status_code == 204
+def test_path_segments_are_decoded(caller: Caller) -> None:
+    segment = "a%2Fb%20c%25%23%3F"
+
+    created = caller.create("a/b c%#?")
+
+    assert created.status_code == 201
+    assert caller.read(segment)["clientId"] == "a/b c%#?"
+    assert caller.make_secret(segment).status_code == 201
+    assert caller.send("DELETE", caller.clients + segment).status_code == 204
 
 
 @pytest.mark.parametrize(
@@ -98,9 +121,11 @@ def test_path_segments_are_decoded(caller):
         ("refreshTokenLifetime", 2**31),
     ],
 )
-def test_refuses_a_bad_member_by_name(caller, emulator, member, value):
+def test_refuses_a_bad_member_by_name(caller: Caller, emulator: Emulator, member: str, value: Any) -> None:
     before = emulator.state()
+
     answer = caller.send("POST", caller.clients, json={"clientId": "app", member: value})
+
     assert answer.status_code == 400
     assert answer.headers["Content-Type"].startswith("application/json")
     assert list(answer.json()["errors"]) == [member]
@@ -108,16 +133,17 @@ def test_refuses_a_bad_member_by_name(caller, emulator, member, value):
     assert emulator.state() == before
 
 
-def test_all_faults_of_a_body_are_named_at_once(caller):
-    assert set(caller.send("POST", caller.clients, json={"colour": 1, "requireConsent": 2}).json()["errors"]) == {"colour", "requireConsent", "clientId"}
+def test_all_faults_of_a_body_are_named_at_once(caller: Caller) -> None:
+    answer = caller.send("POST", caller.clients, json={"colour": 1, "requireConsent": 2})
+    assert set(answer.json()["errors"]) == {"colour", "requireConsent", "clientId"}
 
 
-def test_the_order_of_the_scopes_is_free(caller):
+def test_the_order_of_the_scopes_is_free(caller: Caller) -> None:
     scopes = ["publicapi.all", "openid", "permissions"]
     assert caller.create("app", allowedScopes=scopes).json()["allowedScopes"] == scopes
 
 
-def test_the_client_id_can_not_be_changed(caller):
+def test_the_client_id_can_not_be_changed(caller: Caller) -> None:
     caller.create("app")
     assert list(caller.update("app", clientId="other").json()["errors"]) == ["clientId"]
 
@@ -126,7 +152,7 @@ def test_the_client_id_can_not_be_changed(caller):
     ("data", "content_type", "status"),
     [("{}", "text/plain", 415), ("[]", "application/json", 400), ("{", "application/json", 400), ("", "application/json", 400)],
 )
-def test_refuses_a_body_that_is_no_json_object(caller, data, content_type, status):
+def test_refuses_a_body_that_is_no_json_object(caller: Caller, data: str, content_type: str, status: int) -> None:
     for method, path in (("POST", caller.clients), ("PUT", caller.clients + "reader"), ("POST", caller.clients + "reader/secrets/")):
         assert caller.send(method, path, data=data, headers={"Content-Type": content_type}).status_code == status
 
@@ -150,55 +176,85 @@ def test_refuses_a_body_that_is_no_json_object(caller, data, content_type, statu
         ("GET", "clients/nobody/secrets/", 404),
     ],
 )
-def test_unknown_routes_and_verbs(caller, method, path, status):
+def test_unknown_routes_and_verbs(caller: Caller, method: str, path: str, status: int) -> None:
     answer = caller.send(method, f"/api/adminapi2/v2/tenants/{CONTOSO}/{path}")
+
     assert answer.status_code == status
     assert answer.json()["status"] == status
     assert ("Allow" in answer.headers) == (status == 405)
 
 
-def test_only_a_living_token_of_the_tenants_administrators_comes_in(caller, emulator):
-    other = caller.clients.replace(CONTOSO, FABRIKAM)
-    unknown = caller.clients.replace(CONTOSO, "0" * 32)
-    reader = {"Authorization": f"Bearer {emulator.issue_token(CONTOSO, 'reader')}"}
+def test_an_administrator_may_list_the_clients_of_its_tenant(caller: Caller) -> None:
     assert caller.send("GET", caller.clients).status_code == 200
-    assert caller.send("GET", other).status_code == 403
-    assert caller.send("GET", unknown).status_code == 403
+
+
+@pytest.mark.parametrize("tenant", [FABRIKAM, "0" * 32])
+def test_another_tenant_is_forbidden(caller: Caller, tenant: str) -> None:
+    assert caller.send("GET", caller.clients.replace(CONTOSO, tenant)).status_code == 403
+
+
+def test_a_client_without_the_role_is_forbidden(caller: Caller, emulator: Emulator) -> None:
+    reader = {"Authorization": f"Bearer {emulator.issue_token(CONTOSO, 'reader')}"}
     assert caller.send("GET", caller.clients, headers=reader).status_code == 403
-    for header in ("", "Bearer", "Bearer nonsense", f"Basic {caller.access_token}"):
-        answer = caller.send("GET", caller.clients, headers={"Authorization": header})
-        assert answer.status_code == 401
-        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer nonsense", "Basic {token}"])
+def test_what_is_no_bearer_token_is_unauthorized(caller: Caller, header: str) -> None:
+    answer = caller.send("GET", caller.clients, headers={"Authorization": header.format(token=caller.access_token)})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_an_expired_token_is_unauthorized(caller: Caller, emulator: Emulator) -> None:
     emulator.advance(86401)
     assert caller.send("GET", caller.clients).status_code == 401
 
 
-def test_a_tenant_id_may_have_hyphens(caller):
+@pytest.mark.parametrize("change", [str.lower, str.upper])
+def test_a_tenant_id_may_have_hyphens(caller: Caller, change: Callable[[str], str]) -> None:
     hyphens = f"{CONTOSO[:8]}-{CONTOSO[8:12]}-{CONTOSO[12:16]}-{CONTOSO[16:20]}-{CONTOSO[20:]}"
-    for written in (hyphens, hyphens.upper()):
-        assert caller.send("GET", caller.clients.replace(CONTOSO, written)).status_code == 200
+    assert caller.send("GET", caller.clients.replace(CONTOSO, change(hyphens))).status_code == 200
 
 
-def test_a_deleted_client_loses_its_role_and_its_tokens_live_on(caller):
-    assert caller.send("DELETE", caller.clients + "automation").status_code == 204
+def test_a_deleted_client_loses_its_role_and_its_tokens_live_on(caller: Caller) -> None:
+    deleted = caller.send("DELETE", caller.clients + "automation")
+
+    # Sent with the token of the deleted client.
     caller.create("automation", allowedGrantTypes=["client_credentials"])
     secret = caller.make_secret("automation").json()["value"]
     token = caller.log_in("automation", secret).json()["access_token"]
+
+    assert deleted.status_code == 204
     assert caller.send("GET", caller.clients, headers={"Authorization": f"Bearer {token}"}).status_code == 403
 
 
-def test_pages_by_offset_and_limit(caller, emulator):
-    emulator.seed("contoso", [{"clientId": f"app{number:03}"} for number in range(250)])
-    whole = [item["clientId"] for offset in (0, 100, 200) for item in caller.send("GET", f"{caller.clients}?offset={offset}").json()["items"]]
-    assert whole == ["automation", "reader", *(f"app{number:03}" for number in range(250))]
-    page = caller.send("GET", f"{caller.clients}?offset=250&limit=5").json()
-    assert ([item["clientId"] for item in page["items"]], page["totalItemCount"]) == (["app248", "app249"], 252)
-    assert len(caller.send("GET", f"{caller.clients}?limit=1000").json()["items"]) == 100
-    assert caller.send("GET", f"{caller.clients}?offset=252").json()["items"] == []
+class TestPages:
+    @pytest.fixture(autouse=True)
+    def _many(self, emulator: Emulator) -> None:
+        """Add 250 clients to the two of the start."""
+        emulator.seed("contoso", [{"clientId": f"app{number:03}"} for number in range(250)])
+
+    def page(self, caller: Caller, query: str) -> tuple[list[str], int]:
+        """Return the ids on a page, and the total."""
+        answer = caller.send("GET", f"{caller.clients}?{query}").json()
+        return [item["clientId"] for item in answer["items"]], answer["totalItemCount"]
+
+    def test_together_are_all_clients(self, caller: Caller) -> None:
+        pages = [self.page(caller, f"offset={offset}")[0] for offset in (0, 100, 200)]
+        assert [client_id for page in pages for client_id in page] == ["automation", "reader", *(f"app{number:03}" for number in range(250))]
+
+    def test_the_last_page_is_shorter(self, caller: Caller) -> None:
+        assert self.page(caller, "offset=250&limit=5") == (["app248", "app249"], 252)
+
+    def test_no_page_has_more_than_a_hundred(self, caller: Caller) -> None:
+        assert len(self.page(caller, "limit=1000")[0]) == 100
+
+    def test_there_is_nothing_after_the_last_page(self, caller: Caller) -> None:
+        assert self.page(caller, "offset=252")[0] == []
 
 
 @pytest.mark.parametrize("query", ["offset=-1", "limit=0", "limit=ten", "offset=", "filter=x"])
-def test_refuses_a_bad_query(caller, query):
+def test_refuses_a_bad_query(caller: Caller, query: str) -> None:
     answer = caller.send("GET", f"{caller.clients}?{query}")
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [query.split("=")[0]]

@@ -53,9 +53,12 @@ def say(playground: Playground, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     return type_words
 
 
+def test_the_clock_is_shown(say: Say) -> None:
+    assert "in the emulator" in say("clock")
+
+
 def test_the_clock_is_moved(say: Say, emulator: Emulator) -> None:
     before = emulator.now()
-    assert "in the emulator" in say("clock")
     say("clock", "155d")
     assert 0 <= emulator.now() - before - 155 * DAY < 60
 
@@ -67,38 +70,66 @@ def test_durations(say: Say, emulator: Emulator, text: str, seconds: int) -> Non
     assert 0 <= emulator.now() - before - seconds < 60
 
 
-def test_the_journal_is_shown_and_cleared(say: Say, emulator: Emulator) -> None:
-    assert say("journal") == "0 requests\n"
-    emulator.faults.replace([{"kind": "status"}])
-    for method in ("GET", "POST"):
-        emulator.handle(Request(method, "https://vantage.test/api/adminapi2/v2/tenants/none/clients/", {}, b""))
-    everything = say("journal").splitlines()
-    assert everything[-1] == "2 requests"
-    assert everything[0].endswith("GET    503  /api/adminapi2/v2/tenants/none/clients/  (status)")
-    assert say("journal", "--writes").splitlines()[-1] == "1 request"
-    assert say("journal", "--clear") == "The journal is empty.\n"
-    assert say("journal") == "0 requests\n"
+class TestJournal:
+    @pytest.fixture
+    def _requests(self, emulator: Emulator) -> None:
+        """Let a read fail, and send a write."""
+        emulator.faults.replace([{"kind": "status"}])
+        for method in ("GET", "POST"):
+            emulator.handle(Request(method, "https://vantage.test/api/adminapi2/v2/tenants/none/clients/", {}, b""))
+
+    def test_is_empty_at_first(self, say: Say) -> None:
+        assert say("journal") == "0 requests\n"
+
+    @pytest.mark.usefixtures("_requests")
+    def test_is_shown(self, say: Say) -> None:
+        everything = say("journal").splitlines()
+        assert everything[-1] == "2 requests"
+        assert everything[0].endswith("GET    503  /api/adminapi2/v2/tenants/none/clients/  (status)")
+
+    @pytest.mark.usefixtures("_requests")
+    def test_is_shown_without_what_only_reads(self, say: Say) -> None:
+        assert say("journal", "--writes").splitlines()[-1] == "1 request"
+
+    @pytest.mark.usefixtures("_requests")
+    def test_is_cleared(self, say: Say) -> None:
+        assert say("journal", "--clear") == "The journal is empty.\n"
+        assert say("journal") == "0 requests\n"
 
 
-def test_faults_are_added_shown_and_removed(say: Say, emulator: Emulator) -> None:
-    say("fault", "status", "--path", "/secrets/", "--method", "POST", "--status", "500", "--times", "2")
-    say("fault", "drop_after", "--times", "0", "--skip", "3")
-    first, second = emulator.faults.as_dicts()
-    assert (first["kind"], first["path"], first["method"], first["status"], first["times"]) == ("status", "/secrets/", "POST", 500, 2)
-    assert (second["kind"], second["times"], second["skip"]) == ("drop_after", None, 3)
-    assert say("fault").count("\n") == 2
-    assert say("fault", "--clear") == "No fault is set.\n"
-    assert emulator.faults.as_dicts() == []
+class TestFaults:
+    @pytest.fixture(autouse=True)
+    def _two(self, say: Say) -> None:
+        """Add two faults."""
+        say("fault", "status", "--path", "/secrets/", "--method", "POST", "--status", "500", "--times", "2")
+        say("fault", "drop_after", "--times", "0", "--skip", "3")
+
+    def test_are_added(self, emulator: Emulator) -> None:
+        first, second = emulator.faults.as_dicts()
+        assert (first["kind"], first["path"], first["method"], first["status"], first["times"]) == ("status", "/secrets/", "POST", 500, 2)
+        assert (second["kind"], second["times"], second["skip"]) == ("drop_after", None, 3)
+
+    def test_are_shown(self, say: Say) -> None:
+        assert say("fault").count("\n") == 2
+
+    def test_are_removed(self, say: Say, emulator: Emulator) -> None:
+        assert say("fault", "--clear") == "No fault is set.\n"
+        assert emulator.faults.as_dicts() == []
 
 
 def test_switches_are_changed(say: Say, emulator: Emulator) -> None:
-    assert 'lifetime_format="timespan"' in say("behaviour", "lifetime_format=timespan", "latency=0.5", "api_versions=[v1]")
+    said = say("behaviour", "lifetime_format=timespan", "latency=0.5", "api_versions=[v1]")
+    assert 'lifetime_format="timespan"' in said
     assert (emulator.behaviour.lifetime_format, emulator.behaviour.latency, emulator.behaviour.api_versions) == ("timespan", 0.5, ["v1"])
 
 
-def test_the_state_is_shown_and_reset(say: Say, emulator: Emulator) -> None:
+def test_the_state_is_shown(say: Say, emulator: Emulator) -> None:
     emulator.seed("contoso", [{"clientId": "made-by-hand"}])
     assert "made-by-hand" in say("state")
+
+
+def test_the_state_is_reset(say: Say, emulator: Emulator) -> None:
+    emulator.seed("contoso", [{"clientId": "made-by-hand"}])
     assert say("reset") == "The emulator is as it was at its start.\n"
     assert "made-by-hand" not in say("state")
 
@@ -119,6 +150,7 @@ def test_mistakes_are_one_sentence(say: Say, words: tuple[str, ...], said: str) 
 def test_unknown_words_are_refused(say: Say, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as refused:
         say(*words)
+
     assert refused.value.code == 2
     assert words[-1] in capsys.readouterr().err
 
@@ -133,8 +165,10 @@ def test_a_terminal_that_reads_the_variables_can_work(playground: Playground) ->
     names = ("VANTAGE_BASE_URL", "VANTAGE_CA_PATH", "CONTOSO_AUTH_CLIENT_SECRET", "ANSIBLE_INVENTORY", "ANSIBLE_VAULT_PASSWORD_FILE")
     shown = " ".join(f'"${name}"' for name in names)
     script = f'. "$0" && printf "%s\\n" {shown} && emulator clock'
+
     run = subprocess.run(["sh", "-c", script, str(playground.folder / "env")], capture_output=True, text=True, check=True)
     base_url, ca_path, secret, inventory, password_file, clock = run.stdout.splitlines()
+
     assert (base_url, ca_path, secret) == (playground.base_url, str(playground.ca_path), "contoso-automation-secret-0001")
     assert Path(inventory).read_bytes() == (EXAMPLES / "inventory.yml").read_bytes()
     assert Path(password_file).stat().st_mode & 0o777 == 0o600

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 import yaml
 
@@ -14,10 +16,23 @@ from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
 from ansible_collections.abbyy.vantage.tests.emulator.members import BOOLS, DEFAULTS, LIFETIMES, LISTS
 from ansible_collections.abbyy.vantage.tests.emulator.messages import ContractBroken, Dropped, Request, Response, json_response
 
+if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.unit.emulator.conftest import Caller
+
 SPEC = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
 VERBS = {"get", "post", "put", "delete"}
 OPERATIONS = [(path, verb, operation) for path, item in SPEC["paths"].items() for verb, operation in item.items() if verb in VERBS]
 CLIENTS = f"/api/adminapi2/v2/tenants/{CONTOSO}/clients/"
+# The statuses of requests without a body, but for pages.
+EMPTY_REQUESTS = {
+    "deleteSecret": 404,
+    "deleteClient": 204,
+    "createClient": 415,
+    "createSecret": 415,
+    "updateClient": 415,
+    "describeApi": 404,
+    "readDescription": 404,
+}
 DOCUMENTED = {
     "createClient",
     "createSecret",
@@ -31,19 +46,23 @@ DOCUMENTED = {
 
 
 @pytest.fixture
-def emulator():
+def emulator() -> Emulator:
     return Emulator(conformance=True)
 
 
-def test_every_operation_tells_its_source():
+@pytest.mark.parametrize("operation", [operation for _path, _verb, operation in OPERATIONS], ids=lambda operation: operation["operationId"])
+def test_every_operation_tells_its_source(operation: dict[str, Any]) -> None:
+    assert operation["x-source"] in ("documented", "inferred")
+    assert "\n" not in operation["x-reason"]
+
+
+def test_the_documented_operations_are_those_of_the_manual() -> None:
     assert {operation["operationId"] for _path, _verb, operation in OPERATIONS if operation["x-source"] == "documented"} == DOCUMENTED
-    for _path, _verb, operation in OPERATIONS:
-        assert operation["x-source"] in ("documented", "inferred")
-        assert "\n" not in operation["x-reason"]
 
 
-def test_the_document_knows_the_members_and_their_types():
+def test_the_document_knows_the_members_and_their_types() -> None:
     members = SPEC["components"]["schemas"]["Members"]["properties"]
+
     assert list(members) == list(DEFAULTS) == SPEC["components"]["schemas"]["Client"]["required"]
     assert {name for name, schema in members.items() if schema.get("type") == "boolean"} == set(BOOLS)
     assert {name for name, schema in members.items() if schema.get("$ref", "").endswith("Lifetime")} == set(LIFETIMES)
@@ -51,23 +70,16 @@ def test_the_document_knows_the_members_and_their_types():
 
 
 @pytest.mark.parametrize(("path", "verb", "operation"), OPERATIONS)
-def test_every_operation_of_the_document_is_served(path, verb, operation):
+def test_every_operation_of_the_document_is_served(path: str, verb: str, operation: dict[str, Any]) -> None:
     emulator = Emulator()
     emulator.seed("contoso", [{"clientId": "app"}])
     concrete = path.format(apiVersion="v2", tenantId=CONTOSO, clientId="app", secretId="none")
     headers = {"Authorization": f"Bearer {emulator.issue_token('contoso')}"}
-    status = emulator.handle(Request(verb.upper(), f"https://vantage.test{concrete}", headers)).status
-    expected = {
-        "deleteSecret": 404,
-        "deleteClient": 204,
-        "createClient": 415,
-        "createSecret": 415,
-        "updateClient": 415,
-        "describeApi": 404,
-        "readDescription": 404,
-    }
     page = 400 if path.endswith(("/token", "/authorize")) else 200
-    assert status == expected.get(operation["operationId"], page)
+
+    status = emulator.handle(Request(verb.upper(), f"https://vantage.test{concrete}", headers)).status
+
+    assert status == EMPTY_REQUESTS.get(operation["operationId"], page)
 
 
 @pytest.mark.parametrize(
@@ -83,37 +95,54 @@ def test_every_operation_of_the_document_is_served(path, verb, operation):
         {"initial_secret": True, "omit_secret_value": True, "unknown_members": {"logoUri": None}},
     ],
 )
-def test_a_whole_life_conforms_under_every_switch(caller, emulator, switches):
+def test_a_whole_life_conforms_under_every_switch(caller: Caller, emulator: Emulator, switches: dict[str, Any]) -> None:
+    app, secrets = f"{caller.clients}app%2F1", f"{caller.clients}app%2F1/secrets/"
     emulator.behaviour.patch(switches)
+
     caller.create("app/1", allowedGrantTypes=["client_credentials"], allowedCorsOrigins=["https://a.test"])
-    assert caller.create("app/1").status_code == 409
-    whole = caller.read("app%2F1")
-    assert caller.update("app%2F1", **{**whole, "requireConsent": True}).status_code in (200, 204)
+    conflict = caller.create("app/1")
+    updated = caller.update("app%2F1", **{**caller.read("app%2F1"), "requireConsent": True})
     made = caller.make_secret("app%2F1", description="nightly", startTime="2020-01-01T00:00:00.000Z", expiration="2020-02-01T00:00:00.000Z").json()
     caller.log_in("app/1", "wrong")
-    assert caller.log_in("automation", "contoso-automation-secret-0001").status_code == 200
-    caller.send("GET", f"{caller.clients}app%2F1/secrets/?offset=0&limit=10")
+    login = caller.log_in("automation", "contoso-automation-secret-0001")
+    caller.send("GET", f"{secrets}?offset=0&limit=10")
     caller.send("GET", f"{caller.clients}?offset=0&limit=10")
-    assert caller.send("DELETE", f"{caller.clients}app%2F1/secrets/{made['id']}").status_code == 204
-    assert caller.send("DELETE", f"{caller.clients}app%2F1").status_code == 204
-    assert caller.send("GET", f"{caller.clients}app%2F1").status_code == 404
-    assert caller.send("GET", caller.clients, headers={"Authorization": "Bearer dead"}).status_code == 401
-    assert caller.send("GET", caller.clients.replace("c04705", "fab21c")).status_code == 403
+    deleted = [caller.send("DELETE", path) for path in (f"{secrets}{made['id']}", app)]
+    gone = caller.send("GET", app)
+    unauthorized = caller.send("GET", caller.clients, headers={"Authorization": "Bearer dead"})
+    forbidden = caller.send("GET", caller.clients.replace("c04705", "fab21c"))
+    answers = [conflict, login, *deleted, gone, unauthorized, forbidden]
+
+    assert updated.status_code in (200, 204)
+    assert [answer.status_code for answer in answers] == [409, 200, 204, 204, 404, 401, 403]
     assert emulator.deviations == []
 
 
-def test_logins_conform(caller, emulator):
+def test_a_password_login_and_its_renewal_conform(caller: Caller, emulator: Emulator) -> None:
     client = {"client_id": "automation", "client_secret": "contoso-automation-secret-0001"}
-    token = caller.ask_token(
-        grant_type="password", username="admin@contoso.example", password="contoso-Admin-Passw0rd", scope="openid offline_access", **client
-    )
+    person = {"username": "admin@contoso.example", "password": "contoso-Admin-Passw0rd"}
+
+    token = caller.ask_token(grant_type="password", scope="openid offline_access", **person, **client)
     caller.ask_token(None, grant_type="refresh_token", refresh_token=token.json()["refresh_token"], **client)
+
+    assert emulator.deviations == []
+
+
+@pytest.mark.parametrize("path", ["/auth2/connect/authorize", f"/auth2/{CONTOSO}/connect/authorize"])
+def test_a_login_in_the_browser_conforms(caller: Caller, emulator: Emulator, path: str) -> None:
     query = f"client_id=automation&redirect_uri=http%3A%2F%2F127.0.0.1%3A8765%2Fcallback&response_type=code&scope=openid&state=s&productId={PRODUCT_ID}"
     challenge = f"&code_challenge={'c' * 43}&code_challenge_method=S256"
-    for path in ("/auth2/connect/authorize", f"/auth2/{CONTOSO}/connect/authorize"):
-        assert caller.send("GET", f"{path}?{query}{challenge}").status_code == 200
-        assert caller.send("POST", f"{path}?{query}{challenge}", data={"action": "cancel"}).status_code == 302
-    assert caller.send("GET", f"/auth2/{CONTOSO}/.well-known/openid-configuration").status_code == 200
+
+    page = caller.send("GET", f"{path}?{query}{challenge}")
+    cancelled = caller.send("POST", f"{path}?{query}{challenge}", data={"action": "cancel"})
+
+    assert (page.status_code, cancelled.status_code) == (200, 302)
+    assert emulator.deviations == []
+
+
+def test_the_discovery_conforms(caller: Caller, emulator: Emulator) -> None:
+    answer = caller.send("GET", f"/auth2/{CONTOSO}/.well-known/openid-configuration")
+    assert answer.status_code == 200
     assert emulator.deviations == []
 
 
@@ -135,7 +164,7 @@ def test_logins_conform(caller, emulator):
         ("GET", "/auth2/connect/authorize?client_id=automation", {}),
     ],
 )
-def test_a_request_that_does_not_conform_is_raised_and_kept(caller, emulator, method, path, options):
+def test_a_request_that_does_not_conform_is_raised_and_kept(caller: Caller, emulator: Emulator, method: str, path: str, options: dict[str, Any]) -> None:
     with pytest.raises(ContractBroken, match=f"^request {method}"):
         caller.send(method, path, **options)
     assert len(emulator.deviations) == 1
@@ -172,16 +201,27 @@ SECRET = {
         (REMOVE, json_response(200, {})),
     ],
 )
-def test_an_answer_that_does_not_conform_is_raised(request_, response):
-    check_exchange(MAKE, json_response(201, SECRET))
+def test_an_answer_that_does_not_conform_is_raised(request_: Request, response: Response) -> None:
     with pytest.raises(ContractBroken, match=f"^answer {response.status} to {request_.method}"):
         check_exchange(request_, response)
 
 
-def test_a_faulty_answer_is_excused_but_its_request_is_not(emulator):
-    emulator.faults.replace([{"kind": "html"}, {"kind": "drop_before", "times": None}])
+def test_an_answer_that_conforms_is_not_raised() -> None:
+    check_exchange(MAKE, json_response(201, SECRET))
+
+
+def test_a_faulty_answer_is_excused(emulator: Emulator) -> None:
+    emulator.faults.replace([{"kind": "html"}])
     assert emulator.handle(READ).status == 200
+
+
+def test_a_dropped_answer_is_excused(emulator: Emulator) -> None:
+    emulator.faults.replace([{"kind": "drop_before"}])
     with pytest.raises(Dropped):
         emulator.handle(READ)
+
+
+def test_the_request_of_a_faulty_answer_is_not_excused(emulator: Emulator) -> None:
+    emulator.faults.replace([{"kind": "drop_before", "times": None}])
     with pytest.raises(ContractBroken):
         emulator.handle(Request("GET", "https://vantage.test/nowhere"))

@@ -5,18 +5,33 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
 import pytest
 import requests
 
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.emulator.faults import KINDS
 
+if TYPE_CHECKING:
+    from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
+    from ansible_collections.abbyy.vantage.tests.unit.emulator.conftest import Caller
+
 DROPPED, SILENT = requests.ConnectionError, requests.ReadTimeout
 BEHIND_PROXY, IN_CLEAR = requests.exceptions.ProxyError, requests.exceptions.SSLError
 
 
-def has_app(emulator):
+def has_app(emulator: Emulator) -> bool:
     return "app" in emulator.state()["tenants"][CONTOSO]["clients"]
+
+
+def meet(caller: Caller) -> int | type[requests.RequestException]:
+    """Create a client, and return the status of the answer, or which error there is instead."""
+    try:
+        return caller.create("app").status_code
+    except requests.RequestException as error:
+        return type(error)
 
 
 @pytest.mark.parametrize(
@@ -42,103 +57,151 @@ def has_app(emulator):
         ("forbidden", 403, False),
     ],
 )
-def test_what_the_caller_meets_and_whether_it_takes_effect(caller, emulator, kind, outcome, effect):
+def test_what_the_caller_meets_and_whether_it_takes_effect(caller: Caller, emulator: Emulator, kind: str, outcome: Any, effect: bool) -> None:
     emulator.faults.replace([{"kind": kind}])
-    if isinstance(outcome, int):
-        assert caller.create("app").status_code == outcome
-    else:
-        with pytest.raises(outcome) as error:
-            caller.create("app")
-        assert error.type is outcome
-    assert has_app(emulator) == effect
+
+    met = meet(caller)
     (entry,) = emulator.journal.entries()
+
+    assert met == outcome
+    assert has_app(emulator) == effect
     assert (entry.fault, entry.status, entry.write) == (kind, outcome if isinstance(outcome, int) else None, True)
-    assert caller.create("next").status_code == (401 if kind == "expire_token" else 201)
 
 
-def test_every_kind_is_in_the_table_above():
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_fault_strikes_once(caller: Caller, emulator: Emulator, kind: str) -> None:
+    emulator.faults.replace([{"kind": kind}])
+    with suppress(requests.RequestException):
+        caller.create("app")
+
+    answer = caller.create("next")
+
+    assert answer.status_code == (401 if kind == "expire_token" else 201)
+
+
+def test_every_kind_is_in_the_table_above() -> None:
     table = test_what_the_caller_meets_and_whether_it_takes_effect.pytestmark[0].args[1]
     assert {row[0] for row in table} == KINDS
 
 
-def test_an_error_has_the_status_and_the_retry_after_that_were_asked_for(caller, emulator):
+def test_an_error_has_the_status_and_the_retry_after_of_its_rule(caller: Caller, emulator: Emulator) -> None:
     emulator.faults.replace([{"kind": "status", "status": 429, "retry_after": "1"}, {"kind": "status_after", "status": 500}])
+
     first, second = caller.create("app"), caller.create("app")
+
     assert (first.status_code, first.headers["Retry-After"], first.json()["status"]) == (429, "1", 429)
     assert (second.status_code, "Retry-After" in second.headers) == (500, False)
 
 
-def test_html_redirect_and_empty_look_as_they_should(caller, emulator):
-    emulator.faults.replace([{"kind": "html"}, {"kind": "redirect"}, {"kind": "empty"}, {"kind": "empty"}])
-    page, moved, empty, refused = (caller.create("app") for _turn in range(4))
+def create_under(kind: str, caller: Caller, emulator: Emulator) -> requests.Response:
+    """Create a client while there is a fault of this kind, and return the answer."""
+    emulator.faults.replace([{"kind": kind}])
+    return caller.create("app")
+
+
+def test_html_is_a_page(caller: Caller, emulator: Emulator) -> None:
+    page = create_under("html", caller, emulator)
     assert page.headers["Content-Type"].startswith("text/html")
     assert page.text.startswith("<!DOCTYPE html>")
+
+
+def test_a_redirect_leads_nowhere(caller: Caller, emulator: Emulator) -> None:
+    moved = create_under("redirect", caller, emulator)
     assert caller.session.get(moved.headers["Location"]).status_code == 404
-    assert empty.content == b""
+
+
+def test_an_empty_answer_has_no_body(caller: Caller, emulator: Emulator) -> None:
+    assert create_under("empty", caller, emulator).content == b""
+
+
+def test_a_refusal_is_not_emptied(caller: Caller, emulator: Emulator) -> None:
+    caller.create("app")
+    refused = create_under("empty", caller, emulator)
     assert (refused.status_code, refused.json()["status"]) == (409, 409)
 
 
-def test_an_expired_token_stays_expired_and_others_live(caller, emulator):
+def test_an_expired_token_stays_expired_and_others_live(caller: Caller, emulator: Emulator) -> None:
     emulator.faults.replace([{"kind": "expire_token"}])
-    assert caller.send("GET", caller.clients).status_code == 401
-    assert caller.send("GET", caller.clients).status_code == 401
+
+    statuses = [caller.send("GET", caller.clients).status_code for _turn in range(2)]
+
+    assert statuses == [401, 401]
+
     caller.access_token = emulator.issue_token("contoso")
+
     assert caller.send("GET", caller.clients).status_code == 200
 
 
 @pytest.mark.parametrize(("kind", "outcome"), [("commit_late", DROPPED), ("timeout_late", SILENT)])
-def test_a_late_commit_happens_when_the_clock_says_so(caller, emulator, kind, outcome):
+def test_a_late_commit_happens_when_the_clock_says_so(caller: Caller, emulator: Emulator, kind: str, outcome: type[Exception]) -> None:
     emulator.faults.replace([{"kind": kind, "method": "POST", "path": "/secrets/$", "seconds": 30}])
+
     with pytest.raises(outcome):
         caller.make_secret("reader", description="late")
     emulator.advance(20)
+
     assert [item["description"] for item in caller.list_secrets("reader")] == ["Set up by hand"]
+
     emulator.advance(20)
+
     assert [item["description"] for item in caller.list_secrets("reader")] == ["Set up by hand", "late"]
     assert len([entry for entry in emulator.journal if entry.write]) == 1
 
 
-def test_a_late_commit_loses_against_what_came_before_it(caller, emulator):
+def test_a_late_commit_loses_against_what_came_before_it(caller: Caller, emulator: Emulator) -> None:
     emulator.faults.replace([{"kind": "commit_late", "seconds": 30}])
-    with pytest.raises(DROPPED):
+    with suppress(DROPPED):
         caller.create("app", clientName="late")
     caller.create("app", clientName="early")
+
     emulator.advance(40)
+
     assert caller.read("app")["clientName"] == "early"
 
 
-def test_method_and_path_choose_the_request(caller, emulator):
+def test_method_and_path_choose_the_request(caller: Caller, emulator: Emulator) -> None:
     emulator.faults.replace([{"kind": "status", "method": "POST", "path": "/clients/$", "times": None}])
-    assert caller.send("GET", caller.clients).status_code == 200
-    assert caller.make_secret("reader").status_code == 201
-    assert [caller.create("app").status_code for _turn in range(3)] == [503, 503, 503]
+
+    read, made = caller.send("GET", caller.clients), caller.make_secret("reader")
+    created = [caller.create("app") for _turn in range(3)]
+
+    assert (read.status_code, made.status_code) == (200, 201)
+    assert [answer.status_code for answer in created] == [503, 503, 503]
 
 
-def test_skip_and_times_count_the_fitting_requests(caller, emulator):
+def test_skip_and_times_count_the_fitting_requests(caller: Caller, emulator: Emulator) -> None:
     emulator.faults.replace([{"kind": "status", "method": "GET", "skip": 1, "times": 2}])
+
     caller.create("app")
-    assert [caller.send("GET", caller.clients).status_code for _turn in range(5)] == [200, 503, 503, 200, 200]
+    statuses = [caller.send("GET", caller.clients).status_code for _turn in range(5)]
+
+    assert statuses == [200, 503, 503, 200, 200]
     assert (emulator.faults.rules[0].seen, emulator.faults.rules[0].used) == (5, 2)
 
 
-def test_at_means_the_nth_request_since_the_journal_was_cleared(caller, emulator):
+def test_at_means_the_nth_request_since_the_journal_was_cleared(caller: Caller, emulator: Emulator) -> None:
     caller.send("GET", caller.clients)
     emulator.faults.replace([{"kind": "status", "at": 2}])
     emulator.journal.clear()
-    assert [caller.send("GET", caller.clients).status_code for _turn in range(3)] == [200, 503, 200]
+
+    statuses = [caller.send("GET", caller.clients).status_code for _turn in range(3)]
+
+    assert statuses == [200, 503, 200]
 
 
-def test_the_first_rule_that_fits_wins(caller, emulator):
+def test_the_first_rule_that_fits_wins(caller: Caller, emulator: Emulator) -> None:
     emulator.faults.replace([{"kind": "status", "status": 500}, {"kind": "forbidden"}])
     assert [caller.send("GET", caller.clients).status_code for _turn in range(3)] == [500, 403, 200]
 
 
-def test_a_fault_may_hit_a_login(caller, emulator):
-    emulator.faults.replace([{"kind": "drop_after", "path": "/connect/token$"}])
+def test_a_fault_may_hit_a_login(caller: Caller, emulator: Emulator) -> None:
     form = {"grant_type": "password", "username": "admin@contoso.example", "password": "contoso-Admin-Passw0rd", "scope": "openid offline_access"}
     client = {"client_id": "automation", "client_secret": "contoso-automation-secret-0001"}
+    emulator.faults.replace([{"kind": "drop_after", "path": "/connect/token$"}])
+
     with pytest.raises(DROPPED):
         caller.ask_token(**form, **client)
+
     assert len(emulator.world.refresh_tokens) == 1
     assert caller.ask_token(**form, **client).status_code == 200
 
@@ -147,7 +210,7 @@ def test_a_fault_may_hit_a_login(caller, emulator):
     ("rule", "word"),
     [({"kind": "flood"}, "flood"), ({"kind": "status", "colour": 1}, "colour"), ({"kind": "status", "path": "("}, "unterminated"), ({}, "kind")],
 )
-def test_a_rule_that_makes_no_sense_is_refused(emulator, rule, word):
+def test_a_malformed_rule_is_refused(emulator: Emulator, rule: dict[str, Any], word: str) -> None:
     emulator.faults.replace([{"kind": "html"}])
     with pytest.raises(ValueError, match=word):
         emulator.faults.replace([{"kind": "status"}, rule])

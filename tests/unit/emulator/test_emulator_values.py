@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.abbyy.vantage.tests.emulator.clock import Clock, add_months, format_time, parse_time
@@ -23,17 +25,17 @@ from ansible_collections.abbyy.vantage.tests.emulator.lifetimes import format_li
         ("2021-09-07 13:03", 1631019780.0),
     ],
 )
-def test_reads_times(text, seconds):
+def test_reads_times(text: str, seconds: float) -> None:
     assert parse_time(text) == pytest.approx(seconds, abs=1e-4)
 
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "2021-09-07", "2021-13-07T00:00:00Z", "2021-09-07T13:03:38.12345678Z"])
-def test_refuses_what_is_no_time(text):
+def test_refuses_what_is_no_time(text: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
         parse_time(text)
 
 
-def test_writes_times_to_the_millisecond():
+def test_writes_times_to_the_millisecond() -> None:
     assert format_time(1631019818.3809) == "2021-09-07T13:03:38.380Z"
     assert format_time(1631019818) == "2021-09-07T13:03:38.000Z"
 
@@ -47,16 +49,19 @@ def test_writes_times_to_the_millisecond():
         ("2028-02-29T12:00:00.000Z", 36, "2031-02-28T12:00:00.000Z"),
     ],
 )
-def test_adds_calendar_months(start, months, end):
+def test_adds_calendar_months(start: str, months: int, end: str) -> None:
     assert format_time(add_months(parse_time(start), months)) == end
 
 
-def test_clock_starts_where_it_is_told_and_moves():
+def test_clock_starts_where_it_is_told_and_moves() -> None:
     clock = Clock(1000.0)
     clock.advance(86400)
     assert clock.now() == pytest.approx(87400, abs=60)
-    assert clock.http_date(0) == "Thu, 01 Jan 1970 00:00:00 GMT"
-    assert clock.http_date(61) == "Thu, 01 Jan 1970 00:01:01 GMT"
+
+
+@pytest.mark.parametrize(("seconds", "date"), [(0, "Thu, 01 Jan 1970 00:00:00 GMT"), (61, "Thu, 01 Jan 1970 00:01:01 GMT")])
+def test_clock_writes_the_dates_of_http(seconds: int, date: str) -> None:
+    assert Clock(1000.0).http_date(seconds) == date
 
 
 LIFETIMES = [
@@ -70,7 +75,7 @@ LIFETIMES = [
 
 
 @pytest.mark.parametrize(("seconds", "form", "text"), LIFETIMES)
-def test_lifetimes_go_both_ways(seconds, form, text):
+def test_lifetimes_go_both_ways(seconds: int, form: str, text: str) -> None:
     assert format_lifetime(seconds, form) == text
     assert parse_lifetime(text, form) == seconds
     assert parse_lifetime(seconds, form) == seconds
@@ -91,6 +96,6 @@ def test_lifetimes_go_both_ways(seconds, form, text):
         (None, "int"),
     ],
 )
-def test_refuses_what_is_no_lifetime(value, form):
+def test_refuses_what_is_no_lifetime(value: Any, form: str) -> None:
     with pytest.raises(ValueError, match="must be a"):
         parse_lifetime(value, form)

@@ -34,6 +34,7 @@ documents = st.fixed_dictionaries({"paths": paths}, optional=dict.fromkeys(AROUN
 @given(document=documents | parts)
 def test_any_description_is_compared(document: Any) -> None:
     found = dict(answers_of_description(document))
+
     assert "description_calls" in found
     assert all(one.text for one in found.values())
     assert len(json.dumps(kept_part(document) if isinstance(document, dict) else {})) <= MOST_KEPT

@@ -176,7 +176,7 @@ class Place:
         monkeypatch.setattr(vantage_app, "connect", lambda params, **_options: connect.connect(params, new_session=new, sleep=self.in_process.clock.sleep))
 
     def new_session(self) -> requests.Session:
-        """Return a session of which no address leads to the network."""
+        """Return a session that never reaches the network."""
         session = requests.Session()
         adapter = EmulatorAdapter(self.emulator)
         session.mount("https://", adapter)
@@ -195,14 +195,18 @@ class Place:
 @given(run_of=runs(MODULES), variables=environments)
 def test_every_option_of_a_module_is_taken_or_refused_in_a_sentence(run_of: tuple[str, dict[str, Any]], variables: dict[str, str]) -> None:
     module, options = run_of
+
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as monkeypatch:
         place = Place(monkeypatch, folder, variables)
+
         refusal = unreadable_number(options, spec_of(module))
         if refusal:
             # The action says so, and the module is not run.
             assert_told(refusal, *SECRETS)
             return
+
         answer = place.in_process.run(module, check=True, diff=True, **sendable(options))
+
         if "error" in answer:
             assert_told(answer["msg"], *SECRETS)
         elif answer.get("failed"):
@@ -219,6 +223,7 @@ def test_every_option_of_a_module_is_taken_or_refused_in_a_sentence(run_of: tupl
 @given(run_of=runs(("vantage_app", "vantage_app", "vantage_app_info")), variables=environments)
 def test_every_option_of_an_action_is_taken_or_refused_in_sentences(run_of: tuple[str, dict[str, Any]], variables: dict[str, str]) -> None:
     name, options = run_of
+
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as monkeypatch:
         place = Place(monkeypatch, folder, variables)
         lines: list[str] = []
@@ -227,10 +232,11 @@ def test_every_option_of_an_action_is_taken_or_refused_in_sentences(run_of: tupl
         task.action, task.args, task.async_val, task.environment, task.check_mode = f"abbyy.vantage.{name}", options, 0, [], True
         action = {"vantage_app": vantage_app, "vantage_app_info": vantage_app_info}[name].ActionModule
         connection = connection_loader.get("ansible.builtin.local", PlayContext(), os.devnull)
+
         result = action(task, connection, None, DataLoader(), None, None).run(task_vars={"inventory_hostname": "contoso"})
-        if result.get("failed"):
-            assert_told(result["msg"], *SECRETS)
-        for text in lines:
-            assert_told(text, *SECRETS)
+
         assert not any(secret in str(task.args) for secret in SECRETS)
+
+        for text in [*lines, *([result["msg"]] if result.get("failed") else [])]:
+            assert_told(text, *SECRETS)
         place.assert_untouched()

@@ -33,13 +33,14 @@ def test_role_connects_by_it() -> None:
 @pytest.mark.parametrize("name", PLAYBOOKS)
 def test_playbook_connects_by_it_and_needs_no_host(name: str) -> None:
     (play,) = read_yaml(f"playbooks/{name}.yml")
+
     assert play["hosts"] == "{{ lookup('abbyy.vantage.tenants', vantage_hosts | default('vantage', true)) }}"
     assert (play["vars_files"], play["module_defaults"]) == (f"../{VARIABLES}", CONNECTION)
     assert (play["connection"], play["gather_facts"]) == ("local", False)
     assert play["vars"]["ansible_pipelining"] is True
 
 
-def test_no_task_has_words_of_its_own() -> None:
+def test_no_task_repeats_the_connection() -> None:
     playbooks = [path.read_text(encoding="utf-8") for path in (ROOT / "playbooks").rglob("*.yml")]
     # Not even where a single task logs in otherwise.
     assert [text for text in playbooks if "vantage_base_url | default(omit" in text] == []

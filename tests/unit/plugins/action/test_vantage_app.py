@@ -96,6 +96,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_is_wrong_is_said_in_one_sentence(args: dict[str, Any], said: str) -> None:
     result, _left = run({**CONNECTION, **args})
+
     assert result["failed"]
     assert not result["changed"]
     assert said in result["msg"]
@@ -123,7 +124,9 @@ def test_a_number_that_no_message_could_hold_is_refused(option: str, number: Cal
 
 def test_a_long_number_in_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VANTAGE_TIMEOUT", "9" * 5000)
+
     result, _left = run({**CONNECTION, "apps": [APP]})
+
     assert "'timeout'" in result["msg"]
     assert len(result["msg"]) < 400
 
@@ -135,8 +138,11 @@ def test_all_mistakes_are_named_at_once() -> None:
 
 
 @pytest.mark.parametrize("absent", ["base_url", "tenant_id", "auth_client_id"])
-def test_a_connection_that_is_missing_is_named(absent: str) -> None:
-    result, _left = run({name: value for name, value in {**CONNECTION, "apps": [APP]}.items() if name != absent})
+def test_a_missing_part_of_the_connection_is_named(absent: str) -> None:
+    args = {name: value for name, value in {**CONNECTION, "apps": [APP]}.items() if name != absent}
+
+    result, _left = run(args)
+
     assert result["failed"]
     assert absent in result["msg"]
     assert not result["changed"]
@@ -202,12 +208,14 @@ def test_arguments_are_left_masked(args: dict[str, Any], shown: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("action", [App, Info])
-def test_a_task_leaves_masked_arguments_whatever_comes_of_it(action: type[ActionBase]) -> None:
+@pytest.mark.parametrize("keywords", [{}, {"async_val": 60}], ids=["refused option", "async"])
+def test_a_task_that_fails_leaves_masked_arguments(action: type[ActionBase], keywords: dict[str, Any]) -> None:
     store = {"type": "file", "vault_password": SECRET}
-    for keywords in ({}, {"async_val": 60}):
-        result, left = run({"apps": [APP], "store": store, "xyzzy": SECRET}, action, **keywords)
-        assert result["failed"]
-        assert left == {"apps": 1, "store": {"type": "file", "vault_password": MASK}, "xyzzy": MASK}
+
+    result, left = run({"apps": [APP], "store": store, "xyzzy": SECRET}, action, **keywords)
+
+    assert result["failed"]
+    assert left == {"apps": 1, "store": {"type": "file", "vault_password": MASK}, "xyzzy": MASK}
 
 
 @pytest.mark.parametrize(("action", "name"), [(App, "vantage_app"), (Info, "vantage_app_info")])
@@ -216,32 +224,52 @@ def test_async_is_refused_with_the_way_out(action: type[ActionBase], name: str) 
     assert f"{name} does not run with async; remove async and poll" in result["msg"]
 
 
-def test_a_source_is_found_where_ansible_was_started_or_beside_the_playbook(tmp_path: Path) -> None:
-    loader = DataLoader()
-    beside = tmp_path / "playbooks"
-    (beside / "apps").mkdir(parents=True)
-    loader.set_basedir(str(beside))
-    assert path_of_source("apps", loader) == str(beside / "apps")
-    (tmp_path / "apps").mkdir()
-    assert path_of_source("apps", loader) == str(tmp_path / "apps")
-    assert path_of_source("/elsewhere/apps", loader) == "/elsewhere/apps"
-    # Not beside the playbook, which may be one of the collection.
-    assert path_of_source("nowhere", loader) == str(tmp_path / "nowhere")
+class TestPathOfSource:
+    @pytest.fixture
+    def beside(self, tmp_path: Path) -> Path:
+        """The folder of a playbook, with apps beside it."""
+        beside = tmp_path / "playbooks"
+        (beside / "apps").mkdir(parents=True)
+        return beside
+
+    @pytest.fixture
+    def loader(self, beside: Path) -> DataLoader:
+        loader = DataLoader()
+        loader.set_basedir(str(beside))
+        return loader
+
+    def test_is_beside_the_playbook(self, beside: Path, loader: DataLoader) -> None:
+        assert path_of_source("apps", loader) == str(beside / "apps")
+
+    def test_is_rather_where_ansible_was_started(self, tmp_path: Path, loader: DataLoader) -> None:
+        (tmp_path / "apps").mkdir()
+        assert path_of_source("apps", loader) == str(tmp_path / "apps")
+
+    def test_may_be_absolute(self, loader: DataLoader) -> None:
+        assert path_of_source("/elsewhere/apps", loader) == "/elsewhere/apps"
+
+    def test_is_where_ansible_was_started_if_it_is_nowhere(self, tmp_path: Path, loader: DataLoader) -> None:
+        # Not beside the playbook, which may be one of the collection.
+        assert path_of_source("nowhere", loader) == str(tmp_path / "nowhere")
 
 
-def test_the_environment_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_is_set_and_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VANTAGE_REGION", "eu")
     monkeypatch.delenv("VAULT_TOKEN", raising=False)
     before = dict(os.environ)
+
     with environment({"VANTAGE_REGION": "us", "VAULT_TOKEN": "t"}):
-        assert dict(os.environ) == {**before, "VANTAGE_REGION": "us", "VAULT_TOKEN": "t"}
-    assert os.environ["VANTAGE_REGION"] == "eu"
-    assert "VAULT_TOKEN" not in os.environ
+        inside = dict(os.environ)
+
+    assert inside == {**before, "VANTAGE_REGION": "us", "VAULT_TOKEN": "t"}
+    assert dict(os.environ) == before
 
 
-def test_what_a_terminal_would_obey_is_shown_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_terminal_would_obey_in_a_result_is_shown_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     show_result("contoso", Result({}, "2 apps: 2 created", ["a\x1b[2J", "b\u202e"]), "changed", check=False)
+    assert "  a\\x1b[2J\n  b\\u202e\n" in capsys.readouterr().out
+
+
+def test_what_a_terminal_would_obey_in_a_warning_is_shown_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     warn("The client c\x9b2J is new.")
-    shown = capsys.readouterr()
-    assert "  a\\x1b[2J\n  b\\u202e\n" in shown.out
-    assert "c\\x9b2J" in " ".join(shown.err.split())
+    assert "c\\x9b2J" in " ".join(capsys.readouterr().err.split())

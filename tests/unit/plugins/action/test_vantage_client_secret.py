@@ -49,42 +49,53 @@ def task_of(action: str, **args: Any) -> Task:
     return task
 
 
-def test_arguments_leave_masked_and_arrive_as_they_are() -> None:
+def test_the_module_gets_the_arguments_and_the_task_keeps_masked_ones() -> None:
     args = {"auth_client_secret": SECRET, "tenant_id": "t", "secrets": [{"client_id": "a", "held_id": "i"}]}
     task = task_of("vantage_client_secret", **args)
     action = Scripted(task, {"changed": False})
+
     action.run(task_vars={})
+
     assert action.seen == args
     assert task.args == {"auth_client_secret": MASK, "tenant_id": "t", "secrets": 1}
 
 
 @pytest.mark.parametrize("end", [AnsibleConnectionFailure("gone"), KeyboardInterrupt()])
-def test_arguments_leave_masked_by_an_exception(end: BaseException) -> None:
+def test_arguments_are_masked_after_an_exception(end: BaseException) -> None:
     task = task_of("vantage_client", auth_token=SECRET)
     with pytest.raises(type(end)):
         Scripted(task, end).run(task_vars={})
     assert task.args == {"auth_token": MASK}
 
 
-def test_until_starts_from_the_true_arguments_each_time() -> None:
+def test_each_attempt_of_until_gets_the_true_arguments() -> None:
     task = task_of("vantage_client", auth_client_secret=SECRET, clients=[{"client_id": "a"}])
     for _attempt in range(3):
         action = Scripted(task, {"changed": False})
+
         action.run(task_vars={})
+
         assert action.seen == {"auth_client_secret": SECRET, "clients": [{"client_id": "a"}]}
         assert task.args == {"auth_client_secret": MASK, "clients": 1}
+
+
+def test_another_task_starts_from_arguments_of_its_own() -> None:
+    Scripted(task_of("vantage_client", auth_client_secret=SECRET), {"changed": False}).run(task_vars={})
     other = Scripted(task_of("vantage_client", client_id="b"), {"changed": False})
+
     other.run(task_vars={})
+
     assert other.seen == {"client_id": "b"}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_secret_options_of_every_module_are_masked(name: str) -> None:
     options = read_documentation(ROOT / f"plugins/modules/{name}.py")["options"]
-    args = dict.fromkeys([*options, *LOGIN_SECRETS], SECRET)
-    task = task_of(name, **args)
+    task = task_of(name, **dict.fromkeys([*options, *LOGIN_SECRETS], SECRET))
+
     Scripted(task, {"changed": False}).run(task_vars={})
     shown = {option for option, value in task.args.items() if value != MASK}
+
     assert shown.isdisjoint({*LOGIN_SECRETS, "code", "code_verifier", "callback_url"})
     assert {"client_id"} & set(options) <= shown
 
@@ -115,13 +126,18 @@ def test_a_result_with_a_secret_is_not_logged(name: str, result: dict[str, Any])
 def test_any_other_result_is_logged() -> None:
     task = task_of("vantage_client_secret")
     action = Scripted(task, {"secret": {"id": "1", "value_display": "abc"}})
-    assert action.run(task_vars={}) == {"secret": {"id": "1", "value_display": "abc"}}
+
+    result = action.run(task_vars={})
+
+    assert result == {"secret": {"id": "1", "value_display": "abc"}}
     assert not task.no_log
 
 
-def test_nor_is_any_of_its_results_which_some_releases_take_for_those_of_a_loop() -> None:
+def test_no_item_of_its_results_is_logged() -> None:
     result = {"results": [{"secret": {}}, {"secret": {"value": "v"}}, "text"], "failed": True}
+
     marked = mark_secrets("vantage_client_secret", result, {"value"})
+
     assert marked["_ansible_no_log"] is True
     assert marked["results"] == [{"secret": {}, "_ansible_no_log": True}, {"secret": {"value": "v"}, "_ansible_no_log": True}, "text"]
 
@@ -146,8 +162,9 @@ def test_options_are_repeated_with_masks_and_counts() -> None:
 def test_async_is_refused_where_the_result_may_hold_a_secret(name: str, args: dict[str, Any], refused: bool) -> None:
     task = task_of(name, **args)
     task.async_val = 60
-    action = Scripted(task, {"changed": False})
-    result = action.run(task_vars={})
+
+    result = Scripted(task, {"changed": False}).run(task_vars={})
+
     assert bool(result.get("failed")) is refused
     assert (f"{name} does not run with async" in result.get("msg", "")) is refused
     assert set(task.args.values()) <= {MASK}
@@ -157,6 +174,7 @@ def test_every_module_has_an_action_that_masks() -> None:
     runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["plugin_routing"]["modules"]
     routed = {name for name, entry in runtime.items() if entry == {"action_plugin": "abbyy.vantage.vantage_client_secret"}}
     own = {name for name in NAMES if (ROOT / f"plugins/action/{name}.py").exists()}
+
     assert own == {"vantage_client_secret", "vantage_token"}
     assert routed == set(NAMES) - own
 

@@ -54,7 +54,7 @@ def test_roles_are_written_where_they_are_known() -> None:
 
 
 @pytest.mark.parametrize(("option", "shown"), [("allowed_cors_origins", True), ("redirect_uris", "{'a': 1}"), ("access_token_lifetime", "soon")], ids=str)
-def test_what_the_tenant_does_not_tell_is_named(option: str, shown: Any) -> None:
+def test_unreadable_options_are_named(option: str, shown: Any) -> None:
     found = apps_from_clients([client("app", client_name="The app", **{option: shown})])
     assert found["apps"] == [{"client_id": "app", "client_name": "The app", "secrets": []}]
     assert [(left["client_id"], left["option"]) for left in found["left_out"]] == [("app", option)]
@@ -84,7 +84,9 @@ def test_a_single_pattern_is_one_and_not_its_letters() -> None:
 
 def test_a_pattern_that_matches_nothing_is_named() -> None:
     reason = "No client of the tenant matches the pattern 'taem-*' in exclude; check how it is written."
+
     found = apps_from_clients([client("team-a-x")], exclude=["taem-*"])
+
     assert found["left_out"] == [{"client_id": "taem-*", "option": "exclude", "reason": reason}]
     assert len(found["apps"]) == 1
 
@@ -113,10 +115,11 @@ def test_what_a_terminal_would_obey_is_escaped_where_people_read_it() -> None:
 )
 def test_what_would_be_refused_is_left_out_and_named(option: str, value: Any) -> None:
     found = apps_from_clients([client("app", **{option: value})])
+    (left_out,) = found["left_out"]
+
     assert found["apps"] == [{"client_id": "app", "secrets": []}]
-    ((client_id, left_out, reason),) = [tuple(one.values()) for one in found["left_out"]]
-    assert (client_id, left_out) == ("app", option)
-    assert "app" in reason
+    assert (left_out["client_id"], left_out["option"]) == ("app", option)
+    assert "app" in left_out["reason"]
 
 
 def test_client_that_cannot_be_named_is_left_out_as_a_whole() -> None:
@@ -126,10 +129,10 @@ def test_client_that_cannot_be_named_is_left_out_as_a_whole() -> None:
 
 
 class TestSecrets:
-    def test_are_not_declared_unasked(self) -> None:
+    def test_are_not_declared_by_default(self) -> None:
         assert only_app(client("app", secret("a", -9, 90)))["secrets"] == []
 
-    def test_are_declared_by_description_with_the_life_of_the_newest(self) -> None:
+    def test_are_declared_by_description_with_the_lifetime_of_the_newest(self) -> None:
         secrets = [secret("a", -90, 90), secret("b", -10, 80), secret("c", -9, 356, "")]
         assert only_app(client("app", *secrets), secrets=True)["secrets"] == [
             {"description": "", "lifetime": "365d", "prune": "none"},
@@ -137,8 +140,8 @@ class TestSecrets:
         ]
 
     @pytest.mark.parametrize(("start", "end"), [(None, 90), (-9, None), (0, 0.5), (0, 2000)])
-    def test_life_that_cannot_be_asked_for_is_left_to_the_server(self, start: float | None, end: float | None) -> None:
+    def test_lifetime_that_the_api_refuses_is_left_to_the_server(self, start: float | None, end: float | None) -> None:
         assert only_app(client("app", secret("a", start, end)), secrets=True)["secrets"] == [{"description": "production", "prune": "none"}]
 
-    def test_odd_life_is_written_as_it_is(self) -> None:
+    def test_odd_lifetime_is_written_in_hours(self) -> None:
         assert only_app(client("app", secret("a", 0, 2.5)), secrets=True)["secrets"][0]["lifetime"] == "60h"

@@ -37,12 +37,14 @@ def test_variable_may_have_another_name() -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_ansible_loads_it_as_it_was(tmp_path: Path, text: str) -> None:
+    loader = DataLoader()
     path = tmp_path / "apps.yml"
     path.write_text(apps_to_yaml([{"client_id": text, "list": [text]}]), encoding="utf-8")
-    loader = DataLoader()
+
     loaded: Any = loader.load_from_file(str(path), **TRUSTED)
-    app = Templar(loader, variables=loaded).template(loaded["app_onboarding_apps"])[0]
-    assert app == {"client_id": text, "list": [text]}
+    apps = Templar(loader, variables=loaded).template(loaded["app_onboarding_apps"])
+
+    assert apps[0] == {"client_id": text, "list": [text]}
 
 
 def test_what_ansible_has_marked_as_unsafe_is_written() -> None:

@@ -89,7 +89,9 @@ def test_older_generations_are_counted_apart() -> None:
 
 def test_app_may_have_a_renew_window_of_its_own() -> None:
     apps = [{"client_id": "app", "secrets": [{"description": "production", "renew_before": "60d"}]}]
+
     report = report_on(tenant(client("app", secret("a", -9, 45), secret("b", -9, 45, "test")), apps=apps))
+
     assert {one["description"]: (one["status"], one["renew_from"]) for one in only_client(report)["secrets"]} == {
         "production": ("due", at(-15)),
         "test": ("active", at(15)),
@@ -104,8 +106,10 @@ def test_time_is_the_tenants_own() -> None:
 class TestWithoutAppsAndStore:
     def test_nothing_is_claimed(self) -> None:
         report = report_on(tenant(client("app", secret("a", -9, 90))))
-        found = only_client(report)
-        assert (found["managed"], found["unmanaged"], found["secrets"][0]["in_store"], found["secrets"][0]["orphaned"]) == (None, False, None, False)
+        (one,) = only_client(report)["secrets"]
+
+        assert (only_client(report)["managed"], only_client(report)["unmanaged"]) == (None, False)
+        assert (one["in_store"], one["orphaned"]) == (None, False)
         assert (report["tenants"][0]["apps_known"], report["tenants"][0]["store_known"]) == (False, False)
 
 
@@ -169,7 +173,9 @@ class TestStore:
             "app/reserved": {**entry("app", None, "reserved"), "reserved_at": at(-1)},
             "elsewhere": entry("app", "d", tenant_id="another"),
         }
+
         report = report_on(tenant(client("app", secret("a", -9, 90)), store=store))
+
         assert [(one["name"], one["id"], one["expiration"]) for one in report["missing"]] == [
             ("app/lost", "b", at(9)),
             ("app/reserved", None, None),
@@ -177,7 +183,7 @@ class TestStore:
         ]
         assert report["summary"]["missing"] == 3
 
-    def test_value_of_an_entry_goes_nowhere(self) -> None:
+    def test_value_of_an_entry_is_not_in_the_report(self) -> None:
         report = report_on(tenant(client("app", secret("a", -9, 90)), store={"x": entry("app", "b", value="planted-value-0123456789")}))
         assert "planted-value" not in json.dumps(report)
 
@@ -208,7 +214,9 @@ def test_risks(options: dict[str, Any], risks: list[tuple[str, str, str]]) -> No
 
 def test_tenant_that_could_not_be_read_is_named_and_nothing_is_claimed_of_it() -> None:
     unread = {"name": "fabrikam", "problem": "Could not log in.", "store": {"x": entry("app", "a")}}
+
     report = report_on(tenant(client("app", secret("a", -9, 90))), unread)
+
     assert [(one["name"], one["problem"]) for one in report["tenants"]] == [("contoso", None), ("fabrikam", "Could not log in.")]
     assert report["tenants"][1]["summary"] is None
     assert (report["summary"]["clients"], report["summary"]["missing"]) == (1, 0)
@@ -220,18 +228,38 @@ def test_summary_of_a_tenant_is_its_own() -> None:
     assert report["summary"]["clients"] == 3
 
 
-def test_shape_is_the_documented_one() -> None:
+FULL = tenant(
+    client("app", secret("a", -9, 90), secret("b", None, None, NASTY), client_name=NASTY, redirect_uris=["http://a.example.com"]),
+    apps=[{"client_id": "app"}],
+    store={"gone/production": entry("gone", "c"), "app/x": entry("app", None, "x")},
+    warnings=["The store is slow."],
+    clock_difference=-420,
+)
+LABELLED = tenant(
+    client("app", secret("a", -9, 90)),
+    client("kept", secret("b", -9, 90)),
+    apps=[{"client_id": "app", "labels": {"owner": "new"}, "secrets": [{"description": "production", "labels": {"stage": "prod"}}]}],
+    store={"kept/production": entry("kept", "b", labels={"owner": "claims", "stage": "prod"})},
+)
+
+
+def test_the_documented_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    "tenants",
+    [
+        pytest.param([], id="no tenant"),
+        pytest.param([FULL, {"name": "fabrikam", "problem": "No answer."}], id="everything, and a tenant that could not be read"),
+        pytest.param([tenant()], id="a tenant without clients"),
+        pytest.param([LABELLED], id="labels"),
+    ],
+)
+def test_shape_is_the_documented_one(tenants: list[dict[str, Any]]) -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    full = tenant(
-        client("app", secret("a", -9, 90), secret("b", None, None, NASTY), client_name=NASTY, redirect_uris=["http://a.example.com"]),
-        apps=[{"client_id": "app"}],
-        store={"gone/production": entry("gone", "c"), "app/x": entry("app", None, "x")},
-        warnings=["The store is slow."],
-        clock_difference=-420,
-    )
-    for report in (report_on(), report_on(full, {"name": "fabrikam", "problem": "No answer."}), report_on(tenant())):
-        jsonschema.validate(json.loads(json.dumps(report)), schema)
+    report = report_on(*tenants)
+    jsonschema.validate(json.loads(json.dumps(report)), schema)
 
 
 @pytest.mark.parametrize("renew_before", ["soon", "", "-1d"])
@@ -248,10 +276,10 @@ def test_labels_are_those_of_the_app_or_else_of_its_entries() -> None:
     }
     apps = [{"client_id": "app", "labels": {"owner": "new"}, "secrets": [{"description": "production", "labels": {"owner": "new", "stage": "prod"}}]}]
     clients = [client("app", secret("a", -9, 90)), client("kept", secret("b", -9, 90), secret("c", -9, 90, "test")), client("bare")]
+
     report = report_on(tenant(*clients, apps=apps, store=store))
-    jsonschema.validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")))
-    found = {one["client_id"]: (one["labels"], [secret["labels"] for secret in one["secrets"]]) for one in report["clients"]}
-    assert found == {
+
+    assert {one["client_id"]: (one["labels"], [secret["labels"] for secret in one["secrets"]]) for one in report["clients"]} == {
         "app": ({"owner": "new"}, [{"owner": "new", "stage": "prod"}]),
         "kept": ({"owner": "claims"}, [{"owner": "claims", "stage": "prod"}, {"owner": "claims"}]),
         "bare": ({}, []),
@@ -293,6 +321,7 @@ class TestAttention:
     def test_of_a_secret_and_its_client(self, its_secret: dict[str, Any], more: dict[str, Any], attention: str) -> None:
         report = report_on(tenant(client("app", its_secret, require_client_secret=False), **more))
         (found,) = only_client(report)["secrets"]
+
         assert (found["attention"], only_client(report)["attention"]) == (attention, attention)
         assert (report["summary"]["must_act"], report["summary"]["renews_itself"]) == (attention == "must_act", attention == "renews_itself")
 
@@ -319,7 +348,7 @@ class TestAttention:
 
 
 @pytest.mark.parametrize(("given", "shown"), [(None, None), ("", None), (0, 0), ("-420", -420), (7.0, 7)])
-def test_difference_of_the_clocks_as_any_ansible_core_hands_it_on(given: Any, shown: int | None) -> None:
+def test_difference_of_the_clocks_is_read_in_every_form(given: Any, shown: int | None) -> None:
     assert report_on(tenant(clock_difference=given))["tenants"][0]["clock_difference"] == shown
 
 

@@ -38,25 +38,36 @@ def ticks_of(page: dict[str, Any]) -> list[dict[str, Any]]:
     return page["views"][-1]["ticks"]
 
 
-def test_what_turns_the_letters_round_is_escaped() -> None:
+def test_control_characters_are_escaped() -> None:
     page = page_of(tenant(client("a\x1b\u202e", secret("a", -9, 5, "p\u2066"), client_name="n\x9b")))
     (lane,) = [lane for group in page["groups"] for lane in group["lanes"]]
+
     assert (lane["client_id"], lane["client_name"]) == ("a\\x1b\\u202e", "n\\x9b")
     assert (page["rows"][0]["client_id"], page["rows"][0]["description"]) == ("a\\x1b\\u202e", "p\\u2066")
 
 
-def test_tiles_count_what_can_be_known() -> None:
-    bare = counts_of(page_of(tenant(client("app", secret("a", -9, 5)))))
-    assert bare == {"must_act": 1, "expired": 0, "no_secret": 0, "due": 1, "never_expires": 0, "risky": 0, "active": 0}
-    full = counts_of(page_of(tenant(client("app", secret("a", -9, 5)), store={"x": entry("app", "gone")})))
-    assert (full["orphaned"], full["missing"], full["unmanaged"], full["renews_itself"]) == (1, 1, 0, 0)
+def test_tiles_count_what_can_be_known_without_apps_and_store() -> None:
+    counts = counts_of(page_of(tenant(client("app", secret("a", -9, 5)))))
+    assert counts == {"must_act": 1, "expired": 0, "no_secret": 0, "due": 1, "never_expires": 0, "risky": 0, "active": 0}
+
+
+def test_tiles_count_what_the_store_tells() -> None:
+    counts = counts_of(page_of(tenant(client("app", secret("a", -9, 5)), store={"x": entry("app", "gone")})))
+    assert (counts["orphaned"], counts["missing"], counts["unmanaged"], counts["renews_itself"]) == (1, 1, 0, 0)
 
 
 def test_due_is_split_by_who_renews() -> None:
     page = page_of(tenant(client("app", secret("a", -9, 5)), client("other", secret("b", -9, 5)), apps=[{"client_id": "app"}]))
+
     assert {key: counts_of(page)[key] for key in ("must_act", "due", "renews_itself")} == {"must_act": 1, "due": 1, "renews_itself": 1}
     assert {row["client_id"]: row["status"] for row in page["rows"]} == {"app": "renews_itself", "other": "due"}
     assert [(group["standing"], group["must_act"]) for group in page["groups"]] == [("due", True), ("renews_itself", False)]
+
+
+def filtered(page: dict[str, Any], tile: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows, or the lanes of clients, that a tile filters."""
+    lanes = [lane for group in page["groups"] for lane in group["lanes"]]
+    return [one for one in (lanes if tile["unit"] == "clients" else page["rows"]) if tile["key"] in one["tokens"].split()]
 
 
 def test_every_tile_filters_as_many_rows_or_clients_as_it_counts() -> None:
@@ -68,12 +79,11 @@ def test_every_tile_filters_as_many_rows_or_clients_as_it_counts() -> None:
         client("endless", secret("f", -9, None)),
     ]
     store = {"x": entry("fine", "lost"), "y": entry("soon", "d"), "z": entry("only-in-the-store", "e")}
+
     page = page_of(tenant(*clients, apps=[{"client_id": "fine"}, {"client_id": "soon"}], store=store))
+
     assert (counts_of(page)["renews_itself"], counts_of(page)["due"]) == (1, 1)
-    for tile in tiles_of(page):
-        rows = [row for row in page["rows"] if tile["key"] in row["tokens"].split()]
-        lanes = [lane for group in page["groups"] for lane in group["lanes"] if tile["key"] in lane["tokens"].split()]
-        assert len(lanes if tile["unit"] == "clients" else rows) == tile["count"], tile["key"]
+    assert {tile["key"]: len(filtered(page, tile)) for tile in tiles_of(page)} == counts_of(page)
 
 
 def test_groups_are_in_the_order_of_urgency() -> None:
@@ -99,6 +109,7 @@ def test_long_urgent_group_is_open() -> None:
 def test_today_lies_between_past_and_future() -> None:
     page = page_of(tenant(client("app", secret("a", -100, 100))))
     life = only_bar(page)
+
     assert life["left"] == 0
     # The life is half over today; the axis goes on a little beyond its end.
     assert page["views"][-1]["today"] == pytest.approx(life["width"] / 2, abs=0.1)
@@ -115,12 +126,13 @@ def test_renew_window_is_the_end_of_the_bar() -> None:
 )
 def test_bar_says_when_it_goes_on(start: float | None, end: float | None, before: bool, beyond: bool) -> None:
     life = only_bar(page_of(tenant(client("app", secret("a", start, end)))))
+
     assert (life["before"], life["beyond"]) == (before, beyond)
     assert life["left"] >= 0
     assert life["left"] + life["width"] <= 100.01
 
 
-def test_long_gone_secret_lies_at_the_edge() -> None:
+def test_secret_that_expired_long_ago_lies_at_the_edge() -> None:
     life = only_bar(page_of(tenant(client("app", secret("a", -900, -800)))))
     assert (life["left"], life["width"], life["renew"]) == (0, 0, 0)
 
@@ -129,6 +141,7 @@ def test_long_gone_secret_lies_at_the_edge() -> None:
 def test_ticks_are_few_and_in_order(end: int) -> None:
     ticks = ticks_of(page_of(tenant(client("app", secret("a", -1, end)))))
     places = [tick["at"] for tick in ticks]
+
     assert places == sorted(places)
     assert 2 <= len(ticks) <= 10
     assert ticks[0]["new_year"]
@@ -156,7 +169,7 @@ def test_note_says_how_long(end: float | None, note: str) -> None:
     assert page["groups"][0]["lanes"][0]["note"] == note
 
 
-def test_lane_is_told_in_words() -> None:
+def test_lane_is_described_in_words() -> None:
     page = page_of(tenant(client("app", secret("a", -9, 5)), store={"x": entry("app", "b", "other")}))
     assert page["groups"][0]["lanes"][0]["text"] == "production: 2026-08-29 to 2026-09-12, due, orphaned; other: missing"
 
@@ -165,6 +178,7 @@ def test_row_names_three_addresses_and_counts_the_rest() -> None:
     addresses = [f"https://{letter}.example.com" for letter in "abcde"]
     (row,) = page_of(tenant(client("app", secret("a", -9, 90), redirect_uris=addresses)))["rows"]
     (finding,) = row["findings"]
+
     assert (finding["addresses"], finding["more"]) == (addresses[:3], 2)
 
 
@@ -229,7 +243,9 @@ def test_client_that_only_the_store_knows_has_one_lane() -> None:
 
 def test_owner_is_told_from_the_other_labels() -> None:
     apps = [{"client_id": "app", "labels": {"Owner": "claims\x1b", "ticket": "OPS-1", "stage": "prod"}}, {"client_id": "bare", "labels": {}}]
+
     page = page_of(tenant(client("app", secret("a", -9, 90)), client("bare"), apps=apps))
+
     assert {row["client_id"]: (row["owner"], row["labels"]) for row in page["rows"]} == {
         "app": ("claims\\x1b", "ticket=OPS-1, stage=prod"),
         "bare": ("", ""),
@@ -237,17 +253,22 @@ def test_owner_is_told_from_the_other_labels() -> None:
     assert page["owners"] == ["claims\\x1b"]
 
 
-@pytest.mark.parametrize(("made", "end"), [(-9, 30), (-100, 100), (-180, 1095)])
-def test_views_show_the_same_bar_in_their_own_stretch(made: float, end: float) -> None:
-    page = page_of(tenant(client("app", secret("a", made, end))))
-    life = only_bar(page)
+def test_views_are_ninety_days_a_year_and_all() -> None:
+    page = page_of(tenant(client("app", secret("a", -9, 30))))
     assert [view["key"] for view in page["views"]] == ["90", "365", "all"]
-    for view, past, whole in zip(page["views"], (30, 90), (120, 455)):
-        left, right = ((place - view["offset"]) * view["scale"] for place in (life["left"], life["left"] + life["width"]))
-        # A day is most of a percent of the shortest view.
-        assert left == pytest.approx(100 * (past + made) / whole, abs=0.2)
-        assert right == pytest.approx(100 * (past + end) / whole, abs=0.2)
-        assert view["today"] == pytest.approx(100 * past / whole, abs=0.01)
+
+
+@pytest.mark.parametrize(("number", "past", "whole"), [(0, 30, 120), (1, 90, 455)], ids=["90", "365"])
+@pytest.mark.parametrize(("made", "end"), [(-9, 30), (-100, 100), (-180, 1095)])
+def test_views_show_the_same_bar_in_their_own_stretch(made: float, end: float, number: int, past: int, whole: int) -> None:
+    page = page_of(tenant(client("app", secret("a", made, end))))
+    life, view = only_bar(page), page["views"][number]
+    left, right = ((place - view["offset"]) * view["scale"] for place in (life["left"], life["left"] + life["width"]))
+
+    # A day is most of a percent of the shortest view.
+    assert left == pytest.approx(100 * (past + made) / whole, abs=0.2)
+    assert right == pytest.approx(100 * (past + end) / whole, abs=0.2)
+    assert view["today"] == pytest.approx(100 * past / whole, abs=0.01)
 
 
 def test_marks_of_the_shorter_views_leave_room() -> None:

@@ -29,8 +29,10 @@ def samples_of(*tenants: dict[str, Any]) -> dict[str, list[tuple[dict[str, str],
 
 
 def test_expiry() -> None:
-    samples = samples_of(tenant(client("app", secret("a", -9, 20))))
     labels = {"tenant": "contoso", "client_id": "app", "description": "production", "id": "a"}
+
+    samples = samples_of(tenant(client("app", secret("a", -9, 20))))
+
     assert samples[EXPIRY] == [(labels, NOW.timestamp() + 20 * DAY)]
     assert samples["vantage_client_secret_start_timestamp_seconds"] == [(labels, NOW.timestamp() - 9 * DAY)]
     assert samples["vantage_client_secret_current"] == [(labels, 1)]
@@ -65,13 +67,17 @@ def test_tenant_that_could_not_be_read_is_down() -> None:
 
 
 def test_what_is_not_known_is_not_counted() -> None:
-    bare = samples_of(tenant(client("app")))
-    assert "vantage_client_secrets_orphaned" not in bare
-    assert "unmanaged" not in {labels["finding"] for labels, _value in bare["vantage_clients_with_finding"]}
-    full = samples_of(tenant(client("app", secret("a", -9, 90)), apps=[{"client_id": "app"}], store={"x": entry("gone", "b")}))
-    assert full["vantage_client_secrets_orphaned"] == [({"tenant": "contoso"}, 1)]
-    assert full["vantage_client_secrets_missing"] == [({"tenant": "contoso"}, 1)]
-    assert ({"tenant": "contoso", "finding": "unmanaged"}, 0) in full["vantage_clients_with_finding"]
+    samples = samples_of(tenant(client("app")))
+    assert "vantage_client_secrets_orphaned" not in samples
+    assert "unmanaged" not in {labels["finding"] for labels, _value in samples["vantage_clients_with_finding"]}
+
+
+def test_what_apps_and_store_tell_is_counted() -> None:
+    samples = samples_of(tenant(client("app", secret("a", -9, 90)), apps=[{"client_id": "app"}], store={"x": entry("gone", "b")}))
+
+    assert samples["vantage_client_secrets_orphaned"] == [({"tenant": "contoso"}, 1)]
+    assert samples["vantage_client_secrets_missing"] == [({"tenant": "contoso"}, 1)]
+    assert ({"tenant": "contoso", "finding": "unmanaged"}, 0) in samples["vantage_clients_with_finding"]
 
 
 def test_counts_by_status() -> None:
@@ -97,7 +103,9 @@ def test_labels_are_a_metric_to_join_with() -> None:
 
 def test_what_somebody_must_do_and_what_renews_itself() -> None:
     clients = [client("app", secret("a", -90, 5)), client("bare"), client("other", secret("b", -90, 5))]
+
     samples = samples_of(tenant(*clients, apps=[{"client_id": "app"}]))
+
     assert samples["vantage_clients_must_act"] == [({"tenant": "contoso"}, 2)]
     assert samples["vantage_client_secrets_renewing"] == [({"tenant": "contoso"}, 1)]
 

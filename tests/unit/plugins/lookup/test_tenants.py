@@ -47,6 +47,6 @@ def test_one_that_means_no_host_fails_in_one_sentence(pattern: str, limit: str) 
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_who_only_looks_is_not_stopped(monkeypatch: pytest.MonkeyPatch, look: str) -> None:
+def test_a_run_that_only_lists_is_not_stopped(monkeypatch: pytest.MonkeyPatch, look: str) -> None:
     monkeypatch.setattr(context, "CLIARGS", ImmutableDict({look: True}))
     assert LookupModule().run(["vantagee"], VARIABLES) == ["vantagee"]

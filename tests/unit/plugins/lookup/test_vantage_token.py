@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import ansible.template
 import pytest
@@ -63,35 +63,51 @@ def test_other_options_are_another_login(look: Look, emulator: Emulator) -> None
 def test_another_task_is_another_process(look: Look, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     first = look()
     monkeypatch.setattr(vantage_token.os, "getpid", lambda: -1)
-    assert look() != first
+
+    second = look()
+
+    assert second != first
     assert logins(emulator) == 2
 
 
-def test_a_token_that_is_about_to_expire_is_replaced(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("seconds_left", "kept"), [(60, True), (20, False)])
+def test_a_token_that_is_about_to_expire_is_replaced(look: Look, monkeypatch: pytest.MonkeyPatch, seconds_left: int, kept: bool) -> None:
     first, now = look(), vantage_token.time.monotonic()
-    monkeypatch.setattr(vantage_token.time, "monotonic", lambda: now + 24 * 3600 - 60)
-    assert look() == first
-    monkeypatch.setattr(vantage_token.time, "monotonic", lambda: now + 24 * 3600 - 20)
-    assert look() != first
+    monkeypatch.setattr(vantage_token.time, "monotonic", lambda: now + 24 * 3600 - seconds_left)
+
+    second = look()
+
+    assert (second == first) is kept
 
 
-def test_options_go_before_variables_and_these_before_the_environment(look: Look, in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    options = in_process.options
-    monkeypatch.setenv("VANTAGE_BASE_URL", options["base_url"])
-    monkeypatch.setenv("VANTAGE_TENANT_ID", options["tenant_id"])
-    monkeypatch.setenv("VANTAGE_AUTH_CLIENT_ID", "nobody")
-    monkeypatch.setenv("VANTAGE_AUTH_CLIENT_SECRET", SECRET)
-    assert look({"vantage_auth_client_id": "automation", "vantage_auth_client_secret": ""})
-    assert look({"vantage_auth_client_id": "nobody"}, auth_client_id="automation", auth_scope=None)
-    with pytest.raises(AnsibleError, match="invalid_client"):
-        look({})
+class TestPrecedence:
+    @pytest.fixture(autouse=True)
+    def _environment(self, look: Look, in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Set a connection in the environment whose client is wrong."""
+        monkeypatch.setenv("VANTAGE_BASE_URL", in_process.options["base_url"])
+        monkeypatch.setenv("VANTAGE_TENANT_ID", in_process.options["tenant_id"])
+        monkeypatch.setenv("VANTAGE_AUTH_CLIENT_ID", "nobody")
+        monkeypatch.setenv("VANTAGE_AUTH_CLIENT_SECRET", SECRET)
+
+    def test_variables_take_precedence_over_the_environment(self, look: Look) -> None:
+        assert look({"vantage_auth_client_id": "automation", "vantage_auth_client_secret": ""})
+
+    def test_options_take_precedence_over_variables(self, look: Look) -> None:
+        assert look({"vantage_auth_client_id": "nobody"}, auth_client_id="automation", auth_scope=None)
+
+    def test_the_environment_is_used_otherwise(self, look: Look) -> None:
+        with pytest.raises(AnsibleError, match="invalid_client"):
+            look({})
 
 
 def test_variables_of_a_host_are_templates(look: Look, in_process: InProcess) -> None:
     trusted: Callable[[str], str] = getattr(ansible.template, "trust_as_template", str)
     variables = {f"vantage_{name}": value for name, value in in_process.options.items()}
     variables.update(vantage_auth_client_secret=trusted("{{ kept | default('') }}"), kept=SECRET, vantage_timeout=trusted("{{ 7 }}"))
-    assert look(variables)
+
+    token = look(variables)
+
+    assert token
 
 
 @pytest.mark.parametrize(
@@ -111,17 +127,22 @@ def test_variables_of_a_host_are_templates(look: Look, in_process: InProcess) ->
 )
 def test_what_is_wrong_is_the_message_of_the_modules(look: Look, in_process: InProcess, changes: dict[str, Any], said: str) -> None:
     variables = {f"vantage_{name}": value for name, value in in_process.options.items()}
+
     with pytest.raises(AnsibleError) as error:
         look({**variables, **changes})
+
     assert said in str(error.value)
     assert "geheim" not in str(error.value)
     assert SECRET not in str(error.value)
     assert error.value.__cause__ is None
 
 
-def test_terms_and_unknown_options_are_refused(look: Look) -> None:
+def test_terms_are_refused(look: Look) -> None:
     with pytest.raises(AnsibleError, match="takes no terms; give it options by their names"):
         look(None, "contoso")
+
+
+def test_unknown_options_are_refused(look: Look) -> None:
     with pytest.raises(AnsibleError, match=r"vantage_token has no option 'auth_client_secrets'; did you mean 'auth_client_secret'?"):
         look(None, auth_client_secrets="geheim")
 
@@ -132,12 +153,27 @@ def test_a_token_that_is_there_is_returned_as_it_is(look: Look, emulator: Emulat
     assert len(emulator.journal) == 0
 
 
-def test_the_documentation_is_the_specification_of_the_modules() -> None:
-    options = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
-    spec = connection_spec(tenant_required=False)
-    assert set(options) == set(spec)
-    for name, rules in spec.items():
-        assert options[name]["vars"] == [{"name": f"vantage_{name}"}]
-        assert [one["name"] for one in options[name].get("env", [])] == (rules["fallback"][1] if "fallback" in rules else [])
-        assert {member: options[name].get(member) for member in ("type", "default", "choices")} == {m: rules.get(m) for m in ("type", "default", "choices")}
-        assert not options[name]["required"]
+class TestDocumentation:
+    options: ClassVar[dict[str, Any]] = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
+    spec: ClassVar[dict[str, Any]] = connection_spec(tenant_required=False)
+
+    def test_has_the_options_of_the_modules(self) -> None:
+        assert set(self.options) == set(self.spec)
+
+    @pytest.mark.parametrize("name", spec)
+    def test_names_the_variable_of_an_option(self, name: str) -> None:
+        assert self.options[name]["vars"] == [{"name": f"vantage_{name}"}]
+
+    @pytest.mark.parametrize("name", spec)
+    def test_names_where_an_option_is_in_the_environment(self, name: str) -> None:
+        rules = self.spec[name]
+        assert [one["name"] for one in self.options[name].get("env", [])] == (rules["fallback"][1] if "fallback" in rules else [])
+
+    @pytest.mark.parametrize("member", ["type", "default", "choices"])
+    @pytest.mark.parametrize("name", spec)
+    def test_tells_the_values_of_an_option(self, name: str, member: str) -> None:
+        assert self.options[name].get(member) == self.spec[name].get(member)
+
+    @pytest.mark.parametrize("name", spec)
+    def test_requires_no_option(self, name: str) -> None:
+        assert not self.options[name]["required"]

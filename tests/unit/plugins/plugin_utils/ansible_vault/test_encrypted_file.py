@@ -45,48 +45,97 @@ def store(path: Path, entries: Entries | None = None) -> None:
         file.write(ENTRIES if entries is None else entries)
 
 
-def test_written_for_the_owner_alone(path: Path) -> None:
+def test_a_file_that_is_not_there_holds_nothing(path: Path) -> None:
     assert new_file(path.parent / "none.yml").read() is None
+
+
+def test_what_was_written_is_read(path: Path) -> None:
     store(path)
     assert new_file(path).read() == ENTRIES
+
+
+def test_a_file_is_written_for_the_owner_alone(path: Path) -> None:
+    store(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_file_is_encrypted_as_ansible_vault_does(path: Path) -> None:
+    store(path)
     assert b"geheim" not in path.read_bytes()
     assert VaultLib([("default", VaultSecret(b"pw"))]).decrypt(path.read_bytes())
 
 
-def test_an_open_file_becomes_closed_and_a_link_stays(path: Path, tmp_path: Path) -> None:
+def test_a_file_that_others_may_read_is_closed(path: Path) -> None:
     store(path)
     path.chmod(0o644)
-    link = tmp_path / "link.yml"
-    link.symlink_to(path)
-    store(link, {"b": {"id": "2"}})
-    assert link.is_symlink()
-    assert new_file(path).read() == {"b": {"id": "2"}}
+
+    store(path, {"b": {"id": "2"}})
+
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_what_was_seen_is_read_from_the_disk_but_not_decrypted_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = new_file(path)
-    file.make_directory()
-    with file.locked():
-        file.write(ENTRIES)
-    written = path.read_bytes()
-    store(path, {})
-    # Somebody else's content is taken for what it is, and so is none.
-    assert file.read() == {}
-    path.unlink()
-    assert file.read() is None
-    path.write_bytes(written[:-9])
-    with pytest.raises(SecretFileError):
+def test_a_link_stays_one(path: Path, tmp_path: Path) -> None:
+    store(path)
+    link = tmp_path / "link.yml"
+    link.symlink_to(path)
+
+    store(link, {"b": {"id": "2"}})
+
+    assert link.is_symlink()
+    assert new_file(path).read() == {"b": {"id": "2"}}
+
+
+class TestReadAgain:
+    """A file that this process has written: it is read from the disk each time, but only decrypted when it has changed."""
+
+    @pytest.fixture
+    def file(self, path: Path) -> SecretFile:
+        file = new_file(path)
+        file.make_directory()
+        with file.locked():
+            file.write(ENTRIES)
+        return file
+
+    def test_it_is_not_decrypted_again(self, file: SecretFile, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delattr(VaultPasswords, "decrypt")
+        assert file.read() == ENTRIES
+
+    def test_what_another_process_wrote_is_read(self, file: SecretFile, path: Path) -> None:
+        store(path, {})
+        assert file.read() == {}
+
+    def test_a_file_that_is_gone_holds_nothing(self, file: SecretFile, path: Path) -> None:
+        path.unlink()
+        assert file.read() is None
+
+    def test_what_was_read_is_not_decrypted_again(self, file: SecretFile, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        store(path, {"b": {"id": "2"}})
         file.read()
-    path.write_bytes(written)
-    assert file.read() == ENTRIES
-    monkeypatch.delattr(VaultPasswords, "decrypt")
-    assert file.read() == ENTRIES
-    with file.locked():
-        file.write({"b": {"id": "2"}})
-    assert file.read() == {"b": {"id": "2"}}
+        monkeypatch.delattr(VaultPasswords, "decrypt")
+
+        entries = file.read()
+
+        assert entries == {"b": {"id": "2"}}
+
+    def test_a_damaged_file_is_an_error_until_it_is_restored(self, file: SecretFile, path: Path) -> None:
+        written = path.read_bytes()
+        path.write_bytes(written[:-9])
+
+        with pytest.raises(SecretFileError):
+            file.read()
+
+        path.write_bytes(written)
+
+        assert file.read() == ENTRIES
+
+    def test_it_is_not_decrypted_after_another_write(self, file: SecretFile, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delattr(VaultPasswords, "decrypt")
+
+        with file.locked():
+            file.write({"b": {"id": "2"}})
+
+        assert file.read() == {"b": {"id": "2"}}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
@@ -94,7 +143,9 @@ def test_root_keeps_owner_and_group(path: Path) -> None:
     store(path)
     os.chown(path, 1234, 2345)
     (path.parent / ".contoso.yml.lock").unlink()
+
     store(path, {"b": {"id": "2"}})
+
     for name in ("contoso.yml", ".contoso.yml.lock"):
         found = (path.parent / name).stat()
         assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (1234, 2345, 0o600)
@@ -102,15 +153,16 @@ def test_root_keeps_owner_and_group(path: Path) -> None:
 
 @pytest.mark.parametrize("step", ["write_synced", "os.replace"])
 def test_a_full_disk_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    store(path)
-    before = path.read_bytes()
-
     def fill(*_arguments: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
+    store(path)
+    before = path.read_bytes()
     monkeypatch.setattr(*((encrypted_file, step) if step == "write_synced" else (encrypted_file.os, "replace")), fill)
+
     with pytest.raises(SecretFileError, match=r"No space left on device; make room there or choose another path\. The file is as it was\."):
         store(path, {})
+
     assert path.read_bytes() == before
     assert sorted(found.name for found in path.parent.iterdir()) == [".contoso.yml.lock", "contoso.yml"]
 
@@ -120,7 +172,9 @@ def test_a_folder_that_cannot_be_synced_is_no_failure(path: Path, monkeypatch: p
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
 
     monkeypatch.setattr(encrypted_file, "sync_directory", refuse)
+
     store(path)
+
     assert new_file(path).read() == ENTRIES
 
 
@@ -128,17 +182,21 @@ def test_proving_changes_nothing(path: Path) -> None:
     store(path)
     before = (path.read_bytes(), path.stat().st_mtime_ns)
     file = new_file(path)
+
     with file.locked():
         file.write(file.read() or {}, keep=False)
+
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert not (path.parent / ".contoso.yml.new").exists()
 
 
-def test_what_a_killed_run_left_is_swept_away(path: Path) -> None:
+def test_the_leftovers_of_a_killed_run_are_deleted(path: Path) -> None:
     store(path)
     left = path.parent / ".contoso.yml.new"
     left.write_text("half", encoding="utf-8")
+
     store(path, {"b": {"id": "2"}})
+
     assert not left.exists()
     assert new_file(path).read() == {"b": {"id": "2"}}
 
@@ -156,18 +214,25 @@ def test_what_cannot_be_read(path: Path, content: bytes | None, password: str | 
     store(path)
     if content:
         path.write_bytes(content)
+
     with pytest.raises(SecretFileError) as error:
         new_file(path, password).read()
+
     assert said in str(error.value)
     assert "geheim" not in str(error.value)
 
 
-def test_a_folder_that_is_missing(tmp_path: Path) -> None:
-    file = new_file(tmp_path / "no" / "such" / "file.yml")
+def test_a_missing_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(SecretFileError, match=r"there is no folder .*/no/such; create it or choose another path"):
-        file.check_directory()
+        new_file(tmp_path / "no" / "such" / "file.yml").check_directory()
+
+
+def test_a_folder_is_not_created_in_a_missing_one(tmp_path: Path) -> None:
     with pytest.raises(SecretFileError, match=r"Could not create the folder .*/no/such: No such file or directory"):
-        file.make_directory()
+        new_file(tmp_path / "no" / "such" / "file.yml").make_directory()
+
+
+def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(SecretFileError, match=r"Could not read .*: Not a directory"):
         new_file(tmp_path / "file" / "x.yml").read()
@@ -176,8 +241,10 @@ def test_a_folder_that_is_missing(tmp_path: Path) -> None:
 def test_without_a_password_nothing_is_written(path: Path) -> None:
     path.parent.mkdir()
     file = new_file(path, None)
+
     with file.locked(), pytest.raises(SecretFileError, match="has no vault password to be encrypted with; give one with"):
         file.write(ENTRIES)
+
     assert not path.exists()
 
 
@@ -192,22 +259,24 @@ def held(path: Path) -> Iterator[None]:
 def test_another_run_is_waited_for_but_not_for_ever(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store(path)
     monkeypatch.setattr(encrypted_file, "LOCK_SECONDS", 0.0)
+
     with held(path), pytest.raises(SecretFileError, match="another run has held it"), new_file(path).locked():
         pass
 
 
 def test_runs_at_once_lose_nothing(path: Path) -> None:
-    store(path, {})
-
     def add(number: int) -> None:
         file = new_file(path)
         with file.locked():
             entries = file.read() or {}
             file.write({**entries, f"n{number}": {"id": str(number)}})
 
+    store(path, {})
     threads = [threading.Thread(target=add, args=(number,)) for number in range(8)]
+
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
     assert sorted(new_file(path).read() or {}) == [f"n{number}" for number in range(8)]

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.entries import (
+    Entries,
     entries_from_text,
     lines_of_entries,
     text_from_entries,
@@ -18,23 +21,43 @@ OLD = {"id": "1", "value": "old"}
 ODD = {"ä/'\"{{ x }}": {"id": "1", "value": "a\nb: #c"}, "b": {"expiration": None}}
 
 
-def test_the_text_is_yaml_and_json_with_an_entry_a_line() -> None:
+@pytest.mark.parametrize("entries", [ODD, {}], ids=["odd", "none"])
+def test_what_was_written_is_read(entries: Entries) -> None:
+    assert entries_from_text(text_from_entries(entries)) == entries
+
+
+def test_the_text_is_yaml_with_each_entry_on_a_line() -> None:
     text = text_from_entries(ODD)
-    assert entries_from_text(text) == ODD
     assert yaml.safe_load(text) == ODD
     assert len(text.splitlines()) == len(ODD) + 2
-    assert entries_from_text(text_from_entries({})) == {}
 
 
-def test_what_a_person_has_written_anew_is_read() -> None:
-    assert entries_from_text("# mine\na:\n  id: 5\n  expiration: 2026-01-01 00:00:00\n") == {"a": {"id": 5, "expiration": "2026-01-01T00:00:00"}}
-    assert entries_from_text("") == {}
+def test_the_text_is_json() -> None:
+    assert json.loads(text_from_entries(ODD)) == ODD
 
 
-def test_lines_are_those_that_an_editor_shows() -> None:
-    assert lines_of_entries(text_from_entries({"a": OLD, "b": OLD})) == {"a": 2, "b": 3}
-    assert lines_of_entries("# mine\nb: {}\n\na: {}\n") == {"b": 2, "a": 4}
-    assert lines_of_entries("a: b: c") == lines_of_entries("- a") == {}
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("# mine\na:\n  id: 5\n  expiration: 2026-01-01 00:00:00\n", {"a": {"id": 5, "expiration": "2026-01-01T00:00:00"}}),
+        ("", {}),
+    ],
+)
+def test_what_a_person_has_edited_is_read(text: str, entries: Entries) -> None:
+    assert entries_from_text(text) == entries
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (text_from_entries({"a": OLD, "b": OLD}), {"a": 2, "b": 3}),
+        ("# mine\nb: {}\n\na: {}\n", {"b": 2, "a": 4}),
+        ("a: b: c", {}),
+        ("- a", {}),
+    ],
+)
+def test_lines_are_those_that_an_editor_shows(text: str, lines: dict[str, int]) -> None:
+    assert lines_of_entries(text) == lines
 
 
 @pytest.mark.parametrize(

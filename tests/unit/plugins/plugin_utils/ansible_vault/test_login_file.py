@@ -24,8 +24,7 @@ LOGINS = [f"tenant {number}/ä" for number in range(12)]
 def path(tmp_path: Path) -> str:
     """A file that keeps a login of each name."""
     path = str(tmp_path / "keep" / "logins.yml")
-    first = kept(path, LOGINS[0])
-    first.prove()
+    kept(path, LOGINS[0]).prove()
     with file_of(path).locked():
         file_of(path).write({name: {"value": f"first of {name}"} for name in LOGINS})
     return path
@@ -61,46 +60,58 @@ def spend(path: str, name: str, seconds: float, started: threading.Event | None 
 
 def test_nobody_waits_for_the_endpoint_of_another_login(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encrypted_file, "LOCK_SECONDS", 6.0)
+
     with ThreadPoolExecutor(len(LOGINS)) as pool:
         spent = list(pool.map(lambda name: spend(path, name, 2), LOGINS))
+
     assert spent == [f"first of {name}" for name in LOGINS]
     assert values(path) == {name: f"after first of {name}" for name in LOGINS}
 
 
-def test_those_who_share_a_login_take_turns_however_long_it_takes(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_that_share_a_login_take_turns(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encrypted_file, "LOCK_SECONDS", 0.7)
+
     with ThreadPoolExecutor(4) as pool:
         spent = list(pool.map(lambda _turn: spend(path, LOGINS[0], 0.5), range(4)))
+
     assert sorted(spent, key=len) == [f"{'after ' * turn}first of {LOGINS[0]}" for turn in range(4)]
     assert values(path)[LOGINS[0]] == f"{'after ' * 4}first of {LOGINS[0]}"
 
 
 def test_a_new_login_is_not_overwritten_by_one_that_was_just_being_spent(path: str) -> None:
     started = threading.Event()
+
     with ThreadPoolExecutor(1) as pool:
         spending = pool.submit(spend, path, LOGINS[0], 1, started)
-        assert started.wait(120)
-        kept(path, LOGINS[0]).begin("made anew", None)
+        is_spending = started.wait(120)
+        kept(path, LOGINS[0]).begin("the new one", None)
         spending.result()
-    assert values(path)[LOGINS[0]] == "made anew"
+
+    assert is_spending
+    assert values(path)[LOGINS[0]] == "the new one"
 
 
-def test_while_a_login_is_spent_the_file_can_be_read_and_written(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_a_login_is_spent_another_one_can_be_read_and_written(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encrypted_file, "LOCK_SECONDS", 0.0)
+
     with kept(path, LOGINS[0]).held_alone():
-        assert kept(path, LOGINS[1]).refresh_token() == f"first of {LOGINS[1]}"
-        kept(path, LOGINS[1]).begin("made anew", None)
-    assert values(path)[LOGINS[1]] == "made anew"
+        token = kept(path, LOGINS[1]).refresh_token()
+        kept(path, LOGINS[1]).begin("the new one", None)
+
+    assert token == f"first of {LOGINS[1]}"
+    assert values(path)[LOGINS[1]] == "the new one"
 
 
 def test_names_of_other_logins_do_nothing_to_a_terminal(path: str) -> None:
     kept(path, "\x1b[31mred\u202e").begin("a token", None)
+
     with pytest.raises(SecretFileError) as error:
         kept(path, "nobody").refresh_token()
+
     assert str(error.value).isprintable()
     assert "\\x1b[31mred\\u202e" in str(error.value)
 
 
-def test_a_file_that_cannot_be_written_is_found_out_before_anything_is_spent(path: str) -> None:
+def test_a_wrong_password_is_said_before_anything_is_spent(path: str) -> None:
     with pytest.raises(SecretFileError), KeptLogin(path, LOGINS[0], VaultPasswords(None, password="another")).held_alone():
         pytest.fail("it was held")

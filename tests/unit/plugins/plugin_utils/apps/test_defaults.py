@@ -35,8 +35,9 @@ def complete_one(app: dict[str, Any], **layers: Any) -> App:
 
 def test_an_app_without_anything() -> None:
     app = complete_one({"client_id": "a"})
-    assert (app.client, app.state) == ({"client_id": "a"}, "present")
     (secret,) = app.secrets
+
+    assert (app.client, app.state) == ({"client_id": "a"}, "present")
     assert (secret.client_id, secret.description, secret.state) == ("a", "default", "present")
     assert (secret.renew_before, secret.overlap, secret.prune) == (30 * DAY, DAY, "superseded")
     assert (secret.verify, secret.force, secret.lifetime, secret.held_id) == (True, False, None, None)
@@ -75,13 +76,14 @@ def test_renew_before_fits_the_lifetime(given: dict[str, Any], renew_before: Any
 
 
 def test_an_end_replaces_the_default_for_the_other_way_to_set_it() -> None:
-    secret = complete_one({"client_id": "a", "secrets": [{"expiration": "2030-01-01T00:00:00Z"}]}, secret_defaults={"lifetime": "90d"}).secrets[0]
-    assert secret.lifetime is None
+    app = complete_one({"client_id": "a", "secrets": [{"expiration": "2030-01-01T00:00:00Z"}]}, secret_defaults={"lifetime": "90d"})
+    assert app.secrets[0].lifetime is None
 
 
-def test_a_public_client_gets_no_secret_unasked() -> None:
-    assert complete_one({"client_id": "a", "require_client_secret": False}).secrets == ()
-    assert len(complete_one({"client_id": "a", "require_client_secret": False, "secrets": ["x"]}).secrets) == 1
+@pytest.mark.parametrize(("more", "number"), [({}, 0), ({"secrets": ["x"]}, 1)])
+def test_a_public_client_gets_only_declared_secrets(more: dict[str, Any], number: int) -> None:
+    app = complete_one({"client_id": "a", "require_client_secret": False, **more})
+    assert len(app.secrets) == number
 
 
 def test_an_absent_app_is_only_its_id() -> None:
@@ -97,7 +99,9 @@ def test_text_becomes_what_it_stands_for() -> None:
         "access_token_lifetime": "2h",
         "secrets": "day| night shift",
     }
-    app = complete([cells][0], is_text=True)[0][0]
+
+    app = complete_one(cells, is_text=True)
+
     assert app.client["redirect_uris"] == ["https://a.example/x", "https://a.example/y", "https://a.example/z"]
     assert app.client["require_consent"] is True
     assert app.client["access_token_lifetime"] == 7200
@@ -155,44 +159,64 @@ def in_file(app: dict[str, Any], *, allow_braces: bool = False, **kinds: bool) -
     return apps, [problem.sentence for problem in problems]
 
 
-@pytest.mark.parametrize(
-    ("more", "key", "value"),
-    [
-        ({"redirect_uris": ["https://a.example/b", "https://{{domain}}/cb"]}, "redirect_uris", "https://{{domain}}/cb"),
-        ({"client_name": "{{ name | upper }}"}, "client_name", "{{ name | upper }}"),
-        ({"client_name": "{% if x %}a{% endif %}"}, "client_name", "{% if x %}a{% endif %}"),
-        ({"secrets": [{"description": "{{ stage }}"}]}, "secrets", "{{ stage }}"),
-        ({"secrets": ["{{ stage }}"]}, "secrets", "{{ stage }}"),
-        ({"client_id": "{{ id }}"}, "client_id", "{{ id }}"),
-    ],
-)
+TEMPLATES: list[tuple[dict[str, Any], str, str]] = [
+    ({"redirect_uris": ["https://a.example/b", "https://{{domain}}/cb"]}, "redirect_uris", "https://{{domain}}/cb"),
+    ({"client_name": "{{ name | upper }}"}, "client_name", "{{ name | upper }}"),
+    ({"client_name": "{% if x %}a{% endif %}"}, "client_name", "{% if x %}a{% endif %}"),
+    ({"secrets": [{"description": "{{ stage }}"}]}, "secrets", "{{ stage }}"),
+    ({"secrets": ["{{ stage }}"]}, "secrets", "{{ stage }}"),
+    ({"client_id": "{{ id }}"}, "client_id", "{{ id }}"),
+]
+WITH_TEMPLATE = [more for more, _key, _value in TEMPLATES]
+
+
+@pytest.mark.parametrize(("more", "key", "value"), TEMPLATES)
 def test_a_template_that_nobody_filled_in_is_refused(more: dict[str, Any], key: str, value: str) -> None:
     app = {"client_id": "a", **more}
-    problems = in_file(app)[1]
-    said = (
-        f"apps.csv:3, {app['client_id']}: {key} holds {value!r}, a template, and files are not templated; "
-        "write its value, or set allow_braces to keep the braces."
-    )
-    assert problems == [said]
-    assert not [problem for problem in in_file(app, allow_braces=True)[1] if "template" in problem]
-    # Elsewhere, Ansible has filled in what is a template, and what is left is meant.
-    assert not [problem for problem in complete(app)[1] if "template" in problem]
+    said = f"{key} holds {value!r}, a template, and files are not templated; write its value, or set allow_braces to keep the braces."
+
+    _apps, problems = in_file(app)
+
+    assert problems == [f"apps.csv:3, {app['client_id']}: {said}"]
+
+
+@pytest.mark.parametrize("more", WITH_TEMPLATE)
+def test_a_template_is_kept_where_braces_are_allowed(more: dict[str, Any]) -> None:
+    _apps, problems = in_file({"client_id": "a", **more}, allow_braces=True)
+    assert [problem for problem in problems if "template" in problem] == []
+
+
+@pytest.mark.parametrize("more", WITH_TEMPLATE)
+def test_a_template_is_kept_outside_of_files(more: dict[str, Any]) -> None:
+    # There Ansible has filled in what is a template, and what is left is meant.
+    _apps, problems = complete({"client_id": "a", **more})
+    assert [problem for problem in problems if "template" in problem] == []
 
 
 def test_a_list_that_refers_to_itself_is_searched_once() -> None:
     looped: list[Any] = ["{{ domain }}"]
     looped.append(looped)
     assert list(unfilled_texts(looped)) == ["{{ domain }}"]
+
+
+def test_a_list_that_is_in_another_many_times_is_searched_once() -> None:
     many: list[Any] = ["{{ domain }}"]
     for _level in range(60):
         many = [many] * 9
-    assert list(unfilled_texts(many)) == ["{{ domain }}"]
+
+    found = list(unfilled_texts(many))
+
+    assert found == ["{{ domain }}"]
 
 
 def test_a_template_in_a_cell_is_refused_too() -> None:
-    cells = {"client_id": "a", "client_name": "{{ name }}"}
-    assert len(in_file(cells, is_text=True)[1]) == 1
-    assert in_file(cells, is_text=True, allow_braces=True)[0][0].client["client_name"] == "{{ name }}"
+    _apps, problems = in_file({"client_id": "a", "client_name": "{{ name }}"}, is_text=True)
+    assert len(problems) == 1
+
+
+def test_a_template_in_a_cell_is_kept_where_braces_are_allowed() -> None:
+    (app,), _problems = in_file({"client_id": "a", "client_name": "{{ name }}"}, is_text=True, allow_braces=True)
+    assert app.client["client_name"] == "{{ name }}"
 
 
 @pytest.mark.parametrize("name", ["{a}", "a}}", "{ {b} }", "100 %}"])

@@ -52,8 +52,8 @@ def told(path: Path, defaults: Any = None, secret_defaults: Any = None, prefix: 
 
 
 def with_path(said: str, path: Path) -> str:
-    """Return a sentence with the path of its file."""
-    return f"{path}:{said}".replace("{path}", str(path))
+    """Return a sentence with the path of its file before it and in it."""
+    return f"{path}:{said.replace('{path}', str(path))}"
 
 
 def assert_told(sentences: list[str], *beginnings: str) -> None:
@@ -65,7 +65,10 @@ def assert_told(sentences: list[str], *beginnings: str) -> None:
 def test_each_mistake_is_told_with_the_line_where_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.yml"
     path.write_text(YAML, encoding="utf-8")
-    assert_told(told(path), *(f"{path}:{said.replace('{path}', str(path))}" for said in SAID))
+
+    sentences = told(path)
+
+    assert_told(sentences, *(with_path(said, path) for said in SAID))
 
 
 @pytest.mark.parametrize(
@@ -88,17 +91,21 @@ def test_each_mistake_is_told_with_the_line_where_it_is(tmp_path: Path) -> None:
 def test_lines_of_every_form(tmp_path: Path, name: str, text: str, said: str) -> None:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    assert_told(told(path), f"{path}:{said.replace('{path}', str(path))}")
+
+    sentences = told(path)
+
+    assert_told(sentences, with_path(said, path))
 
 
-def test_files_come_in_their_order_after_what_comes_from_variables(tmp_path: Path) -> None:
+def test_problems_of_variables_come_first_and_those_of_files_in_order(tmp_path: Path) -> None:
     (tmp_path / "b.yml").write_text("client_id: b\nx: 1\n", encoding="utf-8")
     (tmp_path / "a.yml").write_text("[", encoding="utf-8")
     (tmp_path / "c.json").write_text(json.dumps([{"client_id": "c", "x": 1}, {"client_id": "c"}]), encoding="utf-8")
+
     sentences = told(tmp_path, {"y": 1}, {"lifetime": "5h"}, "app_onboarding_")
-    said = [sentence.replace(f"{tmp_path}/", "") for sentence in sentences]
+
     assert_told(
-        said,
+        [sentence.replace(f"{tmp_path}/", "") for sentence in sentences],
         "app_onboarding_defaults: unknown key 'y'",
         "app_onboarding_secret_defaults: lifetime '5h' is shorter than a day",
         "a.yml:2:1: this is not valid YAML",
@@ -131,22 +138,28 @@ def test_a_default_that_does_not_fit_an_app_is_told_of_the_app() -> None:
 
 def test_an_absent_app_is_checked_too() -> None:
     app = {"client_id": "a", "state": "absent", "secrets": [{"lifetme": "30d"}], "access_token_lifetime": "soon"}
+
     (completed,), problems = complete_apps([Declared(app, Place(option="apps"))], None, None)
+
     assert (completed.client, completed.secrets) == ({"client_id": "a"}, ())
     assert len(problems) == 2
 
 
 @pytest.mark.parametrize(("count", "said"), [(1, "Nothing was written. a0: x"), (2, "Nothing was written: there are 2 problems.\n- a0: x\n- a1: x")])
-def test_the_message(count: int, said: str) -> None:
+def test_one_problem_is_a_sentence_and_several_are_a_list(count: int, said: str) -> None:
     assert ProblemsError([Problem("x", client_id=f"a{number}") for number in range(count)]).message == said
 
 
-def test_the_message_ends_after_fifty_and_escapes_what_is_somebody_elses() -> None:
-    lines = ProblemsError([Problem("x", Place(f"{number:03}\n\x1b"), "a") for number in range(60)]).message.split("\n")
+def test_the_message_ends_after_fifty() -> None:
+    lines = ProblemsError([Problem("x", Place(f"{number:03}"), "a") for number in range(60)]).message.split("\n")
     assert lines[0] == "Nothing was written: there are 60 problems."
-    assert lines[1] == "- 000\\n\\x1b, a: x"
     assert lines[51:] == ["… and 10 more"]
 
 
-def test_the_same_twice_is_told_once() -> None:
+def test_the_message_escapes_what_a_terminal_would_obey() -> None:
+    lines = ProblemsError([Problem("x", Place(f"{number:03}\n\x1b"), "a") for number in range(2)]).message.split("\n")
+    assert lines[1] == "- 000\\n\\x1b, a: x"
+
+
+def test_a_repeated_problem_is_told_once() -> None:
     assert in_order([Problem("x"), Problem("x")]) == [Problem("x")]

@@ -22,16 +22,23 @@ def write(folder: Path, **files: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def test_all_forms_in_the_order_of_their_names(tmp_path: Path) -> None:
+def write_all_forms(folder: Path) -> None:
+    """Write apps in each of the forms, and files that are no apps."""
     write(
-        tmp_path,
+        folder,
         c__csv="client_id,client_name\nfour,Four\n\nfive,\n",
         a__yml="- client_id: one\n- client_id: two\n",
         b__json='{"apps": [{"client_id": "three"}]}',
     )
-    write(tmp_path / "team", d__yaml="client_id: six\n", notes__txt="client_id: no\n")
-    write(tmp_path / ".git", e__yml="client_id: no\n")
+    write(folder / "team", d__yaml="client_id: six\n", notes__txt="client_id: no\n")
+    write(folder / ".git", e__yml="client_id: no\n")
+
+
+def test_all_forms_in_the_order_of_their_names(tmp_path: Path) -> None:
+    write_all_forms(tmp_path)
+
     apps, problems = read_source(str(tmp_path))
+
     assert problems == []
     assert [one.app for one in apps] == [
         {"client_id": "one"},
@@ -41,23 +48,40 @@ def test_all_forms_in_the_order_of_their_names(tmp_path: Path) -> None:
         {"client_id": "five"},
         {"client_id": "six"},
     ]
+
+
+def test_an_app_knows_its_place(tmp_path: Path) -> None:
+    write_all_forms(tmp_path)
+
+    apps, _problems = read_source(str(tmp_path))
+
     assert (str(apps[1].place), apps[1].path) == (f"{tmp_path}/a.yml", (1,))
     assert (str(apps[3].place), apps[3].is_text) == (f"{tmp_path}/c.csv:2", True)
 
 
-def test_json_is_read_as_json_and_what_only_yaml_allows_is_still_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_json_is_read_as_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = {"client_id": "a", "redirect_uris": ["https://a.example/\u00e9"], "require_consent": True, "client_name": None}
-    write(tmp_path, a__json=json.dumps([app, {"client_id": "b"}]), b__json="# by hand\n{client_id: c}\n")
-    apps, problems = read_source(str(tmp_path))
-    assert ([one.app for one in apps], problems) == ([app, {"client_id": "b"}, {"client_id": "c"}], [])
+    write(tmp_path, a__json=json.dumps([app, {"client_id": "b"}]))
+    # Read as YAML, the file would be an error.
     monkeypatch.delattr(sources, "StrictLoader")
-    assert len(sources.read_file(str(tmp_path / "a.json"))) == 2
+
+    apps, problems = read_source(str(tmp_path))
+
+    assert ([one.app for one in apps], problems) == ([app, {"client_id": "b"}], [])
+
+
+def test_a_json_file_that_is_yaml_is_read_all_the_same(tmp_path: Path) -> None:
+    write(tmp_path, b__json="# by hand\n{client_id: c}\n")
+    apps, problems = read_source(str(tmp_path))
+    assert ([one.app for one in apps], problems) == ([{"client_id": "c"}], [])
 
 
 def test_a_csv_file_with_semicolons_and_a_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "apps.csv"
     path.write_bytes('\ufeffclient_id;client_name\r\na;"A; and more"\r\n'.encode())
+
     apps, problems = read_source(str(path))
+
     assert problems == []
     assert [one.app for one in apps] == [{"client_id": "a", "client_name": "A; and more"}]
 
@@ -127,18 +151,29 @@ def test_many_odd_lines_are_one_sentence(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_read_is_said_in_one_sentence(tmp_path: Path, name: str, text: str, said: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
+
     apps, problems = read_source(str(tmp_path))
+
     assert apps == []
     assert len(problems) == 1
     assert said in problems[0].sentence
     assert "\n" not in problems[0].sentence
 
 
-def test_a_source_that_holds_nothing(tmp_path: Path) -> None:
-    assert "holds no file that ends in .yml" in read_source(str(tmp_path))[1][0].sentence
-    assert f"There is no {tmp_path}/no; change source" in read_source(str(tmp_path / "no"))[1][0].sentence
+def test_a_folder_without_apps_is_named(tmp_path: Path) -> None:
+    _apps, (problem,) = read_source(str(tmp_path))
+    assert "holds no file that ends in .yml" in problem.sentence
+
+
+def test_a_source_that_is_missing_is_named(tmp_path: Path) -> None:
+    _apps, (problem,) = read_source(str(tmp_path / "no"))
+    assert f"There is no {tmp_path}/no; change source" in problem.sentence
+
+
+def test_a_file_of_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "latin.yml").write_bytes(b"client_name: caf\xe9\n")
-    assert "latin.yml: this is not UTF-8 text" in read_source(str(tmp_path))[1][0].sentence
+    _apps, (problem,) = read_source(str(tmp_path))
+    assert "latin.yml: this is not UTF-8 text" in problem.sentence
 
 
 def test_one_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
@@ -159,13 +194,24 @@ def test_numbers_of_json_stay_as_they_were_written(tmp_path: Path) -> None:
     assert read_source(str(tmp_path))[0][0].app == {"client_id": "1.10", "access_token_lifetime": "3600"}
 
 
-def test_links_are_followed_each_folder_once_and_case_does_not_matter(tmp_path: Path) -> None:
-    write(tmp_path / "elsewhere", a__YML="client_id: a\n", B__Csv="client_id\nb\n")
+def test_links_are_followed_each_folder_once(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", a__yml="client_id: a\n", b__csv="client_id\nb\n")
     source = tmp_path / "source"
     source.mkdir()
     (source / "linked").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "elsewhere" / "back").symlink_to(source)
+
     apps, problems = read_source(str(source))
+
+    assert problems == []
+    assert sorted(one.app["client_id"] for one in apps) == ["a", "b"]
+
+
+def test_the_case_of_suffixes_does_not_matter(tmp_path: Path) -> None:
+    write(tmp_path, a__YML="client_id: a\n", B__Csv="client_id\nb\n")
+
+    apps, problems = read_source(str(tmp_path))
+
     assert problems == []
     assert sorted(one.app["client_id"] for one in apps) == ["a", "b"]
 
@@ -178,8 +224,6 @@ def test_a_file_that_says_nothing_is_named(tmp_path: Path, name: str, text: str)
 
 
 def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path, a__yml="client_id: a\n")
-    write(tmp_path / "closed", b__yml="client_id: b\n")
     scan = sources.os.scandir
 
     def refuse(path: str) -> object:
@@ -187,8 +231,12 @@ def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: p
             raise PermissionError(13, "Permission denied", str(path))
         return scan(path)
 
+    write(tmp_path, a__yml="client_id: a\n")
+    write(tmp_path / "closed", b__yml="client_id: b\n")
     # Root may read everything, so that taking the permission away would show nothing.
     monkeypatch.setattr(sources.os, "scandir", refuse)
+
     apps, problems = read_source(str(tmp_path))
     said = f"Could not read the folder {tmp_path / 'closed'}: Permission denied; check its permissions."
+
     assert (apps, [one.sentence for one in problems]) == ([], [said])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def odd_tenant() -> CheckedTenant:
     return checked_tenant(ODD, 1, [Problem(ODD, Place(f"/project/{ODD}", 1), ODD)], "/project")
 
 
-def test_a_line_each_for_people() -> None:
+def test_the_text_report_has_a_line_for_each_problem() -> None:
     assert report_of([CONTOSO, FABRIKAM], "text").splitlines() == [
         "contoso: 7 apps checked, 5 mistakes, 1 warning",
         "  apps/a.yml:3, a: unknown key 'x'",
@@ -65,15 +66,19 @@ def test_annotations_are_what_github_reads() -> None:
 def test_no_text_gets_out_of_its_annotation() -> None:
     (line,) = report_of([odd_tenant()], "github").splitlines()
     command = re.fullmatch(r"::error (?P<properties>[^:\r\n]*)::(?P<text>[^\r\n]*)", line)
+
     assert command
     assert [part.partition("=")[0] for part in command["properties"].split(",")] == ["file", "line", "title"]
     assert command["text"].startswith("100%25: a, b\\n::error::x")
     assert line.isprintable()
 
 
-def test_json_is_for_programs() -> None:
+def test_the_json_report_holds_the_tenants() -> None:
     report = json.loads(report_of([CONTOSO, FABRIKAM], "json"))
     assert report == {"version": 1, "tenants": [CONTOSO, FABRIKAM]}
+
+
+def test_a_problem_has_its_parts() -> None:
     assert CONTOSO["problems"][1] == {
         "severity": "error",
         "message": "this is not valid YAML",
@@ -85,25 +90,43 @@ def test_json_is_for_programs() -> None:
     }
 
 
-def test_junit_is_what_its_readers_expect() -> None:
-    report = JUnitXml.fromstring(report_of([CONTOSO, FABRIKAM], "junit").encode())
-    contoso, fabrikam = list(report)
-    assert (report.tests, report.failures, report.errors) == (7, 5, 0)
-    assert (contoso.name, contoso.tests, contoso.failures, contoso.errors, contoso.skipped) == ("contoso", 6, 5, 0, 0)
-    first, _second, third, *_others = list(contoso)
-    assert (first.name, first.classname) == ("apps/a.yml:3, a: unknown key 'x'", "apps/a.yml")
-    assert [(type(result), result.message, result.text) for result in first.result] == [(Failure, "unknown key 'x'", "apps/a.yml:3, a: unknown key 'x'")]
-    assert (third.is_passed, third.system_out) == (True, "warning: apps/c.yml:9, c: it is risky")
-    (only,) = list(fabrikam)
-    assert (only.name, only.is_passed, fabrikam.tests) == ("1 app checked, no mistakes", True, 1)
-    assert not [result for case in contoso for result in case.result if isinstance(result, Error)]
+class TestJUnit:
+    @pytest.fixture
+    def report(self) -> JUnitXml:
+        """The report as the readers of such files take it."""
+        return JUnitXml.fromstring(report_of([CONTOSO, FABRIKAM], "junit").encode())
+
+    def test_has_a_suite_for_each_tenant(self, report: JUnitXml) -> None:
+        contoso, fabrikam = list(report)
+
+        assert (report.tests, report.failures, report.errors) == (7, 5, 0)
+        assert (contoso.name, contoso.tests, contoso.failures, contoso.errors, contoso.skipped) == ("contoso", 6, 5, 0, 0)
+        assert fabrikam.tests == 1
+
+    def test_has_a_failure_for_each_mistake(self, report: JUnitXml) -> None:
+        first, *_others = next(iter(report))
+        assert (first.name, first.classname) == ("apps/a.yml:3, a: unknown key 'x'", "apps/a.yml")
+        assert [(type(result), result.message, result.text) for result in first.result] == [(Failure, "unknown key 'x'", "apps/a.yml:3, a: unknown key 'x'")]
+
+    def test_passes_with_a_warning(self, report: JUnitXml) -> None:
+        _first, _second, third, *_others = next(iter(report))
+        assert (third.is_passed, third.system_out) == (True, "warning: apps/c.yml:9, c: it is risky")
+
+    def test_passes_without_a_mistake(self, report: JUnitXml) -> None:
+        _contoso, (only,) = report
+        assert (only.name, only.is_passed) == ("1 app checked, no mistakes", True)
+
+    def test_has_no_error(self, report: JUnitXml) -> None:
+        assert [result for suite in report for case in suite for result in case.result if isinstance(result, Error)] == []
 
 
-def test_junit_counts_again_what_it_says() -> None:
+def test_junit_counts_are_right() -> None:
     report = JUnitXml.fromstring(report_of([CONTOSO, FABRIKAM, odd_tenant()], "junit").encode())
     said = [(suite.tests, suite.failures, suite.errors, suite.skipped) for suite in report]
+
     for suite in report:
         suite.update_statistics()
+
     assert said == [(suite.tests, suite.failures, suite.errors, suite.skipped) for suite in report]
 
 
@@ -116,7 +139,9 @@ def test_odd_texts_are_escaped_everywhere(form: str) -> None:
 
 def test_many_are_bounded() -> None:
     tenant = checked_tenant("contoso", 3000, [Problem(f"x{number}") for number in range(3000)], "/project")
+
     lines = report_of([tenant], "text").splitlines()
+
     assert (lines[0], lines[50:]) == ("contoso: 3,000 apps checked, 3,000 mistakes", ["  x49", "  … and 2,950 more"])
     assert len(tenant["problems"]) == 1000
 
@@ -145,17 +170,21 @@ def test_the_filter_takes_what_ansible_hands_it() -> None:
 )
 def test_what_is_risky_is_a_warning(app: dict[str, Any], said: list[str]) -> None:
     apps, problems = complete_apps([Declared({"client_id": "a", **app}, Place(option="apps, app 1"))], None, None)
-    assert problems == []
+
     risks = list(risks_of(apps))
+
+    assert problems == []
     assert [risk.text[: len(beginning)] for risk, beginning in zip(risks, said)] == said
     assert len(risks) == len(said)
     assert all(risk.is_warning and risk.client_id == "a" for risk in risks)
 
 
-def test_a_warning_has_its_line(tmp_path: Any) -> None:
+def test_a_warning_has_its_line(tmp_path: Path) -> None:
     path = tmp_path / "a.yml"
     path.write_text("- client_id: a\n- client_id: A\n  redirect_uris: [https://a.example]\n", encoding="utf-8")
     apps, _problems = complete_apps(read_source(str(path))[0], None, None)
+
     first, second = in_order(risks_of(apps))
+
     assert "differ only in upper and lower case" in first.text
     assert str(second.place) == f"{path}:3"

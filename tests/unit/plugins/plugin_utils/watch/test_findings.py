@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -60,7 +60,10 @@ def test_findings(its_tenant: dict[str, Any], expected: set[tuple[str, ...]]) ->
 
 def test_an_event_says_what_a_rule_needs() -> None:
     report = report_of(tenant(client("a", secret("1", -10, 20))))
+
     (event,), _known = events_between({}, report, findings_from_report(report, LABELS), ())
+    message = event["vantage"].pop("message")
+
     assert event == {
         "vantage": {
             "state": "begun",
@@ -73,45 +76,65 @@ def test_an_event_says_what_a_rule_needs() -> None:
             "expiration": "2026-09-27T12:00:00.000Z",
             "days_left": 20.0,
             "labels": {"owner": "claims"},
-            "message": event["vantage"]["message"],
         }
     }
-    assert event["vantage"]["message"].startswith("The secret expires within")
+    assert message.startswith("The secret expires within")
 
 
 def test_a_finding_is_told_once_and_its_end_once() -> None:
     due = tenant(client("a", secret("1", -10, 20)))
+    renewed = tenant(client("a", secret("1", -10, 20), secret("2", -1, 100)))
+
     events, known = told({}, due)
+
     assert events == [("begun", "expiring")]
+
     events, known = told(known, due)
+
     assert events == []
-    events, known = told(known, tenant(client("a", secret("1", -10, 20), secret("2", -1, 100))))
+
+    events, known = told(known, renewed)
+
     assert events == [("ended", "expiring")]
     assert known == {}
 
 
 def test_one_finding_may_follow_another() -> None:
     _events, known = told({}, tenant(client("a", secret("1", -10, 20))))
-    events, known = told(known, tenant(client("a", secret("1", -40, -1))))
+    events, _known = told(known, tenant(client("a", secret("1", -40, -1))))
     assert events == [("ended", "expiring"), ("begun", "expired")]
 
 
-def test_what_could_not_be_read_has_not_ended() -> None:
-    orphan = tenant(client("a", secret("1", -10, 20), secret("9", -1, 20, "other")), store={"a/production": entry("a", "1")})
-    events, known = told({}, orphan)
-    assert sorted(events) == [("begun", "expiring"), ("begun", "expiring"), ("begun", "orphaned")]
-    events, known = told(known, tenant(problem="No route to host."))
-    assert events == [("begun", "tenant_unreachable")]
-    events, known = told(known, orphan)
-    assert events == [("ended", "tenant_unreachable")]
-    # Now the tenant can be read, and its store cannot.
-    events, known = told(known, tenant(client("a", secret("1", -10, 100), secret("9", -1, 100, "other"))), without_store=("contoso",))
-    assert events == [("ended", "expiring"), ("ended", "expiring")]
-    assert [key.finding for key in known] == ["orphaned"]
+class TestWhatCouldNotBeRead:
+    orphan: ClassVar = tenant(client("a", secret("1", -10, 20), secret("9", -1, 20, "other")), store={"a/production": entry("a", "1")})
+
+    def test_has_not_ended_while_the_tenant_does_not_answer(self) -> None:
+        events, known = told({}, self.orphan)
+
+        assert sorted(events) == [("begun", "expiring"), ("begun", "expiring"), ("begun", "orphaned")]
+
+        events, known = told(known, tenant(problem="No route to host."))
+
+        assert events == [("begun", "tenant_unreachable")]
+
+        events, known = told(known, self.orphan)
+
+        assert events == [("ended", "tenant_unreachable")]
+
+    def test_has_not_ended_while_the_store_cannot_be_read(self) -> None:
+        renewed = tenant(client("a", secret("1", -10, 100), secret("9", -1, 100, "other")))
+        _events, known = told({}, self.orphan)
+
+        events, known = told(known, renewed, without_store=("contoso",))
+
+        assert events == [("ended", "expiring"), ("ended", "expiring")]
+        assert [key.finding for key in known] == ["orphaned"]
 
 
-def test_another_tenant_goes_on() -> None:
+def test_another_tenant_is_watched_all_the_same() -> None:
     other = tenant(client("a", secret("1", -10, 20)), name="fabrikam")
     _events, known = told({}, tenant(problem="No."), other)
+
     events, _known = told(known, tenant(), tenant(client("a", secret("2", -10, 100)), name="fabrikam"))
+
     assert sorted(events) == [("ended", "expiring"), ("ended", "tenant_unreachable")]

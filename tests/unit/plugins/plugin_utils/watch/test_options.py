@@ -18,18 +18,22 @@ TENANT = "7a1de5a0c0de4b1e8f00c04705000001"
 
 def test_one_tenant_out_of_the_options_and_the_environment() -> None:
     environ = {"VANTAGE_TENANT_ID": TENANT, "VANTAGE_REGION": "eu", "VANTAGE_VALIDATE_CERTS": "no", "VANTAGE_AUTH_CLIENT_SECRET": ""}
+
     watch = watch_from_args({"timeout": "7"}, environ)
-    assert (watch.interval, watch.within) == (timedelta(minutes=15), "30d")
     (tenant,) = watch.tenants
-    assert (tenant.name, tenant.store) == (TENANT, None)
     params = tenant.params
+
+    assert (watch.interval, watch.within) == (timedelta(minutes=15), "30d")
+    assert (tenant.name, tenant.store) == (TENANT, None)
     assert (params["tenant_id"], params["region"], params["validate_certs"], params["timeout"]) == (TENANT, "eu", False, 7)
     assert (params["auth_client_secret"], params["auth_scope"], params["concurrency"]) == (None, "openid permissions global.wildcard", 8)
 
 
 def test_tenants_share_what_stands_beside_them() -> None:
     tenants = [{"name": "contoso", "tenant_id": TENANT}, {"name": "fabrikam", "tenant_id": TENANT, "region": "us", "store": {"type": "none"}}]
+
     watch = watch_from_args({"tenants": tenants, "region": "eu", "store": "file", "concurrency": 4, "interval": "1h", "within": "20d"}, {})
+
     assert [(tenant.name, tenant.params["region"], tenant.store, tenant.params["concurrency"]) for tenant in watch.tenants] == [
         ("contoso", "eu", "file", 4),
         ("fabrikam", "us", {"type": "none"}, 4),
