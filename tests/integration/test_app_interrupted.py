@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(not can_list_processes(), reason="Which processes are left is looked up in /proc.")
 
 APPS = tuple(f"app-{number}" for number in range(8))
-NAMES = tuple(f"{app}/default" for app in APPS)
 FEW = APPS[:3]
 # So many secrets are made before the rest becomes slow; with two at a time, two more are under way when the run is stopped.
 QUICK = 3
@@ -102,8 +101,23 @@ def made(plays: AppPlays) -> dict[str, dict[str, str]]:
 def assert_delivered_or_not_made(plays: AppPlays, before: dict[str, dict[str, str]], entries: dict[str, dict[str, Any]]) -> None:
     """Assert that some secrets were made, some were not, and that each of them is in the store."""
     assert QUICK <= len(before) < len(APPS)
-    held = {entry["client_id"]: {entry["id"]: entry["value"]} for entry in entries.values() if entry.get("value")}
-    assert held == before
+    assert_same_secrets({name: entry for name, entry in entries.items() if entry.get("value")}, before)
+
+
+def assert_same_secrets(entries: dict[str, dict[str, Any]], secrets: dict[str, dict[str, str]]) -> None:
+    """Assert that a store holds these secrets, and no others."""
+    assert {entry["client_id"]: {entry["id"]: entry["value"]} for entry in entries.values()} == secrets
+
+
+def assert_still_live(plays: AppPlays, before: dict[str, dict[str, str]]) -> None:
+    """Assert that the tenant still has the secrets that were made before."""
+    assert {app: plays.live_secrets(app) for app in before} == before
+
+
+def assert_complete(plays: AppPlays, apps: tuple[str, ...]) -> None:
+    """Assert that each app has one secret, and that the store holds it."""
+    plays.assert_kept(*(f"{app}/default" for app in apps))
+    plays.assert_single(*apps)
 
 
 def assert_no_traceback(output: str) -> None:
@@ -147,109 +161,133 @@ def run_and_stop(plays: AppPlays, how: str, task: dict[str, Any], seconds: float
 
 
 @pytest.mark.parametrize("how", ["ctrl-c", "ctrl-c twice", "sigterm", "hangup", "sigkill"])
-def test_what_was_made_is_delivered(plays: AppPlays, how: str) -> None:
+def test_secrets_made_before_a_stop_are_delivered(plays: AppPlays, how: str) -> None:
     task = app_task(*APPS, options=OPTIONS)
+
     run_and_stop(plays, how, task)
-    assert_no_traceback(plays.started_output())
     before = made(plays)
+
+    assert_no_traceback(plays.started_output())
     assert_delivered_or_not_made(plays, before, plays.entries())
+
     plays.run_play(task)
-    plays.assert_kept(*NAMES)
-    plays.assert_single(*APPS)
-    assert {app: plays.live_secrets(app) for app in before} == before
+
+    assert_complete(plays, APPS)
+    assert_still_live(plays, before)
 
 
 @pytest.mark.parametrize("how", ["ctrl-c", "sigterm", "sigkill"])
-def test_what_was_made_is_delivered_to_a_server(plays: AppPlays, openbao: OpenBao, how: str) -> None:
+def test_secrets_made_before_a_stop_are_delivered_to_a_server(plays: AppPlays, openbao: OpenBao, how: str) -> None:
     prefix = f"stopped/{how}"
     task = app_task(*APPS, options={**OPTIONS, "store": openbao.options(prefix=prefix)})
+
     run_and_stop(plays, how, task)
-    assert_no_traceback(plays.started_output())
     before = made(plays)
+
+    assert_no_traceback(plays.started_output())
     assert_delivered_or_not_made(plays, before, openbao.read_tree(prefix))
+
     plays.run_play(task)
-    kept = openbao.read_tree(prefix)
-    assert {entry["client_id"]: {entry["id"]: entry["value"]} for entry in kept.values()} == made(plays)
+
+    assert_same_secrets(openbao.read_tree(prefix), made(plays))
     plays.assert_single(*APPS)
-    assert {app: plays.live_secrets(app) for app in before} == before
+    assert_still_live(plays, before)
 
 
 @pytest.mark.parametrize("kind", ["file", "hashi_vault"])
-def test_the_time_of_a_task_is_up(plays: AppPlays, request: pytest.FixtureRequest, kind: str) -> None:
+def test_secrets_made_before_the_time_out_of_a_task_are_delivered(plays: AppPlays, request: pytest.FixtureRequest, kind: str) -> None:
     server: OpenBao | None = request.getfixturevalue("openbao") if kind == "hashi_vault" else None
     store = {"store": server.options(prefix="timeout")} if server else {}
     task = app_task(*APPS, options={**OPTIONS, **store}, timeout=TIMEOUT)
+
     with slow_secrets(plays, LATE_SECONDS):
         run = plays.run_play(task, rc=2)
-        assert plays.processes() == []
+        left = plays.processes()
     (failed,) = [event["result"] for event in run.events if event["event"] == "failed"]
-    assert str(TIMEOUT) in failed["msg"]
     before = made(plays)
-    assert_delivered_or_not_made(plays, before, server.read_tree("timeout") if server else plays.entries())
+
+    assert left == []
+    assert str(TIMEOUT) in failed["msg"]
     # What was done is shown although Ansible returns nothing but the time-out.
     assert f"created, {len(APPS) - len(before)} failed" in run.stdout
+
+    assert_delivered_or_not_made(plays, before, server.read_tree("timeout") if server else plays.entries())
+
     plays.run_play({**task, "timeout": 60})
+
     plays.assert_single(*APPS)
-    assert {app: plays.live_secrets(app) for app in before} == before
+    assert_still_live(plays, before)
 
 
 @pytest.mark.parametrize("how", ["timeout", "ctrl-c", "sigkill"])
-def test_what_nobody_gets_is_rolled_back(plays: AppPlays, how: str) -> None:
+def test_secrets_that_nobody_receives_are_rolled_back(plays: AppPlays, how: str) -> None:
     task = app_task(*APPS, options={**OPTIONS, "store": "none"}, register="answer")
+
     if how == "timeout":
         with slow_secrets(plays, LATE_SECONDS):
             plays.run_play({**task, "timeout": TIMEOUT}, rc=2)
     else:
         run_and_stop(plays, how, task)
+
     assert [entry for entry in plays.deployment.emulator.journal if entry.method == "POST" and entry.path.endswith("/secrets/")]
     assert made(plays) == {}
+
     run = plays.run_play(task, {"name": "keep", "keep": {"answers": "{{ [answer.secrets] | to_json }}"}})
+
     assert {entry["client_id"]: {entry["id"]: entry["value"]} for entry in run.answers[0].values()} == made(plays)
     assert len(made(plays)) == len(APPS)
 
 
 def test_no_process_waits_for_a_tenant_that_does_not_answer(plays: AppPlays) -> None:
-    # Given a tenant that answers no more once some secrets are made.
     task = app_task(*APPS, options=OPTIONS, timeout=TIMEOUT)
     ended = threading.Event()
-    with secrets_answered_when(plays, lambda: ended.wait(LONGEST)):
-        # When the time of the task is up.
-        run = plays.run_play(task, rc=2)
 
-        # Then the run ends before the tenant answers, and nothing is left of it.
-        assert plays.processes() == []
+    with secrets_answered_when(plays, lambda: ended.wait(LONGEST)):
+        run = plays.run_play(task, rc=2)
+        # The tenant has not answered yet.
+        left = plays.processes()
         ended.set()
-    assert "The run was stopped" in run.output
     lost = made(plays)
+
+    assert left == []
+    assert "The run was stopped" in run.output
     assert len(lost) > QUICK
+
     plays.run_play({**task, "timeout": 60})
-    plays.assert_kept(*NAMES)
-    plays.assert_single(*APPS)
+
+    assert_complete(plays, APPS)
 
 
 def test_a_loop_does_not_go_on_after_ctrl_c(plays: AppPlays) -> None:
     task = app_task(*APPS, options=OPTIONS)
     looped = {**task, "loop": ["once", "twice"]}
+
     run_and_stop(plays, "ctrl-c", looped)
+
     assert_delivered_or_not_made(plays, made(plays), plays.entries())
 
 
 def test_until_waits_for_what_the_time_out_left(plays: AppPlays) -> None:
     """The first attempt has no more time to settle; the second does not begin beside it."""
     task = app_task(*APPS, options=OPTIONS, register="answer", until="answer is succeeded", delay=0, retries=1)
+
     with slow_secrets(plays, TIMEOUT + 11.5):
         run = plays.run_play({**task, "timeout": TIMEOUT}, rc=None)
-    # From 2.19 on, ansible-core does not try again after a time-out; whether the second has the time to finish is up to the machine.
-    assert [event["event"] for event in run.events if event.get("task") == "Onboard"] in (["retry", "ok"], ["retry", "failed"], ["failed"])
+    attempts = [event["event"] for event in run.events if event.get("task") == "Onboard"]
     delivered = {entry["client_id"]: entry["id"] for entry in plays.entries().values() if entry.get("value")}
+
+    # From 2.19 on, ansible-core does not try again after a time-out; whether the second has the time to finish is up to the machine.
+    assert attempts in (["retry", "ok"], ["retry", "failed"], ["failed"])
     assert len(delivered) >= QUICK or run.events[0]["event"] == "failed"
+
     plays.run_play(task)
-    plays.assert_kept(*NAMES)
-    plays.assert_single(*APPS)
+
+    assert_complete(plays, APPS)
+
     assert all(secret_id in plays.live_secrets(app) for app, secret_id in delivered.items())
 
 
-def test_the_worker_itself_is_killed(plays: AppPlays) -> None:
+def test_the_next_run_makes_up_for_a_killed_worker(plays: AppPlays) -> None:
     task = app_task(*APPS, options=OPTIONS)
     killed = threading.Event()
     started: list[subprocess.Popen[str]] = []
@@ -263,14 +301,16 @@ def test_the_worker_itself_is_killed(plays: AppPlays) -> None:
         started.append(plays.start_play(task))
         assert killed.wait(LONGEST), plays.started_output()
         plays.wait_until_gone(started[0], GONE_SECONDS)
-    # Of a request that was cut in two.
+    # The kill has cut a request in two.
     plays.deployment.emulator.deviations.clear()
     lost = made(plays)
+
     assert len(lost) >= QUICK
     assert not any(entry.get("value") for entry in plays.entries().values())
+
     plays.run_play(task)
-    plays.assert_kept(*NAMES)
-    plays.assert_single(*APPS)
+
+    assert_complete(plays, APPS)
 
 
 def kill_before_delivery(plays: AppPlays, task: dict[str, Any]) -> None:
@@ -289,42 +329,51 @@ def kill_before_delivery(plays: AppPlays, task: dict[str, Any]) -> None:
             for pid in plays.processes():
                 os.kill(pid, signal.SIGKILL)
             plays.wait_until_gone(process, GONE_SECONDS)
-    # Of a request that was cut in two.
+    # The kill has cut a request in two.
     emulator.deviations.clear()
     assert count_made() == len(FEW)
 
 
-def test_killed_between_making_and_delivering(plays: AppPlays) -> None:
+def test_the_next_run_replaces_secrets_that_a_kill_has_lost(plays: AppPlays) -> None:
     task = app_task(*FEW)
+
     kill_before_delivery(plays, task)
+    lost = {app: set(plays.live_secrets(app)) for app in FEW}
+
     assert {name: sorted(entry) for name, entry in plays.entries().items()} == {
         f"{app}/default": ["client_id", "description", "reserved_at", "tenant_id"] for app in FEW
     }
+
     plays.assert_single(*FEW)
-    lost = {app: set(plays.live_secrets(app)) for app in FEW}
+
     plays.run_play(task)
-    plays.assert_kept(*(f"{app}/default" for app in FEW))
-    plays.assert_single(*FEW)
+
+    assert_complete(plays, FEW)
+
     assert all(lost[app].isdisjoint(plays.live_secrets(app)) for app in FEW)
 
 
-def test_killed_while_renewing(plays: AppPlays) -> None:
+def test_the_next_run_renews_what_a_killed_run_did_not(plays: AppPlays) -> None:
     plays.run_play(app_task(*FEW, options={"secret_defaults": {"lifetime": "20d"}}))
     held = plays.entries()
     plays.deployment.emulator.journal.clear()
     # What is as old as the held one, but for seconds, is not taken for an orphan.
     plays.deployment.emulator.advance(20)
     task = app_task(*FEW, options={"secret_defaults": {"lifetime": "90d", "renew_before": "30d"}})
+
     kill_before_delivery(plays, task)
+
     assert plays.entries() == held
+
     plays.run_play(task)
+
     plays.assert_kept(*(f"{app}/default" for app in FEW))
     # The former one lives on for the overlap; the lost one is gone.
     for app in FEW:
         assert set(plays.live_secrets(app)) == {held[f"{app}/default"]["id"], plays.entries()[f"{app}/default"]["id"]}
 
 
-def test_the_store_breaks_while_secrets_are_made(plays: AppPlays) -> None:
+def test_secrets_are_rolled_back_when_the_store_breaks(plays: AppPlays) -> None:
     path, kept = plays.store_path(), list[bytes]()
 
     def spoil() -> None:
@@ -333,41 +382,45 @@ def test_the_store_breaks_while_secrets_are_made(plays: AppPlays) -> None:
 
     # One batch is made ahead while the one before it is delivered, and no more.
     task = app_task(*FEW, options={"batch_size": 1})
+
     with plays.on_request("POST", "/secrets/", spoil):
         run = plays.run_play(task, rc=2)
     said = failure_of(run, "contoso")
+
     assert said.startswith("3 of 3 apps failed")
     assert "app-0/default: It could not be delivered." in said
     assert "The new secret was rolled back." in said
     assert "is not encrypted with ansible-vault" in said
     assert "app-2/default: It was not made, since the store could not be written before." in said
     assert {app: len(plays.live_secrets(app)) for app in FEW} == dict.fromkeys(FEW, 0)
+
     path.write_bytes(kept[0])
     plays.run_play(task)
-    plays.assert_kept(*(f"{app}/default" for app in FEW))
-    plays.assert_single(*FEW)
+
+    assert_complete(plays, FEW)
 
 
-def test_two_runs_at_once(plays: AppPlays) -> None:
+def test_two_runs_at_once_deliver_each_secret_once(plays: AppPlays) -> None:
     task = app_task(*FEW)
-    processes, outputs = [], []
-    for number in range(2):
-        processes.append(plays.start_play(task, name=f"started-{number}"))
-    for number, process in enumerate(processes):
-        process.wait(TIME_LIMIT)
-        outputs.append(plays.started_output(f"started-{number}"))
-    for output in outputs:
+    names = ("started-0", "started-1")
+
+    processes = [plays.start_play(task, name=name) for name in names]
+    codes = [process.wait(TIME_LIMIT) for process in processes]
+    outputs = [plays.started_output(name) for name in names]
+
+    for code, output in zip(codes, outputs):
         assert_no_traceback(output)
+        assert code == 0 or "Another run has delivered this secret meanwhile" in output
     plays.assert_kept(*(f"{app}/default" for app in FEW))
-    for output, process in zip(outputs, processes):
-        assert process.returncode == 0 or "Another run has delivered this secret meanwhile" in output
-    assert any(process.returncode == 0 for process in processes)
+
+    assert 0 in codes
+
     plays.run_play(task)
-    plays.assert_kept(*(f"{app}/default" for app in FEW))
-    plays.assert_single(*FEW)
+
+    assert_complete(plays, FEW)
 
 
-def test_the_tenant_goes_away_in_between(plays: AppPlays, deployment: Deployment) -> None:
+def test_the_next_run_completes_what_the_tenant_refused(plays: AppPlays, deployment: Deployment) -> None:
     faults = deployment.emulator.faults
     task = app_task(*FEW)
 
@@ -376,11 +429,13 @@ def test_the_tenant_goes_away_in_between(plays: AppPlays, deployment: Deployment
 
     with plays.on_request("POST", "/clients/", go_away):
         run = plays.run_play(task, rc=2)
+
     assert "3 of 3 apps failed" in failure_of(run, "contoso")
+
     faults.replace([])
     plays.run_play(task)
-    plays.assert_kept(*(f"{app}/default" for app in FEW))
-    plays.assert_single(*FEW)
+
+    assert_complete(plays, FEW)
 
 
 def test_a_started_run_is_found(plays: AppPlays) -> None:

@@ -58,7 +58,9 @@ def test_type_is_one_that_awx_saves() -> None:
     from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.rules import check_credential_type
 
     kept = read_type()
+
     check_credential_type(kept["inputs"], kept["injectors"])
+
     # AWX adds what is left out; then the second run of awx_setup would find a difference.
     assert kept == read_type()
 
@@ -78,10 +80,11 @@ def test_secret_fields_are_secret() -> None:
 def test_every_environment_fallback_of_the_modules_has_its_injector() -> None:
     from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 
-    # How far clocks may differ, what a member is called, and where the audit log goes are no part of a login.
+    # The tolerance for clocks, the name of a member and the audit log are no part of a login.
     other = ("audit_log", "audit_user", "clock_tolerance", "roles_member")
     options = {name: option for name, option in connection_spec().items() if name not in other}
     variables = {option["fallback"][1][0] for option in options.values() if "fallback" in option}
+
     assert variables - {f"VANTAGE_AUTH_{LEFT_OUT.upper()}"} == set(read_type()["injectors"]["env"])
 
 
@@ -100,6 +103,7 @@ def test_all_fields_arrive_as_they_are(controller: Controller) -> None:
 def test_what_awx_stores_of_the_environment_holds_no_secret(controller: Controller) -> None:
     job = controller.render(**ALL_FIELDS, ca_certificate="-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n")
     stored = "\n".join(job.safe_env.values())
+
     assert not [name for name in SECRET_FIELDS if ALL_FIELDS[name] in stored]
     assert job.safe_env["VANTAGE_AUTH_CLIENT_SECRET"] == "*" * 10
     assert job.safe_env["VANTAGE_AUTH_CLIENT_ID"] == "automation"
@@ -124,10 +128,15 @@ def test_choices_are_those_of_the_modules() -> None:
     assert choices == {name: [one for one in connection_spec()[name]["choices"] if one != LEFT_OUT] for name in ("region", "auth_grant")}
 
 
-def test_ca_goes_to_the_job_as_a_file(controller: Controller) -> None:
+def test_ca_goes_to_the_job_as_a_file_if_there_is_one(controller: Controller) -> None:
     pem = "-----BEGIN CERTIFICATE-----\nMIIB=\n-----END CERTIFICATE-----\n"
+
     job: Job = controller.render(ca_certificate=pem)
     found = re.fullmatch(r"/runner/env/(\w+)", job.env["VANTAGE_CA_PATH"])
+
     assert found
     assert job.files[found[1]] == pem
-    assert controller.render().env["VANTAGE_CA_PATH"] == ""
+
+    without = controller.render()
+
+    assert without.env["VANTAGE_CA_PATH"] == ""

@@ -43,6 +43,7 @@ def collections(tmp_path: Path) -> Path:
 def test_introspection_finds_the_requirements(collections: Path) -> None:
     found: dict[str, Any] = yaml.safe_load(build("introspect", collections))
     lines = [line for line in (CHECKOUT / "requirements.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+
     assert found["python"] == [f"{line}  # from collection abbyy.vantage" for line in lines]
     # No system package is needed.
     assert found["system"] == []
@@ -50,9 +51,11 @@ def test_introspection_finds_the_requirements(collections: Path) -> None:
 
 def test_example_makes_a_build_context(tmp_path: Path) -> None:
     context = tmp_path / "context"
+
     build("create", "-f", EXAMPLE, "-c", context, "--output-filename", "Containerfile")
-    assert "FROM" in (context / "Containerfile").read_text(encoding="utf-8")
     (wanted,) = (context / "_build").glob("requirements.yml")
+
+    assert "FROM" in (context / "Containerfile").read_text(encoding="utf-8")
     assert [one["name"] for one in yaml.safe_load(wanted.read_text(encoding="utf-8"))["collections"]] == ["abbyy.vantage", "awx.awx"]
 
 
@@ -66,9 +69,11 @@ def test_a_collection_that_was_built_by_hand_gets_to_where_its_name_says(tmp_pat
     (tmp_path / own["additional_build_files"][0]["src"]).write_bytes(b"")
     (tmp_path / "execution-environment.yml").write_text(yaml.safe_dump(whole), encoding="utf-8")
     context = tmp_path / "context"
+    version = yaml.safe_load((CHECKOUT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+
     build("create", "-f", tmp_path / "execution-environment.yml", "-c", context, "--output-filename", "Containerfile")
+
     # All of _build is copied to /build.
     assert "COPY _build /build" in (context / "Containerfile").read_text(encoding="utf-8")
     assert (context / "_build" / Path(ours["name"]).relative_to("/build")).exists()
-    version = yaml.safe_load((CHECKOUT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
     assert Path(ours["name"]).name == f"abbyy-vantage-{version}.tar.gz"

@@ -94,17 +94,21 @@ def writes(deployment: Deployment) -> list[str]:
 def test_onboard_delivers_and_then_has_nothing_to_do(launch: Callable[..., Job], deployment: Deployment, mounted: Path) -> None:
     # As loud as AWX's most verbose job that is of use.
     first = launch(vault_password=VAULT_PASSWORD, verbosity=3)
+
     assert set(APPS) <= set(deployment.clients())
     assert (mounted / "secrets/contoso.yml").read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT")
     assert first.artifacts["vantage_onboarding"]["contoso"]["clients"] == {"created": APPS}
     assert writes(deployment)
+
     second = launch(vault_password=VAULT_PASSWORD)
+
     assert writes(deployment) == []
     assert second.artifacts["vantage_onboarding"]["contoso"]["apps"]["unchanged"] == len(APPS)
 
 
 def test_survey_asks_for_a_check_only(launch: Callable[..., Job], deployment: Deployment, mounted: Path) -> None:
     job = launch(vault_password=VAULT_PASSWORD, extra_vars={"app_onboarding_check_only": "yes"})
+
     assert writes(deployment) == []
     assert list((mounted / "secrets").iterdir()) == []
     assert job.artifacts["vantage_onboarding"]["contoso"]["check"]
@@ -113,20 +117,25 @@ def test_survey_asks_for_a_check_only(launch: Callable[..., Job], deployment: De
 
 def test_drift_check_fails_with_what_differs_until_it_is_gone(launch: Callable[..., Job], deployment: Deployment) -> None:
     drift: dict[str, Any] = {"job_type": "check", "diff_mode": True, "vault_password": VAULT_PASSWORD, "extra_vars": {"app_onboarding_fail_on_drift": True}}
+
     found = launch(status="failed", **drift)
+
     assert "2 of 2 apps are not as declared. contoso-invoices: would be created; contoso-archive: would be created." in found.failures
     assert writes(deployment) == []
+
     launch(vault_password=VAULT_PASSWORD)
-    writes(deployment)
+    deployment.emulator.journal.clear()
     launch(**drift)
+
     assert writes(deployment) == []
 
 
 def test_job_fails_when_a_secret_expires_soon(launch: Callable[..., Job], deployment: Deployment) -> None:
     launch(vault_password=VAULT_PASSWORD)
     deployment.emulator.advance(170 * DAY)
-    watch: dict[str, Any] = {"job_type": "check", "vault_password": VAULT_PASSWORD}
-    found = launch(status="failed", **watch, extra_vars={"app_onboarding_fail_if_expiring_within": "14d"})
+
+    found = launch(status="failed", job_type="check", vault_password=VAULT_PASSWORD, extra_vars={"app_onboarding_fail_if_expiring_within": "14d"})
+
     assert "2 secrets in use expire within 14d" in found.failures
     assert "contoso-archive/default in 10 days" in found.failures
     # Which of the two was made first is up to the threads.
@@ -135,8 +144,13 @@ def test_job_fails_when_a_secret_expires_soon(launch: Callable[..., Job], deploy
 
 def test_tls_is_checked_unless_the_credential_says_otherwise(launch: Callable[..., Job], inputs: dict[str, Any]) -> None:
     blind = {name: value for name, value in inputs.items() if name != "ca_certificate"}
-    assert "certificate" in launch("report.yml", inputs=blind, status="failed").output
+
+    refused = launch("report.yml", inputs=blind, status="failed")
+
+    assert "certificate" in refused.output
+
     unchecked = launch(inputs={**blind, "skip_tls_verification": True}, vault_password=VAULT_PASSWORD)
+
     assert unchecked.output.count("TLS certificates are not checked") == 1
     assert "InsecureRequestWarning" not in unchecked.output + unchecked.console
 
@@ -175,6 +189,7 @@ def launch_all(launch: Callable[..., Job], inputs: dict[str, Any]) -> Callable[.
 
 def test_many_tenants_have_logins_of_their_own(launch_all: Callable[..., Job], deployment: Deployment, mounted: Path) -> None:
     job = launch_all()
+
     assert sorted(job.artifacts["vantage_onboarding"]) == ["contoso", "fabrikam"]
     assert "fabrikam-orders" in deployment.clients("fabrikam")
     assert sorted(path.name for path in (mounted / "secrets").glob("*.yml")) == ["contoso.yml", "fabrikam.yml"]
@@ -182,7 +197,9 @@ def test_many_tenants_have_logins_of_their_own(launch_all: Callable[..., Job], d
 
 def test_a_folder_that_is_not_mounted_is_refused_before_anything_is_made(controller: Controller, inputs: dict[str, Any], deployment: Deployment) -> None:
     controller.mounts = {}
+
     job = controller.run("onboard.yml", inputs, extra_vars=SURVEY, vault_password=VAULT_PASSWORD)
+
     assert job.status == "failed"
     assert "The store file would be /vantage-secrets/contoso.yml, which is gone when this job ends" in job.failures
     assert writes(deployment) == []
@@ -190,25 +207,29 @@ def test_a_folder_that_is_not_mounted_is_refused_before_anything_is_made(control
 
 def test_report_reads_each_tenant_from_its_own_store(launch_all: Callable[..., Job], mounted: Path) -> None:
     launch_all()
+
     for without, others in (("contoso", "fabrikam"), ("fabrikam", "contoso")):
         launch_all("report.yml", variables={without: "app_onboarding_store: none\n"})
         report = json.loads((mounted / "reports/vantage-expiry-7.json").read_text(encoding="utf-8"))
+
         assert {one["name"]: one["store_known"] for one in report["tenants"]} == {without: False, others: True}
         assert [one["summary"]["missing"] for one in report["tenants"] if one["store_known"]] == [0]
 
 
 def test_reports_of_slices_and_templates_stand_side_by_side(launch_all: Callable[..., Job], mounted: Path) -> None:
-    # What one job had in common with another one is in the way.
+    # A folder is in the way of each name that two jobs could have in common.
     for name in ("7-contoso", "7-fabrikam", "8"):
         (mounted / f"reports/vantage-expiry-{name}.prom.new").mkdir()
+
     for job in ({"slice_of": (1, 2)}, {"slice_of": (2, 2)}, {"template_id": 8}):
         said = launch_all("report.yml", **job)
         assert "is gone when this job ends" not in said.output
     tenants = {}
     for path in (mounted / "reports").glob("*.json"):
         tenants[path.stem] = [one["name"] for one in json.loads(path.read_text(encoding="utf-8"))["tenants"]]
-    assert tenants == {"vantage-expiry-7-contoso": ["contoso"], "vantage-expiry-7-fabrikam": ["fabrikam"], "vantage-expiry-8": ["contoso", "fabrikam"]}
     files = {path.name for path in (mounted / "reports").iterdir() if path.is_file()}
+
+    assert tenants == {"vantage-expiry-7-contoso": ["contoso"], "vantage-expiry-7-fabrikam": ["fabrikam"], "vantage-expiry-8": ["contoso", "fabrikam"]}
     assert files == {f"{name}.{ending}" for name in tenants for ending in ("html", "csv", "json", "prom")}
 
 
@@ -218,32 +239,40 @@ def test_report_in_the_jobs_own_folder_warns(launch: Callable[..., Job]) -> None
 
 
 def test_tenant_that_refuses_the_login_is_in_the_artifacts(launch: Callable[..., Job], inputs: dict[str, Any]) -> None:
-    wrong = {**inputs, "auth_client_secret": "not-the-secret-0001"}
-    onboarding = launch(inputs=wrong, vault_password=VAULT_PASSWORD, status="failed").artifacts["vantage_onboarding"]
-    assert onboarding["contoso"]["problem"].startswith("Nothing was written. Could not log in")
-    report = launch("report.yml", inputs=wrong, vault_password=VAULT_PASSWORD, status="failed").artifacts["vantage_report"]
-    assert report["contoso"]["problem"].startswith("Could not log in")
+    refused: dict[str, Any] = {"inputs": {**inputs, "auth_client_secret": "not-the-secret-0001"}, "vault_password": VAULT_PASSWORD, "status": "failed"}
+
+    onboarding = launch(**refused)
+    report = launch("report.yml", **refused)
+
+    assert onboarding.artifacts["vantage_onboarding"]["contoso"]["problem"].startswith("Nothing was written. Could not log in")
+    assert report.artifacts["vantage_report"]["contoso"]["problem"].startswith("Could not log in")
 
 
 def test_messages_name_what_there_is_in_awx(launch: Callable[..., Job]) -> None:
-    assert "in AWX, attach a Vault credential to the job template" in launch(status="failed").failures
+    keyless = launch(status="failed")
+
+    assert "in AWX, attach a Vault credential to the job template" in keyless.failures
+
     missing = launch(status="failed", vault_password=VAULT_PASSWORD, extra_vars={"app_onboarding_source": "apps/nowhere"})
     project = missing.kept.parents[1] / "project"
+
     assert f"There is no {project}/apps/nowhere; change app_onboarding_source" in missing.failures
 
 
 def test_hundreds_of_apps_make_few_and_small_events(launch: Callable[..., Job]) -> None:
     apps = "".join(f"- client_id: application-{number:04}\n" for number in range(MANY))
     added = {"apps/contoso/invoices.yml": apps}
+
     for outcome in ("created", "unchanged"):
         job = launch(added=added, vault_password=VAULT_PASSWORD, extra_vars={"app_onboarding_concurrency": 16})
-        assert job.artifacts["vantage_onboarding"]["contoso"]["apps"][outcome] == MANY
         sizes = {path.name: path.stat().st_size for path in (job.kept / "job_events").iterdir()}
+
+        assert job.artifacts["vantage_onboarding"]["contoso"]["apps"][outcome] == MANY
         assert len(sizes) <= MOST_EVENTS
         assert sum(sizes.values()) <= MOST_BYTES, sizes
 
 
-def test_search_finds_what_is_planted(controller: Controller, inputs: dict[str, Any]) -> None:
+def test_the_search_for_leaks_finds_what_is_planted(controller: Controller, inputs: dict[str, Any]) -> None:
     from ansible_collections.abbyy.vantage.tests.integration.support.leaks import find_leaks
 
     planted = {place: f"planted/{place}+secret=0001" for place in ("event", "stdout", "artifact", "fact", "failure")}
@@ -268,11 +297,13 @@ def test_search_finds_what_is_planted(controller: Controller, inputs: dict[str, 
             ],
         }
     ]
+    places = {"event": {"job_events"}, "stdout": {"job_events", "stdout"}, "artifact": {"job_events"}, "fact": {"fact_cache"}, "failure": {"job_events"}}
+
     job = controller.run("planted.yml", inputs, plays=plays)
-    assert job.status == "failed"
     leaks = find_leaks(job.kept, [*planted.values(), inputs["auth_client_secret"]])
     by_place = {place: {name.split("/")[0] for name, found in leaks.items() if secret in found} for place, secret in planted.items()}
-    places = {"event": {"job_events"}, "stdout": {"job_events", "stdout"}, "artifact": {"job_events"}, "fact": {"fact_cache"}, "failure": {"job_events"}}
+
+    assert job.status == "failed"
     assert {place for place, files in places.items() if not files <= by_place[place]} == set()
     # The file that is left out is left out for a reason.
     assert inputs["auth_client_secret"] in (job.kept / "command").read_text(encoding="utf-8")

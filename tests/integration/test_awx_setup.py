@@ -83,59 +83,80 @@ def names(awx: StandIn, table: str) -> list[str]:
     return [one["name"] for one in awx.objects.tables[table].values()]
 
 
-def test_second_run_writes_nothing_and_removal_leaves_what_others_made(awx: StandIn, playbooks: PlaybookRunner) -> None:
-    first = set_up(playbooks, awx)
-    assert first.stats["localhost"]["changed"] > 0
-    assert awx.writes()
+def check_what_was_made(awx: StandIn) -> None:
+    """Check that the objects are those of the example project, and do what they are for."""
     templates = {one["name"]: one for one in awx.objects.tables["job_templates"].values()}
-    assert sorted(templates) == [f"ABBYY Vantage: {name}" for name in ("Drift check", "Expiry report", "Onboard", "Rotate secrets")]
     drift = templates["ABBYY Vantage: Drift check"]
-    assert (drift["job_type"], drift["diff_mode"], json.loads(drift["extra_vars"])) == ("check", True, {"app_onboarding_fail_on_drift": True})
     (survey,) = awx.objects.surveys.values()
-    assert [question["variable"] for question in survey["spec"]] == ["vantage_hosts", "app_onboarding_prune", "app_onboarding_check_only"]
-    assert templates["ABBYY Vantage: Onboard"]["survey_enabled"]
     schedules = {
         awx.objects.find("unified_job_templates", {"id": str(one["unified_job_template"])})[0]["name"] for one in awx.objects.tables["schedules"].values()
     }
-    assert schedules == {"ABBYY Vantage: Rotate secrets", "ABBYY Vantage: Expiry report"}
     (source,) = awx.objects.tables["inventory_sources"].values()
+    (host,) = awx.objects.tables["hosts"].values()
+
+    assert sorted(templates) == [f"ABBYY Vantage: {name}" for name in ("Drift check", "Expiry report", "Onboard", "Rotate secrets")]
+    assert (drift["job_type"], drift["diff_mode"], json.loads(drift["extra_vars"])) == ("check", True, {"app_onboarding_fail_on_drift": True})
+    assert [question["variable"] for question in survey["spec"]] == ["vantage_hosts", "app_onboarding_prune", "app_onboarding_check_only"]
+    assert templates["ABBYY Vantage: Onboard"]["survey_enabled"]
+    assert schedules == {"ABBYY Vantage: Rotate secrets", "ABBYY Vantage: Expiry report"}
     assert (source["source_path"], source["update_on_launch"]) == ("inventory/tenants.yml", True)
     assert (PROJECT / source["source_path"]).exists()
-    ((host_id, host),) = awx.objects.tables["hosts"].items()
     assert (host["name"], json.loads(host["variables"])) == ("contoso", TENANT["variables"])
 
-    # What people add by hand, and what their own objects are.
+
+def add_by_hand(awx: StandIn) -> tuple[int, int]:
+    """Make what people add by hand: a host, a label and a credential; return the group and the host."""
     (inventory,) = awx.objects.tables["inventories"]
     (group,) = awx.objects.tables["groups"]
     (credential_type,) = awx.objects.tables["credential_types"]
-    by_hand = awx.objects.seed("hosts", name="by-hand", inventory=inventory)
-    awx.objects.associate("groups", group, "hosts", {"id": by_hand})
-    awx.objects.associate("job_templates", drift["id"], "labels", {"id": awx.objects.seed("labels", name="night")})
+    (drift,) = [number for number, one in awx.objects.tables["job_templates"].items() if one["name"] == "ABBYY Vantage: Drift check"]
+    host = awx.objects.seed("hosts", name="by-hand", inventory=inventory)
+    awx.objects.associate("groups", group, "hosts", {"id": host})
+    awx.objects.associate("job_templates", drift, "labels", {"id": awx.objects.seed("labels", name="night")})
     credential = awx.objects.seed("credentials", name="Vantage contoso", credential_type=credential_type, inputs={})
-    awx.objects.associate("job_templates", drift["id"], "credentials", {"id": credential})
-    related = {key: list(ids) for key, ids in awx.objects.related.items()}
+    awx.objects.associate("job_templates", drift, "credentials", {"id": credential})
+    return group, host
 
+
+def test_second_run_writes_nothing_and_removal_leaves_what_others_made(awx: StandIn, playbooks: PlaybookRunner) -> None:
+    first = set_up(playbooks, awx)
+
+    assert first.stats["localhost"]["changed"] > 0
+    assert awx.writes()
+
+    check_what_was_made(awx)
+
+    (own_host,) = awx.objects.tables["hosts"]
+    group, by_hand = add_by_hand(awx)
+    related = {key: list(ids) for key, ids in awx.objects.related.items()}
     second = set_up(playbooks, awx)
+
     assert second.stats["localhost"]["changed"] == 0
     assert awx.writes() == []
     assert awx.objects.related == related
-    assert related[("groups", group, "hosts")] == [host_id, by_hand]
+    assert related[("groups", group, "hosts")] == [own_host, by_hand]
 
     removed = set_up(playbooks, awx, awx_setup_state="absent")
+    left = {table: names(awx, table) for table, rows in awx.objects.tables.items() if rows}
+
     assert removed.stats["localhost"]["changed"] > 0
     assert "Vantage contoso. Delete them" in removed.stdout
-    left = {table: names(awx, table) for table, rows in awx.objects.tables.items() if rows}
     assert left == {"organizations": ["Default"], "credential_types": ["ABBYY Vantage"], "credentials": ["Vantage contoso"], "labels": ["night"]}
 
 
 def test_removal_takes_the_credential_type_once_it_is_free(awx: StandIn, playbooks: PlaybookRunner) -> None:
     awx.objects.seed("credential_types", name="ABBYY Vantage", kind="cloud")
-    assert set_up(playbooks, awx, awx_setup_state="absent").stats["localhost"]["changed"] == 1
+
+    run = set_up(playbooks, awx, awx_setup_state="absent")
+
+    assert run.stats["localhost"]["changed"] == 1
     assert awx.objects.tables["credential_types"] == {}
 
 
 def test_check_mode_writes_nothing_where_nothing_is(awx: StandIn, playbooks: PlaybookRunner) -> None:
-    assert set_up(playbooks, awx, check=True).stats["localhost"]["changed"] > 0
+    run = set_up(playbooks, awx, check=True)
+
+    assert run.stats["localhost"]["changed"] > 0
     assert awx.writes() == []
 
 
@@ -157,8 +178,9 @@ def test_check_mode_writes_nothing_where_nothing_is(awx: StandIn, playbooks: Pla
         ),
     ],
 )
-def test_what_is_wrong_is_said_before_anything_is_made(awx: StandIn, playbooks: PlaybookRunner, changes: dict[str, Any], message: str) -> None:
+def test_a_wrong_variable_is_named_before_anything_is_made(awx: StandIn, playbooks: PlaybookRunner, changes: dict[str, Any], message: str) -> None:
     run = set_up(playbooks, awx, rc=2, **changes)
+
     assert message in " ".join(run.output.split())
     assert "never-shown" not in run.output
     assert awx.writes() == []
@@ -176,12 +198,14 @@ def test_what_is_wrong_is_said_before_anything_is_made(awx: StandIn, playbooks: 
         ({"awx_setup_collection": "awx"}, "awx_setup_collection is awx; give awx.awx or ansible.controller"),
     ],
 )
-def test_what_awx_does_not_have_is_said_before_anything_is_made(awx: StandIn, playbooks: PlaybookRunner, changes: dict[str, Any], message: str) -> None:
+def test_what_awx_does_not_have_is_named_before_anything_is_made(awx: StandIn, playbooks: PlaybookRunner, changes: dict[str, Any], message: str) -> None:
     kinds = [awx.objects.seed("credential_types", name=f"Kind {number}", kind="cloud") for number in range(2)]
     for name, kind in (("Vantage contoso", kinds[0]), ("twice", kinds[0]), ("twice", kinds[1])):
         awx.objects.seed("credentials", name=name, credential_type=kind, inputs={})
+
     run = set_up(playbooks, awx, rc=2, **changes)
     said = " ".join(run.output.split())
+
     assert message in said
     assert len(run.stdout) < 5000
     assert awx.writes() == []
@@ -189,26 +213,36 @@ def test_what_awx_does_not_have_is_said_before_anything_is_made(awx: StandIn, pl
 
 def test_failed_sync_is_pointed_to_and_repaired_by_the_next_run(awx: StandIn, playbooks: PlaybookRunner) -> None:
     awx.objects.unreachable = "a host that does not answer"
+
     failed = set_up(playbooks, awx, rc=2)
     (update,) = awx.objects.updates
+
     assert f"AWX could not sync the project ABBYY Vantage. The reason is in the output of job {update}, in AWX under Jobs." in " ".join(failed.output.split())
     assert awx.objects.tables["job_templates"] == {}
+
     # And once more, now that the project is there.
     again = set_up(playbooks, awx, rc=2)
+
     assert f"output of job {max(awx.objects.updates)}" in " ".join(again.output.split())
     assert len(awx.objects.updates) == 2
+
     awx.objects.unreachable = ""
     set_up(playbooks, awx)
+
     assert len(awx.objects.tables["job_templates"]) == 4
 
 
 def test_playbook_that_is_not_in_the_last_sync_is_fetched_or_named(awx: StandIn, playbooks: PlaybookRunner) -> None:
     there = awx.objects.playbooks
     awx.objects.playbooks = ["probe.yml"]
+
     missing = set_up(playbooks, awx, rc=2)
+
     assert "The project ABBYY Vantage has no onboard.yml, report.yml. Add them" in " ".join(missing.output.split())
+
     awx.objects.playbooks = there
     set_up(playbooks, awx)
+
     assert len(awx.objects.tables["job_templates"]) == 4
 
 
@@ -216,8 +250,10 @@ def test_credential_type_in_use_with_other_fields_stays_and_is_named(awx: StandI
     inputs = {"fields": [{"id": "tenant_id", "label": "Tenant", "type": "string"}]}
     former = awx.objects.seed("credential_types", name="ABBYY Vantage", kind="cloud", inputs=inputs)
     awx.objects.seed("credentials", name="Vantage contoso", credential_type=former, inputs={})
+
     run = set_up(playbooks, awx)
     said = " ".join(run.output.split())
+
     assert "stays as it is, since AWX refuses to change the fields of a type that has credentials: Vantage contoso. It keeps working." in said
     assert awx.objects.tables["credential_types"][former]["inputs"] == inputs
     assert len(awx.objects.tables["job_templates"]) == 4
@@ -239,7 +275,9 @@ def test_two_runs_at_once_end_in_one_sentence(awx: StandIn, playbooks: PlaybookR
 def test_removal_waits_for_no_job(awx: StandIn, playbooks: PlaybookRunner) -> None:
     project = awx.objects.seed("projects", name="ABBYY Vantage", organization=1, scm_type="git")
     awx.objects.busy = {("projects", project)}
+
     run = set_up(playbooks, awx, rc=2, awx_setup_state="absent")
+
     assert "A running job uses what this run wants to remove; wait until the job has ended, or cancel it." in " ".join(run.output.split())
     assert list(awx.objects.tables["projects"]) == [project]
 
@@ -249,15 +287,17 @@ def test_further_run_takes_back_only_what_it_declares(awx: StandIn, playbooks: P
     ((number, survey),) = awx.objects.surveys.items()
     declared = json.loads(json.dumps(survey))
     survey["spec"].append({**survey["spec"][0], "variable": "by_hand"})
-    template, schedule = awx.objects.tables["job_templates"][number], next(iter(awx.objects.tables["schedules"].values()))
-    template.update(limit="contoso", ask_limit_on_launch=True, description="By hand")
+    schedule = next(iter(awx.objects.tables["schedules"].values()))
     schedule["enabled"] = False
+    awx.objects.tables["job_templates"][number].update(limit="contoso", ask_limit_on_launch=True, description="By hand")
     awx.writes()
+
     set_up(playbooks, awx)
     writes = awx.writes()
+    template, schedule = awx.objects.tables["job_templates"][number], next(iter(awx.objects.tables["schedules"].values()))
+
     assert [write.split("/api/v2/")[1] for write in writes] == [f"job_templates/{number}/ 200", f"job_templates/{number}/survey_spec/ 200"]
     assert awx.objects.surveys[number] == declared
-    template = awx.objects.tables["job_templates"][number]
     assert (template["limit"], template["ask_limit_on_launch"]) == ("contoso", True)
     assert template["description"].startswith("Bring the clients")
     assert schedule["enabled"] is False
@@ -282,36 +322,57 @@ def test_automation_controller_has_the_same_modules_under_another_name(awx: Stan
     paths = [own[0], str(copy_under_another_name(tmp_path / "controller")), *(own[1:] if said else [])]
     changes: dict[str, Any] = {"awx_setup_collection": said} if said else {}
     env = {**awx.env, "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(paths)}
+
     run = playbooks.run_playbook("abbyy.vantage.awx_setup", extra_vars={**WANTED, **changes}, env=env)
-    assert len(awx.objects.tables["job_templates"]) == 4
     actions = {event["action"] for event in run.events if event.get("action")}
+
+    assert len(awx.objects.tables["job_templates"]) == 4
     assert "ansible.controller.project" in actions
     assert not [action for action in actions if action.startswith("awx.")]
 
 
+def play_of_roles(path: Path) -> dict[str, Any]:
+    """Return a play that makes the written objects as infra.aap_configuration does: a loop of the module over each variable, in this order."""
+    objects = yaml.safe_load(path.read_text(encoding="utf-8"))
+    # The roles take "{  {" for braces that are not Ansible's.
+    path.write_text(path.read_text(encoding="utf-8").replace("{  {", "{{"), encoding="utf-8")
+    tasks = [{f"awx.awx.{module}": one} for variable, module in MODULES.items() for one in objects[variable]]
+    tasks[0]["awx.awx.credential_type"]["injectors"] = "{{ (lookup('file', file) | from_yaml).controller_credential_types[0].injectors }}"
+    return {"hosts": "localhost", "gather_facts": False, "vars": {"file": str(path)}, "tasks": tasks}
+
+
 def test_written_objects_are_those_that_the_setup_makes(awx: StandIn, playbooks: PlaybookRunner) -> None:
     wanted = {"awx_setup_schedules_enabled": False, "awx_setup_extra_vars": {"app_onboarding_concurrency": 4}, "awx_setup_project_branch": "main"}
+    path = playbooks.folder / "objects.yml"
+
     written = set_up(playbooks, awx, awx_setup_write="objects.yml", **wanted)
+    objects = yaml.safe_load(path.read_text(encoding="utf-8"))
+
     assert awx.journal == []
     assert written.stats["localhost"]["changed"] == 1
-    objects = yaml.safe_load((playbooks.folder / "objects.yml").read_text(encoding="utf-8"))
     assert {variable: sorted({option for one in ones for option in one} - DOCUMENTED[variable]) for variable, ones in objects.items()} == {
         variable: [] for variable in DOCUMENTED
     }
-    # As its roles do: a loop of the module over each variable, in this order; and "{  {" for braces that are not Ansible's.
-    (playbooks.folder / "objects.yml").write_text((playbooks.folder / "objects.yml").read_text(encoding="utf-8").replace("{  {", "{{"), encoding="utf-8")
-    tasks = [{f"awx.awx.{module}": one} for variable, module in MODULES.items() for one in objects[variable]]
-    tasks[0]["awx.awx.credential_type"]["injectors"] = "{{ (lookup('file', file) | from_yaml).controller_credential_types[0].injectors }}"
-    play = {"hosts": "localhost", "gather_facts": False, "vars": {"file": str(playbooks.folder / "objects.yml")}, "tasks": tasks}
-    playbooks.run_playbook([play], env=awx.env)
+
+    playbooks.run_playbook([play_of_roles(path)], env=awx.env)
+
     assert awx.writes()
+
     set_up(playbooks, awx, **wanted)
+
     assert awx.writes() == []
 
 
 def test_without_awx_it_says_what_it_needs(playbooks: PlaybookRunner) -> None:
     run = playbooks.run_playbook("abbyy.vantage.awx_setup", extra_vars=WANTED, env={"CONTROLLER_HOST": "http://127.0.0.1:1"}, rc=2)
     assert "CONTROLLER_HOST and CONTROLLER_OAUTH_TOKEN" in run.output
+
+
+def ask_standin(awx: StandIn, method: str, path: str, body: dict[str, Any] | None = None, token: str = "") -> tuple[int, dict[str, Any]]:
+    """Ask the stand-in without a network, with its own token unless another one is given; return the status and the answer."""
+    from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import TOKEN
+
+    return awx.handle(method, f"/api/v2/{path}", f"Bearer {token or TOKEN}", json.dumps(body).encode() if body else b"")
 
 
 @pytest.mark.one_core("no ansible-core runs")
@@ -326,11 +387,26 @@ def test_without_awx_it_says_what_it_needs(playbooks: PlaybookRunner) -> None:
         ("inventories", {"name": "x", "organization": "1"}, "organization"),
     ],
 )
-def test_standin_refuses_what_awx_does_not_know(awx: StandIn, table: str, body: dict[str, Any], refused: str) -> None:
-    from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import TOKEN
-
-    status, answer = awx.handle("POST", f"/api/v2/{table}/", f"Bearer {TOKEN}", json.dumps(body).encode())
+def test_standin_refuses_a_body_that_awx_refuses(awx: StandIn, table: str, body: dict[str, Any], refused: str) -> None:
+    status, answer = ask_standin(awx, "POST", f"{table}/", body)
     assert (status, list(answer)) == (400, [refused])
-    assert awx.handle("GET", "/api/v2/nowhere/", f"Bearer {TOKEN}", b"")[0] == 404
-    assert awx.handle("GET", f"/api/v2/{table}/?nonsense=1", f"Bearer {TOKEN}", b"")[0] == 400
-    assert awx.handle("GET", f"/api/v2/{table}/", "Bearer wrong", b"")[0] == 401
+
+
+@pytest.mark.one_core("no ansible-core runs")
+@pytest.mark.parametrize("table", ["credential_types", "inventories", "job_templates", "schedules"])
+def test_standin_refuses_an_unknown_filter(awx: StandIn, table: str) -> None:
+    status, _answer = ask_standin(awx, "GET", f"{table}/?nonsense=1")
+    assert status == 400
+
+
+@pytest.mark.one_core("no ansible-core runs")
+@pytest.mark.parametrize("table", ["credential_types", "inventories", "job_templates", "schedules"])
+def test_standin_refuses_a_wrong_token(awx: StandIn, table: str) -> None:
+    status, _answer = ask_standin(awx, "GET", f"{table}/", token="wrong")
+    assert status == 401
+
+
+@pytest.mark.one_core("no ansible-core runs")
+def test_standin_has_no_other_paths(awx: StandIn) -> None:
+    status, _answer = ask_standin(awx, "GET", "nowhere/")
+    assert status == 404

@@ -103,20 +103,18 @@ def look(browser: WebDriver) -> dict[str, Any]:
 
 @pytest.mark.one_core("which pages a login shows does not depend on ansible-core; test_login_playbook.py runs the login on each")
 def test_login_lands_on_our_page(browser: WebDriver, playbooks: PlaybookRunner, deployment: Deployment) -> None:
-    # Given a playbook that waits for a login, and a browser that comes back from another one first.
     login = Login(browser, playbooks, deployment, "localhost")
     url = login.url()
+    # The browser comes back from another login first.
     login.open(f"{login.redirect_uri}?code=abcdef&state=<b>another</b>", "This is another login")
     stray = look(browser)
 
-    # When the person logs in.
     login.open(url, "Log in")
     login.press("login")
     login.reload_until("You are logged in")
     seen = look(browser)
-
-    # Then the login is kept, and each page says what there is to do, inside the window.
     run = login.ended()
+
     assert run.rc == 0, run.output
     assert "Logged in to contoso." in run.output
     assert login.login_file.content()["contoso"]["value"] in deployment.emulator.world.refresh_tokens
@@ -132,12 +130,12 @@ def test_login_lands_on_our_page(browser: WebDriver, playbooks: PlaybookRunner, 
 def test_page_of_a_failed_login_is_inside_the_window(browser: WebDriver, tmp_path: Path) -> None:
     from ansible_collections.abbyy.vantage.plugins.module_utils.login.callback_page import Reply, page_from_reply
 
-    # Given a message with a word that is wider than the window.
+    # One word of the message is wider than the window.
     page = tmp_path / "failed.html"
     page.write_bytes(page_from_reply(Reply(400, "The login failed", f"The login in the browser failed: access_denied, {'x' * 400}")))
 
     browser.get(page.as_uri())
-
     seen = look(browser)
+
     assert "The login in the browser failed: access_denied" in seen["text"]
     assert seen["inside"] is True

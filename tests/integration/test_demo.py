@@ -65,11 +65,13 @@ def blocks_of(page: Path, language: str) -> list[str]:
 def test_readme_works_against_the_emulator_as_it_is_written(tmp_path: Path) -> None:
     folder, blocks = tmp_path / "emulator", blocks_of(CHECKOUT / "README.md", "sh")
     first = next(number for number, block in enumerate(blocks) if ". .cache/emulator/env" in block)
-    assert blocks[first - 1] == "make emulator\n"
     (playbook,) = [block for block in blocks_of(CHECKOUT / "README.md", "yaml") if "hosts: localhost" in block]
     script = f"set -eu\n{blocks[first]}cat > claims.yml <<'PLAYBOOK'\n{playbook}PLAYBOOK\n{blocks[first + 1]}ansible-playbook claims.yml\n"
+
     with emulator_in(folder):
         run = run_in_checkout(["sh", "-c", script.replace(".cache/emulator", str(folder))])
+
+    assert blocks[first - 1] == "make emulator\n"
     assert '"claims-intake/production": {"client_id": "claims-intake"' in run.stdout
     assert [int(count) for count in re.findall(r"^localhost .*changed=(\d+)", run.stdout, re.MULTILINE)][-2:] == [1, 0]
     assert (folder / "tenants/vantage-report/vantage-expiry.html").exists()
@@ -78,7 +80,8 @@ def test_readme_works_against_the_emulator_as_it_is_written(tmp_path: Path) -> N
 @ONE_CORE
 def test_the_demo_proves_what_it_says(tmp_path: Path) -> None:
     run = run_in_checkout([sys.executable, "-m", "tests.demo"], DEMO_FOLDER=str(tmp_path / "demo"))
+    (page,) = re.findall(r"^The report: +(.+)$", run.stdout, re.MULTILINE)
+
     assert "A consumer logged in" in run.stdout
     assert ". 0 logins failed." in run.stdout
-    (page,) = re.findall(r"^The report: +(.+)$", run.stdout, re.MULTILINE)
     assert "<html" in Path(page).read_text(encoding="utf-8")

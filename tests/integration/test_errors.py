@@ -49,7 +49,7 @@ def check_failures(run: Run, deployment: Deployment, expected: list[tuple[str, s
     assert not [secret for secret in ("secret-0001", "wrong-secret", "Passw0rd") if secret in run.output]
 
 
-def test_a_login_that_is_refused(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+def test_a_refused_login_is_told_in_one_sentence(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     """All ways of being refused are in tests/unit/plugins/modules/test_errors.py."""
     run = playbooks.run_tasks({MODULE: {**WANTED, "auth_client_secret": "wrong-secret"}}, {MODULE: {**WANTED, "tenant_id": TENANTS["fabrikam"]}})
     check_failures(
@@ -62,7 +62,7 @@ def test_a_login_that_is_refused(playbooks: PlaybookRunner, deployment: Deployme
     )
 
 
-def test_a_server_that_cannot_be_reached(playbooks: PlaybookRunner, deployment: Deployment, closed_port: int) -> None:
+def test_an_unreachable_server_is_told_in_one_sentence(playbooks: PlaybookRunner, deployment: Deployment, closed_port: int) -> None:
     """The other ways are in tests/unit/plugins/module_utils/http."""
     other_ca = playbooks.folder / "other.pem"
     other_ca.write_bytes(trustme.CA().cert_pem.bytes())
@@ -72,38 +72,52 @@ def test_a_server_that_cannot_be_reached(playbooks: PlaybookRunner, deployment: 
         ({"ca_path": str(other_ca)}, "tls", "set ca_path to the CA that signed it"),
         ({"ca_path": "/nonexistent/ca.pem"}, "invalid_option", "ca_path '/nonexistent/ca.pem' cannot be read (No such file or directory)"),
     ]
+
     run = playbooks.run_tasks(*({MODULE: {**WANTED, **options}} for options, _code, _said in cases))
+
     check_failures(run, deployment, [(code, said) for _options, code, said in cases])
 
 
-def test_a_proxy_that_is_not_there(playbooks: PlaybookRunner, deployment: Deployment, closed_port: int) -> None:
+def test_a_proxy_that_does_not_listen_is_named_and_not_used_for_this_machine(playbooks: PlaybookRunner, deployment: Deployment, closed_port: int) -> None:
     proxy = f"http://127.0.0.1:{closed_port}"
     env = {"HTTPS_PROXY": proxy, "NO_PROXY": None, "no_proxy": None, "https_proxy": None}
-    # This machine itself is never asked through one.
+
     run = playbooks.run_tasks({MODULE: {**WANTED, "base_url": "https://vantage.example.com"}}, env=env)
+
     check_failures(run, deployment, [("proxy", f"could not be reached (Connection refused); HTTPS_PROXY is '{proxy}': correct it, or name the host")])
-    assert playbooks.run_tasks({MODULE: WANTED}, env=env).answers[0]["action"] == "created"
+
+    # The emulator is on this machine.
+    local = playbooks.run_tasks({MODULE: WANTED}, env=env)
+
+    assert local.answers[0]["action"] == "created"
 
 
 def test_the_task_ends_with_an_exit_code_and_without_a_trace(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     plays = [
         {"name": "Fail", "hosts": "localhost", "gather_facts": False, "tasks": [{"name": "Fail", MODULE: {**WANTED, "auth_client_secret": "wrong-secret"}}]}
     ]
+
     run = playbooks.run_playbook(plays, "-vvv", rc=2)
+
     assert "Check auth_client_id and auth_client_secret" in " ".join(run.output.split())
     assert "wrong-secret" not in run.output
     assert deployment.emulator.journal.writes() == []
 
 
-def test_a_server_that_does_not_answer(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+def test_a_server_that_does_not_answer_is_a_time_out(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     deployment.emulator.faults.replace([{"kind": "timeout_before", "times": None}])
+
     run = playbooks.run_tasks({MODULE: {**WANTED, "timeout": 1}})
+
     check_failures(run, deployment, [("timeout", "did not answer within 1 s; see the option timeout")])
 
 
-def test_no_connection_at_all(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+def test_missing_options_of_the_connection_are_named(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     gone = dict.fromkeys(deployment.login_env())
     tenant = {"tenant_id": TENANTS["contoso"]}
+    nothing = "There is nothing to log in with: set auth_token, or auth_client_id and auth_client_secret"
+    expected = ["Neither base_url nor region is given: set region to one of us, eu, au", nothing, nothing, "auth_grant client_credentials needs auth_client_id"]
+
     run = playbooks.run_tasks(
         {MODULE: {**WANTED, **tenant}},
         {MODULE: {**WANTED, **tenant, "region": "eu"}},
@@ -112,20 +126,22 @@ def test_no_connection_at_all(playbooks: PlaybookRunner, deployment: Deployment)
         # As AWX injects a field that was left out.
         env={**gone, "VANTAGE_AUTH_CLIENT_SECRET": "", "VANTAGE_BASE_URL": "", "VANTAGE_VALIDATE_CERTS": "", "VANTAGE_TIMEOUT": ""},
     )
-    nothing = "There is nothing to log in with: set auth_token, or auth_client_id and auth_client_secret"
-    expected = ["Neither base_url nor region is given: set region to one of us, eu, au", nothing, nothing, "auth_grant client_credentials needs auth_client_id"]
+
     check_failures(run, deployment, [("invalid_option", said) for said in expected])
 
 
-def test_an_interpreter_without_requests(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+def test_an_interpreter_without_requests_is_told_what_to_install(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     bare = playbooks.folder / "bare"
     # The base interpreter may have requests; an environment of it has nothing.
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare], check=True)
+    said = "The Python library requests is missing for the interpreter that runs this module: install it there with 'pip install requests'"
+
     run = playbooks.run_tasks(
         {MODULE: WANTED},
         {"abbyy.vantage.vantage_client_info": {}, "check_mode": True},
         play={"vars": {"ansible_python_interpreter": str(bare / "bin" / "python")}},
     )
-    said = "The Python library requests is missing for the interpreter that runs this module: install it there with 'pip install requests'"
+
     check_failures(run, deployment, [("missing_library", said)] * 2)
+
     assert len(deployment.emulator.journal) == 0

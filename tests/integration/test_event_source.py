@@ -89,8 +89,7 @@ def wait_for(condition: Callable[[], bool], output: Callable[[], str]) -> None:
         time.sleep(0.5)
 
 
-def test_the_rulebook_renews_and_reports(playbooks: PlaybookRunner, deployment: Deployment) -> None:
-    # Given an app with a secret that is due, and a client that nobody has declared.
+def test_the_rulebook_renews_a_due_secret_and_reports_an_unmanaged_client(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     onboarding = Onboarding(playbooks, deployment)
     store = {"type": "file", "path": str(playbooks.folder / "kept/contoso.yml")}
     onboarding.declare(APP, app_onboarding_store=store)
@@ -99,7 +98,6 @@ def test_the_rulebook_renews_and_reports(playbooks: PlaybookRunner, deployment: 
     deployment.emulator.seed("contoso", [{"clientId": "stranger"}])
     deployment.emulator.advance(40 * DAY)
     deployment.emulator.journal.clear()
-    # When the rulebook watches the tenant.
     notes = playbooks.folder / "notes"
     notify = playbooks.folder / "notify.yml"
     notify.write_text(yaml.safe_dump(NOTIFY, sort_keys=False).replace("{{ notes }}", str(notes)), encoding="utf-8")
@@ -113,10 +111,10 @@ def test_the_rulebook_renews_and_reports(playbooks: PlaybookRunner, deployment: 
         return notes.exists() and "unmanaged stranger" in notes.read_text(encoding="utf-8")
 
     with running_rulebook(playbooks, onboarding, variables) as output:
-        # Then it onboards the tenant, which renews the secret, and reports the client.
         wait_for(lambda: is_renewed() and is_told(), output)
         said = output()
     values = [secret["value"] for secret in deployment.clients()["claims"]["secrets"]]
+
     assert before["value"] in values
     assert len(values) == 2
     assert [value for value in (*values, VAULT_PASSWORD, "contoso-automation-secret-0001") if value in said] == []

@@ -54,30 +54,28 @@ def awx() -> Iterator[StandIn]:
 
 @pytest.mark.usefixtures("deviations_are_meant")
 def test_every_playbook_does_its_work(tenants: Tenants, deployment: Deployment, awx: StandIn, tmp_path: Path) -> None:
-    # Given two tenants, and a person who logs in to them.
     with Watcher(Person(deployment), tmp_path):
         done = {"login": tenants.run("abbyy.vantage.login")}
-
-    # When every playbook runs.
     done["validate"] = tenants.run("abbyy.vantage.validate", extra_vars={"vantage_validate_formats": "json"})
     for name in ("probe", "onboard", "report", "export"):
         done[name] = tenants.run(f"abbyy.vantage.{name}")
     done["awx_setup"] = tenants.playbooks.run_playbook("abbyy.vantage.awx_setup", extra_vars=AWX, env=awx.env)
+    report = read(tmp_path / "vantage-report/vantage-expiry.json")
 
-    # Then each has left what it is for.
     assert set(tenants.login_file.content()) == {"contoso", "fabrikam"}
     assert list((tmp_path / "vantage-validate").iterdir())
-    for tenant in ("contoso", "fabrikam"):
-        assert read(tmp_path / f"vantage-probe/{tenant}.json")["findings"]
-        assert (tmp_path / f"{tenant}.yml").read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT")
-        assert [len(deployment.clients(tenant)[client_id]["secrets"]) for client_id in ("claims", "intake")] == [1, 1]
-        exported = yaml.safe_load((tmp_path / f"vantage-export/{tenant}/apps.yml").read_text(encoding="utf-8"))["app_onboarding_apps"]
-        assert {"claims", "intake"} <= {app["client_id"] for app in exported}
-    report = read(tmp_path / "vantage-report/vantage-expiry.json")
     assert {tenant["name"]: tenant["store_known"] for tenant in report["tenants"]} == {"contoso": True, "fabrikam": True}
     assert "ABBYY Vantage: Onboard" in [template["name"] for template in awx.objects.tables["job_templates"].values()]
     # The modules of awx.awx are not ours.
     assert [name for name, run in done.items() if name != "awx_setup" and deprecations(run)] == []
+
+    for tenant in ("contoso", "fabrikam"):
+        exported = yaml.safe_load((tmp_path / f"vantage-export/{tenant}/apps.yml").read_text(encoding="utf-8"))["app_onboarding_apps"]
+
+        assert read(tmp_path / f"vantage-probe/{tenant}.json")["findings"]
+        assert (tmp_path / f"{tenant}.yml").read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT")
+        assert [len(deployment.clients(tenant)[client_id]["secrets"]) for client_id in ("claims", "intake")] == [1, 1]
+        assert {"claims", "intake"} <= {app["client_id"] for app in exported}
 
 
 def read(path: Path) -> dict[str, Any]:

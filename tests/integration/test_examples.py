@@ -26,10 +26,13 @@ def test_examples_run_without_a_warning(playbooks: PlaybookRunner, deployment: D
     # One of another team, which an example protects.
     deployment.emulator.seed("contoso", [{"clientId": "team-b-app"}])
     tasks = yaml.safe_load(importlib.import_module(f"ansible_collections.abbyy.vantage.plugins.modules.{module}").EXAMPLES)
-    assert len(tasks) >= 6
     first = next(options for name, options in tasks[0].items() if name != "name")
-    assert [first.pop(option) for option in CONNECTION] == ["eu", CONTOSO, "automation", "{{ lookup('ansible.builtin.env', 'VANTAGE_AUTH_CLIENT_SECRET') }}"]
+    connection = [first.pop(option) for option in CONNECTION]
+
     run = playbooks.run_playbook([{"name": "Examples", "hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+
+    assert len(tasks) >= 6
+    assert connection == ["eu", CONTOSO, "automation", "{{ lookup('ansible.builtin.env', 'VANTAGE_AUTH_CLIENT_SECRET') }}"]
     assert run.warnings == []
     # A loop of an example may be over nothing.
     assert [event["task"] for event in run.events if event["event"] in ("ok", "skipped")] == [task["name"] for task in tasks]

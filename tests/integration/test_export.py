@@ -49,24 +49,40 @@ def exported(playbooks: PlaybookRunner) -> Path:
     return playbooks.folder / "vantage-export" / "contoso" / "apps.yml"
 
 
+def play_of_bulk(exported: Path) -> dict[str, Any]:
+    """Return a play that gives the exported clients, without their secrets, to one task of vantage_client."""
+    strip = "{{ app_onboarding_apps | map('dict2items') | map('rejectattr', 'key', 'equalto', 'secrets') | map('list') | map('items2dict') | list }}"
+    return {
+        "name": "Bulk",
+        "hosts": "vantage",
+        "connection": "local",
+        "gather_facts": False,
+        "vars_files": [str(exported)],
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "tasks": [{"name": "bulk", "abbyy.vantage.vantage_client": {"clients": strip}}],
+    }
+
+
 def test_onboarding_what_was_exported_changes_nothing(
     playbooks: PlaybookRunner, emulator: Emulator, deployment: Deployment, tenants: Path, exported: Path
 ) -> None:
     emulator.seed("contoso", ESTATE)
-    # What an odd server says is read all the same.
+    # The export reads an odd server's answers all the same.
     emulator.behaviour.patch({"null_lists": True, "lifetime_format": "timespan", "list_summary": True, "list_shape": "array"})
     before = deployment.clients()
+
     run = playbooks.run_playbook(EXPORT, inventory=tenants)
-    assert "lookup(" not in run.output
     left_out = [event["result"]["vantage_export_left_out"]["option"] for event in run.events if event["event"] == "item_ok"]
+
+    assert "lookup(" not in run.output
     assert sorted(left_out) == ["allowed_cors_origins", "redirect_uris"]
-    strip = "{{ app_onboarding_apps | map('dict2items') | map('rejectattr', 'key', 'equalto', 'secrets') | map('list') | map('items2dict') | list }}"
-    bulk = {"name": "bulk", "abbyy.vantage.vantage_client": {"clients": strip}}
-    play = {"name": "Bulk", "hosts": "vantage", "connection": "local", "gather_facts": False, "vars_files": [str(exported)], "tasks": [bulk]}
-    play["vars"] = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-    again = playbooks.run_playbook([play], inventory=tenants)
+
+    again = playbooks.run_playbook([play_of_bulk(exported)], inventory=tenants)
+
     assert again.results_of("bulk")[0]["summary"] == {"created": 0, "updated": 0, "unchanged": len(ESTATE) + 2, "deleted": 0, "failed": 0}
+
     playbooks.run_playbook("abbyy.vantage.onboard", "-e", f"@{exported}", "-e", "app_onboarding_store=none", inventory=tenants)
+
     assert emulator.journal.writes() == []
     assert deployment.clients() == before
 
@@ -74,7 +90,9 @@ def test_onboarding_what_was_exported_changes_nothing(
 def test_file_holds_what_differs_and_stays_as_it_is(playbooks: PlaybookRunner, emulator: Emulator, tenants: Path, exported: Path) -> None:
     emulator.seed("contoso", ESTATE)
     options = {"vantage_export_exclude": ["automation", "re*", "web*"], "vantage_export_secrets": True}
+
     playbooks.run_playbook(EXPORT, inventory=tenants, extra_vars=options)
+
     assert yaml.safe_load(exported.read_text(encoding="utf-8"))["app_onboarding_apps"] == [
         {"client_id": "broken", "require_consent": True, "secrets": []},
         {"client_id": "plain", "secrets": []},
@@ -92,7 +110,9 @@ def test_file_holds_what_differs_and_stays_as_it_is(playbooks: PlaybookRunner, e
         },
         {"client_id": "public", "require_client_secret": False, "allow_no_pkce": True, "secrets": []},
     ]
+
     again = playbooks.run_playbook(EXPORT, inventory=tenants, extra_vars=options)
+
     assert again.stats["contoso"]["changed"] == 0
 
 
@@ -100,7 +120,9 @@ def test_tenant_that_cannot_be_read_does_not_stop_the_others(playbooks: Playbook
     wrong = {"vantage_tenant_id": TENANTS["fabrikam"]}
     path = playbooks.folder / "tenants.yml"
     path.write_text(yaml.safe_dump({"all": {"children": {"vantage": {"hosts": {"contoso": {}, "fabrikam": wrong}}}}}), encoding="utf-8")
+
     run = playbooks.run_playbook(EXPORT, inventory=path, extra_vars={"vantage_export_dest": str(playbooks.folder / "out")}, rc=2)
+
     assert {host: counts["failures"] for host, counts in run.stats.items()} == {"contoso": 0, "fabrikam": 1}
     assert "Tenant Administrator" in run.output
     assert [path.name for path in (playbooks.folder / "out").iterdir()] == ["contoso"]

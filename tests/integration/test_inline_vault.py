@@ -67,6 +67,7 @@ def test_an_inline_value_works_everywhere(plays: AppPlays) -> None:
     store = {"type": "file", "vault_password": Inline(STORE_PASSWORD)}
     as_app = {**CONNECTION, "auth_client_id": "app-0", "auth_client_secret": f"{{{{ {LOOKUP} }}}}"}
     options = f"{LOOKUP[:-1]}, store={{'type': 'file', 'vault_password': store_password}}, member='id')"
+
     played = run(
         plays,
         {"name": "Variables", APP: {**CONNECTION, **apps, "store": "{{ app_onboarding_store }}"}},
@@ -80,8 +81,9 @@ def test_an_inline_value_works_everywhere(plays: AppPlays) -> None:
         {"name": "Log in", "abbyy.vantage.vantage_token": {**as_app, "base_url": Inline(plays.hosts["contoso"]["vantage_base_url"])}},
         {"name": "Lookup", "ansible.builtin.debug": {"msg": f"{{{{ {options} }}}}"}},
     )
+    ((secret_id, _value),) = plays.live_secrets("app-0").items()
+
     assert [task for task in ("Variables", "Inline", "Leaf", "Info", "Module", "In a list") if played.results_of(task)[0]["changed"]] == []
     assert [entry["client_id"] for entry in played.results_of("Info")[0]["entries"].values()] == ["app-0"]
     assert played.results_of("Info by variables")[0]["entries"] == played.results_of("Info")[0]["entries"]
-    ((secret_id, _value),) = plays.live_secrets("app-0").items()
     assert played.results_of("Lookup")[0]["msg"] == secret_id

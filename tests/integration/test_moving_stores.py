@@ -33,21 +33,29 @@ READ = {
 
 def test_the_role_moves_from_the_file_to_a_program(plays: AppPlays, deployment: Deployment) -> None:
     plays.declare(*APPS)
-    assert "3 created" in plays.run().stdout
+    first = plays.run()
+
+    assert "3 created" in first.stdout
+
     plays.declare(*APPS, app_onboarding_store=STORE, app_onboarding_from_store="file")
     deployment.emulator.journal.clear()
     planned = plays.run("--check")
+
     assert "3 copied" in planned.stdout
     assert not (plays.folder / "moved.json").exists()
+
     moved = plays.run("-vvv")
+
     assert "copied" in moved.stdout
     assert deployment.emulator.journal.writes() == []
     assert json.loads((plays.folder / "moved.json").read_text(encoding="utf-8")) == plays.entries()
+
     plays.declare(*APPS, app_onboarding_store=STORE)
     again = plays.run()
-    assert "3 unchanged" in again.stdout
     read = plays.run_play(READ, arguments=["-vvv"])
     secrets = known_secrets(deployment.emulator)
+
+    assert "3 unchanged" in again.stdout
     assert [secret for run in (planned, moved, again, read) for secret in secrets if secret in run.output] == []
 
 
@@ -61,10 +69,14 @@ def test_a_lookup_takes_its_store_from_the_environment(plays: AppPlays) -> None:
     plays.run_play(app_task("app-0", options={"store": STORE}))
     env = {"VANTAGE_STORE": json.dumps({**STORE, "prefix": "other"}), "VANTAGE_STORE_PREFIX": "vantage/contoso"}
     shown = {"name": "Read", "ansible.builtin.debug": {"msg": "{{ lookup('abbyy.vantage.stored_secret', 'app-0/default', member='id') }}"}}
+
     run = plays.run_play(shown, env=env)
     held = json.loads((plays.folder / "moved.json").read_text(encoding="utf-8"))
+
     assert run.results_of("Read")[0]["msg"] == held["app-0/default"]["id"]
+
     wrong = plays.run_play(shown, env={"VANTAGE_STORE": "{geheim"}, rc=2)
+
     assert "The option store begins with a brace and is no JSON" in wrong.output
     assert "geheim" not in wrong.output
 
@@ -91,12 +103,17 @@ def test_ctrl_c_ends_the_run_and_not_the_program_that_is_writing(plays: AppPlays
     while not (plays.folder / "begun").exists():
         assert time.monotonic() < until, plays.started_output()
         time.sleep(0.05)
+
     os.killpg(process.pid, signal.SIGINT)
     plays.wait_until_gone(process, PATIENCE)
-    # What was being written when it came are the marks: they are whole, and no secret was begun after that.
     held = json.loads((plays.folder / "moved.json").read_text(encoding="utf-8"))
+    clients = plays.deployment.clients()
+
+    # The program was writing the marks: they are whole, and no secret was begun after that.
     assert sorted(held) == ["app-0/default", "app-1/default"]
     assert all("reserved_at" in entry and "id" not in entry for entry in held.values())
-    clients = plays.deployment.clients()
     assert [client["secrets"] for name, client in clients.items() if name.startswith("app-")] == []
-    assert plays.run_play(app_task("app-0", "app-1", options={"store": STORE})).stats["contoso"]["ok"] == 1
+
+    again = plays.run_play(app_task("app-0", "app-1", options={"store": STORE}))
+
+    assert again.stats["contoso"]["ok"] == 1

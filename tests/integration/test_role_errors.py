@@ -33,7 +33,7 @@ def in_file(path: str) -> dict[str, Any]:
 
 
 def wrong_apps(folder: Path) -> dict[str, tuple[dict[str, Any], str]]:
-    """Return variables of a host, and what is said of them."""
+    """Return the variables of each host, and a part of the sentence that its failure holds."""
     return {
         "yaml": (
             {"app_onboarding_source": write(folder / "bad" / "apps.yml", "- client_id: portal\n  redirect_uris: [https://a.example.com\n")},
@@ -57,7 +57,8 @@ def wrong_apps(folder: Path) -> dict[str, tuple[dict[str, Any], str]]:
 
 
 def wrong_stores(folder: Path, password: str) -> dict[str, tuple[dict[str, Any], str]]:
-    """Return as above; a file cannot be where its folder is a file, whoever runs this."""
+    """Return the same for stores and logins."""
+    # No user, not even root, can write below a path that is a file.
     blocked = write(folder / "blocked", "")
     return {
         "other_password": (
@@ -75,28 +76,34 @@ def wrong_stores(folder: Path, password: str) -> dict[str, tuple[dict[str, Any],
     }
 
 
-def test_one_sentence_each_and_nothing_written(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+def test_each_mistake_ends_its_tenant_with_one_sentence_and_nothing_is_written(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     onboarding = Onboarding(playbooks, deployment)
     connection = onboarding.hosts.pop("contoso")
     cases = {**wrong_apps(onboarding.folder), **wrong_stores(onboarding.folder, onboarding.password_file.read_text(encoding="utf-8"))}
     onboarding.hosts = {name: {**connection, **variables} for name, (variables, _said) in cases.items()}
     files = {path: path.read_bytes() for path in onboarding.folder.glob("*.yml")}
+
     run = onboarding.run(rc=2)
+
     for name, (_variables, said) in cases.items():
         told = failure_of(run, name)
+
         assert said in told, f"{name}: {told}"
         assert told.endswith((".", "?")), f"{name}: {told}"
         assert "\n" not in told.strip(), f"{name}: {told}"
+
     assert deployment.emulator.journal.writes() == []
     assert {path: path.read_bytes() for path in files} == files
     assert not list(onboarding.folder.glob(".vantage-secrets/*.yml"))
     assert "wrong-secret" not in run.output
 
 
-def test_no_vault_password_at_all(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+def test_without_a_vault_password_nothing_is_written(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     onboarding = Onboarding(playbooks, deployment)
     onboarding.declare(service("portal"))
     inventory = onboarding.arguments()[1]
+
     run = playbooks.run_playbook("abbyy.vantage.onboard", inventory=inventory, env=onboarding.env(), rc=2)
+
     assert "vault password" in failure_of(run, "contoso")
     assert deployment.emulator.journal.writes() == []

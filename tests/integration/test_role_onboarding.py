@@ -41,7 +41,7 @@ def onboarding(playbooks: PlaybookRunner, deployment: Deployment) -> Onboarding:
     return Onboarding(playbooks, deployment)
 
 
-def test_two_tenants_from_nothing_and_again(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+def test_two_tenants_are_planned_onboarded_and_then_left_alone(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     onboarding = Onboarding(playbooks, deployment, "contoso", "fabrikam")
     apps = onboarding.folder / "apps"
     apps.mkdir()
@@ -55,38 +55,45 @@ def test_two_tenants_from_nothing_and_again(playbooks: PlaybookRunner, deploymen
     journal = deployment.emulator.journal
 
     planned = onboarding.run("--diff", check=True)
+
     assert journal.writes() == []
     assert [path for host in onboarding.hosts for path in (onboarding.store_path(host), onboarding.store_path(host).parent) if path.exists()] == []
     assert report_of(planned)[1:3] == [["portal", "created", "default", "created", "90", "days"], ["spa", "created", "-", "-", "-"]]
     assert planned.stats["contoso"]["changed"] > 0
 
     made = onboarding.run("-vvv")
+    portal = deployment.clients()["portal"]["members"]
+    kiosk, claims = (deployment.clients("fabrikam")[client_id]["members"] for client_id in ("kiosk", "claims"))
+
     onboarding.assert_kept("portal/default")
     onboarding.assert_kept("claims/day", "claims/night shift", "intake/default", "kiosk/default", host="fabrikam")
+
     assert oct(onboarding.store_path().stat().st_mode)[-3:] == "600"
     assert oct(onboarding.store_path().parent.stat().st_mode)[-3:] == "700"
-    assert deployment.clients()["portal"]["members"]["allowOfflineAccess"] is True
-    kiosk, claims = (deployment.clients("fabrikam")[client_id]["members"] for client_id in ("kiosk", "claims"))
+    assert portal["allowOfflineAccess"] is True
     assert kiosk["redirectUris"] == ["https://kiosk.example.com/a", "https://kiosk.example.com/b"]
     assert (kiosk["requireConsent"], claims["accessTokenLifetime"]) == (True, 7200)
     assert "fabrikam: batch 1/2: apps 1-2 of 3, 2 created" in made.output
     assert "fabrikam: batch 2/2: apps 3-3 of 3, 1 created" in made.output
-    for host, apps_made in (("contoso", 2), ("fabrikam", 3)):
-        assert made.handed_on["vantage_onboarding"][host]["apps"]["created"] == apps_made
+    assert {host: made.handed_on["vantage_onboarding"][host]["apps"]["created"] for host in onboarding.hosts} == {"contoso": 2, "fabrikam": 3}
 
     journal.clear()
     # In a play of one's own, for hosts that nobody could reach: the role needs neither a connection nor an interpreter.
     again = onboarding.run(playbook=play_of_role(), extra_vars={"ansible_connection": "gone", "ansible_python_interpreter": "/nowhere/python"})
+
     assert {host: stats["changed"] for host, stats in again.stats.items()} == {"contoso": 0, "fabrikam": 0}
     assert journal.writes() == []
     assert report_of(again, "fabrikam")[-1] == ["3", "apps:", "3", "unchanged"]
+
     assert_nothing_told(known_secrets(deployment.emulator, VAULT_PASSWORD), planned, made, again)
 
 
-def test_change_removal_and_prune(onboarding: Onboarding, deployment: Deployment) -> None:
+def test_apps_are_changed_removed_and_pruned_as_planned(onboarding: Onboarding, deployment: Deployment) -> None:
     onboarding.declare(WEB, service("worker", secrets=["east", "west"]), service("old"), service("gone"), app_onboarding_prune=False)
     onboarding.run()
+
     assert "reader" in deployment.clients()
+
     onboarding.declare(
         {**WEB, "redirect_uris": ["https://portal.example.com/cb", "https://beta.example.com/cb"]},
         service("worker", secrets=["east", {"description": "west", "state": "absent"}, {"description": "north", "lifetime": "30d"}]),
@@ -95,11 +102,6 @@ def test_change_removal_and_prune(onboarding: Onboarding, deployment: Deployment
     )
     prune = ("-e", "app_onboarding_prune=all", "-e", "app_onboarding_prune_limit=1")
     east = onboarding.entries()["worker/east"]
-    deployment.emulator.journal.clear()
-    planned = onboarding.run("--diff", *prune, check=True)
-    assert deployment.emulator.journal.writes() == []
-    assert '+        "https://beta.example.com/cb"' in planned.output
-    changed = onboarding.run(*prune)
     rows = [
         ["portal", "updated", "default", "unchanged", "181", "days"],
         ["worker", "renewed", "west", "deleted", "-"],
@@ -107,10 +109,21 @@ def test_change_removal_and_prune(onboarding: Onboarding, deployment: Deployment
         ["old", "deleted", "-", "-", "-"],
         ["gone", "deleted", "-", "-", "-"],
     ]
-    assert [report_of(run)[1:-1] for run in (planned, changed)] == [rows, rows]
-    onboarding.assert_kept("portal/default", "worker/east", "worker/north")
+    deployment.emulator.journal.clear()
+
+    planned = onboarding.run("--diff", *prune, check=True)
+
+    assert deployment.emulator.journal.writes() == []
+    assert '+        "https://beta.example.com/cb"' in planned.output
+    assert report_of(planned)[1:-1] == rows
+
+    changed = onboarding.run(*prune)
+
+    assert report_of(changed)[1:-1] == rows
     assert onboarding.entries()["worker/east"] == east
     assert sorted(deployment.clients()) == ["automation", "portal", "reader", "worker"]
+
+    onboarding.assert_kept("portal/default", "worker/east", "worker/north")
 
 
 def test_a_failing_app_does_not_stop_the_others(onboarding: Onboarding, deployment: Deployment) -> None:
@@ -122,15 +135,18 @@ def test_a_failing_app_does_not_stop_the_others(onboarding: Onboarding, deployme
         ]
     )
     onboarding.declare(service("first"), service("stuck"), service("mute"), service("last"))
+
     run = onboarding.run(rc=2)
-    onboarding.assert_single("first", "last")
-    assert [name for name, entry in onboarding.entries().items() if entry.get("value")] == ["first/default", "last/default"]
     said = failure_of(run, "contoso")
+
+    onboarding.assert_single("first", "last")
+
+    assert [name for name, entry in onboarding.entries().items() if entry.get("value")] == ["first/default", "last/default"]
     assert said.startswith("2 of 4 apps failed; the others are done. ")
     assert "stuck: " in said
     assert "mute/default: " in said
     assert "contoso: 4 apps: 2 created, 2 failed" in run.output
-    # What failed is handed on all the same.
+    # The result of a failed run is handed on all the same.
     assert run.handed_on["vantage_onboarding"]["contoso"]["failed"] == ["stuck", "mute"]
 
 
@@ -139,29 +155,34 @@ def test_months_with_the_own_login_among_the_apps(onboarding: Onboarding, deploy
     # The own client comes first, and what follows in the next batch has to log in again.
     onboarding.declare({"client_id": "automation", "secrets": [LIFE]}, service("worker", secrets=[LIFE]), app_onboarding_batch_size=1)
     hand_made = onboarding.live_secrets("automation")
+
     onboarding.run()
     first = onboarding.entries()
-    assert onboarding.live_secrets("automation") == {**hand_made, first[own]["id"]: first[own]["value"]}
-    onboarding.hosts["contoso"]["vantage_auth_client_secret"] = first[own]["value"]
 
+    assert onboarding.live_secrets("automation") == {**hand_made, first[own]["id"]: first[own]["value"]}
+
+    onboarding.hosts["contoso"]["vantage_auth_client_secret"] = first[own]["value"]
     deployment.emulator.advance(61 * DAY)
     renewed = onboarding.run()
-    assert report_of(renewed)[2] == ["worker", "renewed", "default", "renewed", "(due,", "older", "one", "until", "28", "Jan)", "90", "days"]
     second = onboarding.entries()
+
+    assert report_of(renewed)[2] == ["worker", "renewed", "default", "renewed", "(due,", "older", "one", "until", "28", "Jan)", "90", "days"]
     assert set(onboarding.live_secrets("automation")) == {*hand_made, first[own]["id"], second[own]["id"]}
     assert set(onboarding.live_secrets("worker")) == {first[worker]["id"], second[worker]["id"]}
 
-    # The overlap is over, but whatever starts the runs still has the older one.
+    # The overlap is over, but the login still uses the older secret.
     deployment.emulator.advance(3 * DAY)
     retired = onboarding.run()
+
     assert set(onboarding.live_secrets("automation")) == {*hand_made, first[own]["id"], second[own]["id"]}
-    onboarding.assert_single("worker")
     assert report_of(retired)[1] == ["worker", "updated", "default", "old", "one", "deleted", "87", "days"]
     # Before 2.19, ansible-core breaks the lines of a warning.
     assert first[own]["id"] in "".join(retired.output.split())
 
+    onboarding.assert_single("worker")
 
-def test_secrets_handed_to_the_caller(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+
+def test_secrets_of_the_store_none_are_handed_to_the_caller_once(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     variables = {"app_onboarding_store": "none", "app_onboarding_apps": [service("worker", secrets=["a", "b"])]}
     proof = {
         "name": "Prove it",
@@ -170,8 +191,11 @@ def test_secrets_handed_to_the_caller(playbooks: PlaybookRunner, deployment: Dep
     play = {"name": "Onboard", "hosts": "localhost", "gather_facts": False, "roles": ["abbyy.vantage.app_onboarding"], "post_tasks": [proof]}
     first = playbooks.run_playbook([{**play, "vars": {**variables, "expected": 2}}], "-vvv")
     deployment.emulator.journal.clear()
+
     second = playbooks.run_playbook([{**play, "vars": {**variables, "expected": 0}}])
+
     assert second.stats["localhost"]["changed"] == 0
     assert deployment.emulator.journal.writes() == []
     assert len(deployment.clients()["worker"]["secrets"]) == 2
+
     assert_nothing_told(known_secrets(deployment.emulator), first, second)

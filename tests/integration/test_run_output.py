@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole output of a run, as a person reads it: compared with the texts in the folder outputs, which somebody has looked at.
+"""The whole output of a run, as a person reads it: compared with the texts in the folder outputs, which were reviewed by eye.
 
 With WRITE_OUTPUTS=1 in the environment, the texts are written anew; look at each of them then.
 """
@@ -75,79 +75,110 @@ def run_one_by_one(onboarding: Onboarding, *arguments: str, **keywords: Any) -> 
     return onboarding.run("-f", "1", *arguments, **{"rc": None, **keywords})
 
 
-def test_a_life(two: Onboarding) -> None:
-    first = run_one_by_one(two, "--diff", check=True)
-    assert len(first.output.splitlines()) <= 60
-    assert_output("first_plan", first, two)
-    assert_output("first_run", run_one_by_one(two), two)
-    assert_output("nothing_to_do", run_one_by_one(two), two)
+def test_output_from_the_first_plan_to_the_deletion_of_older_secrets(two: Onboarding) -> None:
+    planned = run_one_by_one(two, "--diff", check=True)
+    made = run_one_by_one(two)
+    again = run_one_by_one(two)
+
+    assert_output("first_plan", planned, two)
+    assert_output("first_run", made, two)
+    assert_output("nothing_to_do", again, two)
+
+    assert len(planned.output.splitlines()) <= 60
+
     two.deployment.emulator.advance(160 * DAY)
     two.hosts["contoso"]["app_onboarding_apps"][0]["client_name"] = "First app"
-    assert_output("renewal", run_one_by_one(two, "--diff", "--limit", "contoso"), two)
-    assert_output("two_generations", run_one_by_one(two, "--limit", "contoso", extra_vars={"app_onboarding_show": "all"}), two)
+    renewed = run_one_by_one(two, "--diff", "--limit", "contoso")
+    overlapping = run_one_by_one(two, "--limit", "contoso", extra_vars={"app_onboarding_show": "all"})
+
+    assert_output("renewal", renewed, two)
+    assert_output("two_generations", overlapping, two)
+
     two.deployment.emulator.advance(3 * DAY)
-    assert_output("old_ones_deleted", run_one_by_one(two, "--limit", "contoso"), two)
+    retired = run_one_by_one(two, "--limit", "contoso")
+
+    assert_output("old_ones_deleted", retired, two)
 
 
 def test_a_wrong_group_fails(one: Onboarding) -> None:
     run = one.run("-e", "vantage_hosts=vantagee", rc=None)
+
     assert run.rc != 0
-    assert_output("wrong_group", run, one)
     assert one.deployment.emulator.journal.entries() == []
+
+    assert_output("wrong_group", run, one)
 
 
 @pytest.mark.parametrize("playbook", ["report", "export", "probe", "login"])
 def test_a_limit_that_names_no_tenant_fails_in_every_playbook(two: Onboarding, playbook: str) -> None:
     run = two.run("--limit", "contoso,fabrikm", playbook=f"abbyy.vantage.{playbook}", rc=None)
+
     assert run.rc not in (0, 2)
     assert "The limit names what the inventory does not have: 'fabrikm'." in " ".join(run.output.split())
     assert two.deployment.emulator.journal.entries() == []
 
 
-def test_what_only_looks_needs_no_tenant(one: Onboarding) -> None:
+def test_arguments_that_only_list_need_no_tenant(one: Onboarding) -> None:
     for look in ("--syntax-check", "--list-tasks", "--list-hosts", "--list-tags"):
         one.run("-e", "vantage_hosts=vantagee", look)
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_missing_vault_password(one: Onboarding, check: bool) -> None:
+def test_a_missing_vault_password_is_named(one: Onboarding, check: bool) -> None:
     run = one.playbooks.run_playbook("abbyy.vantage.onboard", inventory=one.arguments()[1], env=one.env(), check=check, rc=2)
     assert_output("no_vault_password", run, one)
     assert one.deployment.emulator.journal.writes() == []
 
 
-def test_a_csv_with_semicolons(one: Onboarding) -> None:
+def test_a_csv_may_have_semicolons_and_may_not_leave_one_out(one: Onboarding) -> None:
     path = one.folder / "apps.csv"
     path.write_text(CSV, encoding="utf-8")
     one.declare(app_onboarding_source="apps.csv")
-    assert_output("semicolons", one.run(), one)
+
+    whole = one.run()
+
+    assert_output("semicolons", whole, one)
+
     path.write_text(CSV.replace("kiosk;client_credentials;;", "kiosk;client_credentials"), encoding="utf-8")
-    assert_output("semicolons_missing", one.run(rc=2), one)
+    cut_off = one.run(rc=2)
+
+    assert_output("semicolons_missing", cut_off, one)
 
 
-def test_an_unreachable_tenant_beside_a_reachable_one(two: Onboarding) -> None:
+def test_an_unreachable_tenant_does_not_stop_a_reachable_one(two: Onboarding) -> None:
     for host in two.hosts:
         two.declare(service("intake"), host=host)
     two.hosts["fabrikam"]["vantage_base_url"] = "https://127.0.0.1:9"
-    assert_output("unreachable", run_one_by_one(two, rc=2), two)
+
+    run = run_one_by_one(two, rc=2)
+
+    assert_output("unreachable", run, two)
 
 
 def test_an_unknown_variable_is_named_and_with_prune_nothing_is_written(one: Onboarding) -> None:
     one.hosts["contoso"].update(app_onboarding_prune_protects=["team-*"], vantage_tennant_id="x")
+
     refused = one.run("-e", "app_onboarding_prune=all", rc=2)
-    assert_output("unknown_variable_with_prune", refused, one)
+
     assert one.deployment.emulator.journal.writes() == []
-    assert_output("unknown_variable", one.run(), one)
+
+    assert_output("unknown_variable_with_prune", refused, one)
+
+    warned = one.run()
+
+    assert_output("unknown_variable", warned, one)
 
 
-@pytest.mark.parametrize("show", ["changed", "none"])
-def test_none_leaves_the_output_to_a_callback_that_prints_json(one: Onboarding, show: str) -> None:
+def test_show_none_leaves_the_output_to_a_callback_that_prints_json(one: Onboarding) -> None:
     one.playbooks.env["ANSIBLE_STDOUT_CALLBACK"] = "print_json"
-    run = one.run(extra_vars={"app_onboarding_show": show, "app_onboarding_batch_size": 1})
-    if show == "none":
-        assert json.loads(run.stdout)["hosts"]["contoso"]["changed"] == 1
-    else:
-        assert run.stdout.startswith("contoso: 1 app: 1 created\n")
+    run = one.run(extra_vars={"app_onboarding_show": "none", "app_onboarding_batch_size": 1})
+    assert json.loads(run.stdout)["hosts"]["contoso"]["changed"] == 1
+
+
+def test_show_changed_prints_the_table_before_the_output_of_a_callback(one: Onboarding) -> None:
+    one.playbooks.env["ANSIBLE_STDOUT_CALLBACK"] = "print_json"
+    run = one.run(extra_vars={"app_onboarding_show": "changed", "app_onboarding_batch_size": 1})
+    assert run.stdout.startswith("contoso: 1 app: 1 created\n")
 
 
 def test_the_table_is_shown_without_results_of_tasks(one: Onboarding) -> None:
@@ -172,51 +203,77 @@ def test_a_task_file_is_included_once_per_changed_secret(one: Onboarding) -> Non
     (one.folder / "tell.yml").write_text(TASKS, encoding="utf-8")
     told = one.folder / "told.txt"
     variables = {"app_onboarding_after_change": "tell.yml", "app_onboarding_defaults": {"labels": {"told_in": str(told)}}}
-    # Whose client the server refuses.
+    # The server makes no secret for the second app.
     one.deployment.emulator.faults.replace([{"kind": "status", "status": 400, "method": "POST", "path": "clients/broken/secrets/$", "times": None}])
     one.declare(service("intake", secrets=["day", "night"]), service("broken"), **variables)
     one.hosts["contoso"].update(ansible_connection="local", ansible_python_interpreter="{{ ansible_playbook_python }}")
+
     one.run(check=True)
+
     assert not told.exists()
+
     one.run(playbook=play_of_role(), rc=2)
+
     assert told.read_text(encoding="utf-8").splitlines() == ["intake day created", "intake night created"]
+
     told.unlink()
     one.run("--tags", "secrets", rc=2)
+
     assert not told.exists()
 
 
-def test_a_task_file_that_is_not_there_is_found_before_anything_is_written(one: Onboarding) -> None:
+def test_a_missing_task_file_is_noticed_before_anything_is_written(one: Onboarding) -> None:
     one.declare(service("intake"), app_onboarding_after_change="tel.yml")
+
     for check in (True, False):
         said = one.run(check=check, rc=2).stdout
         assert f"app_onboarding_after_change is 'tel.yml', but there is no file {one.folder / 'tel.yml'}; correct the path, or remove it." in said
+
     assert one.deployment.emulator.journal.writes() == []
 
 
-def test_tags(one: Onboarding) -> None:
+def test_each_tag_runs_its_part_alone(one: Onboarding) -> None:
     journal = one.deployment.emulator.journal
-    # Without any way to the tenant.
-    one.hosts["contoso"]["vantage_base_url"], base_url = "https://127.0.0.1:9", one.hosts["contoso"]["vantage_base_url"]
+    variables = one.hosts["contoso"]
+    app, base_url = variables["app_onboarding_apps"][0], variables["vantage_base_url"]
+
+    # The tag validate needs no connection to the tenant.
+    variables["vantage_base_url"] = "https://127.0.0.1:9"
     one.run("--tags", "validate")
-    one.hosts["contoso"]["app_onboarding_apps"][0]["redirect_uri"] = "https://app.example.com"
-    assert "did you mean 'redirect_uris'?" in one.run("--tags", "validate", rc=2).stdout
-    del one.hosts["contoso"]["app_onboarding_apps"][0]["redirect_uri"]
-    one.hosts["contoso"]["vantage_base_url"] = base_url
+    app["redirect_uri"] = "https://app.example.com"
+    invalid = one.run("--tags", "validate", rc=2)
+
+    assert "did you mean 'redirect_uris'?" in invalid.stdout
+
+    del app["redirect_uri"]
+    variables["vantage_base_url"] = base_url
     planned = one.run("--tags", "report")
+
     assert "contoso (check mode, nothing is written): 1 app: 1 created" in planned.stdout
     assert journal.writes() == []
-    assert "this run writes secrets only" in one.run("--tags", "secrets", rc=2).stdout
+
+    without_client = one.run("--tags", "secrets", rc=2)
+
+    assert "this run writes secrets only" in without_client.stdout
     assert journal.writes() == []
+
     one.run("--tags", "clients")
+
     assert one.live_secrets("intake") == {}
+
     one.run("--tags", "secrets")
+
     one.assert_kept("intake/default")
-    assert "1 app: 1 unchanged" in one.run("--tags", "clients,secrets").stdout
+
+    both = one.run("--tags", "clients,secrets")
+
+    assert "1 app: 1 unchanged" in both.stdout
 
 
 def test_modules_of_own_plays_connect_by_one_line(two: Onboarding) -> None:
-    two.hosts["contoso"].update(ansible_connection="local", ansible_python_interpreter="{{ ansible_playbook_python }}")
-    two.hosts["contoso"]["vantage_tenant_id"], two.hosts["contoso"]["contoso_tenant"] = "{{ contoso_tenant }}", two.hosts["contoso"]["vantage_tenant_id"]
+    variables = two.hosts["contoso"]
+    variables.update(ansible_connection="local", ansible_python_interpreter="{{ ansible_playbook_python }}")
+    variables.update(vantage_tenant_id="{{ contoso_tenant }}", contoso_tenant=variables["vantage_tenant_id"])
     play = {
         "name": "Look at the clients of every tenant",
         "hosts": "{{ lookup('abbyy.vantage.tenants', 'contoso') }}",
@@ -224,5 +281,7 @@ def test_modules_of_own_plays_connect_by_one_line(two: Onboarding) -> None:
         "module_defaults": {"group/abbyy.vantage.vantage": "{{ lookup('abbyy.vantage.connection') }}"},
         "tasks": [{"name": "Read the clients", "abbyy.vantage.vantage_client_info": {}}],
     }
+
     run = two.run(playbook=[play])
+
     assert {client["client_id"] for client in run.results_of("Read the clients")[0]["clients"]} == {"automation", "reader"}

@@ -38,7 +38,7 @@ def seed(deployment: Deployment) -> None:
 
 
 def secrets_of(deployment: Deployment) -> set[str]:
-    """Return all that nobody may see: values, with those of the logins, access and refresh tokens, and passwords."""
+    """Return all that nobody may see: the values of all secrets, access and refresh tokens, and passwords."""
     world = deployment.emulator.world
     values = {secret["value"] for tenant in ("contoso", "fabrikam") for client in deployment.clients(tenant).values() for secret in client["secrets"]}
     passwords = {user.password for tenant in world.tenants.values() for user in tenant.users.values()}
@@ -46,7 +46,7 @@ def secrets_of(deployment: Deployment) -> set[str]:
 
 
 def shown(run: Run, secrets: set[str]) -> list[str]:
-    """Return which of these stand in the output, or in what callbacks got."""
+    """Return which of these stand in the output, or in the events of callbacks."""
     text = run.output + json.dumps(run.events)
     return sorted(secret for secret in secrets if secret in text)
 
@@ -59,6 +59,7 @@ def test_values_stay_secret_in_single_loop_and_included_tasks(playbooks: Playboo
     seed(deployment)
     included = [{"name": "Make one, included", SECRET: {"client_id": "{{ app }}", "description": "included"}, "register": "made_included"}]
     (playbooks.folder / "included.yml").write_text(json.dumps(included), encoding="utf-8")
+
     run = playbooks.run_playbook(
         play(
             {"name": "Make one", SECRET: {"client_id": "app-0", "description": "single", "verify": True}, "register": "single", "diff": True},
@@ -75,16 +76,19 @@ def test_values_stay_secret_in_single_loop_and_included_tasks(playbooks: Playboo
     single, looped, bulk, included_secret = run.answers
     made = [single, *looped, *(result["secret"] for result in bulk), included_secret]
     values = {secret["value"] for secret in made}
+
     assert len(values) == 8
     assert values <= secrets_of(deployment)
     assert shown(run, secrets_of(deployment)) == []
     assert run.stats["localhost"]["changed"] >= 6
 
 
-def test_a_failure_with_values_in_it_is_readable_and_shows_none(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+def test_a_failure_shows_its_reason_and_no_value(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     seed(deployment)
     wanted = [{"client_id": name, "description": "bulk"} for name in [*NAMES, "none"]]
+
     run = playbooks.run_playbook(play({"name": "Make many", SECRET: {"secrets": wanted}}), "-vvv", rc=2)
+
     assert "1 of 4 secrets failed. none/bulk: Client 'none' does not exist in this tenant" in " ".join(run.output.split())
     assert len(secrets_of(deployment)) > 8
     assert shown(run, secrets_of(deployment)) == []
@@ -94,8 +98,10 @@ def test_a_rotated_refresh_token_stays_secret(playbooks: PlaybookRunner, deploym
     login = {"VANTAGE_AUTH_REFRESH_TOKEN": refresh_token(deployment)}
     task = {"name": "Log in", CLIENT: {"client_id": "app-0"}, "register": "answer"}
     keep = {"name": "Keep", "keep": {"answers": "{{ [answer] | to_json }}"}}
+
     run = playbooks.run_playbook(play(task, keep), "-vvv", env=login)
     successor = run.answers[0]["auth_refresh_token"]
+
     assert successor in deployment.emulator.world.refresh_tokens
     assert shown(run, secrets_of(deployment) | {login["VANTAGE_AUTH_REFRESH_TOKEN"]}) == []
 
@@ -126,16 +132,18 @@ def test_async_is_refused_where_the_answer_may_hold_a_secret(playbooks: Playbook
     background = {"async": 60, "poll": 1}
     tasks = [{"name": "Make", SECRET: {"client_id": "app-0"}, **background}, {"name": "Change", CLIENT: options, **background}]
     tasks[1].update({"environment": variable} if by == "task environment" else {})
+    given = {token} if by != "task environment" else set()
+
     run = playbooks.run_playbook(
         play(*({**task, "ignore_errors": True} for task in tasks)),
         "-vvv",
         env=variable if by == "environment" else None,
     )
     failures = [event["result"]["msg"] for event in run.events if event["event"] == "failed"]
+
     assert len(failures) == 2
     assert all("does not run with async" in message and "use the option concurrency" in message for message in failures)
     assert deployment.emulator.journal.writes() == []
-    given = {token} if by != "task environment" else set()
     assert shown(run, secrets_of(deployment) - {token} | given) == []
 
 
@@ -174,12 +182,14 @@ def test_arguments_show_no_secret(playbooks: PlaybookRunner, deployment: Deploym
     ]
     with_defaults = {"strategy": strategy, "module_defaults": {"group/abbyy.vantage.vantage": by_task}, "vars": variables}
     env = {"ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1", "VANTAGE_AUTH_CLIENT_SECRET": None}
+
     run = playbooks.run_playbook([{**play(*tasks)[0], **with_defaults}], "-vvv", env=env)
     ends = {event["task"]: event["event"] for event in run.events if "task" in event}
+
     assert ends == {**dict.fromkeys([str(task["name"]) for task in tasks], "ok"), "Misspell": "failed", "Reach nobody": "unreachable"}
     assert [event["task"] for event in run.events if event["event"] == "retry"] == ["Change until"] * 2
     assert len(deployment.clients()["app-0"]["secrets"]) == 4
-    # Callbacks did get the arguments, and the true ones have reached the tenant.
+    # Callbacks get the arguments with the mask, and the tenant gets the true ones.
     assert {event["args"]["auth_client_secret"] for event in run.events if event.get("task") in ("Change until", "Reach nobody")} == {MASK}
     assert shown(run, secrets_of(deployment) | set(variables.values())) == []
 
@@ -213,18 +223,20 @@ def test_onboarding_shows_no_secret(playbooks: PlaybookRunner, deployment: Deplo
         "vars": hidden,
         "environment": {"SOME_PASSWORD": "{{ store_password }}"},
     }
+    failing = ("Misspell", "Misspell in the store", "Be refused", "Background", "Be late")
+
     with delays(deployment, "/late/secrets/"):
         run = plays.run_play(*tasks, play=play, arguments=("-vvvv", "--diff"), env=kept_in(kept))
+    (kept / "output").write_text(run.output, encoding="utf-8")
+    (kept / "events").write_text(json.dumps(run.events), encoding="utf-8")
     ends = {event["task"]: event["event"] for event in run.events if "task" in event and not event["event"].startswith(("item_", "retry"))}
-    failing = ("Misspell", "Misspell in the store", "Be refused", "Background", "Be late")
-    assert ends == {str(task["name"]): "failed" if task["name"] in failing else "ok" for task in tasks}
     arguments = {event["task"]: event["args"] for event in run.events if event.get("args")}
+    secrets = known_secrets(deployment.emulator, secret, VAULT_PASSWORD, *hidden.values())
+
+    assert ends == {str(task["name"]): "failed" if task["name"] in failing else "ok" for task in tasks}
     assert arguments["Many"]["apps"] == len(NAMES)
     assert arguments["Many"]["store"] == {**store, "vault_password": MASK}
     assert {arguments[name]["auth_client_secret"] for name in ends if name not in ("Show", "Read", "Deliver oneself", "Loop")} == {MASK}
-    (kept / "output").write_text(run.output, encoding="utf-8")
-    (kept / "events").write_text(json.dumps(run.events), encoding="utf-8")
-    secrets = known_secrets(deployment.emulator, secret, VAULT_PASSWORD, *hidden.values())
     assert len(secrets) > 12
     assert find_leaks(kept, secrets) == {}
     assert (kept / "ansible.log").stat().st_size > 0
@@ -263,15 +275,16 @@ def test_the_events_of_a_job_show_no_secret(playbooks: PlaybookRunner, deploymen
     controller = start_controller(playbooks)
     controller.base_env = {**controller.base_env, "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1"}
     inputs = {"base_url": deployment.base_url, "ca_certificate": deployment.ca_path.read_text(encoding="utf-8"), "auth_client_id": "automation"}
+
     job = controller.run("own.yml", {**inputs, "auth_client_secret": secret}, plays=[play], verbosity=4, diff_mode=True)
-    assert job.status == "successful", f"{job.console}\n{job.output}"
     tasks_of_events = [event["event_data"] for event in job.events if "task_args" in event.get("event_data", {})]
     arguments = {event["task"]: event["task_args"] for event in tasks_of_events}
-    # They are there, and say nothing.
-    for task in ("Many", "Misspell", "Reach nobody"):
-        assert f"auth_client_secret={MASK}" in arguments[task]
-    assert "apps=2" in arguments["Many"]
     secrets = known_secrets(deployment.emulator, secret, VAULT_PASSWORD)
+
+    assert job.status == "successful", f"{job.console}\n{job.output}"
+    # The arguments are in the events, with the mask instead of a secret.
+    assert [task for task in ("Many", "Misspell", "Reach nobody") if f"auth_client_secret={MASK}" not in arguments[task]] == []
+    assert "apps=2" in arguments["Many"]
     assert len(secrets) > 8
     assert find_leaks(job.kept, secrets) == {}
 
@@ -290,7 +303,9 @@ def delays(deployment: Deployment, ending: str) -> Iterator[None]:
 
 def test_ad_hoc_use_shows_nothing_either(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     seed(deployment)
+
     run = playbooks.run_program("ansible", "localhost", "-i", playbooks.inventory, "-m", SECRET, "-a", "client_id=app-0 description=adhoc", "-vvv")
+
     assert run.rc == 0
     assert len(deployment.clients()["app-0"]["secrets"]) == 1
     assert shown(run, secrets_of(deployment)) == []
@@ -299,14 +314,18 @@ def test_ad_hoc_use_shows_nothing_either(playbooks: PlaybookRunner, deployment: 
 def test_the_role_shows_nothing_of_what_it_makes_and_renews(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     onboarding = Onboarding(playbooks, deployment)
     secrets, values = set(), set()
+
     for forced in ({}, {"force": True, "overlap": 0}):
         wanted = [{"description": description, **forced} for description in ("day", "night")]
         onboarding.declare(*(service(name, secrets=wanted) for name in NAMES))
+
         run = onboarding.run("-vvv", "--diff")
         secrets |= secrets_of(deployment) | known_secrets(deployment.emulator, VAULT_PASSWORD)
         values |= {entry["value"] for entry in onboarding.entries().values()}
+
         assert shown(run, secrets) == []
         assert run.stats["contoso"]["changed"] > 0
+
     # Two secrets of three apps, made and renewed.
     assert len(values) == 12
     assert values <= secrets
@@ -314,6 +333,7 @@ def test_the_role_shows_nothing_of_what_it_makes_and_renews(playbooks: PlaybookR
 
 def test_the_search_would_find_what_is_shown(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     seed(deployment)
+
     run = playbooks.run_playbook(
         play(
             {"name": "Make", SECRET: {"client_id": "app-0", "description": "shown"}, "register": "made"},
@@ -321,4 +341,5 @@ def test_the_search_would_find_what_is_shown(playbooks: PlaybookRunner, deployme
         )
     )
     (secret,) = deployment.clients()["app-0"]["secrets"]
+
     assert shown(run, secrets_of(deployment)) == [secret["value"]]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Onboard into credentials of AWX by a real playbook: what is shown and logged holds no value, and what a job would get logs in."""
+"""Onboard into credentials of AWX by a real playbook: what is shown and logged holds no value, and a job gets a secret that logs in."""
 
 from __future__ import annotations
 
@@ -27,15 +27,20 @@ def awx() -> Iterator[StandIn]:
         yield standin
 
 
-def test_its_life(plays: AppPlays, awx: StandIn) -> None:
-    # As a job has them of a credential of the type "Red Hat Ansible Automation Platform".
+def test_secrets_are_delivered_renewed_and_removed_untold(plays: AppPlays, awx: StandIn) -> None:
+    # A credential of the type "Red Hat Ansible Automation Platform" sets this environment in a job.
     runs = StoreRuns(plays, STORE, TOKEN, env={"CONTROLLER_HOST": awx.url, "CONTROLLER_OAUTH_TOKEN": TOKEN})
+
     runs.play(*APPS)
     held = {row["name"]: row["inputs"] for row in awx.objects.tables["credentials"].values()}
+
     assert sorted(held) == ["vantage/contoso/app-0/default", "vantage/contoso/app-1/default"]
     assert held["vantage/contoso/app-0/default"]["client_secret"] in plays.live_secrets("app-0").values()
+
     runs.renew_and_remove()
+
     assert awx.objects.tables["credentials"] == {}
+
     runs.assert_untold()
 
 
@@ -53,7 +58,9 @@ def test_its_life(plays: AppPlays, awx: StandIn) -> None:
 )
 def test_what_awx_refuses_stops_the_run_before_anything_is_made(plays: AppPlays, awx: StandIn, token: str, option: dict[str, str], said: str) -> None:
     store = {**STORE, **option, "controller_host": awx.url, "controller_oauthtoken": token}
+
     run = plays.run_play(app_task("app-0", options={"store": store}), rc=2)
+
     assert said in run.output
     assert token not in run.output
     assert plays.deployment.emulator.journal.writes() == []

@@ -52,13 +52,14 @@ def serving(name: str, folder: Path) -> Iterator[tuple[Any, dict[str, str], set[
 
 
 @pytest.mark.parametrize("name", ["aws", "azure", "google"])
-def test_delivered_read_and_told_to_nobody(plays: AppPlays, tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
-    folder = tmp_path_factory.mktemp(name)
+def test_a_secret_is_delivered_read_and_told_to_nobody(plays: AppPlays, tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    folder, log = tmp_path_factory.mktemp(name), plays.folder / "ansible.log"
     with serving(name, folder) as (server, more, secrets):
         store = server.options(prefix="vantage/contoso")
         task = app_task("app-0", options={"store": store, "show": "all"})
-        env = {**TALKATIVE, **more, "ANSIBLE_LOG_PATH": str(plays.folder / "ansible.log")}
+        env = {**TALKATIVE, **more, "ANSIBLE_LOG_PATH": str(log)}
         read = "lookup('abbyy.vantage.stored_secret', 'app-0/default', store=the_store)"
+
         run = plays.run_play(
             {**task, "name": "Foresee", "check_mode": True, "diff": True},
             task,
@@ -68,15 +69,14 @@ def test_delivered_read_and_told_to_nobody(plays: AppPlays, tmp_path_factory: py
             env=env,
             arguments=("-vvv",),
         )
-        values = {entry["value"] for client in plays.deployment.clients().values() for entry in client["secrets"] if entry["value"]}
         entry = server.read(place_of(name))
+    values = {entry["value"] for client in plays.deployment.clients().values() for entry in client["secrets"] if entry["value"]}
+    (plays.folder / "output.txt").write_text(run.output + json.dumps(run.events), encoding="utf-8")
+    found = find_leaks(plays.folder, {*known_secrets(plays.deployment.emulator), *values, *secrets})
+
     assert [run.results_of(task)[0]["changed"] for task in ("Foresee", "Onboard", "Again")] == [True, True, False]
     assert entry["value"] in plays.live_secrets("app-0").values()
-    log = (plays.folder / "ansible.log").read_text(encoding="utf-8")
-    assert "TASK [Onboard]" in log
-    (plays.folder / "output.txt").write_text(run.output + json.dumps(run.events), encoding="utf-8")
-    looked_for = {*known_secrets(plays.deployment.emulator), *values, *secrets}
-    found = find_leaks(plays.folder, looked_for)
+    assert "TASK [Onboard]" in log.read_text(encoding="utf-8")
     # The play itself holds the options of the store, and the inventory those of the tenant.
     assert [file for file in found if file in ("ansible.log", "output.txt")] == []
 

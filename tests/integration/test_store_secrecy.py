@@ -59,7 +59,7 @@ def tasks_with(store: Offer) -> list[dict[str, Any]]:
 
 
 def test_a_store_shows_no_secret(plays: AppPlays, deployment: Deployment, kept: Path, store: Offer) -> None:
-    # Given a store whose credentials are variables, and a run that says and keeps all it can.
+    # The credentials of the store are variables, and the run says and keeps all it can.
     tasks = tasks_with(store)
     play = {
         "strategy": "free",
@@ -67,18 +67,16 @@ def test_a_store_shows_no_secret(plays: AppPlays, deployment: Deployment, kept: 
         "vars": {**{f"credential_{name}": value for name, value in store.credentials.items()}, "wrong": WRONG, "misspelt": MISSPELT},
     }
 
-    # When secrets are made, renewed, read and removed.
     run = plays.run_play(*tasks, play=play, arguments=("-vvvv", "--diff"), env={**kept_in(kept), **store.environment})
-
-    # Then all that should work has worked, and none of it shows a secret.
-    ends = {event["task"]: event["event"] for event in run.events if "task" in event and not event["event"].startswith("item_")}
-    assert ends == {task["name"]: "failed" if task["name"] in ("Misspell", "Be refused") else "ok" for task in tasks}, run.output
-    made = next(event for event in run.events if event.get("task") == "Make")
-    assert {name: made["args"]["store"][name] for name in store.credentials} == dict.fromkeys(store.credentials, MASK)
     (kept / "output").write_text(run.output, encoding="utf-8")
     (kept / "events").write_text(json.dumps(run.events), encoding="utf-8")
+    ends = {event["task"]: event["event"] for event in run.events if "task" in event and not event["event"].startswith("item_")}
+    made = next(event for event in run.events if event.get("task") == "Make")
     login = str(plays.hosts["contoso"]["vantage_auth_client_secret"])
     secrets = known_secrets(deployment.emulator, login, VAULT_PASSWORD, WRONG, MISSPELT, *map(str, store.credentials.values()))
+
+    assert ends == {task["name"]: "failed" if task["name"] in ("Misspell", "Be refused") else "ok" for task in tasks}, run.output
+    assert {name: made["args"]["store"][name] for name in store.credentials} == dict.fromkeys(store.credentials, MASK)
     # What is looked for is there: two secrets of each app that is left, at the least.
     assert [len(deployment.clients()[name]["secrets"]) >= 2 for name in NAMES[:2]] == [True, True]
     assert find_leaks(kept, secrets) == {}

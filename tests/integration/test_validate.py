@@ -72,8 +72,9 @@ def test_every_mistake_and_every_warning_is_shown(validation: Validation) -> Non
     run = validation.run(rc=2)
     lines = run.stdout.splitlines()
     first = lines.index("contoso: 1 app checked, 2 mistakes")
-    assert lines[first + 1 : first + 3] == [f"  {said}" for said in SAID]
     second = lines.index("fabrikam: 1 app checked, 1 warning")
+
+    assert lines[first + 1 : first + 3] == [f"  {said}" for said in SAID]
     assert lines[second + 1].startswith("  warning: app_onboarding_apps, app 1, claims-intake: redirect_uris entry 'https://claims.example' has no path")
     assert failure_of(run, "contoso") == "The apps of contoso have mistakes, 2 in all."
     assert "::error" not in run.stdout
@@ -82,10 +83,11 @@ def test_every_mistake_and_every_warning_is_shown(validation: Validation) -> Non
 
 def test_reports_are_written_for_programs_and_for_github(validation: Validation) -> None:
     run = validation.run("-e", "vantage_validate_formats=github,json,junit", "-e", "vantage_validate_dest=reports", rc=2)
-    assert f"::error file=apps/contoso/batch.yml,line=2,title=contoso%3A nightly-export::{SAID[0].partition('export: ')[2]}" in run.stdout.splitlines()
     report = json.loads((validation.folder / "reports/vantage-validate.json").read_text(encoding="utf-8"))
-    assert [(tenant["name"], tenant["errors"], tenant["warnings"]) for tenant in report["tenants"]] == [("contoso", 2, 0), ("fabrikam", 0, 1)]
     suites = JUnitXml.fromfile(str(validation.folder / "reports/vantage-validate.xml"))
+
+    assert f"::error file=apps/contoso/batch.yml,line=2,title=contoso%3A nightly-export::{SAID[0].partition('export: ')[2]}" in run.stdout.splitlines()
+    assert [(tenant["name"], tenant["errors"], tenant["warnings"]) for tenant in report["tenants"]] == [("contoso", 2, 0), ("fabrikam", 0, 1)]
     assert [(suite.name, suite.failures) for suite in suites] == [("contoso", 2), ("fabrikam", 0)]
 
 
@@ -95,10 +97,13 @@ def test_github_is_told_in_its_own_jobs(validation: Validation) -> None:
     assert run.stdout.count("::error file=") == 2
 
 
-def test_what_is_right_passes(validation: Validation) -> None:
+def test_right_apps_pass(validation: Validation) -> None:
     shutil.rmtree(validation.folder / "apps/contoso")
     shutil.copytree(ROOT / "docs/examples/tenants/apps/contoso", validation.folder / "apps/contoso")
-    assert "contoso: 8 apps checked, no mistakes" in validation.run().stdout.splitlines()
+
+    run = validation.run()
+
+    assert "contoso: 8 apps checked, no mistakes" in run.stdout.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -113,21 +118,26 @@ def test_what_is_right_passes(validation: Validation) -> None:
 def test_a_wrong_shape_is_one_sentence(validation: Validation, variables: dict[str, Any], said: str) -> None:
     validation.hosts = {}
     validation.declare("contoso", **variables)
+
     lines = validation.run(rc=2).stdout.splitlines()
-    assert said in lines[lines.index(f"contoso: {0} apps checked, 1 mistake") + 1]
+
+    assert said in lines[lines.index("contoso: 0 apps checked, 1 mistake") + 1]
 
 
 def test_a_variable_that_cannot_be_filled_in_fails_its_tenant_alone(validation: Validation) -> None:
     validation.declare("northwind", source="{{ nothing_of_that_name }}")
+
     run = validation.run("-e", "vantage_validate_formats=junit", rc=2)
-    assert "nothing_of_that_name" in failure_of(run, "northwind")
     suites = JUnitXml.fromfile(str(validation.folder / "vantage-validate/vantage-validate.xml"))
+
+    assert "nothing_of_that_name" in failure_of(run, "northwind")
     assert {suite.name: suite.failures for suite in suites} == {"contoso": 2, "fabrikam": 0, "northwind": 1}
 
 
-def test_no_tenant_at_all_is_a_failure(validation: Validation) -> None:
+def test_no_tenant_at_all_is_said(validation: Validation) -> None:
     validation.hosts = {}
-    assert "There is no tenant to work on" in validation.run(rc=None).output
+    run = validation.run(rc=None)
+    assert "There is no tenant to work on" in run.output
 
 
 def test_an_unknown_format_is_named(validation: Validation) -> None:
@@ -135,11 +145,13 @@ def test_an_unknown_format_is_named(validation: Validation) -> None:
     assert failure_of(run, "contoso") == "vantage_validate_formats has xml; give some of text, github, json, junit."
 
 
-def test_a_file_says_the_same_to_the_role(validation: Validation, tmp_path: Path) -> None:
+def test_the_role_says_the_same_of_a_file(validation: Validation, tmp_path: Path) -> None:
     play = [{"name": "Onboard", "hosts": "vantage", "gather_facts": False, "roles": ["abbyy.vantage.app_onboarding"]}]
     validation.hosts = {"contoso": validation.hosts["contoso"] | {"vantage_auth_client_secret": "x", "app_onboarding_store": "file"}}
     validation.hosts["contoso"]["vantage_tenant_id"] = "7a1de5a0c0de4b1e8f00c04705000001"
     inventory = validation.folder / "inventory.yml"
     inventory.write_text(yaml.safe_dump({"vantage": {"hosts": validation.hosts}}), encoding="utf-8")
-    told = failure_of(validation.playbooks.run_playbook(play, inventory=str(inventory), rc=2), "contoso")
-    assert told.splitlines() == ["Nothing was written: there are 2 problems.", *(f"- {tmp_path}/{said}" for said in SAID)]
+
+    run = validation.playbooks.run_playbook(play, inventory=str(inventory), rc=2)
+
+    assert failure_of(run, "contoso").splitlines() == ["Nothing was written: there are 2 problems.", *(f"- {tmp_path}/{said}" for said in SAID)]

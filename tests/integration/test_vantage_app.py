@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 MODULE = "abbyy.vantage.vantage_app"
 
 
-def test_one_app_in_a_task_of_ones_own(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+def test_one_app_is_foreseen_made_kept_and_removed(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     app = {"client_id": "intake", "allowed_grant_types": ["client_credentials"], "secrets": ["day", {"description": "night", "lifetime": "30d"}]}
     store = {"type": "file", "path": str(playbooks.folder / "store.yml"), "vault_password": "of the store"}
+
     run = playbooks.run_tasks(
         {"name": "foreseen", MODULE: {**app, "store": store}, "check_mode": True, "diff": True},
         {"name": "made", MODULE: {**app, "store": store}},
@@ -26,12 +27,14 @@ def test_one_app_in_a_task_of_ones_own(playbooks: PlaybookRunner, deployment: De
         journal=True,
     )
     foreseen, made, again, removed, wrong = run.answers
-    assert [request["kind"] for request in run.requests_of("foreseen") if request["write"]] == []
+
     for answer in (foreseen, made):
         assert answer["apps"] == [{"client_id": "intake", "action": "created", "secrets": {"day": "created", "night": "created"}}]
         assert answer["changed"]
         assert [(change["description"], change["action"]) for change in answer["changes"]] == [("day", "created"), ("night", "created")]
-    # What is created is declared in full.
+
+    assert [request["kind"] for request in run.requests_of("foreseen") if request["write"]] == []
+    # What is created stands in the declaration in full, so that the diff is empty.
     assert foreseen["diff"] == []
     assert (again["changed"], [app["action"] for app in again["apps"]]) == (False, ["unchanged"])
     assert run.requests_of("again")

@@ -17,11 +17,13 @@ MODULE = "abbyy.vantage.vantage_app_info"
 PASSWORD = "of the store"
 
 
-def test_what_is_declared_and_what_is_held_without_asking_the_tenant(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+def test_declared_apps_and_kept_entries_are_read_without_asking_the_tenant(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     (playbooks.folder / "apps.csv").write_text("client_id,secrets\nintake,day|night\n", encoding="utf-8")
     path = playbooks.folder / "stores" / "contoso.yml"
     write_entries(path, {"intake/day": {"client_id": "intake", "description": "day", "id": "1", "value": "planted-value-0001"}}, PASSWORD)
     store = {"type": "file", "path": str(path), "vault_password": PASSWORD}
+    secrets = [{"description": name, "state": "present", "renew_before": 14 * 86400, "labels": {}} for name in ("day", "night")]
+
     run = playbooks.run_tasks(
         {MODULE: {"source": "apps.csv", "secret_defaults": {"renew_before": "14d"}, "store": store}},
         {MODULE: {"apps": [{"client_id": "intake"}], "store": {**store, "path": str(path.with_name("none.yml"))}}},
@@ -29,7 +31,7 @@ def test_what_is_declared_and_what_is_held_without_asking_the_tenant(playbooks: 
         {MODULE: {"store": {**store, "vault_password": "another one"}}},
     )
     both, no_store, wrong_app, wrong_password = run.answers
-    secrets = [{"description": name, "state": "present", "renew_before": 14 * 86400, "labels": {}} for name in ("day", "night")]
+
     assert both["apps"] == [{"client_id": "intake", "state": "present", "labels": {}, "secrets": secrets}]
     assert list(both["entries"]) == ["intake/day"]
     assert "entries" not in no_store

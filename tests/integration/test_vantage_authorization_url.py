@@ -28,6 +28,7 @@ def person(deployment: Deployment) -> Person:
 
 def test_examples_run(playbooks: PlaybookRunner) -> None:
     run = playbooks.run_playbook([{"hosts": "localhost", "gather_facts": False, "tasks": yaml.safe_load(EXAMPLES)}])
+
     assert run.stats["localhost"]["ok"] >= 6
     assert run.stats["localhost"]["changed"] == 0
     assert run.warnings == []
@@ -37,9 +38,12 @@ def test_examples_run(playbooks: PlaybookRunner) -> None:
 def test_a_person_can_log_in_with_it(playbooks: PlaybookRunner, person: Person, deployment: Deployment, check: bool) -> None:
     run = playbooks.run_tasks({MODULE: {"redirect_uri": REDIRECT_URI, "offline_access": True}}, check=check)
     (answer,) = run.answers
+
     assert not deployment.emulator.journal.entries()
     assert answer["changed"] is False
+
     address = person.visit(answer["url"])
+
     assert address.startswith(f"{REDIRECT_URI}?code=")
     assert f"state={answer['state']}" in address
     assert "offline_access" in address
@@ -47,10 +51,12 @@ def test_a_person_can_log_in_with_it(playbooks: PlaybookRunner, person: Person, 
 
 def test_verifier_is_in_the_variable_and_nowhere_else(playbooks: PlaybookRunner) -> None:
     loop: dict[str, Any] = {MODULE: {"redirect_uri": "{{ item }}"}, "loop": [REDIRECT_URI, f"{REDIRECT_URI}2"]}
+
     run = playbooks.run_tasks({MODULE: {"redirect_uri": REDIRECT_URI}}, loop, {"ansible.builtin.debug": {"msg": "{{ answer_0.url }}"}}, arguments=["-vvv"])
     verifiers = [answer["code_verifier"] for answer in (run.answers[0], *run.answers[1]["results"])]
-    assert len(set(verifiers)) == 3
     everything = run.output + json.dumps(run.events)
+
+    assert len(set(verifiers)) == 3
     assert not [verifier for verifier in verifiers if verifier in everything]
     # What may be shown is shown.
     assert run.answers[0]["url"] in run.output
@@ -63,7 +69,9 @@ def test_errors_are_one_sentence(playbooks: PlaybookRunner) -> None:
         ({MODULE: {"redirect_uri": REDIRECT_URI, "auth_discovery": True, "tenant_id": "0" * 32}}, "offers no discovery for the tenant"),
         ({MODULE: {"redirect_uri": REDIRECT_URI}, "async": 30, "poll": 1}, "does not run with async"),
     ]
+
     run = playbooks.run_tasks(*(task for task, _said in wrong))
+
     for answer, (_task, said) in zip(run.answers, wrong, strict=True):
         assert said in answer["msg"]
         assert said in run.output
@@ -71,6 +79,8 @@ def test_errors_are_one_sentence(playbooks: PlaybookRunner) -> None:
 
 def test_login_page_refuses_a_foreign_address(playbooks: PlaybookRunner, person: Person) -> None:
     run = playbooks.run_tasks({MODULE: {"redirect_uri": "http://127.0.0.1:9999/callback"}})
+
     page: requests.Response = person.session().get(run.answers[0]["url"])
+
     assert page.status_code == 400
     assert "The redirect_uri is not one of this client." in page.text

@@ -28,23 +28,27 @@ PORTAL: dict[str, Any] = {
 CHANGED = {"client_id": "portal", "client_name": "Portal", "post_logout_redirect_uris": [], "require_consent": True, "refresh_token_lifetime": "7d"}
 
 
-def test_a_client_from_the_first_to_the_last(playbooks: PlaybookRunner, deployment: Deployment) -> None:
-    """How many of them fare, and on odd servers, is tested in tests/unit/plugins/modules/test_lifecycles.py."""
+def test_a_client_is_created_changed_and_deleted(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+    """Many clients, and odd servers, are tested in tests/unit/plugins/modules/test_lifecycles.py."""
     steps = [
         Step("create", PORTAL, ["created"]),
         Step("change", CHANGED, ["updated"]),
         Step("delete", {"client_id": "portal", "state": "absent"}, ["deleted"]),
     ]
+
     done = run_lifecycle(partial(playbooks.perform, MODULE), steps)
-    assert [done[step.name].writes for step in steps] == [["POST "], ["PUT portal"], ["DELETE portal"]]
     (diff,) = done["change"].answer["diff"]
+
+    assert [done[step.name].writes for step in steps] == [["POST "], ["PUT portal"], ["DELETE portal"]]
     assert {option for option in diff["after"] if diff["after"][option] != diff["before"][option]} == set(CHANGED) - {"client_id"}
     assert set(deployment.clients()) == {"automation", "reader"}
 
 
 def test_check_mode_of_a_whole_run_writes_nothing(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     before = deployment.clients()
+
     run = playbooks.run_tasks({MODULE: PORTAL}, {MODULE: {"clients": [CHANGED], "prune": True}}, check=True, diff=True)
+
     assert [answer["changed"] for answer in run.answers] == [True, True]
     assert "+++ after: portal" in run.stdout
     assert {entry.kind for entry in deployment.emulator.journal} == {"token", "read"}
@@ -53,6 +57,7 @@ def test_check_mode_of_a_whole_run_writes_nothing(playbooks: PlaybookRunner, dep
 
 def test_what_is_unwise_is_warned_of_and_done(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     run = playbooks.run_tasks({MODULE: {"client_id": "portal", "redirect_uris": ["http://app.example.com"]}})
+
     assert run.answers[0]["action"] == "created"
     assert "has no path, and prefixes match" in run.output.replace("\n", " ")
     assert "plain http" in run.output
@@ -85,7 +90,9 @@ def test_tenants_are_hosts_and_options_come_from_module_defaults(playbooks: Play
         },
         "tasks": [{"name": "Declare clients", MODULE: {"clients": "{{ vantage_apps }}"}}, {"name": "Read", "abbyy.vantage.vantage_client_info": {}}],
     }
+
     run = playbooks.run_playbook([play], inventory=playbooks.folder / "tenants.json", env=dict.fromkeys(deployment.login_env()))
+
     assert {host: numbers["changed"] for host, numbers in run.stats.items()} == {"contoso": 1, "fabrikam": 1}
     assert set(deployment.clients("contoso")) == {"automation", "reader", "contoso-app"}
     assert set(deployment.clients("fabrikam")) == {"automation", "reader", "fabrikam-app"}

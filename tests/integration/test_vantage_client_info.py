@@ -16,6 +16,7 @@ MODULE = "abbyy.vantage.vantage_client_info"
 
 def test_clients_are_read_and_nothing_is_written(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     deployment.emulator.seed("contoso", [{"clientId": f"app-{number:03}", "clientName": f"App {number}", "secrets": [{}]} for number in range(130)])
+
     run = playbooks.run_tasks(
         {MODULE: {}},
         {MODULE: {"client_id": "app-007"}, "check_mode": True},
@@ -23,6 +24,7 @@ def test_clients_are_read_and_nothing_is_written(playbooks: PlaybookRunner, depl
         {MODULE: {"name": "App 12?", "include_secrets": True, "concurrency": 16}},
     )
     everything, one, none, some = run.answers
+
     assert [len(answer["clients"]) for answer in run.answers] == [132, 1, 0, 10]
     assert not [answer for answer in run.answers if answer["changed"] or answer["failed"]]
     assert one["clients"][0] == next(client for client in everything["clients"] if client["client_id"] == "app-007")

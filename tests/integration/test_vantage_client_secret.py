@@ -26,17 +26,19 @@ def secrets(deployment: Deployment, client_id: str = "app", description: str = "
     return [secret for secret in deployment.clients()[client_id]["secrets"] if secret["description"] == description]
 
 
-def test_a_secret_from_the_first_to_the_last(playbooks: PlaybookRunner, deployment: Deployment) -> None:
-    """How many of them fare, and what each request is for, is tested in tests/unit/plugins/modules/test_lifecycles.py."""
+def test_a_secret_is_created_renewed_and_deleted(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+    """Many secrets, and each request, are tested in tests/unit/plugins/modules/test_lifecycles.py."""
     seed(deployment, "app")
     steps = [
         Step("create", {**PRODUCTION, "lifetime": "90d", "verify": True}, ["created"]),
-        # A secret that is to be renewed at once is due only until it is.
+        # After the renewal the secret is no longer due, so that a second run changes nothing.
         Step("change", {**PRODUCTION, "lifetime": "180d", "renew_before": "91d", "overlap": 0}, ["renewed"]),
         Step("delete", {**PRODUCTION, "state": "absent", "force": True}, ["deleted"]),
     ]
+
     done = run_lifecycle(partial(playbooks.perform, MODULE), steps)
     created, changed, deleted = (done[step.name].answer for step in steps)
+
     assert created["secret"]["value"].startswith(created["secret"]["value_display"])
     assert changed["secret"]["value"] != created["secret"]["value"]
     assert deleted["deleted"] == [created["secret"]["id"], changed["secret"]["id"]]
@@ -46,8 +48,9 @@ def test_a_secret_from_the_first_to_the_last(playbooks: PlaybookRunner, deployme
 
 def test_a_registered_value_is_handed_on_and_works(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     seed(deployment, "app")
-    secret = {"client_id": "app", "description": "production", "held_id": "{{ answer_0.secret.id }}"}
+    secret = {**PRODUCTION, "held_id": "{{ answer_0.secret.id }}"}
     login = {"auth_client_id": "app", "auth_client_secret": "{{ answer_0.secret.value }}"}
+
     run = playbooks.run_tasks(
         {MODULE: {**PRODUCTION, "lifetime": "30d"}},
         {MODULE: {**secret, "verify": True}},
@@ -55,20 +58,23 @@ def test_a_registered_value_is_handed_on_and_works(playbooks: PlaybookRunner, de
         {"abbyy.vantage.vantage_client_info": login},
     )
     made, held, login_answer = run.answers
+
     assert made["action"] == "created"
     assert held["action"] == "unchanged"
     assert login_answer["error"]["status"] == 403
     assert secrets(deployment)[0]["value"] == made["secret"]["value"]
 
 
-def test_a_failing_one_does_not_stop_the_others_and_costs_no_value(playbooks: PlaybookRunner, deployment: Deployment) -> None:
+def test_a_failing_secret_does_not_stop_the_others_and_costs_no_value(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     seed(deployment, "app-0", "app-1")
     wanted = [{"client_id": name, "description": "production"} for name in ("app-0", "none", "app-1")]
+
     run = playbooks.run_tasks({MODULE: {"secrets": wanted}})
     (answer,) = run.answers
+    values = [result["secret"]["value"] for result in answer["results"] if result["changed"]]
+
     assert answer["failed"]
     assert [result["action"] for result in answer["results"]] == ["created", "failed", "created"]
-    values = [result["secret"]["value"] for result in answer["results"] if result["changed"]]
     assert values == [secrets(deployment, name)[0]["value"] for name in ("app-0", "app-1")]
     # The answer is hidden, its message is not.
     assert "1 of 3 secrets failed. none/production: Client 'none' does not exist in this tenant" in " ".join(run.output.split())
@@ -79,8 +85,10 @@ def test_check_mode_of_a_whole_run_writes_nothing(playbooks: PlaybookRunner, dep
     deployment.emulator.seed("contoso", [{"clientId": "app", "secrets": [{"description": "old"}]}])
     before = deployment.clients()
     tasks = [{MODULE: PRODUCTION}, {MODULE: {"secrets": [{**PRODUCTION, "force": True}, {"client_id": "app", "description": "old", "state": "absent"}]}}]
+
     run = playbooks.run_tasks(*tasks, check=True, diff=True)
     made, many = run.answers
+
     assert (made["action"], made["changed"]) == ("created", True)
     assert "id" not in made["secret"]
     assert "value" not in made["secret"]

@@ -21,6 +21,7 @@ def test_secrets_are_read_and_nothing_is_written(playbooks: PlaybookRunner, depl
     spans = ((-30, 20.2), (-30, -2), (5, 90))
     listed = [{"description": str(end), "start_time": format_time(now + start * DAY), "expiration": format_time(now + end * DAY)} for start, end in spans]
     deployment.emulator.seed("contoso", [{"clientId": "app", "secrets": listed}, {"clientId": "bare"}])
+
     run = playbooks.run_tasks(
         {MODULE: {}},
         {MODULE: {"client_id": ["app", "bare", "none"]}, "check_mode": True},
@@ -28,11 +29,12 @@ def test_secrets_are_read_and_nothing_is_written(playbooks: PlaybookRunner, depl
         {MODULE: {"expiring_within": 0, "client_id": ["app"]}},
         {MODULE: {"client_id": []}},
     )
+    seen = [(secret["client_id"], secret["description"], secret["active"], secret["days_left"]) for secret in run.answers[1]["client_secrets"]]
+    values = [secret["value"] for client in deployment.clients().values() for secret in client["secrets"]]
+
     assert [len(answer["client_secrets"]) for answer in run.answers] == [5, 3, 2, 1, 0]
     assert not [answer for answer in run.answers if answer["changed"] or answer["failed"]]
-    seen = [(secret["client_id"], secret["description"], secret["active"], secret["days_left"]) for secret in run.answers[1]["client_secrets"]]
     assert seen == [("app", "20.2", True, 20.2), ("app", "-2", False, -2.0), ("app", "90", False, 90.0)]
     assert {entry.kind for entry in deployment.emulator.journal} == {"token", "read"}
     assert run.warnings == []
-    values = [secret["value"] for client in deployment.clients().values() for secret in client["secrets"]]
     assert not [value for value in values if value in str(run.answers)]

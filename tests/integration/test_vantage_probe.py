@@ -39,9 +39,11 @@ def findings_in(folder: Path) -> dict[str, dict[str, Any]]:
 
 def test_reading_writes_nothing(playbooks: PlaybookRunner, emulator: Emulator, tenants: Path) -> None:
     emulator.behaviour.patch({"list_shape": "array", "lifetime_format": "iso8601"})
+
     run = playbooks.run_playbook(PROBE, inventory=tenants)
-    assert emulator.journal.writes() == []
     findings = findings_in(playbooks.folder)
+
+    assert emulator.journal.writes() == []
     assert {key for key, finding in findings.items() if finding["verdict"] == "differs"} >= {"list_shape", "list_total", "client_lifetimes"}
     assert "put_answer" not in findings
     assert "What is the list inside of?" in run.output
@@ -55,14 +57,16 @@ def test_writing_leaves_nothing_and_tells_no_secret(
     emulator.behaviour.patch({"put_answer": "empty", "initial_secret": True, "description": "file"})
     made = keep_made_values(deployment, monkeypatch)
     before = deployment.clients()
+
     run = playbooks.run_playbook(PROBE, inventory=tenants, extra_vars={"probe_write": True})
-    assert deployment.clients() == before
     findings = findings_in(playbooks.folder)
-    assert (findings["put_answer"]["verdict"], findings["create_first_secret"]["found"]) == ("differs", "yes")
     description = json.loads((playbooks.folder / "vantage-probe" / "contoso.openapi.json").read_text(encoding="utf-8"))
+    everything = run.output + json.dumps(run.events) + json.dumps(findings)
+
+    assert deployment.clients() == before
+    assert (findings["put_answer"]["verdict"], findings["create_first_secret"]["found"]) == ("differs", "yes")
     assert [path for path in description["paths"] if path.endswith("/secrets/")]
     assert findings["new_client_skills"]["found"] == "403, as it has no role yet"
-    everything = run.output + json.dumps(run.events) + json.dumps(findings)
     assert len(made) >= 3
     assert not [value for value in made if value in everything]
 
@@ -76,7 +80,9 @@ def test_scratch_client_is_removed_when_the_probe_fails(playbooks: PlaybookRunne
             {"method": "DELETE", "path": "/clients/vantage-probe-", "times": 1, "kind": "forbidden"},
         ]
     )
+
     playbooks.run_playbook(PROBE, inventory=tenants, extra_vars={"probe_write": True}, rc=2)
+
     assert set(deployment.clients()) == before
     assert any(entry.method == "POST" for entry in emulator.journal.writes())
 
@@ -86,9 +92,11 @@ def test_check_mode_writes_nothing(playbooks: PlaybookRunner, emulator: Emulator
     assert emulator.journal.writes() == []
 
 
-def test_what_the_collection_cannot_cope_with_fails_the_run(playbooks: PlaybookRunner, emulator: Emulator, tenants: Path) -> None:
+def test_behaviour_that_the_collection_cannot_handle_fails_the_run(playbooks: PlaybookRunner, emulator: Emulator, tenants: Path) -> None:
     emulator.behaviour.put_ignores = ["requireConsent"]
+
     run = playbooks.run_playbook(PROBE, inventory=tenants, extra_vars={"probe_write": True}, rc=2)
+
     assert "put_takes" in run.results_of("Fail on behaviour that the collection cannot handle")[0]["msg"]
     assert findings_in(playbooks.folder)["put_takes"]["found"] == "requireConsent"
 
@@ -96,7 +104,9 @@ def test_what_the_collection_cannot_cope_with_fails_the_run(playbooks: PlaybookR
 def test_examples_run(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     play = {"name": "Examples", "hosts": "localhost", "gather_facts": False, "tasks": yaml.safe_load(EXAMPLES)}
     before = deployment.clients()
+
     run = playbooks.run_playbook([play])
+
     assert run.stats["localhost"]["failures"] == 0
     assert deployment.clients() == before
 

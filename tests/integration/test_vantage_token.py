@@ -70,10 +70,12 @@ def test_examples_run(playbooks: PlaybookRunner, deployment: Deployment, person:
     }
     (playbooks.folder / "password").write_text("a vault password", encoding="utf-8")
     tasks = yaml.safe_load(EXAMPLES.replace("http://127.0.0.1:8765/callback", redirect_uri))
+
     with Watcher(person, playbooks.folder) as watcher:
         run = playbooks.run_playbook(
             [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], "--vault-password-file", playbooks.folder / "password", extra_vars=extra
         )
+
     assert (run.stats["localhost"]["ok"], run.stats["localhost"]["changed"]) == (11, 0)
     assert [page.status_code for page in watcher.pages] == [200]
     assert run.warnings == []
@@ -99,19 +101,21 @@ def test_every_grant_and_no_trace_of_it(playbooks: PlaybookRunner, person: Perso
         {MODULE: {}, "async": 60, "poll": 1},
         {"abbyy.vantage.vantage_client_info": {"client_id": "automation", "auth_token": "{{ answer_6.results[0].access_token }}"}},
     ]
+
     with Watcher(person, playbooks.folder) as watcher:
         run = playbooks.run_tasks(*tasks, arguments=["-vvv"])
     answers = run.answers
+    issued.append(answers[3]["code_verifier"])
+    given = ["S3cr3tC0de", "V3rifier" * 8, "Wr0ngPassw0rd"]
+    everything = run.output + json.dumps(run.events)
+
     assert [page.status_code for page in watcher.pages] == [200]
     assert [bool(answer.get("failed")) for answer in answers] == [False] * 7 + [True] * 6 + [False]
     assert [answer["error"]["code"] for answer in answers[7:12]] == ["invalid_grant", "invalid_grant", "state_mismatch", "invalid_grant", "invalid_grant"]
     assert answers[13]["clients"][0]["client_id"] == "automation"
     # Three grants with one access token each, two with refresh tokens besides, the renewed ones, the code.
-    issued.append(answers[3]["code_verifier"])
     assert len(set(issued)) > 12
-    issued += ["S3cr3tC0de", "V3rifier" * 8, "Wr0ngPassw0rd"]
-    everything = run.output + json.dumps(run.events)
-    assert not [secret for secret in set(issued) if secret in everything]
+    assert not [secret for secret in {*issued, *given} if secret in everything]
     # Errors are read all the same.
     assert "its state is not the one given" in run.output
 
@@ -127,6 +131,7 @@ def test_check_mode_spends_nothing_that_is_good_once(playbooks: PlaybookRunner, 
         check=True,
         journal=True,
     )
+
     assert ["access_token" in answer for answer in run.answers] == [True, True, False, True, False, False]
     assert [len(run.requests_of(f"task {number}")) for number in range(6)] == [1, 1, 0, 1, 0, 0]
     assert not deployment.emulator.journal.writes()
@@ -136,7 +141,9 @@ def test_check_mode_spends_nothing_that_is_good_once(playbooks: PlaybookRunner, 
 
 def test_a_missing_refresh_token_is_warned_of(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     deployment.emulator.seed("contoso", [{"clientId": "automation", "allowOfflineAccess": False}])
+
     run = playbooks.run_tasks({MODULE: {**PASSWORD, "offline_access": True}})
+
     assert "refresh_token" not in run.answers[0]
     assert " ".join(run.output.split()).count("set allow_offline_access of client 'automation'") == 1
 

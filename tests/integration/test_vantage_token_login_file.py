@@ -36,37 +36,43 @@ def issued(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> list[str]
 def test_a_login_is_kept_and_renewed(login_file: LoginFile, deployment: Deployment, issued: list[str]) -> None:
     use = {"abbyy.vantage.vantage_client_info": {"client_id": "automation", "auth_token": "{{ answer_2.access_token }}"}}
     other = login_file.task(login_name="other", auth_refresh_token="{{ answer_5.refresh_token }}")
+
     run = login_file.run(login_file.task(**PASSWORD), login_file.task(), login_file.task(), use, login_file.task(), {MODULE: PASSWORD}, other)
+    content = login_file.content()
+    everything = run.output + json.dumps(run.events)
+
     assert [answer.get("failed", False) for answer in run.answers] == [False] * 7
     assert [answer.get("kept") for answer in run.answers] == [True, True, True, None, True, None, True]
-    # What is kept need not be handed around.
+    # An answer holds the refresh token only when the file does not.
     assert ["refresh_token" in answer for answer in run.answers] == [False] * 5 + [True, False]
     assert run.stats["localhost"]["changed"] == 0
     assert refreshes(deployment) == [200] * 4
     assert stat.S_IMODE(login_file.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(login_file.path.parent.stat().st_mode) == 0o700
-    content = login_file.content()
     assert set(content["contoso"]) == {"value", "logged_in_at", "renewed_at"}
     assert set(content["other"]) == {"value", "logged_in_at"}
     assert [content[name]["value"] in deployment.emulator.world.refresh_tokens for name in ("contoso", "other")] == [True, True]
-    everything = run.output + json.dumps(run.events)
     assert not [secret for secret in {*issued, VAULT_PASSWORD} if secret in everything]
 
 
 def test_check_mode_reads_the_file_and_leaves_it(login_file: LoginFile, deployment: Deployment) -> None:
     login_file.fill(deployment, "contoso")
     before = login_file.path.read_bytes()
+
     checked = login_file.run(login_file.task(), login_file.task(**PASSWORD), login_file.task(login_name="nobody"), check=True)
+
     assert login_file.path.read_bytes() == before
     assert refreshes(deployment) == []
     assert ["access_token" in answer for answer in checked.answers] == [False, True, False]
     assert "contains no login 'nobody'" in checked.answers[2]["msg"]
+
     forced = login_file.run({**login_file.task(), "check_mode": False}, check=True)
+
     assert forced.answers[0]["kept"] is True
     assert login_file.path.read_bytes() != before
 
 
-def test_what_is_wrong_is_said_before_anything_is_spent(login_file: LoginFile, deployment: Deployment) -> None:
+def test_mistakes_are_named_before_anything_is_spent(login_file: LoginFile, deployment: Deployment) -> None:
     login_file.fill(deployment, "contoso")
     folder = login_file.playbooks.folder
     (folder / "plain.yml").write_text("contoso: {value: abcdef}\n", encoding="utf-8")
@@ -83,28 +89,35 @@ def test_what_is_wrong_is_said_before_anything_is_spent(login_file: LoginFile, d
         (login_file.task(auth_grant="client_credentials"), "without offline_access the server sends none"),
         (login_file.task(auth_grant="client_credentials", offline_access=True), "offline_access needs a person to log in"),
     ]
+
     run = login_file.run(*(task for task, _said in cases))
+
     for answer, (_task, said) in zip(run.answers, cases, strict=True):
         assert (answer["failed"], said in answer["msg"], answer["msg"]) == (True, True, answer["msg"])
         assert said in run.output
+
     assert deployment.emulator.journal.entries() == []
+
     without = login_file.playbooks.run_tasks(login_file.task(), login_file.task(vault_password=VAULT_PASSWORD))
+
     assert "there is no vault password" in without.answers[0]["msg"]
     assert without.answers[1]["kept"] is True
 
 
-def test_thirty_days_end_with_a_clear_sentence(login_file: LoginFile, deployment: Deployment) -> None:
+def test_after_thirty_days_the_message_says_how_to_log_in_again(login_file: LoginFile, deployment: Deployment) -> None:
     login_file.fill(deployment, "contoso")
     login_file.run(login_file.task())
     deployment.emulator.advance(31 * DAY)
+
     message = login_file.run(login_file.task()).answers[0]["msg"]
+    content = login_file.content()["contoso"]
+
     assert "it has expired (30 days after the login, unless the client" in message
     assert "Log in again, for example with the playbook abbyy.vantage.login." in message
-    content = login_file.content()["contoso"]
     assert f"login 'contoso' in {login_file.path}, made {content['logged_in_at']}, last renewed {content['renewed_at']}" in message
 
 
-def test_what_cannot_be_kept_after_all_is_told_and_not_shown(
+def test_a_refresh_token_that_cannot_be_saved_is_handed_on_and_not_shown(
     login_file: LoginFile, deployment: Deployment, issued: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     login_file.fill(deployment, "contoso")
@@ -116,21 +129,24 @@ def test_what_cannot_be_kept_after_all_is_told_and_not_shown(
         return handle(request)
 
     monkeypatch.setattr(deployment.emulator, "handle", take_the_folder_away)
+
     run = login_file.run(login_file.task(), {MODULE: {"auth_refresh_token": "{{ answer_0.refresh_token }}"}})
     failed, rescued = run.answers
+    everything = run.output + json.dumps(run.events)
+
     assert failed["failed"] is True
     assert failed["error"]["code"] == "login_file"
     assert failed["refresh_token"] in issued
     assert rescued["access_token"]
-    everything = run.output + json.dumps(run.events)
     assert not [secret for secret in set(issued) if secret in everything]
+
     # The whole sentence is read on the terminal, although the answer is hidden.
     for said in ("The refresh token in the file was used, and the next one could not be saved.", "log in with the playbook abbyy.vantage.login"):
         assert said in " ".join(run.output.split())
 
 
 @pytest.mark.parametrize("options", [{}, PASSWORD], ids=["renewed", "made"])
-def test_the_successor_is_kept_whatever_came_with_it(
+def test_the_next_refresh_token_is_kept_although_the_access_token_is_unusable(
     login_file: LoginFile, deployment: Deployment, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
 ) -> None:
     login_file.fill(deployment, "contoso")
@@ -145,7 +161,9 @@ def test_the_successor_is_kept_whatever_came_with_it(
         return json_response(200, {**response.json(), "access_token": "t\u0416ken", "expires_in": 1e300})
 
     monkeypatch.setattr(deployment.emulator, "handle", spoil_once)
+
     failed, renewed = login_file.run(login_file.task(**options), login_file.task()).answers
+
     assert (failed["failed"], failed["kept"], failed["error"]["code"]) == (True, True, "unusable_token")
     assert "The next refresh token came with it and is saved: try again." in failed["msg"]
     assert "refresh_token" not in failed
@@ -155,7 +173,9 @@ def test_the_successor_is_kept_whatever_came_with_it(
 
 def test_a_server_that_sends_no_refresh_token_is_an_error(login_file: LoginFile, deployment: Deployment) -> None:
     deployment.emulator.seed("contoso", [{"clientId": "automation", "allowOfflineAccess": False}])
+
     run = login_file.run(login_file.task(**PASSWORD))
+
     assert "the server sent no refresh token to save: set allow_offline_access" in " ".join(run.output.split())
     assert not login_file.path.exists()
 
@@ -164,7 +184,9 @@ def test_a_task_that_is_tried_again_reads_the_file_again(login_file: LoginFile, 
     login_file.fill(deployment, "contoso")
     deployment.emulator.faults.replace([{"kind": "status", "status": 500, "path": "connect/token"}])
     again = {**login_file.task(), "until": "answer_0 is succeeded", "retries": 2, "delay": 0}
+
     answer = login_file.run(again).answers[0]
+
     assert (answer["attempts"], answer["kept"]) == (2, True)
     assert refreshes(deployment) == [500, 200]
 
@@ -183,10 +205,12 @@ def test_hosts_and_runs_that_share_a_login_take_turns(login_file: LoginFile, dep
         runs.append(runner.run_playbook(play, inventory=inventory))
 
     threads = [threading.Thread(target=run_one, args=(login_file.playbooks.folder / f"run{number}",)) for number in range(2)]
+
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
     assert [run.rc for run in runs] == [0, 0]
     assert refreshes(deployment) == [200] * 6
     assert login_file.content()["contoso"]["value"] in deployment.emulator.world.refresh_tokens

@@ -1,11 +1,13 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests look at what is public, and a test that leaves a release of ansible-core out says why."""
+"""Tests look at what is public and read as given, when, then; and a test that leaves a release of ansible-core out says why."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from ansible_collections.abbyy.vantage.tests.unit.support.project_files import R
 TESTS = sorted((ROOT / "tests/unit").rglob("test_*.py")) + sorted((ROOT / "tests/integration").rglob("test_*.py"))
 # Of named tuples, where the underscore only keeps them apart from the fields; and how a task ends its process.
 PUBLIC = ("_asdict", "_exit", "_fields", "_make", "_replace")
+# Shorter tests are read at a glance.
+SHORT = 3
 
 
 def private_names(tree: ast.AST) -> list[str]:
@@ -36,6 +40,35 @@ def marks_without_a_reason(tree: ast.AST) -> list[int]:
     marks = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "one_core"]
     reasoned = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) == 1 and " " in str(getattr(node.args[0], "value", ""))]
     return [node.lineno for node in marks if node not in reasoned]
+
+
+def list_blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """List the blocks of a function: its body, and those of its loops, contexts and conditions, but not those of functions in it."""
+    for name in ("body", "orelse", "finalbody"):
+        block = [item for item in getattr(node, name, []) if isinstance(item, ast.stmt)]
+        if block:
+            yield block
+        for item in block:
+            if not isinstance(item, (ast.FunctionDef, ast.ClassDef)):
+                yield from list_blocks(item)
+
+
+def crowded_assertions(tree: ast.AST, text: str) -> list[str]:
+    """Return the tests whose assertions follow what is done without a blank line, or the other way round, each with its line."""
+    lines, found = text.splitlines(), []
+    for test in ast.walk(tree):
+        if isinstance(test, ast.FunctionDef) and test.name.startswith("test_"):
+            for block in list_blocks(test):
+                for before, after in pairwise(block if len(block) > SHORT else []):
+                    turns = isinstance(before, ast.Assert) != isinstance(after, ast.Assert)
+                    if turns and all(lines[(before.end_lineno or 0) : after.lineno - 1]):
+                        found.append(f"{after.lineno}: {test.name}")
+    return found
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
+def test_what_is_done_and_what_follows_stand_apart(path: Path) -> None:
+    assert crowded_assertions(read_tree(path), path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
@@ -64,3 +97,21 @@ def test_a_private_name_would_be_found(code: str, names: list[str]) -> None:
 @pytest.mark.parametrize(("code", "lines"), [("pytest.mark.one_core('no core runs')", []), ("@pytest.mark.one_core\ndef test(): ...", [1])])
 def test_a_missing_reason_would_be_found(code: str, lines: list[int]) -> None:
     assert marks_without_a_reason(ast.parse(code)) == lines
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["def test_a():", "    a = 1", "    b = 2", "    c = a", "", "    # Why.", "    assert c == 1", "    assert b == 2"], []),
+        (["def test_a():", "    a = 1", "    assert a == 1"], []),
+        (["def test_a():", "    a = 1", "    b = 2", "    c = 3", "    assert a + b == c"], ["5: test_a"]),
+        (
+            ["def test_a():", "    with open():", "        a = 1", "        assert a", "        a = 2", "        assert a"],
+            ["4: test_a", "5: test_a", "6: test_a"],
+        ),
+        (["def helper():", "    a = 1", "    b = 2", "    c = 3", "    assert a + b == c"], []),
+    ],
+)
+def test_crowded_assertions_would_be_found(lines: list[str], found: list[str]) -> None:
+    code = "\n".join(lines)
+    assert crowded_assertions(ast.parse(code), code) == found
