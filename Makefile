@@ -46,7 +46,7 @@ mypy: ## Strict types in plugins/ and tests/emulator/
 unit: ## Unit tests on the newest ansible-core, those of plugins and playbooks on the lowest, too
 integration: ## Playbooks against the emulator over HTTPS, on the newest, the lowest and a middle ansible-core
 playbooks: ## Every playbook of the collection on the releases of ansible-core between these
-coverage: ## One report over unit and integration tests; fails under its floor
+coverage: ## What the unit tests covered; fails under its floor
 sanity: ## ansible-test sanity on the lowest and the newest ansible-core, no exceptions
 ansible-lint: ## ansible-lint at its production profile
 docs: ## Lint of the documentation, and the site in .cache/docs-site/html; a warning or a broken link fails

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Combine what unit and integration tests covered of plugins/ and print one report; exit with 1 under the floor in coverage.ini."""
+"""Combine what the processes of the unit tests covered of plugins/ and print one report; exit with 1 under the floor in coverage.ini."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def main(folder: Path) -> None:
     """Report on the data files below FOLDER; run in the checkout."""
     parts = sorted(str(path) for path in folder.glob("*/data.*"))
     if not parts:
-        sys.exit(f"No coverage data below {folder}: run the unit and integration steps first.")
+        sys.exit(f"No coverage data below {folder}: run the step unit-newest first.")
     for leftover in folder.glob("combined*"):
         leftover.unlink()
     os.environ["VANTAGE_COVERAGE_DATA"] = str(folder / "combined")

@@ -27,7 +27,7 @@ UV = VENVS / "uv/bin/uv"
 LOCK = threading.Lock()
 # What users install; the lowest version has to work.
 OWN = ("requirements.txt", "requirements-stores.txt")
-# Starts coverage in every Python process of the environment when a step asks for it: modules and action plugins run in processes of their own.
+# Starts coverage in every Python process of the environment when a step asks for it.
 COVERAGE_HOOK = 'import os; os.environ.get("VANTAGE_COVERAGE_DATA") and __import__("coverage").process_startup()\n'
 
 

@@ -21,8 +21,6 @@ from ansible_collections.abbyy.vantage.tests.unit.support.lifecycle import Done,
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[2]
 TIME_LIMIT = 600
-# Belongs to those who measure these tests, not to the connection.
-KEPT = ("VANTAGE_COVERAGE_DATA", "VANTAGE_CHECKOUT")
 FOREIGN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "NETRC", "ANSIBLE_CONFIG", "ANSIBLE_INVENTORY")
 
 
@@ -161,7 +159,7 @@ class PlaybookRunner:
 
     def environment(self) -> dict[str, str]:
         """Return the tests' own environment, without the user's settings for another tenant, and with those of this deployment."""
-        own = {name: value for name, value in os.environ.items() if (not name.startswith("VANTAGE_") or name in KEPT) and name not in FOREIGN}
+        own = {name: value for name, value in os.environ.items() if not name.startswith("VANTAGE_") and name not in FOREIGN}
         own.update(
             ANSIBLE_CONFIG=str(self.folder / "ansible.cfg"),
             ANSIBLE_HOME=str(self.folder / "ansible_home"),
