@@ -144,6 +144,7 @@ def test_second_run_writes_nothing_and_removal_leaves_what_others_made(awx: Stan
     assert left == {"organizations": ["Default"], "credential_types": ["ABBYY Vantage"], "credentials": ["Vantage contoso"], "labels": ["night"]}
 
 
+@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
 def test_removal_takes_the_credential_type_once_it_is_free(awx: StandIn, playbooks: PlaybookRunner) -> None:
     awx.objects.seed("credential_types", name="ABBYY Vantage", kind="cloud")
 
@@ -186,6 +187,7 @@ def test_a_wrong_variable_is_named_before_anything_is_made(awx: StandIn, playboo
     assert awx.writes() == []
 
 
+@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -211,6 +213,7 @@ def test_what_awx_does_not_have_is_named_before_anything_is_made(awx: StandIn, p
     assert awx.writes() == []
 
 
+@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
 def test_failed_sync_is_pointed_to_and_repaired_by_the_next_run(awx: StandIn, playbooks: PlaybookRunner) -> None:
     awx.objects.unreachable = "a host that does not answer"
 
@@ -232,6 +235,7 @@ def test_failed_sync_is_pointed_to_and_repaired_by_the_next_run(awx: StandIn, pl
     assert len(awx.objects.tables["job_templates"]) == 4
 
 
+@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
 def test_playbook_that_is_not_in_the_last_sync_is_fetched_or_named(awx: StandIn, playbooks: PlaybookRunner) -> None:
     there = awx.objects.playbooks
     awx.objects.playbooks = ["probe.yml"]
@@ -246,6 +250,7 @@ def test_playbook_that_is_not_in_the_last_sync_is_fetched_or_named(awx: StandIn,
     assert len(awx.objects.tables["job_templates"]) == 4
 
 
+@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
 def test_credential_type_in_use_with_other_fields_stays_and_is_named(awx: StandIn, playbooks: PlaybookRunner) -> None:
     inputs = {"fields": [{"id": "tenant_id", "label": "Tenant", "type": "string"}]}
     former = awx.objects.seed("credential_types", name="ABBYY Vantage", kind="cloud", inputs=inputs)
@@ -259,12 +264,14 @@ def test_credential_type_in_use_with_other_fields_stays_and_is_named(awx: StandI
     assert len(awx.objects.tables["job_templates"]) == 4
 
 
+@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
 def test_credential_type_that_nobody_uses_gets_the_new_fields(awx: StandIn, playbooks: PlaybookRunner) -> None:
     former = awx.objects.seed("credential_types", name="ABBYY Vantage", kind="cloud", inputs={"fields": []})
     set_up(playbooks, awx)
     assert len(awx.objects.tables["credential_types"][former]["inputs"]["fields"]) > 10
 
 
+@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
 @pytest.mark.parametrize("table", ["projects", "job_templates"])
 def test_two_runs_at_once_end_in_one_sentence(awx: StandIn, playbooks: PlaybookRunner, table: str) -> None:
     awx.objects.rivals = {table}
@@ -272,6 +279,7 @@ def test_two_runs_at_once_end_in_one_sentence(awx: StandIn, playbooks: PlaybookR
     assert "Another run, or somebody in AWX, made the same object at the same moment. What was done before stays as it is" in " ".join(run.output.split())
 
 
+@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
 def test_removal_waits_for_no_job(awx: StandIn, playbooks: PlaybookRunner) -> None:
     project = awx.objects.seed("projects", name="ABBYY Vantage", organization=1, scm_type="git")
     awx.objects.busy = {("projects", project)}
@@ -282,6 +290,7 @@ def test_removal_waits_for_no_job(awx: StandIn, playbooks: PlaybookRunner) -> No
     assert list(awx.objects.tables["projects"]) == [project]
 
 
+@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
 def test_further_run_takes_back_only_what_it_declares(awx: StandIn, playbooks: PlaybookRunner) -> None:
     set_up(playbooks, awx)
     ((number, survey),) = awx.objects.surveys.items()
@@ -315,6 +324,7 @@ def copy_under_another_name(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
 @pytest.mark.parametrize("said", ["", "ansible.controller"])
 def test_automation_controller_has_the_same_modules_under_another_name(awx: StandIn, playbooks: PlaybookRunner, tmp_path: Path, said: str) -> None:
     own = playbooks.environment()["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)
@@ -341,6 +351,7 @@ def play_of_roles(path: Path) -> dict[str, Any]:
     return {"hosts": "localhost", "gather_facts": False, "vars": {"file": str(path)}, "tasks": tasks}
 
 
+@pytest.mark.one_core("the roles of infra.aap_configuration are not run, and the file has the same content on each")
 def test_written_objects_are_those_that_the_setup_makes(awx: StandIn, playbooks: PlaybookRunner) -> None:
     wanted = {"awx_setup_schedules_enabled": False, "awx_setup_extra_vars": {"app_onboarding_concurrency": 4}, "awx_setup_project_branch": "main"}
     path = playbooks.folder / "objects.yml"
