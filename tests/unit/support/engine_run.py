@@ -13,6 +13,7 @@ from ansible_collections.abbyy.vantage.plugins.module_utils.errors import Vantag
 from ansible_collections.abbyy.vantage.plugins.module_utils.login.options import connection_spec
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import Console
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.options import checked_spec, request_from_params
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.outcome import Outcome
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.result import result_of
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.run import onboard
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.compare import is_expected
@@ -111,6 +112,7 @@ class EngineRun:
     :param options: of vantage_app, on top of the connection, which is that of `in_process`.
     :ivar warnings: its warnings.
     :ivar lines: its output lines.
+    :ivar outcome: what became of the apps, once it has ended without an error.
     """
 
     def __init__(
@@ -130,6 +132,7 @@ class EngineRun:
         self._from_store = from_store
         self.warnings: list[str] = []
         self.lines: list[str] = []
+        self.outcome: Outcome | None = None
         self._console = Console(self.lines.append, self.warnings.append, go_on)
         defaults = {option: keywords.get("default") for option, keywords in checked_spec().items()}
         self._params = {**defaults, **in_process.options, "apps": apps, "concurrency": 1, **options}
@@ -142,7 +145,7 @@ class EngineRun:
         try:
             request = request_from_params(self._params, "contoso", str)
             api = self._in_process.api(**{name: self._params[name] for name in connection_spec()})
-            outcome = onboard(api, self._store, request.apps, request.settings, self._console, check=self._check, source=self._from_store)
+            outcome = self.outcome = onboard(api, self._store, request.apps, request.settings, self._console, check=self._check, source=self._from_store)
         except VantageError as exc:
             return {"failed": True, "msg": exc.message, "failure": exc.message, "error": exc.as_details(), "summary": {}}
         self.warnings += [*request.warnings, *outcome.notes()]

@@ -296,6 +296,16 @@ def test_a_new_secret_that_cannot_be_rolled_back_is_named(tenant: InProcess) -> 
     assert f"could not be rolled back (http_403): delete {left['id']} by hand or run again" in answer["msg"]
 
 
+def test_a_secret_is_tried_where_its_client_cannot_be_read(tenant: InProcess) -> None:
+    tenant.emulator.behaviour.patch({"secret_spread": 3600})
+    tenant.emulator.faults.replace([{"kind": "forbidden", "method": "GET", "path": "clients/app$", "skip": 1, "times": None}])
+
+    answer = run(tenant, verify=True)
+
+    assert "does not log in" in answer["msg"]
+    assert secrets(tenant) == []
+
+
 def test_a_client_without_client_credentials_still_proves_its_secret(tenant: InProcess) -> None:
     tenant.emulator.seed("contoso", [{"clientId": "app", "allowedGrantTypes": ["authorization_code"]}])
 
@@ -352,6 +362,18 @@ def test_a_secret_without_a_value_is_rolled_back(tenant: InProcess) -> None:
     assert "did not return its value; rolled back: " in answer["msg"]
     assert answer["changed"]
     assert secrets(tenant) == before
+
+
+def test_a_secret_without_a_value_that_cannot_be_rolled_back_is_lost(tenant: InProcess) -> None:
+    tenant.emulator.behaviour.patch({"omit_secret_value": True})
+    tenant.emulator.faults.replace([{"kind": "forbidden", "method": "DELETE"}])
+
+    answer = run(tenant)
+
+    assert answer["error"]["code"] == "no_value"
+    assert "did not return its value, and it could not be rolled back: " in answer["msg"]
+    assert answer["msg"].endswith("Its value is lost: delete it.")
+    assert answer["changed"]
 
 
 def test_a_limit_of_the_server_is_reported_in_its_own_words(tenant: InProcess) -> None:
@@ -485,6 +507,19 @@ def test_absent_deletes_all_generations_and_nothing_else(tenant: InProcess) -> N
     assert answer["secret"] == foreseen["secret"]
     assert secrets(tenant) == []
     assert len(secrets(tenant, description="other")) == 1
+
+
+def test_a_deletion_that_fails_halfway_says_that_something_has_changed(tenant: InProcess) -> None:
+    run(tenant, description="other")
+    run(tenant)
+    run(tenant, force=True)
+    tenant.emulator.faults.replace([{"kind": "forbidden", "method": "DELETE", "skip": 1}])
+
+    answer = run(tenant, state="absent")
+
+    assert answer["error"]["status"] == 403
+    assert answer["changed"]
+    assert len(secrets(tenant)) == 1
 
 
 def test_one_generation_is_deleted_by_its_id(tenant: InProcess) -> None:

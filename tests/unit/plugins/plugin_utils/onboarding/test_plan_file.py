@@ -17,7 +17,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.errors import ConfigError, VantageError
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan_file import PlanFiles, code, markdown_of, plan_paths
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan_file import PlanFiles, code, markdown_of, plan_document, plan_paths
+from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun
+from ansible_collections.abbyy.vantage.tests.unit.support.scenarios import DESK, TenantFixture
 
 ODD = [
     "a|b",
@@ -319,3 +321,31 @@ def test_the_rows_left_out_are_counted() -> None:
     assert f"… and {100 - shown} more rows" in comment
     # As many as there is room for, beside the other table.
     assert len(comment) + len(max(comment.splitlines(), key=len)) + 300 > 60_000
+
+
+def plan_of(tenant: TenantFixture, apps: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the document of a run in check mode."""
+    engine = EngineRun(tenant.in_process, tenant.store, apps, check=True)
+    result = engine.perform()
+    assert engine.outcome
+    return plan_document("contoso", engine.outcome, result)
+
+
+def test_a_plan_lists_what_changes_and_each_option_before_and_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("renewal", monkeypatch)
+
+    plan = plan_of(tenant, [tenant.scenario.apps[0], DESK])
+
+    assert (plan["host"], plan["check"], plan["changed"], plan["failure"]) == ("contoso", True, True, "")
+    assert [(row["app"], row["action"]) for row in plan["rows"]] == [("intake", "renewed"), ("desk", "renewed")]
+    assert plan["updates"] == [{"client_id": "intake", "option": "client_name", "before": "intake", "after": "Intake of claims"}]
+
+
+def test_a_plan_without_changes_has_no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("from nothing", monkeypatch)
+    tenant.run()
+
+    plan = plan_of(tenant, tenant.scenario.apps)
+
+    assert (plan["changed"], plan["rows"], plan["updates"]) == (False, [], [])
+    assert markdown_of(plan).splitlines()[-1] == "2 unchanged. Secrets: 2 unchanged."
