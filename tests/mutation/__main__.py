@@ -21,22 +21,34 @@ from workspace import CACHE, CHECKOUT, COLLECTION, copy_collection
 WORK = CACHE / "mutation"
 MUTANTS = WORK / "mutants"
 PACKAGES = ("plugins/module_utils/reconcile", "plugins/plugin_utils/onboarding")
-# The tests that prove most of a file in a second or two. For others, all tests of its package run, and one mutant takes much longer.
+# The tests that prove most of a file in seconds. For others, all tests of its package run, and one mutant takes much longer.
 COVERED_BY = {
     f"plugins/{file}": [f"tests/unit/plugins/{Path(file).parent}/test_{test}.py" for test in tests]
     for file, tests in {
         "module_utils/reconcile/access.py": ["access"],
         "module_utils/reconcile/bulk.py": ["bulk"],
         "module_utils/reconcile/client_habits.py": ["client_habits"],
-        "module_utils/reconcile/orphans.py": ["client_secrets_faults"],
+        "module_utils/reconcile/client_secrets.py": ["client_secrets"],
+        "module_utils/reconcile/clients.py": ["clients"],
+        "module_utils/reconcile/orphans.py": ["orphans"],
         "module_utils/reconcile/plan.py": ["plan"],
+        "module_utils/reconcile/queries.py": ["queries"],
+        "module_utils/reconcile/reconciler.py": ["clients", "bulk"],
+        "plugin_utils/onboarding/context.py": ["guards", "changes", "races"],
         "plugin_utils/onboarding/copying.py": ["copying"],
-        "plugin_utils/onboarding/outcome.py": ["policy", "report"],
+        "plugin_utils/onboarding/declared.py": ["declared"],
+        "plugin_utils/onboarding/deleting.py": ["guards", "prune", "changes", "labels", "races"],
+        "plugin_utils/onboarding/making.py": ["guards", "changes", "races", "scale"],
+        "plugin_utils/onboarding/options.py": ["declared", "policy", "survey"],
+        "plugin_utils/onboarding/outcome.py": ["policy", "report", "changes"],
         "plugin_utils/onboarding/plan.py": ["plan"],
         "plugin_utils/onboarding/plan_file.py": ["plan_file"],
         "plugin_utils/onboarding/policy.py": ["policy"],
         "plugin_utils/onboarding/report.py": ["report"],
+        "plugin_utils/onboarding/result.py": ["report", "changes"],
+        "plugin_utils/onboarding/run.py": ["races", "changes", "prune", "scale"],
         "plugin_utils/onboarding/stop.py": ["stop"],
+        "plugin_utils/onboarding/survey.py": ["survey", "prune", "guards", "changes"],
         "plugin_utils/onboarding/variables.py": ["variables"],
     }.items()
 }

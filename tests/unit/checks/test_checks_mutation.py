@@ -30,10 +30,9 @@ def test_a_package_is_all_of_its_files(mutation: Any) -> None:
     assert Path("plugins/plugin_utils/onboarding/stop.py") in mutation.find_files("plugins/plugin_utils/onboarding")
 
 
-@pytest.mark.parametrize(("file", "tests"), [("stop.py", "/test_stop.py"), ("run.py", "")])
+@pytest.mark.parametrize(("file", "tests"), [("onboarding/stop.py", "onboarding/test_stop.py"), ("stores/file.py", "stores")])
 def test_a_file_is_tested_by_the_tests_of_its_name_or_else_of_its_package(mutation: Any, file: str, tests: str) -> None:
-    package = "plugins/plugin_utils/onboarding"
-    assert mutation.find_tests([Path(package, file)], []) == [f"tests/unit/{package}{tests}"]
+    assert mutation.find_tests([Path("plugins/plugin_utils", file)], []) == [f"tests/unit/plugins/plugin_utils/{tests}"]
 
 
 @pytest.mark.parametrize("place", ["plugins/nothing.py", "tests/checks", ".."])
