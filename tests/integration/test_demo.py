@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import CHECKOUT, KEPT, TIME_LIMIT
+from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import CHECKOUT, TIME_LIMIT
 
 ONE_CORE = pytest.mark.one_core("the demo has an environment of its own, with the newest ansible-core")
 
 
 def own_environment() -> dict[str, str]:
     """Return the variables of somebody who has set none of Ansible's and of the collection's."""
-    return {name: value for name, value in os.environ.items() if name in KEPT or not name.startswith(("ANSIBLE_", "VANTAGE_", "DEMO_"))}
+    return {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "VANTAGE_", "DEMO_"))}
 
 
 def run_in_checkout(command: list[str], **env: str) -> subprocess.CompletedProcess[str]:

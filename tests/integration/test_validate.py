@@ -15,7 +15,6 @@ import yaml
 from junitparser import JUnitXml
 
 from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import failure_of, service
-from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import KEPT
 from ansible_collections.abbyy.vantage.tests.unit.support.project_files import ROOT
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Validation:
         """Run it to its end."""
         inventory = self.folder / "inventory.yml"
         inventory.write_text(yaml.safe_dump({"vantage": {"hosts": self.hosts}}), encoding="utf-8")
-        unset = dict.fromkeys([name for name in self.playbooks.environment() if name.startswith("VANTAGE_") and name not in KEPT])
+        unset = dict.fromkeys([name for name in self.playbooks.environment() if name.startswith("VANTAGE_")])
         return self.playbooks.run_playbook(PLAYBOOK, *arguments, inventory=str(inventory), env={**unset, "GITHUB_ACTIONS": None, **(env or {})}, rc=rc)
 
 
