@@ -112,12 +112,14 @@ def test_a_refresh_token_in_a_variable_is_refused(tenants: Tenants, deployment: 
     assert deployment.emulator.journal.entries() == []
 
 
+@pytest.mark.one_core("the browser decides it, and a person logs in on each")
 def test_a_login_without_the_role_is_told(tenants: Tenants, person: Person, playbooks: PlaybookRunner) -> None:
     with Watcher(person, playbooks.folder, email="clerk@contoso.example", password="contoso-Clerk-Passw0rd"):
         run = tenants.run(LOGIN, "--limit", "contoso", rc=2)
     assert "The login needs the Tenant Administrator role in this tenant" in " ".join(run.output.split())
 
 
+@pytest.mark.one_core("the browser decides it, and a person logs in on each")
 def test_cancelling_in_the_browser_ends_the_playbook(tenants: Tenants, person: Person, playbooks: PlaybookRunner) -> None:
     with Watcher(person, playbooks.folder, action="cancel") as watcher:
         run = tenants.run(LOGIN, "--limit", "contoso", rc=2)

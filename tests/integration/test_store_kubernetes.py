@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.abbyy.vantage.tests.integration.support.app_plays import AppPlays, app_task
 from ansible_collections.abbyy.vantage.tests.integration.support.store_run import APPS, StoreRuns
 from ansible_collections.abbyy.vantage.tests.integration.support.stores.kubernetes_api import TOKEN, running_kubernetes
@@ -32,6 +34,7 @@ def test_secrets_are_delivered_renewed_and_removed_untold(plays: AppPlays) -> No
         runs.assert_untold()
 
 
+@pytest.mark.one_core("the cluster decides it, and secrets are delivered on each")
 def test_a_role_that_is_too_narrow_stops_before_anything_is_made(plays: AppPlays) -> None:
     with running_kubernetes() as api:
         api.verbs[TOKEN] -= {"create"}
