@@ -269,7 +269,9 @@ def test_credential_type_that_nobody_uses_gets_the_new_fields(awx: StandIn, play
     former = awx.objects.seed("credential_types", name="ABBYY Vantage", kind="cloud", inputs={"fields": []})
     # The type is the first object that the run writes: it may end with the next one.
     awx.objects.rivals = {"execution_environments"}
+
     set_up(playbooks, awx, rc=2)
+
     assert len(awx.objects.tables["credential_types"][former]["inputs"]["fields"]) > 10
 
 
