@@ -8,9 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure
-from matplotlib.style import context
-
 STYLES: dict[str, tuple[str, str, str]] = {
     "uri": ("Loop over uri, same calls", "#b3261e", "--"),
     "uri_shortest": ("Loop over uri, shortest", "#d9776f", "--"),
@@ -33,6 +30,10 @@ MARKS = {0.1: "0.1 s", 1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "
 
 def draw_results(results: dict[str, Any], path: Path) -> None:
     """Write the picture as SVG with its text as text."""
+    # The command line is read without it, so that a check can start the benchmark.
+    from matplotlib.figure import Figure
+    from matplotlib.style import context
+
     counts = [int(count) for count in results["sizes"]]
     settings = {"svg.fonttype": "none", "svg.hashsalt": "benchmark", "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 11}
     with context(settings):

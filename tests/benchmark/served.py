@@ -58,7 +58,8 @@ def serve(folder: Path, latency: float) -> Iterator[Served]:
     announcement = folder / "emulator.json"
     announcement.unlink(missing_ok=True)
     command = [sys.executable, "-m", "tests.emulator", "--dir", str(folder), "--latency", str(latency)]
-    with subprocess.Popen(command, cwd=CHECKOUT) as process:
+    # Its announcement is in the file.
+    with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL) as process:
         try:
             deadline = time.monotonic() + START_LIMIT
             while not announcement.exists():

@@ -17,7 +17,13 @@ from interpreters import find_interpreters
 from job import Job, StepError
 from steps import RUNTIME
 from venvs import Venv, make_venv
-from workspace import CHECKOUT, LOGS
+from workspace import CHECKOUT, LOGS, link_collection
+
+
+def measure(python: Path, env: dict[str, str], *arguments: str) -> int:
+    """Run the benchmark, which shares servers with the tests, and so imports the collection; what it measures does not see that. Return the exit code."""
+    command = [python, "-m", "tests.benchmark", *arguments]
+    return subprocess.run(command, cwd=CHECKOUT, env={**env, "PYTHONPATH": str(link_collection())}, check=False).returncode
 
 
 def main() -> int:
@@ -39,7 +45,7 @@ def main() -> int:
         except StepError as exc:
             print(log_path.read_text(encoding="utf-8", errors="replace"))
             sys.exit(str(exc))
-    return subprocess.run([venv.bin / "python", "-m", "tests.benchmark", *sys.argv[1:]], cwd=CHECKOUT, env=job.env, check=False).returncode
+    return measure(venv.bin / "python", job.env, *sys.argv[1:])
 
 
 if __name__ == "__main__":
