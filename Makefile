@@ -29,7 +29,7 @@ fuzz: ## Feed app files, server answers and settings with nonsense, 20,000 examp
 mutation: ## Change the code in one place after the other, and show what no unit test notices: make mutation FILE=plugins/…/plan.py
 	@tests/run --mutation $(FILE) $(if $(TESTS),--by $(TESTS))
 
-test: ## Run every check: all tests on the newest and the lowest ansible-core, secrecy on one between, every playbook on every release
+test: ## Run every check: all tests on the newest ansible-core, those that can differ on the lowest and on one between, every playbook on every release
 	@tests/run $(OPTIONS)
 
 core: ## Unit tests and every playbook on one ansible-core alone: make core CORE=2.17 PY=3.12; CORE=next for the newest pre-release

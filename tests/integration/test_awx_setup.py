@@ -214,7 +214,8 @@ def test_what_awx_does_not_have_is_named_before_anything_is_made(awx: StandIn, p
 
 
 @pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
-def test_failed_sync_is_pointed_to_and_repaired_by_the_next_run(awx: StandIn, playbooks: PlaybookRunner) -> None:
+def test_a_project_that_cannot_be_used_is_named_until_it_is_repaired(awx: StandIn, playbooks: PlaybookRunner) -> None:
+    there = awx.objects.playbooks
     awx.objects.unreachable = "a host that does not answer"
 
     failed = set_up(playbooks, awx, rc=2)
@@ -230,16 +231,7 @@ def test_failed_sync_is_pointed_to_and_repaired_by_the_next_run(awx: StandIn, pl
     assert len(awx.objects.updates) == 2
 
     awx.objects.unreachable = ""
-    set_up(playbooks, awx)
-
-    assert len(awx.objects.tables["job_templates"]) == 4
-
-
-@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
-def test_playbook_that_is_not_in_the_last_sync_is_fetched_or_named(awx: StandIn, playbooks: PlaybookRunner) -> None:
-    there = awx.objects.playbooks
     awx.objects.playbooks = ["probe.yml"]
-
     missing = set_up(playbooks, awx, rc=2)
 
     assert "The project ABBYY Vantage has no onboard.yml, report.yml. Add them" in " ".join(missing.output.split())
@@ -328,21 +320,34 @@ def copy_under_another_name(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
-@pytest.mark.parametrize("said", ["", "ansible.controller"])
-def test_automation_controller_has_the_same_modules_under_another_name(awx: StandIn, playbooks: PlaybookRunner, tmp_path: Path, said: str) -> None:
-    own = playbooks.environment()["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)
-    # Without awx.awx there is no choice; with both, somebody has to say so.
-    paths = [own[0], str(copy_under_another_name(tmp_path / "controller")), *(own[1:] if said else [])]
-    changes: dict[str, Any] = {"awx_setup_collection": said} if said else {}
-    env = {**awx.env, "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(paths)}
+def actions_of(run: Run) -> set[str]:
+    """Return the actions of all tasks."""
+    return {event["action"] for event in run.events if event.get("action")}
 
-    run = playbooks.run_playbook("abbyy.vantage.awx_setup", extra_vars={**WANTED, **changes}, env=env)
-    actions = {event["action"] for event in run.events if event.get("action")}
+
+@pytest.mark.one_core("the name of the collection decides it, and the same tasks run in the test of a second run")
+def test_automation_controller_has_the_same_modules_under_another_name(awx: StandIn, playbooks: PlaybookRunner, tmp_path: Path) -> None:
+    own = playbooks.environment()["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)
+    # Without awx.awx there is no choice.
+    env = {**awx.env, "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([own[0], str(copy_under_another_name(tmp_path / "controller"))])}
+
+    run = playbooks.run_playbook("abbyy.vantage.awx_setup", extra_vars=WANTED, env=env)
 
     assert len(awx.objects.tables["job_templates"]) == 4
-    assert "ansible.controller.project" in actions
-    assert not [action for action in actions if action.startswith("awx.")]
+    assert "ansible.controller.project" in actions_of(run)
+
+
+@pytest.mark.one_core("the name of the collection decides it, and the same tasks run in the test of a second run")
+def test_of_both_collections_the_one_that_is_named_is_used(awx: StandIn, playbooks: PlaybookRunner, tmp_path: Path) -> None:
+    own = playbooks.environment()["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)
+    env = {**awx.env, "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([own[0], str(copy_under_another_name(tmp_path / "controller")), *own[1:]])}
+    # The first module has shown which it is.
+    awx.objects.rivals = {"execution_environments"}
+
+    run = playbooks.run_playbook("abbyy.vantage.awx_setup", extra_vars={**WANTED, "awx_setup_collection": "ansible.controller"}, env=env, rc=2)
+
+    assert "ansible.controller.credential_type" in actions_of(run)
+    assert not [action for action in actions_of(run) if action.startswith("awx.")]
 
 
 def play_of_roles(path: Path) -> dict[str, Any]:
