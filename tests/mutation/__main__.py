@@ -38,7 +38,7 @@ COVERED_BY = {
         "plugin_utils/onboarding/copying.py": ["copying"],
         "plugin_utils/onboarding/declared.py": ["declared"],
         "plugin_utils/onboarding/deleting.py": ["deleting", "guards", "prune", "changes", "labels", "races"],
-        "plugin_utils/onboarding/making.py": ["guards", "changes", "races", "scale"],
+        "plugin_utils/onboarding/making.py": ["making", "guards", "changes", "races", "scale"],
         "plugin_utils/onboarding/options.py": ["declared", "policy", "survey"],
         "plugin_utils/onboarding/outcome.py": ["policy", "report", "changes"],
         "plugin_utils/onboarding/plan.py": ["plan"],

@@ -263,6 +263,16 @@ def test_a_new_secret_is_rolled_back_when_its_proof_fails(tenant: InProcess) -> 
     assert answer["failed"]
     assert "The new secret was not proven and was rolled back." in answer["msg"]
     assert secrets(tenant) == []
+    assert answer["changed"]
+
+
+def test_a_new_secret_is_asked_for_again_after_growing_pauses(tenant: InProcess) -> None:
+    tenant.emulator.faults.replace([{"kind": "html", "method": "POST", "path": "secrets/$", "times": 2}])
+
+    answer = run(tenant)
+
+    assert answer["action"] == "created"
+    assert tenant.clock.waits == [1.0, 2.0]
 
 
 @pytest.mark.parametrize("bulk", [False, True])
