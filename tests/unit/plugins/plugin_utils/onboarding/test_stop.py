@@ -157,6 +157,8 @@ def send(_frame, event, _argument):
         signal.raise_signal(signal.SIGTERM)
     return send
 
+# What a shell runs in the background ignores it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 for number in range(1, 60):
     stop, lines = Stop(), [number]
     with stop.on_signals():
