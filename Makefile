@@ -38,7 +38,7 @@ core: ## Unit tests and every playbook on one ansible-core alone: make core CORE
 release: ## Versions, changelog, commit and tag of a release: make release VERSION=1.0.0, on a copy; DRY_RUN=0 to do it
 	@tests/run --release "$(VERSION)" $(if $(filter 0,$(DRY_RUN)),--do)
 
-check: ## Lint, types, and the unit tests that are not marked slow, on the newest ansible-core: a minute and a half
+check: ## Lint, types, and the unit tests that are not marked slow, on the newest ansible-core: two minutes
 ruff: ## Lint and format check of all Python code
 yamllint: ## Lint of all YAML
 shellcheck: ## Lint of the shell scripts

@@ -32,6 +32,8 @@ from ansible_collections.abbyy.vantage.tests.unit.support.project_files import R
 from ansible_collections.abbyy.vantage.tests.unit.support.store_faults import StoreFaults
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import StoreLifecycle, change_to, new_context, new_entry, new_mark
 
+pytestmark = pytest.mark.slow
+
 NAME = new_entry().name
 CLOUDS = ("aws", "azure", "google")
 # Where another run that writes just before a request is not noticed: Azure never compares, and Google does not when it deletes.

@@ -28,6 +28,8 @@ from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import
     new_mark,
 )
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = ROOT / "docs/examples/store_commands"
 NAME = new_entry().name
 NewStore = Callable[[], Store]
