@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ UV_VARIABLES = {
 SEPARATED_BY_COMMAS = ("UV_FIND_LINKS",)
 
 
+@cache
 def read_settings() -> dict[str, str]:
     """Read pip's settings from files and variables; variables take precedence, as in pip."""
     listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout

@@ -65,7 +65,7 @@ def test_who_changed_what_is_in_the_log_and_in_the_report(plays: AppPlays) -> No
     assert {row["client_id"]: row["last_changed_by"] for row in table}["app-0"] == "carol"
 
 
-@pytest.mark.one_core("the log decides it, and is written and read on each")
+@pytest.mark.one_core("these messages do not depend on ansible-core, and the log is written and read on each")
 def test_vantage_app_and_the_report_say_what_is_wrong_with_the_log(plays: AppPlays) -> None:
     task = app_task("app-0", options={"audit_log": ["syslog:local9"]}, ignore_errors=True)
     wrong = {**app_task("app-1", options={"audit_log": f"{plays.folder}"}), "name": "Folder", "ignore_errors": True}

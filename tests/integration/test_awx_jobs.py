@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
     from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
+ON_ONE_CORE = pytest.mark.one_core("a job's environment and folders do not depend on ansible-core, and other jobs run on each")
 VAULT_PASSWORD = "vault-password-0001"
 APPS = ["contoso-invoices", "contoso-archive"]
 DAY = 86400
@@ -142,7 +143,7 @@ def test_job_fails_when_a_secret_expires_soon(launch: Callable[..., Job], deploy
     assert sorted(found.artifacts["vantage_onboarding"]["contoso"]["expiring"]) == sorted(APPS)
 
 
-@pytest.mark.one_core("the job's environment and folders decide it, and other jobs run on each")
+@ON_ONE_CORE
 def test_tls_is_checked_unless_the_credential_says_otherwise(launch: Callable[..., Job], inputs: dict[str, Any]) -> None:
     blind = {name: value for name, value in inputs.items() if name != "ca_certificate"}
 
@@ -156,7 +157,7 @@ def test_tls_is_checked_unless_the_credential_says_otherwise(launch: Callable[..
     assert "InsecureRequestWarning" not in unchecked.output + unchecked.console
 
 
-@pytest.mark.one_core("the job's environment and folders decide it, and other jobs run on each")
+@ON_ONE_CORE
 def test_person_logs_in_with_the_password_grant(launch: Callable[..., Job], inputs: dict[str, Any]) -> None:
     person = {"auth_grant": "password", "auth_username": "admin@contoso.example", "auth_password": "contoso-Admin-Passw0rd"}
     launch("report.yml", inputs={**inputs, **person}, verbosity=3)
@@ -210,7 +211,7 @@ def test_a_folder_that_is_not_mounted_is_refused_before_anything_is_made(control
     assert writes(deployment) == []
 
 
-@pytest.mark.one_core("the job's environment and folders decide it, and other jobs run on each")
+@ON_ONE_CORE
 def test_report_reads_each_tenant_from_its_own_store(launch_all: Callable[..., Job], mounted: Path) -> None:
     launch_all()
 
@@ -222,7 +223,7 @@ def test_report_reads_each_tenant_from_its_own_store(launch_all: Callable[..., J
         assert [one["summary"]["missing"] for one in report["tenants"] if one["store_known"]] == [0]
 
 
-@pytest.mark.one_core("the job's environment and folders decide it, and other jobs run on each")
+@ON_ONE_CORE
 def test_reports_of_slices_and_templates_stand_side_by_side(launch_all: Callable[..., Job], mounted: Path) -> None:
     # A folder is in the way of each name that two jobs could have in common.
     for name in ("7-contoso", "7-fabrikam", "8"):
@@ -242,7 +243,7 @@ def test_reports_of_slices_and_templates_stand_side_by_side(launch_all: Callable
     assert files == {f"{name}.{ending}" for name in tenants for ending in ("json", "prom")}
 
 
-@pytest.mark.one_core("the job's environment and folders decide it, and other jobs run on each")
+@ON_ONE_CORE
 def test_report_in_the_jobs_own_folder_warns(launch: Callable[..., Job]) -> None:
     job = launch("report.yml", extra_vars={"vantage_report_dest": "reports"})
     assert "project/reports, which is gone when this job ends; set vantage_report_dest to a folder that is mounted" in job.output
@@ -258,7 +259,7 @@ def test_tenant_that_refuses_the_login_is_in_the_artifacts(launch: Callable[...,
     assert report.artifacts["vantage_report"]["contoso"]["problem"].startswith("Could not log in")
 
 
-@pytest.mark.one_core("the job's environment and folders decide it, and other jobs run on each")
+@ON_ONE_CORE
 def test_messages_name_what_there_is_in_awx(launch: Callable[..., Job]) -> None:
     keyless = launch(status="failed")
 
@@ -283,7 +284,7 @@ def test_hundreds_of_apps_make_few_and_small_events(launch: Callable[..., Job]) 
         assert sum(sizes.values()) <= MOST_BYTES, sizes
 
 
-@pytest.mark.one_core("the job's environment and folders decide it, and other jobs run on each")
+@ON_ONE_CORE
 def test_the_search_for_leaks_finds_what_is_planted(controller: Controller, inputs: dict[str, Any]) -> None:
     from ansible_collections.abbyy.vantage.tests.integration.support.leaks import find_leaks
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.support.awx_standin.server import StandIn
     from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
+AWX_DECIDES = pytest.mark.one_core("AWX's rules do not depend on ansible-core, and the test of a second run runs the same tasks on each")
+NAME_DECIDES = pytest.mark.one_core("the name of AWX's collection does not depend on ansible-core, and the test of a second run runs the same tasks on each")
+NO_CORE = pytest.mark.one_core("no ansible-core runs")
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROJECT = CHECKOUT / "docs/examples/awx_project"
 TENANT = {"name": "contoso", "variables": {"vantage_region": "eu"}}
@@ -144,7 +147,7 @@ def test_second_run_writes_nothing_and_removal_leaves_what_others_made(awx: Stan
     assert left == {"organizations": ["Default"], "credential_types": ["ABBYY Vantage"], "credentials": ["Vantage contoso"], "labels": ["night"]}
 
 
-@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
+@AWX_DECIDES
 def test_removal_takes_the_credential_type_once_it_is_free(awx: StandIn, playbooks: PlaybookRunner) -> None:
     awx.objects.seed("credential_types", name="ABBYY Vantage", kind="cloud")
 
@@ -187,7 +190,7 @@ def test_a_wrong_variable_is_named_before_anything_is_made(awx: StandIn, playboo
     assert awx.writes() == []
 
 
-@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
+@AWX_DECIDES
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -213,7 +216,7 @@ def test_what_awx_does_not_have_is_named_before_anything_is_made(awx: StandIn, p
     assert awx.writes() == []
 
 
-@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
+@AWX_DECIDES
 def test_a_project_that_cannot_be_used_is_named_until_it_is_repaired(awx: StandIn, playbooks: PlaybookRunner) -> None:
     there = awx.objects.playbooks
     awx.objects.unreachable = "a host that does not answer"
@@ -242,7 +245,7 @@ def test_a_project_that_cannot_be_used_is_named_until_it_is_repaired(awx: StandI
     assert len(awx.objects.tables["job_templates"]) == 4
 
 
-@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
+@AWX_DECIDES
 def test_credential_type_in_use_with_other_fields_stays_and_is_named(awx: StandIn, playbooks: PlaybookRunner) -> None:
     inputs = {"fields": [{"id": "tenant_id", "label": "Tenant", "type": "string"}]}
     former = awx.objects.seed("credential_types", name="ABBYY Vantage", kind="cloud", inputs=inputs)
@@ -256,7 +259,7 @@ def test_credential_type_in_use_with_other_fields_stays_and_is_named(awx: StandI
     assert len(awx.objects.tables["job_templates"]) == 4
 
 
-@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
+@AWX_DECIDES
 def test_credential_type_that_nobody_uses_gets_the_new_fields(awx: StandIn, playbooks: PlaybookRunner) -> None:
     former = awx.objects.seed("credential_types", name="ABBYY Vantage", kind="cloud", inputs={"fields": []})
     # The type is the first object that the run writes: it may end with the next one.
@@ -267,7 +270,7 @@ def test_credential_type_that_nobody_uses_gets_the_new_fields(awx: StandIn, play
     assert len(awx.objects.tables["credential_types"][former]["inputs"]["fields"]) > 10
 
 
-@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
+@AWX_DECIDES
 @pytest.mark.parametrize("table", ["projects", "job_templates"])
 def test_two_runs_at_once_end_in_one_sentence(awx: StandIn, playbooks: PlaybookRunner, table: str) -> None:
     awx.objects.rivals = {table}
@@ -275,7 +278,7 @@ def test_two_runs_at_once_end_in_one_sentence(awx: StandIn, playbooks: PlaybookR
     assert "Another run, or somebody in AWX, made the same object at the same moment. What was done before stays as it is" in " ".join(run.output.split())
 
 
-@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
+@AWX_DECIDES
 def test_removal_waits_for_no_job(awx: StandIn, playbooks: PlaybookRunner) -> None:
     project = awx.objects.seed("projects", name="ABBYY Vantage", organization=1, scm_type="git")
     awx.objects.busy = {("projects", project)}
@@ -286,7 +289,7 @@ def test_removal_waits_for_no_job(awx: StandIn, playbooks: PlaybookRunner) -> No
     assert list(awx.objects.tables["projects"]) == [project]
 
 
-@pytest.mark.one_core("AWX's rules decide it, and the same tasks run in the test of a second run")
+@AWX_DECIDES
 def test_further_run_takes_back_only_what_it_declares(awx: StandIn, playbooks: PlaybookRunner) -> None:
     set_up(playbooks, awx)
     ((number, survey),) = awx.objects.surveys.items()
@@ -325,7 +328,7 @@ def actions_of(run: Run) -> set[str]:
     return {event["action"] for event in run.events if event.get("action")}
 
 
-@pytest.mark.one_core("the name of the collection decides it, and the same tasks run in the test of a second run")
+@NAME_DECIDES
 def test_automation_controller_has_the_same_modules_under_another_name(awx: StandIn, playbooks: PlaybookRunner, tmp_path: Path) -> None:
     own = playbooks.environment()["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)
     # Without awx.awx there is no choice.
@@ -337,7 +340,7 @@ def test_automation_controller_has_the_same_modules_under_another_name(awx: Stan
     assert "ansible.controller.project" in actions_of(run)
 
 
-@pytest.mark.one_core("the name of the collection decides it, and the same tasks run in the test of a second run")
+@NAME_DECIDES
 def test_of_both_collections_the_one_that_is_named_is_used(awx: StandIn, playbooks: PlaybookRunner, tmp_path: Path) -> None:
     own = playbooks.environment()["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)
     env = {**awx.env, "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([own[0], str(copy_under_another_name(tmp_path / "controller")), *own[1:]])}
@@ -395,7 +398,7 @@ def ask_standin(awx: StandIn, method: str, path: str, body: dict[str, Any] | Non
     return awx.handle(method, f"/api/v2/{path}", f"Bearer {token or TOKEN}", json.dumps(body).encode() if body else b"")
 
 
-@pytest.mark.one_core("no ansible-core runs")
+@NO_CORE
 @pytest.mark.parametrize(
     ("table", "body", "refused"),
     [
@@ -412,21 +415,21 @@ def test_standin_refuses_a_body_that_awx_refuses(awx: StandIn, table: str, body:
     assert (status, list(answer)) == (400, [refused])
 
 
-@pytest.mark.one_core("no ansible-core runs")
+@NO_CORE
 @pytest.mark.parametrize("table", ["credential_types", "inventories", "job_templates", "schedules"])
 def test_standin_refuses_an_unknown_filter(awx: StandIn, table: str) -> None:
     status, _answer = ask_standin(awx, "GET", f"{table}/?nonsense=1")
     assert status == 400
 
 
-@pytest.mark.one_core("no ansible-core runs")
+@NO_CORE
 @pytest.mark.parametrize("table", ["credential_types", "inventories", "job_templates", "schedules"])
 def test_standin_refuses_a_wrong_token(awx: StandIn, table: str) -> None:
     status, _answer = ask_standin(awx, "GET", f"{table}/", token="wrong")
     assert status == 401
 
 
-@pytest.mark.one_core("no ansible-core runs")
+@NO_CORE
 def test_standin_has_no_other_paths(awx: StandIn) -> None:
     status, _answer = ask_standin(awx, "GET", "nowhere/")
     assert status == 404

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
     from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
+ON_ONE_CORE = pytest.mark.one_core("the library requests raises these errors, and a refused login is reported on each")
 MODULE = "abbyy.vantage.vantage_client"
 WANTED = {"client_id": "portal"}
 
@@ -62,7 +63,7 @@ def test_a_refused_login_is_told_in_one_sentence(playbooks: PlaybookRunner, depl
     )
 
 
-@pytest.mark.one_core("requests decides it, and another error is told on each")
+@ON_ONE_CORE
 def test_an_unreachable_server_is_told_in_one_sentence(playbooks: PlaybookRunner, deployment: Deployment, closed_port: int) -> None:
     """The other ways are in tests/unit/plugins/module_utils/http."""
     other_ca = playbooks.folder / "other.pem"
@@ -79,7 +80,7 @@ def test_an_unreachable_server_is_told_in_one_sentence(playbooks: PlaybookRunner
     check_failures(run, deployment, [(code, said) for _options, code, said in cases])
 
 
-@pytest.mark.one_core("requests decides it, and another error is told on each")
+@ON_ONE_CORE
 def test_a_proxy_that_does_not_listen_is_named_and_not_used_for_this_machine(playbooks: PlaybookRunner, deployment: Deployment, closed_port: int) -> None:
     proxy = f"http://127.0.0.1:{closed_port}"
     env = {"HTTPS_PROXY": proxy, "NO_PROXY": None, "no_proxy": None, "https_proxy": None}
@@ -106,7 +107,7 @@ def test_the_task_ends_with_an_exit_code_and_without_a_trace(playbooks: Playbook
     assert deployment.emulator.journal.writes() == []
 
 
-@pytest.mark.one_core("requests decides it, and another error is told on each")
+@ON_ONE_CORE
 def test_a_server_that_does_not_answer_is_a_time_out(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     deployment.emulator.faults.replace([{"kind": "timeout_before", "times": None}])
 

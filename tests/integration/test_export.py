@@ -15,6 +15,7 @@ from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
 from ansible_collections.abbyy.vantage.tests.integration.support.deployment import TENANTS, Deployment
 from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
+ON_ONE_CORE = pytest.mark.one_core("the exported content does not depend on ansible-core, and an export is onboarded on each")
 EXPORT = "abbyy.vantage.export"
 ESTATE: list[dict[str, Any]] = [
     {"clientId": "plain"},
@@ -87,7 +88,7 @@ def test_onboarding_what_was_exported_changes_nothing(
     assert deployment.clients() == before
 
 
-@pytest.mark.one_core("the clients decide it, and an export is onboarded on each")
+@ON_ONE_CORE
 def test_file_holds_what_differs_and_stays_as_it_is(playbooks: PlaybookRunner, emulator: Emulator, tenants: Path, exported: Path) -> None:
     emulator.seed("contoso", ESTATE)
     options = {"vantage_export_exclude": ["automation", "re*", "web*"], "vantage_export_secrets": True}
@@ -117,7 +118,7 @@ def test_file_holds_what_differs_and_stays_as_it_is(playbooks: PlaybookRunner, e
     assert again.stats["contoso"]["changed"] == 0
 
 
-@pytest.mark.one_core("the clients decide it, and an export is onboarded on each")
+@ON_ONE_CORE
 def test_tenant_that_cannot_be_read_does_not_stop_the_others(playbooks: PlaybookRunner, deployment: Deployment) -> None:
     wrong = {"vantage_tenant_id": TENANTS["fabrikam"]}
     path = playbooks.folder / "tenants.yml"

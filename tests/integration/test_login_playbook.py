@@ -25,6 +25,7 @@ from ansible_collections.abbyy.vantage.tests.integration.support.login_file impo
 from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 from ansible_collections.abbyy.vantage.tests.integration.support.tenants import Tenants
 
+ON_ONE_CORE = pytest.mark.one_core("what a person does in the browser does not depend on ansible-core, and a login succeeds on each")
 LOGIN = "abbyy.vantage.login"
 ONBOARD = "abbyy.vantage.onboard"
 LONG = 240
@@ -112,14 +113,14 @@ def test_a_refresh_token_in_a_variable_is_refused(tenants: Tenants, deployment: 
     assert deployment.emulator.journal.entries() == []
 
 
-@pytest.mark.one_core("the browser decides it, and a person logs in on each")
+@ON_ONE_CORE
 def test_a_login_without_the_role_is_told(tenants: Tenants, person: Person, playbooks: PlaybookRunner) -> None:
     with Watcher(person, playbooks.folder, email="clerk@contoso.example", password="contoso-Clerk-Passw0rd"):
         run = tenants.run(LOGIN, "--limit", "contoso", rc=2)
     assert "The login needs the Tenant Administrator role in this tenant" in " ".join(run.output.split())
 
 
-@pytest.mark.one_core("the browser decides it, and a person logs in on each")
+@ON_ONE_CORE
 def test_cancelling_in_the_browser_ends_the_playbook(tenants: Tenants, person: Person, playbooks: PlaybookRunner) -> None:
     with Watcher(person, playbooks.folder, action="cancel") as watcher:
         run = tenants.run(LOGIN, "--limit", "contoso", rc=2)

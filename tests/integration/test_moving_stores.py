@@ -21,6 +21,7 @@ from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run im
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
 
+ON_ONE_CORE = pytest.mark.one_core("the program does not depend on ansible-core, and the role moves to one on each")
 EXAMPLE = str(CHECKOUT / "docs/examples/store_commands/json_file.py")
 STORE = {"type": "command", "command": [sys.executable, EXAMPLE, "moved.json"]}
 APPS = [{"client_id": f"app-{number}", "allowed_grant_types": ["client_credentials"]} for number in range(3)]
@@ -61,14 +62,14 @@ def test_the_role_moves_from_the_file_to_a_program(plays: AppPlays, deployment: 
     assert [secret for run in (planned, moved, again, read) for secret in secrets if secret in run.output] == []
 
 
-@pytest.mark.one_core("the program decides it, and the role uses one on each")
+@ON_ONE_CORE
 def test_a_program_that_fails_is_told_with_its_own_words(plays: AppPlays) -> None:
     script = "import sys; sys.exit('The vault is sealed.')"
     run = plays.run_play(app_task("app-0", options={"store": {"type": "command", "command": [sys.executable, "-c", script]}}), rc=2)
     assert "could not list: it ended with the exit code 1. It said: The vault is sealed." in run.output
 
 
-@pytest.mark.one_core("the program decides it, and the role uses one on each")
+@ON_ONE_CORE
 def test_a_lookup_takes_its_store_from_the_environment(plays: AppPlays) -> None:
     plays.run_play(app_task("app-0", options={"store": STORE}))
     env = {"VANTAGE_STORE": json.dumps({**STORE, "prefix": "other"}), "VANTAGE_STORE_PREFIX": "vantage/contoso"}

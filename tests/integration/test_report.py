@@ -24,6 +24,7 @@ from ansible_collections.abbyy.vantage.tests.integration.support.deployment impo
 from ansible_collections.abbyy.vantage.tests.integration.support.onboarding import failure_of, write_entries
 from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import CHECKOUT, PlaybookRunner, Run
 
+ON_ONE_CORE = pytest.mark.one_core("the report's content does not depend on ansible-core, and a report of two tenants is written on each")
 REPORT = "abbyy.vantage.report"
 NASTY = "</script><script>alert(1)</script>{{ 7 * 7 }}"
 HELD = "planted-held-value-0123456789"
@@ -228,7 +229,7 @@ def test_counts_are_handed_on(reported: Reported) -> None:
 class TestAlone:
     """One tenant, connected by the environment, without apps and a store."""
 
-    @pytest.mark.one_core("the report's data decide it, and a report of two tenants is made on each")
+    @ON_ONE_CORE
     def test_categories_that_need_apps_or_a_store_are_left_out(self, playbooks: PlaybookRunner) -> None:
         inventory = write_inventory(playbooks.folder / "tenants.yml", {"contoso": {}})
         folder = playbooks.folder / "vantage-report"
@@ -245,7 +246,7 @@ class TestAlone:
         assert "No apps and no store are known" in page
         assert run.stats["contoso"]["failures"] == 0
 
-    @pytest.mark.one_core("the report's data decide it, and a report of two tenants is made on each")
+    @ON_ONE_CORE
     def test_store_that_cannot_be_read_fails_its_tenant_after_the_report_is_written(self, playbooks: PlaybookRunner) -> None:
         write_entries(playbooks.folder / ".vantage-secrets" / "contoso.yml", {"a/default": {"id": "a", "value": HELD}}, "store-password")
         inventory = write_inventory(playbooks.folder / "tenants.yml", {"contoso": {"app_onboarding_store": {"vault_password": "another-password"}}})
@@ -263,7 +264,7 @@ class TestAlone:
         assert tenant["warnings"][0] in failure_of(run, "contoso")
         assert HELD not in run.output
 
-    @pytest.mark.one_core("the report's data decide it, and a report of two tenants is made on each")
+    @ON_ONE_CORE
     def test_tenants_may_have_different_stores_in_any_order(self, playbooks: PlaybookRunner, served: Deployment) -> None:
         secret, gone = served.emulator.seed("contoso", [{"clientId": name, "secrets": [{"description": "default"}]} for name in ("claims", "gone")])
         shared = {"type": "file", "vault_password": "store-password", "path": str(playbooks.folder / "stores" / "{{ inventory_hostname }}.yml")}

@@ -47,7 +47,7 @@ def faults_at(request: str, method: str, ending: str) -> list[dict[str, Any]]:
 
 
 def run_into(onboarding: Onboarding, rules: list[dict[str, Any]]) -> Run:
-    """Run into faults, each of which has to hit a request, and let all that is late happen afterwards."""
+    """Run with faults, check that each one hit a request, and let late writes happen afterwards."""
     emulator = onboarding.deployment.emulator
     theirs = onboarding.deployment.clients()["team-b-app"]
     emulator.faults.replace(rules)

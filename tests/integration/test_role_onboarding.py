@@ -150,7 +150,7 @@ def test_a_failing_app_does_not_stop_the_others(onboarding: Onboarding, deployme
     assert run.handed_on["vantage_onboarding"]["contoso"]["failed"] == ["stuck", "mute"]
 
 
-@pytest.mark.one_core("the tenant's clock decides it, and two tenants are onboarded on each")
+@pytest.mark.one_core("the tenant's clock does not depend on ansible-core, and two tenants are onboarded on each")
 def test_months_with_the_own_login_among_the_apps(onboarding: Onboarding, deployment: Deployment) -> None:
     own, worker = "automation/default", "worker/default"
     # The own client comes first, and what follows in the next batch has to log in again.

@@ -130,7 +130,7 @@ def test_a_missing_vault_password_is_named(one: Onboarding, check: bool) -> None
     assert one.deployment.emulator.journal.writes() == []
 
 
-@pytest.mark.one_core("the reader of apps decides it")
+@pytest.mark.one_core("the reader of apps does not depend on ansible-core")
 def test_a_csv_may_have_semicolons_and_may_not_leave_one_out(one: Onboarding) -> None:
     path = one.folder / "apps.csv"
     path.write_text(CSV, encoding="utf-8")

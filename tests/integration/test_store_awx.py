@@ -44,7 +44,7 @@ def test_secrets_are_delivered_renewed_and_removed_untold(plays: AppPlays, awx: 
     runs.assert_untold()
 
 
-@pytest.mark.one_core("AWX decides it, and secrets are delivered on each")
+@pytest.mark.one_core("AWX's answers do not depend on ansible-core, and secrets are delivered on each")
 @pytest.mark.parametrize(
     ("token", "option", "said"),
     [

@@ -23,7 +23,7 @@ NAMES = Path(__file__).parent / "support/stores/names"
 # What makes the libraries tell all that they do.
 TALKATIVE = {"GOOGLE_SDK_PYTHON_LOGGING_SCOPE": "google.cloud.secretmanager_v1", "AZURE_SDK_LOGGING_LEVEL": "DEBUG"}
 
-ON_ONE_CORE = pytest.mark.one_core("its library decides it, and a secret is delivered to aws on each")
+ON_ONE_CORE = pytest.mark.one_core("the cloud's library does not depend on ansible-core, and a secret is delivered to AWS on each")
 
 
 def served_aws(folder: Path) -> Any:

@@ -34,7 +34,7 @@ def test_secrets_are_delivered_renewed_and_removed_untold(plays: AppPlays) -> No
         runs.assert_untold()
 
 
-@pytest.mark.one_core("the cluster decides it, and secrets are delivered on each")
+@pytest.mark.one_core("the cluster's answers do not depend on ansible-core, and secrets are delivered on each")
 def test_a_role_that_is_too_narrow_stops_before_anything_is_made(plays: AppPlays) -> None:
     with running_kubernetes() as api:
         api.verbs[TOKEN] -= {"create"}

@@ -20,6 +20,7 @@ from ansible_collections.abbyy.vantage.tests.unit.support.project_files import R
 if TYPE_CHECKING:
     from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
+ON_ONE_CORE = pytest.mark.one_core("the reader of apps does not depend on ansible-core, and mistakes are shown on each")
 PLAYBOOK = "abbyy.vantage.validate"
 APPS = """\
 - client_id: nightly-export
@@ -80,7 +81,7 @@ def test_every_mistake_and_every_warning_is_shown(validation: Validation) -> Non
     assert not (validation.folder / "vantage-validate").exists()
 
 
-@pytest.mark.one_core("the reader of apps decides it, and mistakes are shown on each")
+@ON_ONE_CORE
 def test_reports_are_written_for_programs_and_for_github(validation: Validation) -> None:
     run = validation.run("-e", "vantage_validate_formats=github,json,junit", "-e", "vantage_validate_dest=reports", rc=2)
     report = json.loads((validation.folder / "reports/vantage-validate.json").read_text(encoding="utf-8"))
@@ -91,7 +92,7 @@ def test_reports_are_written_for_programs_and_for_github(validation: Validation)
     assert [(suite.name, suite.failures) for suite in suites] == [("contoso", 2), ("fabrikam", 0)]
 
 
-@pytest.mark.one_core("the reader of apps decides it, and mistakes are shown on each")
+@ON_ONE_CORE
 def test_github_is_told_in_its_own_jobs(validation: Validation) -> None:
     run = validation.run(env={"GITHUB_ACTIONS": "true"}, rc=2)
     assert SAID[0] in run.stdout
@@ -107,7 +108,7 @@ def test_right_apps_pass(validation: Validation) -> None:
     assert "contoso: 8 apps checked, no mistakes" in run.stdout.splitlines()
 
 
-@pytest.mark.one_core("the reader of apps decides it, and mistakes are shown on each")
+@ON_ONE_CORE
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
@@ -142,7 +143,7 @@ def test_no_tenant_at_all_is_said(validation: Validation) -> None:
     assert "There is no tenant to work on" in run.output
 
 
-@pytest.mark.one_core("the reader of apps decides it, and mistakes are shown on each")
+@ON_ONE_CORE
 def test_an_unknown_format_is_named(validation: Validation) -> None:
     run = validation.run("-e", "vantage_validate_formats=xml", rc=2)
     assert failure_of(run, "contoso") == "vantage_validate_formats has xml; give some of text, github, json, junit."

@@ -20,6 +20,7 @@ from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
 from ansible_collections.abbyy.vantage.tests.integration.support.deployment import Deployment
 from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner
 
+ON_ONE_CORE = pytest.mark.one_core("the tenant's answers do not depend on ansible-core, and a probe that writes runs on each")
 PROBE = "abbyy.vantage.probe"
 
 pytestmark = pytest.mark.usefixtures("deviations_are_meant")
@@ -71,7 +72,7 @@ def test_writing_leaves_nothing_and_tells_no_secret(
     assert not [value for value in made if value in everything]
 
 
-@pytest.mark.one_core("the tenant decides it, and the probe writes on each")
+@ON_ONE_CORE
 def test_scratch_client_is_removed_when_the_probe_fails(playbooks: PlaybookRunner, emulator: Emulator, deployment: Deployment, tenants: Path) -> None:
     before = set(deployment.clients())
     # The probe's own deletion fails as well, so that only the playbook's is left.
@@ -93,7 +94,7 @@ def test_check_mode_writes_nothing(playbooks: PlaybookRunner, emulator: Emulator
     assert emulator.journal.writes() == []
 
 
-@pytest.mark.one_core("the tenant decides it, and the probe writes on each")
+@ON_ONE_CORE
 def test_behaviour_that_the_collection_cannot_handle_fails_the_run(playbooks: PlaybookRunner, emulator: Emulator, tenants: Path) -> None:
     emulator.behaviour.put_ignores = ["requireConsent"]
 

@@ -20,6 +20,7 @@ from ansible_collections.abbyy.vantage.tests.integration.support.deployment impo
 from ansible_collections.abbyy.vantage.tests.integration.support.login_file import MODULE, PASSWORD, VAULT_PASSWORD, LoginFile, refreshes
 from ansible_collections.abbyy.vantage.tests.integration.support.playbook_run import PlaybookRunner, Run
 
+ON_ONE_CORE = pytest.mark.one_core("the server's answers do not depend on ansible-core, and a login is kept and renewed on each")
 DAY = 86400
 
 
@@ -104,7 +105,7 @@ def test_mistakes_are_named_before_anything_is_spent(login_file: LoginFile, depl
     assert without.answers[1]["kept"] is True
 
 
-@pytest.mark.one_core("the server decides it, and a login is kept on each")
+@ON_ONE_CORE
 def test_after_thirty_days_the_message_says_how_to_log_in_again(login_file: LoginFile, deployment: Deployment) -> None:
     login_file.fill(deployment, "contoso")
     login_file.run(login_file.task())
@@ -146,7 +147,7 @@ def test_a_refresh_token_that_cannot_be_saved_is_handed_on_and_not_shown(
         assert said in " ".join(run.output.split())
 
 
-@pytest.mark.one_core("the server decides it, and a login is kept on each")
+@ON_ONE_CORE
 @pytest.mark.parametrize("options", [{}, PASSWORD], ids=["renewed", "made"])
 def test_the_next_refresh_token_is_kept_although_the_access_token_is_unusable(
     login_file: LoginFile, deployment: Deployment, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
@@ -173,7 +174,7 @@ def test_the_next_refresh_token_is_kept_although_the_access_token_is_unusable(
     assert login_file.content()["contoso"]["value"] not in (first, None)
 
 
-@pytest.mark.one_core("the server decides it, and a login is kept on each")
+@ON_ONE_CORE
 def test_a_server_that_sends_no_refresh_token_is_an_error(login_file: LoginFile, deployment: Deployment) -> None:
     deployment.emulator.seed("contoso", [{"clientId": "automation", "allowOfflineAccess": False}])
 

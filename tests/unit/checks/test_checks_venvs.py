@@ -32,6 +32,8 @@ def pip_settings(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(CHECKS))
     import pip_settings
 
+    # It is read once in a process, and the tests change it.
+    pip_settings.read_settings.cache_clear()
     return pip_settings
 
 

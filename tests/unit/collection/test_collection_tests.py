@@ -53,10 +53,10 @@ def list_blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
                 yield from list_blocks(item)
 
 
-def crowded_assertions(tree: ast.AST, text: str) -> list[str]:
+def crowded_assertions(text: str) -> list[str]:
     """Return the tests whose assertions follow what is done without a blank line, or the other way round, each with its line."""
     lines, found = text.splitlines(), []
-    for test in ast.walk(tree):
+    for test in ast.walk(ast.parse(text)):
         if isinstance(test, ast.FunctionDef) and test.name.startswith("test_"):
             for block in list_blocks(test):
                 for before, after in pairwise(block if len(block) > SHORT else []):
@@ -68,7 +68,7 @@ def crowded_assertions(tree: ast.AST, text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
 def test_what_is_done_and_what_follows_stand_apart(path: Path) -> None:
-    assert crowded_assertions(read_tree(path), path.read_text(encoding="utf-8")) == []
+    assert crowded_assertions(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
@@ -114,4 +114,4 @@ def test_a_missing_reason_would_be_found(code: str, lines: list[int]) -> None:
 )
 def test_crowded_assertions_would_be_found(lines: list[str], found: list[str]) -> None:
     code = "\n".join(lines)
-    assert crowded_assertions(ast.parse(code), code) == found
+    assert crowded_assertions(code) == found

@@ -112,7 +112,7 @@ class EngineRun:
     :param options: of vantage_app, on top of the connection, which is that of `in_process`.
     :ivar warnings: its warnings.
     :ivar lines: its output lines.
-    :ivar outcome: what became of the apps, once it has ended without an error.
+    :ivar outcome: the outcome of the apps; None until the run has ended without an error.
     """
 
     def __init__(

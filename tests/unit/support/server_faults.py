@@ -149,7 +149,7 @@ class ServerFaults:
         assert is_told or not self.compares, where
 
     def _remove(self) -> None:
-        """Remove what is there, for the next story."""
+        """Remove the entry before the next case."""
         there = self.held()
         if there:
             answer = self.new_store(self.between.server).write([Change(NAME, None, there.id)])[NAME]

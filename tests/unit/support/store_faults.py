@@ -89,7 +89,7 @@ class StoreFaults:
                 self._meet_other_run(step, number, f"{index}.{number}")
 
     def _meet_other_run(self, step: Step, number: int, where: str) -> None:
-        """Let another run come just before a request, and compare what both report with what is there."""
+        """Let another run write just before a request, and compare both reports with the entry."""
         theirs: list[Written] = []
 
         def interfere(at: int) -> None:

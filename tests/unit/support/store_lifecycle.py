@@ -106,7 +106,7 @@ class StoreLifecycle:
         assert again.status == "written"
 
     def write_many(self, store: Store) -> None:
-        """Write several entries at once, of which all or some are not as expected."""
+        """Write several entries at once when all or some of the expectations are wrong."""
         entries = [new_entry(number, f"app-{number}") for number in range(12)]
 
         refused = store.write([change_to(entry, "secret-9") for entry in entries])

@@ -88,6 +88,12 @@ class Between:
                 fault.skip -= 1
         return None
 
+    def take_methods(self) -> list[str]:
+        """Return the methods of the requests since the last call."""
+        methods = [method for method, _path in self.calls]
+        self.calls.clear()
+        return methods
+
     def count(self, method: str) -> int:
         """Count the requests of a method."""
         return sum(found == method for found, _path in self.calls)

@@ -170,11 +170,17 @@ def test_without_requests_the_error_says_where_to_install_it(monkeypatch: pytest
 # --- what is sent
 
 
-def test_a_request_has_json_and_headers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine vantage.example.com login admin password netrc-Passw0rd\n")
-    netrc.chmod(0o600)
-    monkeypatch.setenv("NETRC", str(netrc))
+@pytest.fixture
+def netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A password for the server in the user's netrc file, which must not be sent."""
+    path = tmp_path / "netrc"
+    path.write_text("machine vantage.example.com login admin password netrc-Passw0rd\n")
+    path.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(path))
+
+
+@pytest.mark.usefixtures("netrc")
+def test_a_request_has_json_and_headers() -> None:
     script = Script()
 
     new_http(script, timeout=7).request("PUT", "/x/y%2Fz", doing="look", headers={"Authorization": "Bearer abc"}, json_body={"a": [1]}, query={"offset": "0"})
@@ -190,11 +196,8 @@ def test_a_request_has_json_and_headers(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert sent.timeout == (7, 7)
 
 
-def test_a_form_is_sent_encoded_and_without_the_token_of_an_earlier_request(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine vantage.example.com login admin password netrc-Passw0rd\n")
-    netrc.chmod(0o600)
-    monkeypatch.setenv("NETRC", str(netrc))
+@pytest.mark.usefixtures("netrc")
+def test_a_form_is_sent_encoded_and_without_the_token_of_an_earlier_request() -> None:
     script = Script()
     http = new_http(script)
     http.request("PUT", "/x", doing="look", headers={"Authorization": "Bearer abc"}, json_body={})

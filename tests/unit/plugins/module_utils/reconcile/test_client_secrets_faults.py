@@ -84,7 +84,7 @@ def count_requests(rotation: ManualRotation) -> int:
 
 
 def check_faulty_night(rotation: ManualRotation, *, had_value: bool) -> None:
-    """Run into the fault, and check that no value is lost and nothing is left of which the answer does not speak."""
+    """Run with the fault, and check that no value is lost and that the result reports everything that is left."""
     untouched = foreign(rotation)
 
     succeeded = rotation.run_night()
@@ -99,7 +99,7 @@ def check_faulty_night(rotation: ManualRotation, *, had_value: bool) -> None:
 
 
 def check_later_nights(rotation: ManualRotation) -> None:
-    """Check that the next night mends all when the fault is over and late writes have happened, and that another one changes nothing."""
+    """Check that the next night repairs everything after the fault and the late writes, and that another night changes nothing."""
     untouched = foreign(rotation)
     rotation.in_process.emulator.faults.replace([])
     rotation.in_process.emulator.advance(3600)

@@ -124,7 +124,7 @@ def count_requests(scenario: Scenario, in_process: InProcess) -> int:
 
 
 def check_faulty_run(scenario: Scenario, in_process: InProcess, kind: str) -> None:
-    """Run into the fault, and check that the run either reaches its end or says what happened."""
+    """Run with the fault, and check that the run either succeeds or reports what happened."""
     untouched, before = foreign(in_process), state(in_process)
 
     answer = in_process.run("vantage_client", **scenario.options)
@@ -139,7 +139,7 @@ def check_faulty_run(scenario: Scenario, in_process: InProcess, kind: str) -> No
 
 
 def check_later_runs(scenario: Scenario, in_process: InProcess) -> None:
-    """Check that the next run mends all when the fault is over and late writes have happened, and that another one changes nothing."""
+    """Check that the next run repairs everything after the fault and the late writes, and that another run changes nothing."""
     untouched = foreign(in_process)
     in_process.emulator.faults.replace([])
     in_process.emulator.advance(3600)

@@ -64,7 +64,7 @@ def test_a_fault_at_any_call(monkeypatch: pytest.MonkeyPatch, scenario: str, fau
 
         tenant.check_uncut()
         for name in tenant.scenario.generations:
-            assert not tenant.strangers(name) or name.partition("/")[0] in failed, f"{name} has a secret that nobody knows, and nobody says so ({number})"
+            assert not tenant.strangers(name) or name.partition("/")[0] in failed, f"{name} has an unknown secret that no message mentions ({number})"
 
         settle(tenant, program, scenario)
 

@@ -130,7 +130,7 @@ def check_blame(tenant: TenantFixture, moment: Moment, report: dict[str, Any]) -
         if (moment.app and moment.app != app) or not report["failure"]:
             assert app not in failed
             assert tenant.is_served(name), f"{name} was not served although the fault met {moment.app or 'all'}: {report['failure']}"
-        assert not tenant.strangers(name) or app in failed, f"{name} has a secret that nobody knows, and nobody says so"
+        assert not tenant.strangers(name) or app in failed, f"{name} has an unknown secret that no message mentions"
 
 
 def run_again(tenant: TenantFixture, seen: set[Any] | None) -> None:
@@ -318,7 +318,7 @@ def test_a_tenant_with_ways_of_its_own(new_night: NewNight, scenario: str, switc
 
     tenant.check_uncut()
     for name in tenant.scenario.generations:
-        assert tenant.is_served(name) or (hides and report["failure"]), f"{name} is not served, and nobody says so"
+        assert tenant.is_served(name) or (hides and report["failure"]), f"{name} is not served, and no message mentions it"
 
     tenant.emulator.behaviour.patch({name: usual[name] for name in switches})
     tenant.check_settled()

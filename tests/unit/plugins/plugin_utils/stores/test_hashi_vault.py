@@ -129,7 +129,7 @@ def test_reading_and_writing_take_no_needless_requests(new_store: Callable[..., 
     found = store.read(names, values=False)
 
     assert found == {}
-    assert methods_of(between) == ["LIST"]
+    assert between.take_methods() == ["LIST"]
 
     marked = store.write([change_to(new_mark(), None)])[NAME]
     delivered = store.write([change_to(new_entry(), "")])[NAME]
@@ -137,20 +137,13 @@ def test_reading_and_writing_take_no_needless_requests(new_store: Callable[..., 
     assert marked.status == "written"
     assert delivered.status == "written"
     # The version tells a mark, and the delivery has compared it; a delivery is read back.
-    assert methods_of(between) == ["POST", "POST", "GET"]
+    assert between.take_methods() == ["POST", "POST", "GET"]
 
     renewed = store.write([change_to(new_entry(2), "secret-1")])[NAME]
 
     # An entry that may have to be put back is read with its value.
     assert renewed.before == new_entry()
-    assert methods_of(between) == ["GET", "POST", "GET"]
-
-
-def methods_of(between: Between) -> list[str]:
-    """Return the methods of the requests since the last call."""
-    methods = [method for method, _path in between.calls]
-    between.calls.clear()
-    return methods
+    assert between.take_methods() == ["GET", "POST", "GET"]
 
 
 @pytest.mark.parametrize(("expected", "first"), [(None, 1), ("", 1), ("secret-0", 0)])

@@ -208,26 +208,19 @@ def test_reading_and_writing_take_no_needless_requests(new_store: Callable[..., 
     found = store.read(names, values=False)
 
     assert found == {}
-    assert methods_of(between) == ["GET"]
+    assert between.take_methods() == ["GET"]
 
     marked = store.write([change_to(new_mark(), None)])[NAME]
     delivered = store.write([change_to(new_entry(), "")])[NAME]
 
     assert marked.status == "written"
     assert delivered.status == "written"
-    assert methods_of(between) == ["POST", "PUT", "GET"]
+    assert between.take_methods() == ["POST", "PUT", "GET"]
 
     renewed = store.write([change_to(new_entry(2), "secret-1")])[NAME]
 
     assert renewed.before == new_entry()
-    assert methods_of(between) == ["GET", "PUT", "GET"]
-
-
-def methods_of(between: Between) -> list[str]:
-    """Return the methods of the requests since the last call."""
-    methods = [method for method, _path in between.calls]
-    between.calls.clear()
-    return methods
+    assert between.take_methods() == ["GET", "PUT", "GET"]
 
 
 @pytest.mark.parametrize("expected", [None, "", "secret-0"])

@@ -214,7 +214,7 @@ def test_certificates_are_checked_in_both_directions(tmp_path: Path) -> None:
         # The server accepts the client's certificate.
         assert_works(new_store(tmp_path, **login, ca_cert="vault-ca.pem", role_id="clients"))
 
-        # The client refuses the server's certificate, unless it is told not to check.
+        # The client refuses the server's certificate unless verification is off.
         with pytest.raises(StoreError, match=r"certificate could not be verified \(.*\); set the store's option ca_cert to the CA that signed it"):
             new_store(tmp_path, url=server.url, token=ROOT_TOKEN, ca_cert=str(stranger)).check()
 
