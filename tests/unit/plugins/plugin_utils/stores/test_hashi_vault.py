@@ -601,12 +601,13 @@ def test_a_server_that_is_killed_during_a_run_fails_the_writes_after_it(tmp_path
         store.check()
 
         def write(number: int) -> Written:
-            if number == 50:
-                server.kill()
             return store.write([change_to(entries[number], None)])[entries[number].name]
 
         with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(write, range(100)))
+            answers = list(pool.map(write, range(30)))
+            during = pool.map(write, range(30, 50))
+            server.kill()
+            answers += [*during, *pool.map(write, range(50, 100))]
 
     assert {answer.status for answer in answers[:30]} == {"written"}
     assert [answer.status for answer in answers[50:] if answer.status not in ("failed", "in_doubt")] == []
