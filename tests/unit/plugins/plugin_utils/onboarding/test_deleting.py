@@ -12,18 +12,11 @@ import pytest
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.context import STOPPED
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry
-from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun
 from ansible_collections.abbyy.vantage.tests.unit.support.scenarios import INTAKE, TenantFixture
 
 NAME = "intake/production"
 LIST = {"kind": "forbidden", "method": "GET", "path": "intake/secrets/$", "times": None}
 LABELLED = {**INTAKE, "labels": {"team": "claims"}}
-
-
-def run(tenant: TenantFixture, *apps: dict[str, Any], **options: Any) -> dict[str, Any]:
-    """Run the scenario, or other apps."""
-    tenant.emulator.journal.clear()
-    return EngineRun(tenant.in_process, tenant.store, list(apps) or tenant.scenario.apps, **{**tenant.scenario.options, **options}).perform()
 
 
 @pytest.fixture
@@ -68,7 +61,7 @@ def test_an_older_secret_stays_where_the_tenant_refuses(retirement: TenantFixtur
     before = retirement.alive(NAME)
     retirement.emulator.faults.replace([fault])
 
-    result = run(retirement, INTAKE)
+    result = retirement.run(apps=[INTAKE])
 
     assert said in result["failure"]
     assert retirement.alive(NAME) == before
@@ -78,7 +71,7 @@ def test_an_older_secret_stays_where_the_store_cannot_be_read(retirement: Tenant
     before = retirement.alive(NAME)
     retirement.store.expect_trouble(set(), unreadable=2)
 
-    result = run(retirement, INTAKE)
+    result = retirement.run(apps=[INTAKE])
 
     assert "The store could not be read, so no older secret was deleted. The store refuses." in result["failure"]
     assert retirement.alive(NAME) == before
@@ -87,7 +80,7 @@ def test_an_older_secret_stays_where_the_store_cannot_be_read(retirement: Tenant
 def test_an_entry_that_cannot_be_removed_fails_its_app(removal: TenantFixture) -> None:
     removal.store.expect_trouble(set(range(1, 10)))
 
-    result = run(removal)
+    result = removal.run()
 
     assert result["summary"]["failed"] == ["intake", "desk", "attic"]
     assert result["failure"].count("Its entry could not be removed from the store. The store refuses.") == 3
@@ -96,17 +89,17 @@ def test_an_entry_that_cannot_be_removed_fails_its_app(removal: TenantFixture) -
 
 def test_the_next_run_removes_entries_that_could_not_be_removed(removal: TenantFixture) -> None:
     removal.store.expect_trouble(set(range(1, 10)))
-    run(removal)
+    removal.run()
     removal.store.expect_trouble(set())
 
-    result = run(removal)
+    result = removal.run()
 
     assert result["failure"] == ""
     assert set(removal.store.entries) == {NAME}
 
 
 def test_labels_of_a_stopped_run_stay_as_they_are(quiet: TenantFixture) -> None:
-    result = run(quiet, LABELLED, go_on=lambda: False)
+    result = quiet.run(apps=[LABELLED], go_on=lambda: False)
 
     assert STOPPED in result["failure"]
     assert quiet.store.entries[NAME].labels == {}
@@ -122,7 +115,7 @@ def test_labels_of_an_entry_that_another_run_has_replaced_stay_as_they_are(quiet
 
     quiet.store.on_access = replace_entry
 
-    run(quiet, LABELLED)
+    quiet.run(apps=[LABELLED])
 
     assert quiet.store.entries[NAME] == replaced
 
@@ -130,13 +123,13 @@ def test_labels_of_an_entry_that_another_run_has_replaced_stay_as_they_are(quiet
 def test_an_entry_without_a_value_gets_no_labels(quiet: TenantFixture) -> None:
     entry = quiet.store.entries[NAME] = replace(quiet.store.entries[NAME], value="")
 
-    run(quiet, LABELLED)
+    quiet.run(apps=[LABELLED])
 
     assert quiet.store.entries[NAME] == entry
 
 
 def test_a_stopped_run_prunes_nothing_and_names_what_is_left(quiet: TenantFixture) -> None:
-    result = run(quiet, INTAKE, prune="all", prune_protect=["team-b-*", "reader"], go_on=lambda: False)
+    result = quiet.run(apps=[INTAKE], prune="all", prune_protect=["team-b-*", "reader"], go_on=lambda: False)
 
     assert result["summary"]["failed"] == ["desk"]
     assert f"desk: {STOPPED}" in result["failure"]
@@ -146,7 +139,7 @@ def test_a_stopped_run_prunes_nothing_and_names_what_is_left(quiet: TenantFixtur
 def test_a_client_that_cannot_be_pruned_does_not_hold_up_the_others(quiet: TenantFixture) -> None:
     quiet.emulator.faults.replace([{"kind": "forbidden", "method": "DELETE", "path": "clients/desk$", "times": None}])
 
-    result = run(quiet, INTAKE, prune="all", prune_protect=["reader"], prune_limit=2)
+    result = quiet.run(apps=[INTAKE], prune="all", prune_protect=["reader"], prune_limit=2)
 
     assert result["summary"]["failed"] == ["desk"]
     assert sorted(quiet.in_process.clients()) == ["automation", "desk", "intake", "reader"]
@@ -165,7 +158,7 @@ def test_secrets_that_the_tenant_makes_late_are_deleted_at_the_end(monkeypatch: 
 
     tenant.store.on_access = wait
 
-    result = run(tenant)
+    result = tenant.run()
 
     assert result["summary"]["failed"] == ["intake"]
     assert [entry.method for entry in tenant.emulator.journal.writes() if "intake/secrets" in entry.path] == ["POST"] * 3 + ["DELETE"] * 3
@@ -187,7 +180,7 @@ def test_a_late_secret_that_another_run_has_delivered_stays(monkeypatch: pytest.
 
     tenant.store.on_access = deliver
 
-    result = run(tenant)
+    result = tenant.run()
 
     assert result["summary"]["failed"] == ["intake"]
     assert tenant.alive(NAME) == delivered
