@@ -12,10 +12,11 @@ from ansible import constants
 from ansible.module_utils.common.validation import check_type_path
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.abbyy.vantage.plugins.action.vantage_client_secret import NoLogAction
+from ansible_collections.abbyy.vantage.plugins.modules import vantage_token
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.encrypted_file import SecretFileError
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.login_file import LOG_IN, KeptLogin
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.ansible_vault.passwords import VaultPasswords
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.no_log_action import NoLogAction
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.plain import plain
 
 # Options handled on the controller; the module gets the rest.
@@ -26,6 +27,8 @@ MAKES_LOGIN = ("code", "callback_url", "auth_username", "auth_password", "auth_r
 
 class ActionModule(NoLogAction):
     """Runs the module between reading and writing the file, with the login locked while a stored token is used."""
+
+    module = vantage_token
 
     def run_module(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         """Return the module's result; without the refresh token when that was saved."""
