@@ -172,6 +172,7 @@ class PlaybookRunner:
             ANSIBLE_CALLBACKS_ENABLED="record",
             ANSIBLE_PIPELINING="true",
             ANSIBLE_NOCOLOR="true",
+            PYTHONPATH=str(HERE / "startup"),
             # The emulator's clock is moved by months.
             VANTAGE_CLOCK_TOLERANCE="36500d",
             NO_PROXY="127.0.0.1,localhost",

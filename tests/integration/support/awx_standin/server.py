@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -51,8 +52,8 @@ class StandIn:
 
     @property
     def env(self) -> dict[str, str]:
-        """What connects the modules of awx.awx."""
-        return {"CONTROLLER_HOST": self.url, "CONTROLLER_OAUTH_TOKEN": TOKEN}
+        """What connects the modules of awx.awx; without certificates, which they would read for each request, though it is plain HTTP."""
+        return {"CONTROLLER_HOST": self.url, "CONTROLLER_OAUTH_TOKEN": TOKEN, "SSL_CERT_FILE": os.devnull}
 
     def writes(self) -> list[str]:
         """Return the requests that could change something, and clear the journal."""
