@@ -20,8 +20,8 @@ emulator: ## Start an emulator of two tenants to try things by hand; PORT=9443 f
 bench: ## Measure speed and memory at 100 and 1,000 apps, for docs/guides/scale_and_speed.md; N=100 for a short look
 	@tests/benchmark/run $(if $(N),--apps $(N)) $(if $(LOOP),--loop-items $(LOOP))
 
-t: ## Unit tests whose names hold K, on the newest ansible-core, without coverage: make t K=client_secret; IN=tests/integration for others
-	@tests/run --tests "$(K)" --in "$(or $(IN),tests/unit)"
+t: ## Unit tests whose names hold K and that are not slow, on the newest ansible-core: make t K=client_secret; SLOW=1, IN=tests/integration
+	@tests/run --tests "$(K)" --in "$(or $(IN),tests/unit)" $(if $(SLOW),--slow)
 
 fuzz: ## Feed app files, server answers and settings with nonsense, 20,000 examples in all; N=1000 for a short look
 	@FUZZ_EXAMPLES="$(or $(N),20000)" tests/run --tests "fuzz" --in tests/unit/fuzz
@@ -38,7 +38,7 @@ core: ## Unit tests and every playbook on one ansible-core alone: make core CORE
 release: ## Versions, changelog, commit and tag of a release: make release VERSION=1.0.0, on a copy; DRY_RUN=0 to do it
 	@tests/run --release "$(VERSION)" $(if $(filter 0,$(DRY_RUN)),--do)
 
-check: ## Lint, types, and the unit tests that are not marked slow, on the newest ansible-core: two minutes
+check: ## Lint, types, and the unit tests that are not marked slow, on the newest ansible-core: 90 seconds
 ruff: ## Lint and format check of all Python code
 yamllint: ## Lint of all YAML
 shellcheck: ## Lint of the shell scripts

@@ -66,6 +66,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--release", metavar="VERSION", help="make a release, on a copy unless --do is given")
     parser.add_argument("--do", action="store_true", help="make the release in the checkout itself")
     parser.add_argument("--tests", metavar="EXPRESSION", help="run the tests that pytest's -k finds by it, in this terminal")
+    parser.add_argument("--slow", action="store_true", help="run those that are marked slow, too")
     parser.add_argument("--in", dest="place", metavar="PATH", default="tests/unit", help="where --tests looks")
     parser.add_argument("--format", action="store_true", help="let ruff rewrite what it can")
     return parser.parse_args()
@@ -107,7 +108,11 @@ def main() -> int:
     if arguments.format:
         return run_program(venvs["lint"], path, ["ruff", "check", "--fix", "--quiet", "."], ["ruff", "format", "."])
     if arguments.tests is not None:
-        return run_program(venvs["newest"], path, pytest_command(arguments.place, "-q", "-k", arguments.tests))
+        quick = [] if arguments.slow else ["-m", "not slow"]
+        code = run_program(venvs["newest"], path, pytest_command(arguments.place, "-q", "-k", arguments.tests, *quick))
+        if quick:
+            print("Tests that are marked slow were left out; SLOW=1 runs them, too.")
+        return code
     steps = build_steps(choice)
     if arguments.list:
         print(*(step.name for step in steps), sep="\n")

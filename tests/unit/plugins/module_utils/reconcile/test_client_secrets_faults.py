@@ -123,6 +123,7 @@ def check_later_nights(rotation: ManualRotation) -> None:
 AGES = {"first": None, "quiet": 10, "due": 25, "expired": 31}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("night", AGES)
 def test_a_fault_at_any_request_loses_no_value_and_leaves_no_unknown_secret(new_keeper: NewKeeper, night: str, kind: str) -> None:

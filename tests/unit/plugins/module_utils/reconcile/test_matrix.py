@@ -36,6 +36,7 @@ def test_a_lifecycle_succeeds_with_each_variant(in_process: InProcess, variant: 
     Life(in_process, [variant]).live()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", VARIANTS, ids=lambda variant: variant.name)
 def test_a_lifecycle_succeeds_with_each_pair_of_variants(in_process: InProcess, first: Variant) -> None:
     failed = {}

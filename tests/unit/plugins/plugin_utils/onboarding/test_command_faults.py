@@ -47,6 +47,7 @@ def shown_values(tenant: TenantFixture, report: dict[str, Any]) -> list[str]:
     return [entry.value for entry in tenant.store.entries.values() if entry.value and entry.value in text]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [*FAULTS, "cannot be started"])
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_fault_at_any_call(monkeypatch: pytest.MonkeyPatch, scenario: str, fault: str) -> None:

@@ -86,6 +86,7 @@ def rules_of(kind: str, moment: Moment) -> list[dict[str, Any]]:
 WAYS = [(kind, bool(number % 2)) for number, kind in enumerate(sorted(KINDS))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "writes_at_once"), WAYS)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_fault_at_any_request(new_night: NewNight, scenario: str, kind: str, writes_at_once: bool) -> None:
