@@ -124,6 +124,7 @@ AGES = {"first": None, "quiet": 10, "due": 25, "expired": 31}
 
 
 @pytest.mark.slow
+@pytest.mark.one_core("no ansible-core and no library decides what follows a fault, and the tests beside this one run on each")
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("night", AGES)
 def test_a_fault_at_any_request_loses_no_value_and_leaves_no_unknown_secret(new_keeper: NewKeeper, night: str, kind: str) -> None:

@@ -37,6 +37,7 @@ def test_a_lifecycle_succeeds_with_each_variant(in_process: InProcess, variant: 
 
 
 @pytest.mark.slow
+@pytest.mark.one_core("each variant alone runs on each ansible-core")
 @pytest.mark.parametrize("first", VARIANTS, ids=lambda variant: variant.name)
 def test_a_lifecycle_succeeds_with_each_pair_of_variants(in_process: InProcess, first: Variant) -> None:
     failed = {}

@@ -48,6 +48,7 @@ def shown_values(tenant: TenantFixture, report: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.one_core("no ansible-core and no library decides what follows a fault, and the tests beside this one run on each")
 @pytest.mark.parametrize("fault", [*FAULTS, "cannot be started"])
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_fault_at_any_call(monkeypatch: pytest.MonkeyPatch, scenario: str, fault: str) -> None:

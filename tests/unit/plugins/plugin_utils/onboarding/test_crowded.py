@@ -43,6 +43,7 @@ def most_generations(in_process: InProcess, apps: list[dict[str, Any]]) -> Count
 
 
 @pytest.mark.slow
+@pytest.mark.one_core("no ansible-core and no library decides when a secret is due")
 def test_the_warning_comes_where_generations_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
     apps = [
         {

@@ -87,6 +87,7 @@ WAYS = [(kind, bool(number % 2)) for number, kind in enumerate(sorted(KINDS))]
 
 
 @pytest.mark.slow
+@pytest.mark.one_core("no ansible-core and no library decides what follows a fault, and the tests beside this one run on each")
 @pytest.mark.parametrize(("kind", "writes_at_once"), WAYS)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_fault_at_any_request(new_night: NewNight, scenario: str, kind: str, writes_at_once: bool) -> None:

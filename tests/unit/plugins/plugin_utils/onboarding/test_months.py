@@ -132,6 +132,7 @@ class Months:
 
 
 @pytest.mark.slow
+@pytest.mark.one_core("no ansible-core and no library decides when a secret is due")
 def test_no_consumer_is_ever_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     months = Months(monkeypatch)
 

@@ -78,12 +78,14 @@ def new_faults(cloud: Cloud) -> StoreFaults:
     return StoreFaults(cloud.server, lambda: cloud.store(retries=1), cloud.store().place_of)
 
 
+@pytest.mark.one_core("the lifecycles run with the oldest libraries, too")
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_fault_is_reported_truly_at_each_request(cloud: Cloud, kind: Any) -> None:
     new_faults(cloud).fault_at_each(kind)
 
 
+@pytest.mark.one_core("the lifecycles run with the oldest libraries, too")
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
 def test_the_next_run_completes_one_that_ended_at_any_request(cloud: Cloud, kind: Any) -> None:
