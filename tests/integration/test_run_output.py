@@ -118,9 +118,12 @@ def test_a_limit_that_names_no_tenant_fails_in_every_playbook(two: Onboarding, p
     assert two.deployment.emulator.journal.entries() == []
 
 
-def test_arguments_that_only_list_need_no_tenant(one: Onboarding) -> None:
-    for look in ("--syntax-check", "--list-tasks", "--list-hosts", "--list-tags"):
-        one.run("-e", "vantage_hosts=vantagee", look)
+@pytest.mark.parametrize("look", ["--syntax-check", "--list-tasks", "--list-hosts", "--list-tags"])
+def test_arguments_that_only_list_need_no_tenant(one: Onboarding, look: str) -> None:
+    run = one.run("-e", "vantage_hosts=vantagee", look)
+
+    assert "playbook: " in run.stdout
+    assert one.deployment.emulator.journal.entries() == []
 
 
 @pytest.mark.parametrize("check", [True, False])

@@ -83,7 +83,6 @@ class Row:
     left_deleted: int = 0
     older_until: str = ""
     msg: str = ""
-    note: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -128,7 +127,7 @@ class Outcome:
         return changes + [deleted_entry(entry) for one in self.pruned if one.action == "deleted" for entry in one.entries if entry.id]
 
     def notes(self) -> list[str]:
-        """Return notes about secrets that did not fail; the same note for many is combined."""
+        """Return the notes about all secrets, those that failed included; the same note about many is combined."""
         names: dict[str, list[str]] = {}
         for secret in (secret for state in self.states for secret in state.secrets):
             for note in secret.notes:
@@ -178,7 +177,6 @@ def row_of_secret(state: AppState, secret: AppSecret, action: str, now: datetime
         left_deleted=left,
         older_until="" if did in ("deleted", "failed") else older_until(secret, gone, now),
         msg=secret.trouble,
-        note=" ".join(secret.notes),
         labels=secret.labels,
     )
 
