@@ -1,13 +1,15 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keep the compiled code of what Python imports from a zip file, as Python does for what it imports from folders.
+"""Start the many short processes of playbooks sooner: keep the compiled code of what Python imports from a zip file, and collect no garbage.
 
-Ansible sends each module as a zip file, and Python compiles all of it for each task: half of the time that a task takes here.
+Ansible sends each module as a zip file, and Python compiles all of it for each task, which is a third of the time that a task takes here. What Python
+imports from folders, it keeps compiled by itself. No process lives long enough for garbage to matter.
 """
 
 from __future__ import annotations
 
+import gc
 import marshal
 import os
 import sys
@@ -39,5 +41,6 @@ def keep_compiled_code(folder: str) -> None:
     zipimport._compile_source = compile_once  # type: ignore[attr-defined]  # as above
 
 
+gc.disable()
 if sys.pycache_prefix:
     keep_compiled_code(os.path.join(sys.pycache_prefix, "zip"))
