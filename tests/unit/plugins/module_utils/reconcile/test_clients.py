@@ -511,6 +511,14 @@ def test_a_big_tenant_is_not_listed_for_a_few_clients(in_process: InProcess, siz
     assert len(pages) <= max(2, -(-(size + 1) // 8))
 
 
+def test_a_tenant_that_was_listed_is_not_asked_for_what_it_does_not_have(in_process: InProcess) -> None:
+    answer = in_process.run("vantage_client", clients=[{"client_id": f"new-{number}"} for number in range(3)], check=True)
+
+    assert answer["summary"]["created"] == 3
+    # The login, and one page.
+    assert len(in_process.requests()) == 2
+
+
 def test_a_whole_tenant_is_read_by_pages_and_not_client_by_client(in_process: InProcess) -> None:
     names = [f"app-{number}" for number in range(200)]
     in_process.emulator.seed("contoso", [{"clientId": name} for name in names])

@@ -242,6 +242,17 @@ def test_a_write_that_cannot_be_read_back_counts_as_a_change(new_run: NewRun, na
     assert is_reached(SCENARIOS[name], in_process)
 
 
+def test_a_client_that_is_gone_when_it_is_read_back_is_an_error(new_run: NewRun) -> None:
+    in_process = new_run(SCENARIOS["update"])
+    in_process.emulator.faults.replace([{"kind": "status", "status": 404, "method": "GET", "path": "clients/portal", "skip": 1}])
+
+    answer = in_process.run("vantage_client", **WANTED)
+
+    assert answer["error"]["code"] == "gone"
+    assert answer["msg"] == "Could not read client 'portal' back: the server has none of that id although it accepted it."
+    assert answer["changed"]
+
+
 def test_a_create_that_is_committed_late_is_found_by_the_next_run(new_run: NewRun) -> None:
     in_process = new_run(SCENARIOS["create"])
     in_process.emulator.faults.replace([{"kind": "commit_late", "method": "POST", "path": "clients/$", "seconds": 600, "times": None}])

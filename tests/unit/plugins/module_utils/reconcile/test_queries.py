@@ -75,6 +75,16 @@ def test_clients_are_found_by_id_or_name(estate: InProcess, options: dict[str, s
     assert ids(answer) == found
 
 
+@pytest.mark.parametrize("summary", [False, True])
+def test_roles_are_read_where_their_member_is_named(in_process: InProcess, summary: bool) -> None:
+    in_process.emulator.behaviour.patch({"roles_member": "applicationRoles", "list_summary": summary})
+    in_process.run("vantage_client", client_id="app", roles=["Skill User"], roles_member="applicationRoles")
+
+    answer = in_process.run("vantage_client_info", roles_member="applicationRoles")
+
+    assert [client["roles"] for client in answer["clients"] if client["client_id"] == "app"] == [["Skill User"]]
+
+
 def test_secrets_come_with_their_clients_and_without_values(estate: InProcess) -> None:
     answer = estate.run("vantage_client_info", name="[Cc]laims *", include_secrets=True)
     secrets = {client["client_id"]: client["secrets"] for client in answer["clients"]}
