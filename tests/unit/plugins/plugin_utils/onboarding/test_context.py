@@ -20,6 +20,7 @@ from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InPr
 
 DAY = timedelta(days=1)
 LOST = TransportError("No response.")
+SAID = "The older secret own stays, since this run seems to log in with it; give auth_client_secret the current value, and the next run deletes it."
 
 
 @pytest.fixture
@@ -118,8 +119,7 @@ def test_what_stays_is_said_once_where_it_was_to_go(run: Run, retired: list[str]
     run.spared(secret, listed)
     run.spared(secret, listed)
 
-    expected = "The older secret own stays, since this run seems to log in with it; give auth_client_secret the current value, and the next run deletes it."
-    assert secret.notes == [expected] * said
+    assert secret.notes == [SAID] * said
 
 
 def test_what_stays_is_not_said_of_a_secret_without_a_plan(run: Run) -> None:

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant import api as tenant_api
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry
+from ansible_collections.abbyy.vantage.tests.emulator.clock import format_time
+from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun, MemoryStore
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 from ansible_collections.abbyy.vantage.tests.unit.support.scenarios import INTAKE, TenantFixture
@@ -51,12 +55,25 @@ def test_what_is_odd_about_the_tenant_is_said(in_process: InProcess, monkeypatch
     assert [line.startswith("note: This tenant gives every client the grant type authorization_code") for line in run.lines] == [True]
 
 
-def test_a_single_batch_has_no_line_of_its_own(nothing: TenantFixture) -> None:
-    apps: list[dict[str, Any]] = [{"client_id": f"app-{number}"} for number in range(3)]
-    runs = {size: EngineRun(nothing.in_process, MemoryStore(), apps, batch_size=size) for size in (3, 2)}
-    for run in runs.values():
-        run.perform()
-    assert [len(run.lines) for run in runs.values()] == [0, 2]
+@pytest.mark.parametrize(("batch_size", "lines"), [(3, 0), (2, 2)])
+def test_a_single_batch_has_no_line_of_its_own(in_process: InProcess, batch_size: int, lines: int) -> None:
+    run = EngineRun(in_process, MemoryStore(), [{"client_id": f"app-{number}"} for number in range(3)], batch_size=batch_size)
+
+    run.perform()
+
+    assert len(run.lines) == lines
+
+
+def on_second_access(store: MemoryStore, do: Callable[[], object]) -> None:
+    """Do something when the marks are about to be written: the first access reads for the plan."""
+    accesses = iter(range(2))
+
+    def count() -> None:
+        if next(accesses) == 1:
+            store.on_access = lambda: None
+            do()
+
+    store.on_access = count
 
 
 def test_nothing_is_made_without_its_mark(nothing: TenantFixture) -> None:
@@ -68,17 +85,18 @@ def test_nothing_is_made_without_its_mark(nothing: TenantFixture) -> None:
     assert nothing.alive(NAME) == []
 
 
+def test_a_mark_says_whose_it_is_and_since_when(nothing: TenantFixture) -> None:
+    nothing.store.expect_trouble({2}, doubts=False)
+
+    nothing.run(apps=[INTAKE])
+    mark = nothing.store.entries[NAME]
+
+    assert (mark.client_id, mark.description, mark.tenant_id, mark.id) == ("intake", "production", CONTOSO, "")
+    assert mark.reserved_at
+
+
 def test_a_secret_that_another_run_delivered_after_the_plan_is_left_alone(nothing: TenantFixture) -> None:
-    rival = EngineRun(nothing.in_process, nothing.store, [INTAKE])
-    accesses = iter(range(100))
-
-    def meet_rival() -> None:
-        # The first access reads for the plan, the next one writes the marks.
-        if next(accesses) == 1:
-            nothing.store.on_access = lambda: None
-            rival.perform()
-
-    nothing.store.on_access = meet_rival
+    on_second_access(nothing.store, EngineRun(nothing.in_process, nothing.store, [INTAKE]).perform)
 
     result = nothing.run(apps=[INTAKE])
 
@@ -87,15 +105,71 @@ def test_a_secret_that_another_run_delivered_after_the_plan_is_left_alone(nothin
     assert len(nothing.alive(NAME)) == 1
 
 
-def test_the_older_one_of_two_marks_counts(nothing: TenantFixture) -> None:
-    nothing.run(apps=[INTAKE])
-    delivered = nothing.store.entries[NAME]
-    mark = replace(delivered, id="", value="", start_time="", expiration="", reserved_at="2020-01-01T00:00:00.000Z")
-    nothing.store.entries = {NAME: mark}
+@pytest.mark.parametrize("rival", [False, True], ids=["its own", "that of another run"])
+def test_a_secret_whose_answer_was_lost_is_found_by_the_mark(nothing: TenantFixture, rival: bool) -> None:
+    if rival:
+        mark = Entry("intake", "production", CONTOSO, reserved_at=format_time(nothing.emulator.now() - 3600))
+        on_second_access(nothing.store, lambda: nothing.store.entries.update({NAME: mark}))
+    nothing.emulator.faults.replace([{"kind": "drop_after", "method": "POST", "path": "intake/secrets/$"}])
 
     result = nothing.run(apps=[INTAKE])
 
-    # What came after the older mark is the leftover of a run that was stopped.
     assert result["failure"] == ""
     assert nothing.works(NAME)
     assert len(nothing.alive(NAME)) == 1
+
+
+def test_what_came_after_a_mark_is_the_leftover_of_a_run_that_was_stopped(nothing: TenantFixture) -> None:
+    nothing.run(apps=[INTAKE])
+    delivered = nothing.store.entries[NAME]
+    nothing.store.entries = {NAME: replace(delivered, id="", value="", start_time="", expiration="", reserved_at=format_time(nothing.emulator.now() - 3600))}
+
+    result = nothing.run(apps=[INTAKE])
+
+    assert result["failure"] == ""
+    assert nothing.works(NAME)
+    assert len(nothing.alive(NAME)) == 1
+
+
+class ProvenStore(MemoryStore):
+    """Remembers for which names it had to prove that it can be written.
+
+    :ivar proven: the names of each proof.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.proven: list[set[str]] = []
+
+    def prove(self, names: Iterable[str] = ()) -> None:
+        """Remember the names."""
+        self.proven.append(set(names))
+
+
+def test_a_store_is_proven_for_what_a_run_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = TenantFixture("removal", monkeypatch, ProvenStore)
+    store = cast("ProvenStore", tenant.store)
+    store.proven.clear()
+
+    assert tenant.run()["failure"] == ""
+    # Those that are declared absent, and that of a client that nobody declares.
+    assert store.proven == [{"intake/former", "desk/production", "attic/production"}]
+
+
+@pytest.mark.parametrize(("remembers", "go_on"), [(False, True), (True, False)], ids=["no store", "stopped"])
+def test_a_store_that_a_run_does_not_write_is_not_proven(in_process: InProcess, remembers: bool, go_on: bool) -> None:
+    store = ProvenStore()
+    store.remembers = remembers
+
+    EngineRun(in_process, store, [INTAKE], go_on=lambda: go_on).perform()
+
+    assert store.proven == []
+
+
+def test_a_store_is_not_proven_where_nothing_changes(in_process: InProcess) -> None:
+    store = ProvenStore()
+    EngineRun(in_process, store, [INTAKE]).perform()
+
+    EngineRun(in_process, store, [INTAKE]).perform()
+
+    assert store.proven == [{NAME}]
