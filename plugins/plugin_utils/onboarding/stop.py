@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from multiprocessing.util import Finalize
 from types import FrameType
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -154,5 +153,7 @@ def in_main_thread() -> bool:
 
 def leave_threads_behind() -> None:
     """Let a worker of ansible-core end after its result, rather than after the last request in a thread."""
-    if multiprocessing.parent_process() is not None:
-        Finalize(None, os._exit, args=(0,), exitpriority=0)
+    # Python calls these before it joins threads, the last one first. What multiprocessing itself offers for its end comes later since Python 3.13.
+    register = getattr(threading, "_register_atexit", None)
+    if register and multiprocessing.parent_process() is not None:
+        register(os._exit, 0)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -19,7 +20,7 @@ from types import FrameType
 import pytest
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding import stop as stopping
-from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import SIGNALS, Stop, Work
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import SIGNALS, Stop, Work, leave_threads_behind
 
 
 class TimeIsUp(BaseException):
@@ -272,3 +273,69 @@ def test_a_stopped_run_does_not_sleep() -> None:
     stop.sleep(3600)
 
     assert time.monotonic() - begun < 1800
+
+
+class Clock:
+    """A clock that only sleeping moves.
+
+    :param wakes: called after each sleep.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, wakes: Callable[[], None] = lambda: None) -> None:
+        self.now = 100.0
+        self.naps: list[float] = []
+        self._wakes = wakes
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(time, "sleep", self.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.naps.append(seconds)
+        self._wakes()
+
+
+@pytest.mark.parametrize(("seconds", "naps"), [(0.5, [0.2, 0.2, 0.1]), (0.1, [0.1]), (0, [])])
+def test_a_pause_is_as_long_as_it_is_to_be(monkeypatch: pytest.MonkeyPatch, seconds: float, naps: list[float]) -> None:
+    with monkeypatch.context() as patched:
+        clock = Clock(patched)
+        Stop().sleep(seconds)
+    assert clock.naps == pytest.approx(naps)
+
+
+def test_a_pause_ends_soon_after_the_run_was_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = Stop()
+    with monkeypatch.context() as patched:
+        clock = Clock(patched, stop.ask)
+        stop.sleep(60)
+    assert clock.naps == [stopping.LOOK_SECONDS]
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_worker_does_not_wait_for_a_thread_that_hangs() -> None:
+    hangs = threading.Event()
+
+    def work() -> None:
+        threading.Thread(target=hangs.wait).start()
+        leave_threads_behind()
+
+    worker = multiprocessing.get_context("fork").Process(target=work)
+    worker.start()
+    worker.join(30)
+    try:
+        assert worker.exitcode == 0
+    finally:
+        worker.kill()
+
+
+# Its parent is no process of multiprocessing, whose workers alone end by a result.
+OWN_PROCESS = """
+from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import leave_threads_behind
+
+leave_threads_behind()
+raise SystemExit(3)
+"""
+
+
+def test_a_process_that_is_no_worker_ends_as_it_likes() -> None:
+    done = subprocess.run([sys.executable, "-c", OWN_PROCESS], check=False, timeout=60, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    assert done.returncode == 3
