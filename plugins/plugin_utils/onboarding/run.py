@@ -27,7 +27,6 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.plan impo
     client_entries,
     marks,
     names_to_write,
-    wanted_item,
 )
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.survey import Survey, Surveyed
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Store, Written
@@ -105,18 +104,15 @@ class Onboarding:
             self._take_mark(by_name[change.name], change, written[change.name])
 
     def _take_mark(self, secret: AppSecret, change: Change, written: Written) -> None:
-        if written.status == "refused" and written.before is not None:
-            if written.before.id:
-                secret.trouble = "Another run has delivered this secret meanwhile; run again to see that all is well."
-                return
+        if written.status == "written":
+            secret.held = change.entry
+        elif written.status != "refused" or written.before is None:
+            secret.trouble = f"It was not made, since the store could not be written. {written.reason}"
+        elif written.before.id:
+            secret.trouble = "Another run has delivered this secret meanwhile; run again to see that all is well."
+        else:
             # The mark of another run has its start time: the older one counts.
             secret.held = written.before
-        elif written.status == "written":
-            secret.held = change.entry
-        else:
-            secret.trouble = f"It was not made, since the store could not be written. {written.reason}"
-            return
-        secret.item = wanted_item(secret.item, secret.held, self._run.store)
 
     def _worked_batches(self) -> Iterator[tuple[int, list[list[AppState]]]]:
         """Yield the number of each batch once it is done, with all batches; no app waits for the slowest one of an earlier batch."""

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant import api as tenant_api
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry
-from ansible_collections.abbyy.vantage.tests.emulator.clock import format_time
+from ansible_collections.abbyy.vantage.tests.emulator.clock import format_time, parse_time
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun, MemoryStore
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
@@ -103,6 +103,19 @@ def test_a_secret_that_another_run_delivered_after_the_plan_is_left_alone(nothin
     assert "Another run has delivered this secret meanwhile; run again to see that all is well." in result["failure"]
     assert nothing.works(NAME)
     assert len(nothing.alive(NAME)) == 1
+
+
+@pytest.mark.parametrize(("rival", "seconds"), [(False, 0), (True, 3600)], ids=["its own", "that of another run"])
+def test_an_entry_keeps_the_time_of_its_mark(nothing: TenantFixture, rival: bool, seconds: int) -> None:
+    if rival:
+        mark = Entry("intake", "production", CONTOSO, reserved_at=format_time(nothing.emulator.now() - 3600))
+        on_second_access(nothing.store, lambda: nothing.store.entries.update({NAME: mark}))
+
+    nothing.run(apps=[INTAKE])
+    since = parse_time(nothing.store.entries[NAME].orphaned_after)
+
+    # What began later and is not in the store was never delivered.
+    assert nothing.emulator.now() - since == pytest.approx(seconds, abs=60)
 
 
 @pytest.mark.parametrize("rival", [False, True], ids=["its own", "that of another run"])
