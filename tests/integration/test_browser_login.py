@@ -101,7 +101,6 @@ def look(browser: WebDriver) -> dict[str, Any]:
     return seen
 
 
-@pytest.mark.one_core("which pages a login shows does not depend on ansible-core; test_login_playbook.py runs the login on each")
 def test_login_lands_on_our_page(browser: WebDriver, playbooks: PlaybookRunner, deployment: Deployment) -> None:
     login = Login(browser, playbooks, deployment, "localhost")
     url = login.url()
