@@ -23,8 +23,8 @@ bench: ## Measure speed and memory at 100 and 1,000 apps, for docs/guides/scale_
 t: ## Unit tests whose names hold K and that are not slow, on the newest ansible-core: make t K=client_secret; SLOW=1, IN=tests/integration
 	@tests/run --tests "$(K)" --in "$(or $(IN),tests/unit)" $(if $(SLOW),--slow)
 
-fuzz: ## Feed app files, server answers and settings with nonsense, 20,000 examples in all; N=1000 for a short look
-	@FUZZ_EXAMPLES="$(or $(N),20000)" tests/run --tests "fuzz" --in tests/unit/fuzz
+fuzz: ## Feed app files, server answers and settings with nonsense, and runs with trouble, 20,000 examples in all; N=1000 for a short look
+	@FUZZ_EXAMPLES="$(or $(N),20000)" tests/run --tests "fuzz" --in tests/unit/fuzz --slow
 
 mutation: ## Change the code in one place after the other, and show what no unit test notices: make mutation FILE=plugins/…/plan.py
 	@tests/run --mutation $(FILE) $(if $(TESTS),--by $(TESTS))

@@ -337,7 +337,7 @@ class FaultyTenant:
 
 
 @pytest.mark.timeout(3600)
-@examples(0.3, 150)
+@examples(0.25, 150)
 @pytest.mark.slow
 @given(
     run=st.sampled_from(RUNS),

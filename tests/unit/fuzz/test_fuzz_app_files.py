@@ -158,7 +158,7 @@ def contents(draw: st.DrawFn) -> tuple[str, bytes]:
 
 
 @pytest.mark.timeout(3600)
-@examples(0.5, 200)
+@examples(0.3, 200)
 @pytest.mark.slow
 @given(
     content=contents(),
@@ -187,7 +187,7 @@ def test_every_file_is_planned_or_refused_in_sentences(content: tuple[str, bytes
 
 
 @pytest.mark.timeout(3600)
-@examples(0.2, 400)
+@examples(0.15, 400)
 @given(value=st.lists(good_apps, min_size=1, max_size=2) | declared, flow=st.booleans(), bare=st.booleans())
 def test_what_the_reader_accepts_an_editor_accepts(value: Any, flow: bool, bare: bool) -> None:
     text = dumped_yaml(value, flow)

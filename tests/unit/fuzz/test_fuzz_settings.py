@@ -190,7 +190,7 @@ class Place:
 
 
 @pytest.mark.timeout(3600)
-@examples(0.12, 120)
+@examples(0.1, 120)
 @pytest.mark.slow
 @given(run_of=runs(MODULES), variables=environments)
 def test_every_option_of_a_module_is_taken_or_refused_in_a_sentence(run_of: tuple[str, dict[str, Any]], variables: dict[str, str]) -> None:

@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, NoReturn
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry
@@ -17,10 +16,10 @@ from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
 from ansible_collections.abbyy.vantage.tests.emulator.core import Emulator
 from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import NOTHING, EngineRun, Killed, MemoryStore
 from ansible_collections.abbyy.vantage.tests.unit.support.fault_injector import FaultInjector
+from ansible_collections.abbyy.vantage.tests.unit.support.fuzz import examples
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
 DAY = 86400
-EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "0"))
 APPS: list[dict[str, Any]] = [
     {
         "client_id": "intake",
@@ -170,13 +169,7 @@ def parse(timestamp: str) -> Any:
 
 
 @pytest.mark.timeout(1200)
-@settings(
-    max_examples=EXAMPLES or 20,
-    # The same ones each time in the checks; new ones where somebody asks for many.
-    derandomize=not EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+@examples(0.1, 20)
 @given(events=st.lists(runs | waits | edits, min_size=1, max_size=8))
 def test_invariants_hold_whatever_happens(events: list[dict[str, Any]]) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
