@@ -131,7 +131,8 @@ def mappings(spec: dict[str, Any], most: int) -> st.SearchStrategy[dict[str, Any
 
 def spec_of(module: str) -> dict[str, Any]:
     if module == "vantage_app":
-        return documented_spec()
+        # A plan is written in check mode, too, and wherever the path leads: its own tests have odd ones.
+        return {name: rules for name, rules in documented_spec().items() if name != "plan_file"}
     if module == "vantage_app_info":
         return info_spec()
     common = login_spec() if module in ("vantage_token", "vantage_authorization_url") else connection_spec()
