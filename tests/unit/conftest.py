@@ -9,7 +9,7 @@ The collection is importable only once pytest has been configured, which is afte
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -34,3 +34,17 @@ def in_process(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> InProcess
     from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 
     return InProcess(emulator, monkeypatch)
+
+
+@pytest.fixture
+def nameless_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each list have one more client, which has no id."""
+    from ansible_collections.abbyy.vantage.plugins.module_utils.tenant import api
+
+    entries_from_body = api.entries_from_body
+
+    def with_a_nameless_one(body: Any, doing: str) -> Any:
+        entries, total = entries_from_body(body, doing)
+        return [*entries, {"clientName": "nameless"}], None if total is None else total + 1
+
+    monkeypatch.setattr(api, "entries_from_body", with_a_nameless_one)

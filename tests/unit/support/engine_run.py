@@ -106,6 +106,18 @@ class MemoryStore:
         return Written("written", before=before, after=self.entries.get(change.name))
 
 
+def once(happens: Callable[[], bool], work: Callable[[], None]) -> Callable[[], None]:
+    """Return what does the work the first time that it is called while something is true."""
+    done: list[bool] = []
+
+    def call() -> None:
+        if not done and happens():
+            done.append(True)
+            work()
+
+    return call
+
+
 class EngineRun:
     """One run of vantage_app.
 

@@ -15,7 +15,6 @@ import pytest
 
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.clients import ClientItem, ClientOptions, ClientReconciler
 from ansible_collections.abbyy.vantage.plugins.module_utils.reconcile.reconciler import reconcile
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant import api as tenant_api
 from ansible_collections.abbyy.vantage.plugins.module_utils.tenant.api import Api
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO, FABRIKAM
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
@@ -586,15 +585,8 @@ def test_a_client_whose_id_is_no_text_fails_and_the_others_go_on(in_process: InP
     assert answer["msg"].encode()
 
 
-def test_listed_clients_without_an_id_are_warned_of_and_do_not_stop_the_others(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = tenant_api.entries_from_body
-
-    def with_a_nameless_one(body: Any, doing: str) -> Any:
-        entries, total = pages(body, doing)
-        return [*entries, {"clientName": "nameless"}], None if total is None else total + 1
-
-    monkeypatch.setattr(tenant_api, "entries_from_body", with_a_nameless_one)
-
+@pytest.mark.usefixtures("nameless_client")
+def test_listed_clients_without_an_id_are_warned_of_and_do_not_stop_the_others(in_process: InProcess) -> None:
     answer = in_process.run("vantage_client", clients=[{"client_id": "reader"}, {"client_id": "new"}], prune=True)
 
     assert [result["action"] for result in answer["results"]] == ["unchanged", "created"]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, abbyy.vantage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all parts of a run share: when nothing new begins, which older secrets stay, and what the store is told."""
+"""The context of a run: when it starts nothing new, which older secrets it keeps, and what it writes to the store."""
 
 from __future__ import annotations
 

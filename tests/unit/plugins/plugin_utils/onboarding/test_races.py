@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.options impor
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Change, Entry, Written
 from ansible_collections.abbyy.vantage.tests.emulator.clock import DAY
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
-from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun, MemoryStore
+from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun, MemoryStore, once
 from ansible_collections.abbyy.vantage.tests.unit.support.scenarios import INTAKE, PRODUCTION, TenantFixture
 from ansible_collections.abbyy.vantage.tests.unit.support.store_lifecycle import new_context
 
@@ -40,18 +40,6 @@ def make_by_hand(tenant: TenantFixture, description: str = "production") -> Entr
 def delete_by_hand(tenant: TenantFixture, secret_id: str) -> None:
     """Delete a secret of intake, as a person does in the admin page."""
     del tenant.emulator.world.named_tenant(CONTOSO).clients["intake"].secrets[secret_id]
-
-
-def once(happens: Callable[[], bool], work: Callable[[], None]) -> Callable[[], None]:
-    """Return what does the work the first time that it is called while something is true."""
-    done: list[bool] = []
-
-    def call() -> None:
-        if not done and happens():
-            done.append(True)
-            work()
-
-    return call
 
 
 @pytest.fixture

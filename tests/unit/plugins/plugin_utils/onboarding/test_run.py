@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
-from ansible_collections.abbyy.vantage.plugins.module_utils.tenant import api as tenant_api
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.stores.store import Entry
 from ansible_collections.abbyy.vantage.tests.emulator.clock import format_time, parse_time
 from ansible_collections.abbyy.vantage.tests.emulator.config import CONTOSO
-from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun, MemoryStore
+from ansible_collections.abbyy.vantage.tests.unit.support.engine_run import EngineRun, MemoryStore, once
 from ansible_collections.abbyy.vantage.tests.unit.support.in_process import InProcess
 from ansible_collections.abbyy.vantage.tests.unit.support.scenarios import INTAKE, TenantFixture
 
@@ -38,14 +37,8 @@ def test_a_run_without_apps_does_nothing(in_process: InProcess, check: bool) -> 
     assert in_process.emulator.journal.writes() == []
 
 
-def test_what_is_odd_about_the_tenant_is_said(in_process: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    entries_from_body = tenant_api.entries_from_body
-
-    def with_a_nameless_one(body: Any, doing: str) -> Any:
-        entries, total = entries_from_body(body, doing)
-        return [*entries, {"clientName": "nameless"}], None if total is None else total + 1
-
-    monkeypatch.setattr(tenant_api, "entries_from_body", with_a_nameless_one)
+@pytest.mark.usefixtures("nameless_client")
+def test_what_is_odd_about_the_tenant_is_said(in_process: InProcess) -> None:
     in_process.emulator.behaviour.patch({"forced_grants": ["authorization_code"]})
     run = EngineRun(in_process, MemoryStore(), [{"client_id": "intake", "allowed_grant_types": ["client_credentials"]}])
 
@@ -64,16 +57,10 @@ def test_a_single_batch_has_no_line_of_its_own(in_process: InProcess, batch_size
     assert len(run.lines) == lines
 
 
-def on_second_access(store: MemoryStore, do: Callable[[], object]) -> None:
-    """Do something when the marks are about to be written: the first access reads for the plan."""
-    accesses = iter(range(2))
-
-    def count() -> None:
-        if next(accesses) == 1:
-            store.on_access = lambda: None
-            do()
-
-    store.on_access = count
+def let_another_run_mark(tenant: TenantFixture) -> None:
+    """Let another run write its mark of an hour ago, after this run has read the store for its plan."""
+    mark = Entry("intake", "production", CONTOSO, reserved_at=format_time(tenant.emulator.now() - 3600))
+    tenant.store.on_access = once(lambda: tenant.store.reads == 1, lambda: tenant.store.entries.update({NAME: mark}))
 
 
 def test_nothing_is_made_without_its_mark(nothing: TenantFixture) -> None:
@@ -95,21 +82,10 @@ def test_a_mark_says_whose_it_is_and_since_when(nothing: TenantFixture) -> None:
     assert mark.reserved_at
 
 
-def test_a_secret_that_another_run_delivered_after_the_plan_is_left_alone(nothing: TenantFixture) -> None:
-    on_second_access(nothing.store, EngineRun(nothing.in_process, nothing.store, [INTAKE]).perform)
-
-    result = nothing.run(apps=[INTAKE])
-
-    assert "Another run has delivered this secret meanwhile; run again to see that all is well." in result["failure"]
-    assert nothing.works(NAME)
-    assert len(nothing.alive(NAME)) == 1
-
-
 @pytest.mark.parametrize(("rival", "seconds"), [(False, 0), (True, 3600)], ids=["its own", "that of another run"])
 def test_an_entry_keeps_the_time_of_its_mark(nothing: TenantFixture, rival: bool, seconds: int) -> None:
     if rival:
-        mark = Entry("intake", "production", CONTOSO, reserved_at=format_time(nothing.emulator.now() - 3600))
-        on_second_access(nothing.store, lambda: nothing.store.entries.update({NAME: mark}))
+        let_another_run_mark(nothing)
 
     nothing.run(apps=[INTAKE])
     since = parse_time(nothing.store.entries[NAME].orphaned_after)
@@ -121,8 +97,7 @@ def test_an_entry_keeps_the_time_of_its_mark(nothing: TenantFixture, rival: bool
 @pytest.mark.parametrize("rival", [False, True], ids=["its own", "that of another run"])
 def test_a_secret_whose_answer_was_lost_is_found_by_the_mark(nothing: TenantFixture, rival: bool) -> None:
     if rival:
-        mark = Entry("intake", "production", CONTOSO, reserved_at=format_time(nothing.emulator.now() - 3600))
-        on_second_access(nothing.store, lambda: nothing.store.entries.update({NAME: mark}))
+        let_another_run_mark(nothing)
     nothing.emulator.faults.replace([{"kind": "drop_after", "method": "POST", "path": "intake/secrets/$"}])
 
     result = nothing.run(apps=[INTAKE])
@@ -145,7 +120,7 @@ def test_what_came_after_a_mark_is_the_leftover_of_a_run_that_was_stopped(nothin
 
 
 class ProvenStore(MemoryStore):
-    """Remembers for which names it had to prove that it can be written.
+    """A store in memory that records each proof that it can be written.
 
     :ivar proven: the names of each proof.
     """
@@ -155,7 +130,7 @@ class ProvenStore(MemoryStore):
         self.proven: list[set[str]] = []
 
     def prove(self, names: Iterable[str] = ()) -> None:
-        """Remember the names."""
+        """Record the names."""
         self.proven.append(set(names))
 
 

@@ -21,6 +21,7 @@ import pytest
 
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding import stop as stopping
 from ansible_collections.abbyy.vantage.plugins.plugin_utils.onboarding.stop import SIGNALS, Stop, Work, leave_threads_behind
+from ansible_collections.abbyy.vantage.tests.unit.support.in_process import FakeClock
 
 
 class TimeIsUp(BaseException):
@@ -146,6 +147,12 @@ def test_without_a_signal_nothing_is_passed_on() -> None:
         stop.pass_on()
 
 
+def exit_code_of(code: str) -> int:
+    """Run code in a Python of its own, and return its exit code."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.run([sys.executable, "-c", code], check=False, timeout=60, env=env).returncode
+
+
 # Sends SIGTERM at the n-th line that Python executes while SIGINT is handled.
 SECOND_SIGNAL = """
 import signal, sys, threading
@@ -172,7 +179,7 @@ for number in range(1, 60):
 
 def test_a_second_signal_may_come_at_any_moment_of_the_first() -> None:
     """Ansible-core sends its workers SIGTERM as soon as somebody has pressed Ctrl-C."""
-    subprocess.run([sys.executable, "-c", SECOND_SIGNAL], check=True, timeout=60, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    assert exit_code_of(SECOND_SIGNAL) == 0
 
 
 def test_an_ignored_signal_stays_ignored() -> None:
@@ -275,39 +282,30 @@ def test_a_stopped_run_does_not_sleep() -> None:
     assert time.monotonic() - begun < 1800
 
 
-class Clock:
-    """A clock that only sleeping moves.
-
-    :param wakes: called after each sleep.
-    """
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, wakes: Callable[[], None] = lambda: None) -> None:
-        self.now = 100.0
-        self.naps: list[float] = []
-        self._wakes = wakes
-        monkeypatch.setattr(time, "monotonic", lambda: self.now)
-        monkeypatch.setattr(time, "sleep", self.sleep)
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-        self.naps.append(seconds)
-        self._wakes()
-
-
 @pytest.mark.parametrize(("seconds", "naps"), [(0.5, [0.2, 0.2, 0.1]), (0.1, [0.1]), (0, [])])
 def test_a_pause_is_as_long_as_it_is_to_be(monkeypatch: pytest.MonkeyPatch, seconds: float, naps: list[float]) -> None:
+    clock = FakeClock()
     with monkeypatch.context() as patched:
-        clock = Clock(patched)
+        patched.setattr(time, "monotonic", clock.monotonic)
+        patched.setattr(time, "sleep", clock.sleep)
         Stop().sleep(seconds)
-    assert clock.naps == pytest.approx(naps)
+
+    assert clock.waits == pytest.approx(naps)
 
 
 def test_a_pause_ends_soon_after_the_run_was_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     stop = Stop()
+    naps: list[float] = []
+
+    def nap(seconds: float) -> None:
+        naps.append(seconds)
+        stop.ask()
+
     with monkeypatch.context() as patched:
-        clock = Clock(patched, stop.ask)
+        patched.setattr(time, "sleep", nap)
         stop.sleep(60)
-    assert clock.naps == [stopping.LOOK_SECONDS]
+
+    assert naps == [stopping.LOOK_SECONDS]
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -337,5 +335,4 @@ raise SystemExit(3)
 
 
 def test_a_process_that_is_no_worker_ends_as_it_likes() -> None:
-    done = subprocess.run([sys.executable, "-c", OWN_PROCESS], check=False, timeout=60, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
-    assert done.returncode == 3
+    assert exit_code_of(OWN_PROCESS) == 3
